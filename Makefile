@@ -1,0 +1,42 @@
+# make run    set up, index the sample documents, open the web app (PORT= changes its port)
+# make test   set up, run the tests
+# make setup  the virtual environment and the default models, nothing else
+
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+
+.PHONY: run setup test lint lock clean
+
+run: setup
+	$(BIN)/footnote ingest sync samples/documents --collection samples
+	$(BIN)/footnote ask "$$($(BIN)/python samples/first_question.py)" --collection samples
+	$(BIN)/footnote app --port $(PORT) --headless
+
+setup: .venv/.ready
+
+# torch goes first and alone: whatever else is installed then finds it, and no other build comes.
+.venv/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footnote needs Python 3.11 or later")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,ocr]'
+	$(BIN)/footnote models fetch
+	touch $@
+
+test: setup lint
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf .venv build *.egg-info
+
+# Writes the versions installed now, after trying newer ones by hand.
+lock:
+	(echo "# Every version that Footnote is tested with; written by: make lock"; \
+	 $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//') > constraints.txt

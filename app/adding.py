@@ -1,0 +1,173 @@
+"""Adding and removing documents as jobs, and the folder in which uploaded files are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from app.jobs import Job, Snapshot
+from app.service import APP_FOLDER, Service
+from ingest.records import Progress, Report
+from rag.errors import ModelError, StorageError, UsageError
+from rag.index.collection import delete
+from rag.index.manifest import check_name, key_of
+
+_LONGEST_NAME = 200  # bytes; file systems take 255
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The models have to be there before a file can be read."""
+
+
+def checked_name(name: str, there: Sequence[str]) -> str:
+    """A name for a new collection.
+
+    Raises:
+        UsageError: it can't be one, or there is one of that name; says what to do.
+    """
+    name = check_name(" ".join(name.split()))
+    if name in there:
+        raise UsageError(f"There is a collection {name!r} already; choose another name.")
+    return name
+
+
+def keep_upload(service: Service, collection: str, name: str, content: memoryview) -> Path:
+    """Stores an uploaded file and returns its path.
+
+    The folder is named after the content: the same file comes to the same place, and two files of
+    one name keep out of each other's way.
+
+    Raises:
+        StorageError: it can't be written; says why.
+    """
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    folder = uploads(service, collection) / digest
+    path = folder / safe_name(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():  # otherwise keep its time of modification: it is unchanged
+            partial = folder / ".partial"
+            with partial.open("wb") as file:
+                for at in range(0, len(content), _PIECE):
+                    file.write(content[at : at + _PIECE])
+            partial.replace(path)
+    except OSError as error:
+        raise StorageError(f"{name} can't be stored: {error.strerror or error}.") from None
+    return path
+
+
+def safe_name(name: str) -> str:
+    """The last part of a file name, without what a file system or a terminal stumbles over."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    clean = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "_", last).strip().lstrip(".") or "file"
+    stem, dot, ending = clean.rpartition(".")
+    while len(os.fsencode(clean)) > _LONGEST_NAME:
+        stem = stem[:-1]
+        clean = stem + dot + ending
+        if not stem:
+            return clean[:40]
+    return clean
+
+
+def uploads(service: Service, collection: str) -> Path:
+    """Where the uploaded files of a collection are."""
+    return service.root.expanduser() / APP_FOLDER / "uploads" / key_of(collection)
+
+
+def add(service: Service, collection: str, paths: Sequence[str | Path]) -> str:
+    """Queues adding files, folders or patterns to a collection; returns the job's id."""
+
+    def work(job: Job) -> Report | None:
+        from ingest.pipeline import add as ingest
+
+        job.report(Waiting())
+        if not service.wait_for_models(job.cancel):
+            if job.cancel.is_set():
+                return None
+            raise ModelError(service.preload().error or "The models can't be loaded.")
+        return ingest(
+            list(paths),
+            collection=collection,
+            settings=service.settings,
+            embedder=service.models.embedder,
+            progress=job.report,
+            cancel=job.cancel,
+        )
+
+    # Each call is work of its own: a second upload waits for the first, in the same lane.
+    return service.jobs.start("add", subject(collection), work, lane=subject(collection), many=True)
+
+
+def remove(service: Service, collection: str, documents: Sequence[str]) -> int:
+    """Removes documents and the uploads that they came from; returns how many.
+
+    Raises:
+        FootnoteError: nothing was removed; says why.
+    """
+    from ingest.manage import remove as forget
+
+    report = forget(list(documents), collection=collection, settings=service.settings)
+    kept = uploads(service, collection).resolve()
+    for outcome in report.outcomes:
+        path = Path(outcome.path)
+        if kept in path.parents:
+            shutil.rmtree(kept / path.relative_to(kept).parts[0], ignore_errors=True)
+    return len(report.outcomes)
+
+
+def drop(service: Service, collection: str) -> None:
+    """Deletes a collection with its uploads and its conversations.
+
+    Raises:
+        FootnoteError: it is in use, or can't be deleted; says why.
+    """
+    if any(not job.over for job in jobs(service, collection)):
+        raise UsageError("Files are being added to this collection. Cancel that first.")
+    service.forget(collection)
+    delete(service.root, collection)
+    shutil.rmtree(uploads(service, collection), ignore_errors=True)
+    service.store.delete_all(collection)
+    service.preferences.forget(collection)
+
+
+def drop_everything(service: Service) -> None:
+    """Deletes all collections, uploads, conversations, judgements and choices of this index root.
+
+    Files that were added by their path stay where they are.
+
+    Raises:
+        FootnoteError: work is under way, or something can't be deleted; says why.
+    """
+    for info in service.collections():
+        drop(service, info.name)
+    service.store.delete_all()
+    service.preferences.forget()
+    shutil.rmtree(service.root.expanduser() / APP_FOLDER / "uploads", ignore_errors=True)
+
+
+def jobs(service: Service, collection: str) -> list[Snapshot]:
+    """The jobs that add to a collection, newest first."""
+    return service.jobs.about(subject(collection), "add")
+
+
+def subject(collection: str) -> str:
+    """What jobs on a collection are filed under."""
+    return f"collection {collection}"
+
+
+def share(progress: object) -> float:
+    """How much of an ingest is done, 0 to 1, as far as can be told."""
+    if not isinstance(progress, Progress) or not progress.files_total:
+        return 0.0
+    by_files = progress.files / progress.files_total
+    if progress.seconds_left is not None and progress.rate > 0:
+        left = progress.seconds_left * progress.rate
+        return min(1.0, max(by_files, progress.chunks / max(progress.chunks + left, 1)))
+    return min(1.0, by_files)

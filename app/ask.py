@@ -1,0 +1,273 @@
+"""The Ask page: a conversation with a collection, its footnotes, and the source beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app import (
+    adding,
+    answers,
+    asking,
+    components,
+    judging,
+    render,
+    shell,
+    sidebar,
+    source,
+    state,
+    suggest,
+    why,
+)
+from app.render import md
+from app.scope import picker
+from app.service import Service, service
+from app.store import Conversation, Turn
+from rag.errors import FootnoteError
+from rag.types import Scope
+
+_POLL = 0.3  # seconds between two looks at a running answer
+
+
+def page() -> None:
+    """Draws the page."""
+    shared = service()
+    infos = shared.collections()
+    if not infos:
+        _first_run(shared)
+        return
+    with st.sidebar:
+        collection = shell.pick_collection(infos, key="ask-collection")
+        conversation = _conversation(shared, collection)
+        sidebar.conversations(shared, collection, conversation)
+        shell.readiness(shared)
+    problem = next((info.problem for info in infos if info.name == collection), None)
+    if problem:
+        st.error(md(problem), icon=":material/error:")
+        return
+    turns = shared.store.turns(conversation.id) if conversation else []
+    opened = _opened(turns)
+    main, side = st.columns([0.46, 0.54], gap="medium") if opened else (st.container(), None)
+    with main, st.container(key="conversation"):
+        _header(shared, collection, conversation)
+        _history(shared, collection, turns, opened)
+        _offers(shared, collection, turns)
+    if side is not None and opened is not None:
+        with side:
+            source.panel(shared, collection, *opened)
+    question = st.chat_input(f"Ask “{render.visible(collection)}”…", key="question", max_chars=2000)
+    if question:
+        _ask(shared, collection, question)
+
+
+# --- where we are ---------------------------------------------------------------------------------
+
+
+def _conversation(shared: Service, collection: str) -> Conversation | None:
+    """The open conversation; none where it has been deleted, or belongs elsewhere."""
+    found = shared.store.conversation(state.conversation()) if state.conversation() else None
+    if found is not None and found.collection == collection:
+        return found
+    if state.conversation():
+        state.open_conversation("")
+    return None
+
+
+def _opened(turns: list[Turn]) -> tuple[Turn, int] | None:
+    place = state.citation()
+    if place is None:
+        return None
+    turn = next((turn for turn in turns if turn.number == place.turn), None)
+    return (turn, place.n) if turn and turn.answer else None
+
+
+def _ask(shared: Service, collection: str, question: str) -> None:
+    """Begins to answer; an empty conversation gets its name from its first question."""
+    key = state.conversation()
+    if not key:
+        key = shared.store.start(collection, question).id
+        state.open_conversation(key)
+    state.open_citation(None)
+    asking.ask(shared, key, question, state.scope())
+    st.rerun()
+
+
+# --- parts of the page ----------------------------------------------------------------------------
+
+
+def _first_run(shared: Service) -> None:
+    with st.container(key="conversation"):
+        st.title("Ask your documents", anchor=False)
+        st.html(
+            '<p class="fn-lead">Footnote answers questions from your own files. Every answer has '
+            "footnotes that lead to the very words on the page, and where your documents do not "
+            "hold an answer it says so. Nothing leaves this machine.</p>"
+        )
+        with st.container(horizontal=True):
+            if st.button("Add documents", type="primary", icon=":material/add:", key="first-add"):
+                st.switch_page(st.Page(_library, title="Library", url_path="library"))
+            folder = suggest.samples()
+            if folder and st.button("Try it with sample documents", key="first-samples"):
+                adding.add(shared, "samples", [folder])
+                state.choose_collection("samples")
+                st.rerun()
+        for job in adding.jobs(shared, "samples")[:1]:
+            _follow_samples(shared, job.id)
+        shell.readiness(shared)
+
+
+def _library() -> None:
+    from app import library
+
+    library.page()
+
+
+def _follow_samples(shared: Service, job: str) -> None:
+    from app.library_jobs import follow
+
+    follow(shared, job)
+
+
+def _header(shared: Service, collection: str, conversation: Conversation | None) -> None:
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key="asked" if conversation else "header",
+    ):
+        title = conversation.name if conversation else "Ask your documents"
+        st.title(md(title), anchor=False, width="stretch")
+        picker(shared, collection)
+        if conversation:
+            sidebar.menu(shared, conversation)
+
+
+def _history(
+    shared: Service, collection: str, turns: list[Turn], opened: tuple[Turn, int] | None
+) -> None:
+    for turn in turns:
+        with st.container(key=f"question-{turn.id}"), st.chat_message("user"):
+            _question(shared, turn, last=turn is turns[-1])
+        number = opened[1] if opened and opened[0].id == turn.id else None
+        with st.chat_message("assistant"):
+            live = turn.answer is None and asking.watched(shared, turn) is not None
+            if live:
+                st.fragment(_live, run_every=_POLL)(shared, turn, state.citation())
+            else:
+                with st.container():
+                    draw(shared, turn, number)
+                    _actions(shared, turn, last=turn is turns[-1])
+
+
+def _question(shared: Service, turn: Turn, *, last: bool) -> None:
+    if state.editing() != turn.id:
+        st.html(f'<div class="fn-question" dir="auto">{render.html(turn.question)}</div>')
+        if turn.scope:
+            st.html('<div class="fn-note">Asked of some of the documents only</div>')
+        return
+    searched = turn.answer.searched if turn.answer else None
+    correcting = state.correcting() and searched
+    with st.form(f"edit-{turn.id}", border=False):
+        text = st.text_area(
+            "What was meant" if correcting else "Question",
+            searched if correcting else turn.question,
+            label_visibility="collapsed",
+            max_chars=2000,
+        )
+        with st.container(horizontal=True):
+            sent = st.form_submit_button("Ask", type="primary")
+            left = st.form_submit_button("Cancel", type="tertiary")
+    if left or (sent and not text.strip()):
+        state.edit("")
+        st.rerun()
+    if sent:
+        state.edit("")
+        state.open_citation(None)
+        asking.replace_question(shared, turn, text.strip(), plain=bool(correcting))
+        st.rerun()
+
+
+def draw(shared: Service, turn: Turn, opened: int | None) -> None:
+    """Draws what came of a question, be it stored or in the making."""
+    job = asking.watched(shared, turn) if turn.answer is None else None
+
+    def open_(n: int) -> None:
+        again = state.Place(turn.number, n) == state.citation()
+        state.open_citation(None if again else state.Place(turn.number, n))
+
+    components.answer(answers.describe(turn, job, opened), key=f"answer-{turn.id}", on_open=open_)
+
+
+def _live(shared: Service, turn: Turn, citation: state.Place | None) -> None:
+    """A running answer, drawn again and again until it is there."""
+    if asking.watched(shared, turn) is None or state.citation() != citation:
+        st.rerun()
+    draw(shared, turn, None)
+    st.button(
+        "Stop",
+        icon=":material/stop_circle:",
+        key=f"stop-{turn.id}",
+        on_click=asking.stop,
+        args=(shared, turn),
+    )
+
+
+def _actions(shared: Service, turn: Turn, *, last: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if last and not state.editing():
+            _action("Ask again", ":material/refresh:", f"again-{turn.id}", _again(shared, turn))
+            _action(
+                "Edit question", ":material/edit:", f"edit-button-{turn.id}",
+                lambda: state.edit(turn.id),
+            )  # fmt: skip
+            if turn.answer is not None and turn.answer.searched:
+                _action(
+                    "Not what I meant", ":material/edit_note:", f"meant-{turn.id}",
+                    lambda: state.edit(turn.id, understood=True),
+                )  # fmt: skip
+        if turn.answer is not None and turn.answer.citations:
+            why.button(turn)
+        if turn.answer is not None:
+            judging.judgement(shared, turn)
+    why.explanation(shared, turn)
+
+
+def _action(label: str, icon: str, key: str, act: Callable[[], None]) -> None:
+    st.button(label, icon=icon, key=key, on_click=act, type="tertiary")
+
+
+def _again(shared: Service, turn: Turn) -> Callable[[], None]:
+    def act() -> None:
+        state.open_citation(None)
+        asking.again(shared, turn)
+
+    return act
+
+
+def _offers(shared: Service, collection: str, turns: list[Turn]) -> None:
+    """Questions to begin with, or to go on with."""
+    if turns and (turns[-1].answer is None or state.editing()):
+        return
+    try:
+        with shared.reader(collection) as reader:
+            offered = suggest.follow_ups(reader, turns) if turns else suggest.examples(reader)
+    except FootnoteError as error:
+        st.error(md(str(error)), icon=":material/error:")
+        return
+    if not turns:
+        _invitation(shared, collection)
+    for i, question in enumerate(offered):
+        icon = ":material/subdirectory_arrow_right:" if turns else ":material/lightbulb:"
+        if st.button(md(question), key=f"example-{len(turns)}-{i}", icon=icon):
+            _ask(shared, collection, question)
+
+
+def _invitation(shared: Service, collection: str) -> None:
+    with shared.reader(collection) as reader:
+        documents, _ = reader.counts
+    narrowed = " that you picked" if state.scope() != Scope() else ""
+    st.html(
+        f'<p class="fn-lead">{render.html(render.count(documents, "document"))} in '
+        f"“{render.html(collection)}”{narrowed}. Answers come with footnotes; click one to see the "
+        "words it rests on.</p>"
+    )

@@ -1,0 +1,131 @@
+"""Asking as a job: it streams into snapshots and stores its answer, whether or not a page looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.jobs import Job, Snapshot
+from app.service import Service
+from app.store import Turn
+from rag.errors import ModelError
+from rag.types import Answer, Coverage, Done, Evidence, Found, Message, Reasoning, Scope, Token
+
+Stage = Literal["loading", "searching", "writing"]
+STOPPED = "Stopped before there was an answer."
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An answer in the making."""
+
+    stage: Stage
+    draft: str = ""
+    thoughts: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    coverage: Coverage | None = None
+
+
+def ask(service: Service, conversation: str, question: str, scope: Scope) -> Turn:
+    """Notes a question and queues the work on it."""
+    turn = service.store.ask(conversation, question, scope)
+    _queue(service, turn)
+    return turn
+
+
+def again(service: Service, turn: Turn) -> None:
+    """Asks a question anew, in its place."""
+    service.store.again(turn.id)
+    _queue(service, turn)
+
+
+def replace_question(service: Service, turn: Turn, question: str, *, plain: bool = False) -> None:
+    """Asks another question in the place of one; `plain`: as it stands, without what was before."""
+    service.store.reword(turn.id, question, plain=plain)
+    again(service, replace(turn, question=question, plain=plain))
+
+
+def stop(service: Service, turn: Turn) -> None:
+    """Stops the work on a question. What is written by then is still checked and kept."""
+    job = watched(service, turn)
+    if job is None:
+        return
+    service.jobs.cancel(job.id)
+    if job.state == "waiting":
+        service.store.fail(turn.id, STOPPED)
+
+
+def watched(service: Service, turn: Turn) -> Snapshot | None:
+    """The job that is at work on a question, if one is."""
+    for job in service.jobs.about(turn.id, "ask"):
+        if not job.over:
+            return job
+    return None
+
+
+def _queue(service: Service, turn: Turn) -> None:
+    conversation = service.store.conversation(turn.conversation)
+    if conversation is None:
+        return
+    collection = conversation.collection
+
+    def work(job: Job) -> Answer | None:
+        try:
+            return _answer(service, collection, turn, job)
+        except Exception as error:
+            service.store.fail(turn.id, _sentence(error))
+            raise
+
+    service.store.assign(turn.id, service.jobs.start("ask", turn.id, work, lane="answers"))
+
+
+def _answer(service: Service, collection: str, turn: Turn, job: Job) -> Answer | None:
+    live = Live("loading")
+    job.report(live)
+    if not service.wait_for_models(job.cancel):
+        if not job.cancel.is_set():
+            raise ModelError(service.preload().error or "The models can't be loaded.")
+        service.store.fail(turn.id, STOPPED)
+        return None
+    live = replace(live, stage="searching")
+    job.report(live)
+    with service.pipeline(collection) as pipeline:
+        for event in pipeline.stream(
+            turn.question, scope=turn.scope, history=_before(service, turn), cancel=job.cancel
+        ):
+            match event:
+                case Found():
+                    live = replace(
+                        live, stage="writing", evidence=event.evidence, coverage=event.coverage
+                    )
+                case Token():
+                    live = replace(live, draft=live.draft + event.text)
+                case Reasoning():
+                    live = replace(live, thoughts=live.thoughts + event.text)
+                case Done():
+                    service.store.answer(turn.id, event.answer)
+                    return event.answer
+            job.report(live)
+    return None
+
+
+def _before(service: Service, turn: Turn) -> list[Message]:
+    """What was said before a question, each question as it was understood."""
+    told: list[Message] = []
+    for earlier in () if turn.plain else service.store.turns(turn.conversation):
+        if earlier.number >= turn.number:
+            break
+        answer = earlier.answer
+        searched = answer.searched if answer else None
+        told.append(Message("user", searched or earlier.question))
+        if answer and answer.found and (answer.short or answer.text):
+            told.append(Message("assistant", answer.short or answer.text))
+    return told
+
+
+def _sentence(error: Exception) -> str:
+    from rag.errors import FootnoteError
+
+    if isinstance(error, FootnoteError):
+        return str(error)
+    return f"Something went wrong inside Footnote: {error!r}."

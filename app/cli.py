@@ -1,0 +1,57 @@
+"""The `footnote` command: the reader's and the writer's commands, evaluation and the web app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from app.evaluation import evaluation
+from app.gate import check_address, is_local
+from app.options import options
+from ingest.cli import ingest
+from ingest.doctor_cli import doctor
+from rag.cli import cli as reader
+from rag.console import FootnoteGroup, note, root_option
+
+
+@click.group(cls=FootnoteGroup)
+@click.version_option(package_name="footnote")
+def main() -> None:
+    """Ask your documents, get answers with footnotes."""
+
+
+for _command in (*reader.commands.values(), ingest, doctor, evaluation):
+    main.add_command(_command)
+
+
+@main.command()
+@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--headless", is_flag=True, help="Do not open a browser.")
+@click.option(
+    "--address",
+    default="localhost",
+    show_default=True,
+    help="Where to serve; for others on the network, with FOOTNOTE_PASSWORD set, 0.0.0.0.",
+)
+@root_option
+def app(port: int, headless: bool, address: str, index_root: str | None) -> None:
+    """Serve the web app; to this machine only, unless there is a password."""
+    check_address(address)
+    if index_root:
+        os.environ["FOOTNOTE_INDEX_ROOT"] = index_root
+    page = Path(__file__).with_name("main.py")
+    shown = "localhost" if is_local(address) else address
+    note(f"Footnote: http://{shown}:{port}  (Ctrl-C stops it)")
+    sys.argv = ["streamlit", "run", str(page), *options(port, address=address)]
+    if not headless:
+        click.launch(f"http://localhost:{port}")
+    from streamlit.web.cli import main as serve
+
+    serve()
+
+
+if __name__ == "__main__":
+    main(prog_name="footnote")

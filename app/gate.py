@@ -1,0 +1,115 @@
+"""The door: without a password only this machine is served, with one whoever knows it.
+
+The password comes from the environment (FOOTNOTE_PASSWORD), never from a file or the command line,
+where other users of the machine could read it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import os
+import secrets
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from threading import Lock
+
+from rag.errors import UsageError
+
+PASSWORD = "FOOTNOTE_PASSWORD"
+COOKIE = "footnote"
+ATTEMPTS = 5  # wrong passwords from one address within the window
+ATTEMPTS_OF_ALL = 50  # from all addresses, so that many addresses don't help
+WINDOW = 300.0  # seconds
+LASTS = 14 * 24 * 3600.0  # seconds that a browser is remembered
+
+
+def password() -> str:
+    """The password that is asked for, or '' where none is."""
+    return os.environ.get(PASSWORD, "")
+
+
+def check_address(address: str) -> None:
+    """Whether the app may be served at `address`.
+
+    Raises:
+        UsageError: others could reach it there and no password is set.
+    """
+    if not password() and not is_local(address):
+        raise UsageError(
+            f"At {address or 'all addresses'} others could read your documents. Set a password in "
+            f"the environment variable {PASSWORD}, or serve the app at localhost."
+        )
+
+
+def is_local(address: str) -> bool:
+    """Does only this machine reach `address`?"""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(slots=True)
+class Gate:
+    """Counts wrong attempts and remembers who was let in, by the hash of a random token."""
+
+    secret: str
+    _wrong: dict[str, deque[float]] = field(default_factory=dict)
+    _all: deque[float] = field(default_factory=deque)
+    _tokens: dict[bytes, float] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def wait(self, client: str, now: float | None = None) -> float:
+        """Seconds until `client` may try again; 0 where it may now."""
+        now = time.monotonic() if now is None else now
+        with self._lock:
+            return self._wait(client, now)
+
+    def enter(self, given: str, client: str, now: float | None = None) -> str | None:
+        """A token for the right password; None for a wrong one, or while one has to wait."""
+        now = time.monotonic() if now is None else now
+        with self._lock:
+            if self._wait(client, now):
+                return None
+            # Hashes are of one length, so that the comparison takes as long for any guess.
+            if hmac.compare_digest(_digest(given), _digest(self.secret)):
+                self._wrong.pop(client, None)
+                token = secrets.token_urlsafe(32)
+                self._tokens[_digest(token)] = now + LASTS
+                return token
+            self._wrong.setdefault(client, deque()).append(now)
+            self._all.append(now)
+            return None
+
+    def knows(self, token: str, now: float | None = None) -> bool:
+        """Was `token` given out, and is it still good?"""
+        now = time.monotonic() if now is None else now
+        with self._lock:
+            return self._tokens.get(_digest(token), 0.0) > now
+
+    def _wait(self, client: str, now: float) -> float:
+        waits = []
+        for tried, most in ((self._wrong.get(client), ATTEMPTS), (self._all, ATTEMPTS_OF_ALL)):
+            while tried and tried[0] <= now - WINDOW:
+                tried.popleft()
+            if tried and len(tried) >= most:
+                waits.append(tried[-most] + WINDOW - now)
+        for gone in [key for key, tried in self._wrong.items() if not tried]:
+            del self._wrong[gone]
+        return max(waits, default=0.0)
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+@cache
+def gate_for(secret: str) -> Gate:
+    """The one gate of this process for a password."""
+    return Gate(secret)

@@ -1,0 +1,96 @@
+"""Settings that are chosen in the app, for all collections or for one, in one JSON file.
+
+They come after file and environment: default, `footnote.toml`, environment, chosen for all
+collections, chosen for this one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from rag.errors import StorageError, UsageError
+from rag.settings import Settings
+
+EVERYWHERE = ""  # stands for all collections
+ANSWERS = (
+    "mode", "effort", "threshold", "system_prompt", "passages", "sentences", "max_tokens",
+    "dense_weight",
+)  # fmt: skip
+MODELS = ("generator", "server")  # for all collections only: they are loaded once
+
+
+class Preferences:
+    """What was chosen. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = RLock()
+        self._chosen = self._read()
+
+    def chosen(self, collection: str = EVERYWHERE) -> Mapping[str, Any]:
+        """What was chosen for a collection itself, by setting."""
+        with self._lock:
+            return dict(self._chosen.get(collection, {}))
+
+    def settings(self, base: Settings, collection: str = EVERYWHERE) -> Settings:
+        """`base` with what was chosen; a choice that has become invalid is passed over."""
+        for place in dict.fromkeys((EVERYWHERE, collection)):
+            for name, value in self.chosen(place).items():
+                try:
+                    base = base.replace(**{name: value})
+                except UsageError:
+                    continue
+        return base
+
+    def choose(self, base: Settings, name: str, value: Any, collection: str = EVERYWHERE) -> None:
+        """Keeps a choice; None takes it back.
+
+        Raises:
+            UsageError: it is no setting, or the value is out of range.
+            StorageError: it can't be kept; says why.
+        """
+        if value is not None:
+            base.replace(**{name: value})
+        with self._lock:
+            own = self._chosen.setdefault(collection, {})
+            own.pop(name, None)
+            if value is not None:
+                own[name] = value
+            self._write()
+
+    def forget(self, collection: str | None = None) -> None:
+        """Takes back what was chosen for a collection, or all choices there are."""
+        with self._lock:
+            if collection is None:
+                self._chosen = {}
+            else:
+                self._chosen.pop(collection, None)
+            self._write()
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        try:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        allowed = {*ANSWERS, *MODELS}
+        return {
+            str(place): {name: value for name, value in own.items() if name in allowed}
+            for place, own in found.items()
+            if isinstance(own, dict)
+        }
+
+    def _write(self) -> None:
+        kept = {place: own for place, own in self._chosen.items() if own}
+        partial = self.path.with_suffix(".partial")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+            partial.replace(self.path)
+        except OSError as error:
+            raise StorageError(f"{self.path} can't be written: {error.strerror}.") from None

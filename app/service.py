@@ -1,0 +1,226 @@
+"""What all pages of this process share: settings, models, open collections, jobs, conversations.
+
+The models are loaded once, in the background; a collection is opened once and again when another
+generation is in force. Streamlit runs a page anew for every click, but the modules stay.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import Event, RLock, Thread
+from typing import TYPE_CHECKING
+
+from app.jobs import Registry
+from app.preferences import Preferences
+from app.store import Store
+from rag.errors import FootnoteError
+from rag.index.collection import CollectionInfo, Reader, collections
+from rag.models import Models
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+
+APP_FOLDER = ".app"  # under the index root; the dot keeps it out of the list of collections
+_PAINT_FIRST = 1.0  # seconds that the first page gets before loading competes with it
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that is open, and how many are using it."""
+
+    reader: Reader
+    users: int = 0
+    retired: bool = False
+    fits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How far loading the models is. `error` is a sentence for people."""
+
+    ready: bool
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class _Loading:
+    begun: bool = False
+    done: Event = field(default_factory=Event)
+    error: str | None = None
+
+
+class Service:
+    """One for each index root. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.base = settings  # of file and environment
+        self.root = Path(settings.index_root)
+        self.preferences = Preferences(self.root / APP_FOLDER / "preferences.json")
+        self.models = Models(self.settings)
+        self.jobs = Registry()
+        self.store = Store(self.root / APP_FOLDER / "conversations.sqlite")
+        self._lock = RLock()
+        self._open: dict[str, _Open] = {}
+        self._loading = _Loading()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force, with what was chosen in the app for all collections."""
+        return self.preferences.settings(self.base)
+
+    # --- models ---
+
+    def switch(self) -> None:
+        """Loads other models, after the choice of them has changed; those in use stay till then."""
+        with self._lock:
+            self.models = Models(self.settings)
+            self._loading = _Loading()
+        self.preload()
+
+    def preload(self) -> Readiness:
+        """Begins to load the models, if nobody has yet, and says how far that is."""
+        with self._lock:
+            loading = self._loading
+            if not loading.begun:
+                loading.begun = True
+                Thread(target=self._load, args=(loading,), name="models", daemon=True).start()
+        return Readiness(loading.done.is_set() and not loading.error, loading.error)
+
+    def retry(self) -> None:
+        """Forgets that loading failed, so that the next `preload` tries again."""
+        with self._lock:
+            if self._loading.error:
+                self._loading = _Loading()
+
+    def wait_for_models(self, cancel: Event) -> bool:
+        """Waits until the models can be used; false if cancelled or if they can't be loaded."""
+        self.preload()
+        while not cancel.is_set():
+            if self._loading.done.wait(0.2):
+                return not self._loading.error
+        return False
+
+    def _load(self, loading: _Loading) -> None:
+        time.sleep(_PAINT_FIRST)
+        try:
+            self.models.embedder.encode_query("warm up")
+            _ = self.models.reader
+        except FootnoteError as error:
+            loading.error = str(error)
+        except Exception as error:
+            log.exception("the models can't be loaded")
+            loading.error = f"The models can't be loaded: {error!r}."
+        _settle()
+        loading.done.set()
+        if loading.error is None:
+            self._load_generator()
+            _settle()
+
+    def _load_generator(self) -> None:
+        """Only needed for some answers: whoever needs it before it is there waits for it."""
+        try:
+            _ = self.models.generator
+        except Exception as error:
+            log.warning("the language model is not ready: %s", error)
+
+    # --- collections ---
+
+    def collections(self) -> list[CollectionInfo]:
+        """The collections there are, by name."""
+        return collections(self.root)
+
+    @contextmanager
+    def reader(self, name: str) -> Iterator[Reader]:
+        """The generation in force of a collection, pinned for the time of the block.
+
+        Raises:
+            CollectionNotFound, CollectionMismatch, CollectionDamaged: it can't be used; says why.
+        """
+        held = self._take(name)
+        try:
+            yield held.reader
+        finally:
+            self._leave(held)
+
+    @contextmanager
+    def pipeline(self, name: str, settings: Settings | None = None) -> Iterator[Pipeline]:
+        """A collection with the models, for the time of the block. Loads what is not loaded.
+
+        `settings` stand in for those chosen for the collection; they choose no other models.
+
+        Raises:
+            as `reader`, and ModelError.
+        """
+        from rag.pipeline import Pipeline
+
+        held = self._take(name)
+        try:
+            if not held.fits:
+                held.reader.check_fit(self.models.embedder.fingerprint())
+                held.fits = True
+            chosen = settings or self.preferences.settings(self.base, name)
+            yield Pipeline(held.reader, self.models, chosen)
+        finally:
+            self._leave(held)
+
+    def _take(self, name: str) -> _Open:
+        with self._lock:
+            held = self._open.get(name)
+            if held is None or held.reader.stale():
+                fresh = _Open(Reader.open(self.root, name))
+                self._retire(name)
+                held = self._open[name] = fresh
+            held.users += 1
+            return held
+
+    def _leave(self, held: _Open) -> None:
+        with self._lock:
+            held.users -= 1
+            if held.retired and not held.users:
+                held.reader.close()
+
+    def _retire(self, name: str) -> None:
+        held = self._open.pop(name, None)
+        if held is not None:
+            held.retired = True
+            if not held.users:
+                held.reader.close()
+
+    def forget(self, name: str) -> None:
+        """Closes a collection as soon as nobody uses it, because it is being deleted."""
+        with self._lock:
+            self._retire(name)
+
+
+def _settle() -> None:
+    """Takes what is loaded by now out of the garbage collector's rounds.
+
+    Streamlit collects after every run of a page, which also is several times a second while one
+    watches an answer; walking through all of torch each time made answers twenty times slower.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+@cache
+def _service_for(settings: Settings) -> Service:
+    return Service(settings)
+
+
+def service() -> Service:
+    """The service of the settings in force.
+
+    Raises:
+        UsageError: the settings are wrong; says which.
+    """
+    return _service_for(Settings.load())

@@ -1,0 +1,50 @@
+"""What the pages have in common: the note that models are loading, and choosing a collection."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import state
+from app.render import md
+from app.service import Service
+from rag.index.collection import CollectionInfo
+
+
+def readiness(service: Service) -> None:
+    """Says that the models are loading, until they are there."""
+    now = service.preload()
+    if now.error:
+        st.error(md(now.error), icon=":material/error:")
+        st.button("Try again", key="retry-models", on_click=service.retry)
+    elif not now.ready:
+        st.fragment(_waiting, run_every=1.0)(service)
+
+
+def _waiting(service: Service) -> None:
+    now = service.preload()
+    if now.ready or now.error:
+        st.rerun()
+    st.caption(":material/hourglass_top: The models are loading. You can ask already.")
+
+
+def pick_collection(infos: list[CollectionInfo], *, key: str, extra: str = "") -> str:
+    """A select box for the collection; the choice is kept for all pages. `extra` is a new one."""
+    names = [info.name for info in infos]
+    if extra and extra not in names:
+        names.append(extra)
+    if not names:
+        return ""
+    current = state.collection() if state.collection() in names else names[0]
+    chosen = st.selectbox(
+        "Collection",
+        names,
+        index=names.index(current),
+        key=f"{key}-{current}-{len(names)}",
+        help="A collection is a set of documents that are searched together.",
+    )
+    if chosen != current:
+        state.choose_collection(chosen)
+        st.rerun()
+    if state.collection() != current:
+        state.choose_collection(current)
+    return current

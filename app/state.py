@@ -1,0 +1,195 @@
+"""What a page remembers between two runs: the only module that touches session_state.
+
+Collection, conversation and opened citation stand in the address as well, so that a reload or a
+link leads to the same place. The address wins where a person changed it (a link, the back button).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from rag.types import Scope
+
+_KEYS = ("collection", "conversation", "citation")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An opened footnote: which turn of the conversation, and its number there."""
+
+    turn: int
+    n: int
+
+    def __str__(self) -> str:
+        return f"{self.turn}.{self.n}"
+
+    @classmethod
+    def parse(cls, text: str) -> Place | None:
+        turn, dot, n = text.partition(".")
+        return cls(int(turn), int(n)) if dot and turn.isdecimal() and n.isdecimal() else None
+
+
+def sync() -> None:
+    """Adopts the address where it changed, and writes it where it lags behind. Once in a run."""
+    asked = {key: st.query_params.get(key, "") for key in _KEYS}
+    written = st.session_state.get("address")
+    if any(asked.values()) and asked != written:
+        for key in _KEYS:
+            _put(key, asked[key])
+    _write()
+
+
+def _write() -> None:
+    wanted = {key: st.session_state.get(key, "") for key in _KEYS}
+    if {key: st.query_params.get(key, "") for key in _KEYS} != wanted:
+        st.query_params.from_dict({key: value for key, value in wanted.items() if value})
+    st.session_state["address"] = wanted
+
+
+def _put(key: str, value: str) -> None:
+    st.session_state[key] = value
+
+
+def _set(key: str, value: str) -> None:
+    _put(key, value)
+    _write()
+
+
+# --- where the person is ---
+
+
+def collection() -> str:
+    """The chosen collection, or ''."""
+    return str(st.session_state.get("collection", ""))
+
+
+def choose_collection(name: str) -> None:
+    """Goes to a collection, to a new conversation in it."""
+    if name != collection():
+        _put("conversation", "")
+        _put("citation", "")
+        st.session_state.pop("scope", None)
+    _set("collection", name)
+
+
+def planned() -> str:
+    """A new collection that has no documents yet, or ''. It comes into being with the first."""
+    return str(st.session_state.get("planned", ""))
+
+
+def plan(name: str) -> None:
+    """Goes to a collection that may not exist yet."""
+    _put("planned", name)
+    if name:
+        choose_collection(name)
+
+
+def conversation() -> str:
+    """The open conversation, or '' for one that has not begun."""
+    return str(st.session_state.get("conversation", ""))
+
+
+def open_conversation(key: str, collection: str | None = None) -> None:
+    """Goes to a conversation; '' begins a new one."""
+    if collection is not None:
+        _put("collection", collection)
+    _put("citation", "")
+    _set("conversation", key)
+
+
+def citation() -> Place | None:
+    """The opened footnote."""
+    return Place.parse(str(st.session_state.get("citation", "")))
+
+
+def open_citation(place: Place | None) -> None:
+    """Opens a footnote, or closes the source panel."""
+    _set("citation", str(place) if place else "")
+
+
+# --- what the next question is about ---
+
+
+def scope() -> Scope:
+    """Documents and types to which the next questions are narrowed."""
+    found = st.session_state.get("scope")
+    return found if isinstance(found, Scope) else Scope()
+
+
+def narrow(chosen: Scope) -> None:
+    """Narrows the next questions."""
+    st.session_state["scope"] = chosen
+
+
+def editing() -> str:
+    """The turn whose question is being edited, or ''."""
+    return str(st.session_state.get("editing", ""))
+
+
+def edit(turn: str, *, understood: bool = False) -> None:
+    """Begins to edit a question, or what it was `understood` as; '' ends it."""
+    st.session_state["editing"] = turn
+    st.session_state["understood"] = understood
+
+
+def correcting() -> bool:
+    """Is it what a question was understood as that is being edited?"""
+    return bool(st.session_state.get("understood", False))
+
+
+def token() -> str:
+    """What this session got for the password, or ''."""
+    return str(st.session_state.get("token", ""))
+
+
+def keep_token(token: str) -> None:
+    """Keeps what this session got for the password."""
+    st.session_state["token"] = token
+
+
+def explained() -> str:
+    """The turn whose answer is being explained, or ''."""
+    return str(st.session_state.get("explained", ""))
+
+
+def explain(turn: str) -> None:
+    """Explains an answer; '' ends it."""
+    st.session_state["explained"] = turn
+
+
+# --- notes for the next run ---
+
+
+def tell(message: str) -> None:
+    """Keeps a line to be shown once, after the rerun that an action causes."""
+    st.session_state["told"] = message
+
+
+def told() -> str:
+    """The line kept by `tell`, once."""
+    return str(st.session_state.pop("told", ""))
+
+
+def once(key: str) -> bool:
+    """True on the first call with `key` in this session."""
+    seen = st.session_state.setdefault("seen", set())
+    fresh = key not in seen
+    seen.add(key)
+    return fresh
+
+
+def value(key: str, default: Any = None) -> Any:
+    """What the widget with `key` holds, for callbacks."""
+    return st.session_state.get(key, default)
+
+
+def leave() -> None:
+    """Forgets where the person was, because it is gone; whoever was let in stays in."""
+    kept = token()
+    st.session_state.clear()
+    st.query_params.clear()
+    if kept:
+        keep_token(kept)

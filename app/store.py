@@ -1,0 +1,264 @@
+"""Conversations and judgements, kept in one SQLite file: a reload or a restart loses nothing.
+
+What a person thinks of an answer is kept with it, also when the question is asked again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.database import Database
+from app.records import dump_answer, dump_scope, load_answer, load_scope
+from rag.types import Answer, Scope
+
+NAME_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A named row of questions to one collection."""
+
+    id: str
+    collection: str
+    name: str
+    created: str  # ISO 8601, UTC
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it: an answer, an error, or nothing yet."""
+
+    id: str
+    conversation: str
+    number: int  # from 1
+    question: str
+    scope: Scope
+    asked: str
+    answer: Answer | None
+    error: str | None
+    job: str | None
+    good: bool | None = None
+    reason: str = ""
+    better: str = ""  # what the person would have answered
+    plain: bool = False  # asked as it stands, whatever was said before
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer that a person has judged."""
+
+    collection: str
+    answer: Answer
+    good: bool
+    reason: str
+    better: str
+
+
+class Store:
+    """The conversations of one index root."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open = Database(path).open
+
+    # --- conversations ---
+
+    def start(self, collection: str, name: str) -> Conversation:
+        """A new conversation with a collection, named after its first question."""
+        now = _now()
+        made = Conversation(uuid.uuid4().hex[:12], collection, shortened(name), now, now)
+        with self._open() as db:
+            db.execute(
+                "insert into conversations values (?, ?, ?, ?, ?)",
+                (made.id, made.collection, made.name, made.created, made.updated),
+            )
+        return made
+
+    def conversations(
+        self, collection: str | None = None, containing: str = ""
+    ) -> list[Conversation]:
+        """Conversations, the latest first; those whose name or text has the words, if any."""
+        where, values = ["true"], []
+        if collection is not None:
+            where.append("collection = ?")
+            values.append(collection)
+        if containing.strip():
+            where.append(
+                "(instr(lower(name), lower(?)) or exists (select 1 from turns"
+                " where conversation = c.id"
+                " and instr(lower(question || ' ' || coalesce(answer, '')), lower(?))))"
+            )
+            values += [containing.strip()] * 2
+        with self._open() as db:
+            rows = db.execute(
+                f"select * from conversations c where {' and '.join(where)}"
+                " order by updated desc, rowid desc",
+                values,
+            ).fetchall()
+        return [Conversation(**row) for row in rows]
+
+    def conversation(self, key: str) -> Conversation | None:
+        """A conversation by its id."""
+        with self._open() as db:
+            row = db.execute("select * from conversations where id = ?", (key,)).fetchone()
+        return Conversation(**row) if row else None
+
+    def rename(self, key: str, name: str) -> None:
+        """Gives a conversation another name; an empty one changes nothing."""
+        if name.strip():
+            with self._open() as db:
+                db.execute("update conversations set name = ? where id = ?", (shortened(name), key))
+
+    def delete(self, key: str) -> None:
+        """Deletes a conversation with all its questions, answers and judgements."""
+        with self._open() as db:
+            db.execute("delete from conversations where id = ?", (key,))
+
+    def delete_all(self, collection: str | None = None) -> None:
+        """Deletes the conversations with a collection, or all there are."""
+        with self._open() as db:
+            if collection is None:
+                db.execute("delete from conversations")
+            else:
+                db.execute("delete from conversations where collection = ?", (collection,))
+
+    # --- questions and answers ---
+
+    def ask(self, conversation: str, question: str, scope: Scope, *, plain: bool = False) -> Turn:
+        """Notes a question, before anybody works on it."""
+        with self._open() as db:
+            number = db.execute(
+                "select coalesce(max(number), 0) + 1 as next from turns where conversation = ?",
+                (conversation,),
+            ).fetchone()["next"]
+            turn = Turn(
+                uuid.uuid4().hex[:12],
+                conversation,
+                number,
+                question,
+                scope,
+                _now(),
+                None,
+                None,
+                None,
+                plain=plain,
+            )
+            db.execute(
+                "insert into turns (id, conversation, number, question, scope, asked, plain)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                (turn.id, conversation, number, question, dump_scope(scope), turn.asked, plain),
+            )
+            db.execute(
+                "update conversations set updated = ? where id = ?", (turn.asked, conversation)
+            )
+        return turn
+
+    def again(self, turn: str) -> None:
+        """Makes room for another answer; a judged one is kept, to be compared with the next."""
+        with self._open() as db:
+            db.execute(
+                "insert into earlier select t.id, t.answer, j.good, j.reason, j.better"
+                " from turns t join judgements j on j.turn = t.id"
+                " where t.id = ? and t.answer is not null",
+                (turn,),
+            )
+            db.execute("update turns set answer = null, error = null where id = ?", (turn,))
+            db.execute("delete from judgements where turn = ?", (turn,))
+
+    def reword(self, turn: str, question: str, *, plain: bool = False) -> None:
+        """Puts another question in the place of one."""
+        with self._open() as db:
+            db.execute(
+                "update turns set question = ?, plain = ? where id = ?", (question, plain, turn)
+            )
+
+    def assign(self, turn: str, job: str) -> None:
+        """Notes which job works on a question."""
+        with self._open() as db:
+            db.execute("update turns set job = ? where id = ?", (job, turn))
+
+    def answer(self, turn: str, answer: Answer) -> None:
+        """Keeps the answer to a question."""
+        with self._open() as db:
+            db.execute(
+                "update turns set answer = ?, error = null where id = ?",
+                (dump_answer(answer), turn),
+            )
+
+    def fail(self, turn: str, error: str) -> None:
+        """Keeps why a question has no answer."""
+        with self._open() as db:
+            db.execute("update turns set error = ?, answer = null where id = ?", (error, turn))
+
+    def turns(self, conversation: str) -> list[Turn]:
+        """The questions of a conversation in order, with what came of them."""
+        with self._open() as db:
+            rows = db.execute(
+                "select t.*, j.good, j.reason, j.better from turns t"
+                " left join judgements j on j.turn = t.id where conversation = ? order by number",
+                (conversation,),
+            ).fetchall()
+        return [_turn(row) for row in rows]
+
+    def judge(self, turn: str, good: bool | None, reason: str = "", better: str = "") -> None:
+        """Keeps what a person thinks of an answer; None takes it back."""
+        with self._open() as db:
+            if good is None:
+                db.execute("delete from judgements where turn = ?", (turn,))
+            else:
+                db.execute(
+                    "insert or replace into judgements (turn, good, reason, judged, better)"
+                    " values (?, ?, ?, ?, ?)",
+                    (turn, int(good), reason.strip(), _now(), better.strip()),
+                )
+
+    def judged(self) -> list[Judged]:
+        """All judged answers, those of questions that were asked again included; oldest first."""
+        with self._open() as db:
+            rows = db.execute(
+                "select c.collection, t.answer, j.good, j.reason, j.better, t.asked from turns t"
+                " join judgements j on j.turn = t.id join conversations c on c.id = t.conversation"
+                " where t.answer is not null union all"
+                " select c.collection, e.answer, e.good, e.reason, e.better, t.asked from earlier e"
+                " join turns t on t.id = e.turn join conversations c on c.id = t.conversation"
+                " order by asked"
+            ).fetchall()
+        return [
+            Judged(
+                row["collection"],
+                load_answer(row["answer"]),
+                bool(row["good"]),
+                row["reason"],
+                row["better"],
+            )
+            for row in rows
+        ]
+
+
+def shortened(name: str) -> str:
+    """A name on one line and of a length that a list can show."""
+    line = " ".join(name.split())
+    return line if len(line) <= NAME_LENGTH else line[: NAME_LENGTH - 1].rstrip() + "…"
+
+
+def _turn(row: dict[str, object]) -> Turn:
+    answer, good = row["answer"], row["good"]
+    return Turn(
+        **{
+            **row,
+            "scope": load_scope(str(row["scope"])),
+            "answer": load_answer(str(answer)) if answer else None,
+            "good": None if good is None else bool(good),
+            "reason": row["reason"] or "",
+            "better": row["better"] or "",
+            "plain": bool(row["plain"]),
+        }  # type: ignore[arg-type]
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

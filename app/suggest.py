@@ -1,0 +1,85 @@
+"""Questions to begin or to go on with, out of the documents' own words."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from app.store import Turn
+from rag.index.collection import Reader
+from rag.types import DocumentInfo
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+_LOOKED_AT = 12  # documents whose headings are read
+_DULL = re.compile(
+    r"(?i)^(\W*\d[\d.\s]*)?(abstract|introduction|references?|sources?|contents?|table of contents|"
+    r"bibliography|acknowledge?ments?|appendix.*|conclusions?|index|summary|further reading)\W*$"
+)
+
+
+def samples() -> Path | None:
+    """The folder of sample documents, where Footnote runs from its repository."""
+    folder = SAMPLES / "documents"
+    return folder if folder.is_dir() else None
+
+
+def examples(reader: Reader, count: int = 3) -> list[str]:
+    """Questions for an empty conversation: written ones for the samples, else from headings."""
+    infos = reader.documents()
+    return _written(infos, count) or [
+        _question(heading) for heading in _headings(reader, infos[:_LOOKED_AT], count)
+    ]
+
+
+def follow_ups(reader: Reader, turns: list[Turn], count: int = 2) -> list[str]:
+    """Questions about other parts of the documents that the last answer cites."""
+    last = turns[-1].answer if turns else None
+    if last is None or not last.found:
+        return []
+    there = {info.id: info for info in reader.documents()}
+    cited = dict.fromkeys(item.document for item in last.citations if item.document in there)
+    asked = " ".join(turn.question.lower() for turn in turns)
+    quoted = {item.quote.lower() for item in last.citations}
+    found = _headings(reader, [there[key] for key in cited], count + 4)
+    fresh = [h for h in found if h.lower() not in asked and h.lower() not in quoted]
+    return [_question(heading) for heading in fresh[:count]]
+
+
+def _question(heading: str) -> str:
+    return heading if heading.endswith("?") else f"What is said about “{heading}”?"
+
+
+def questions() -> list[dict[str, str]]:
+    """The questions about the sample documents, with their answers; none where they are not."""
+    try:
+        lines = (SAMPLES / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def _written(infos: list[DocumentInfo], count: int) -> list[str]:
+    names = {Path(info.path).name for info in infos}
+    found = [item for item in questions() if item["document"] in names]
+    # One from each document, so that the first three are about three things.
+    firsts = {item["document"]: item["question"] for item in reversed(found)}
+    chosen = [item["question"] for item in found if firsts[item["document"]] == item["question"]]
+    return chosen[:count]
+
+
+def _headings(reader: Reader, infos: list[DocumentInfo], count: int) -> list[str]:
+    """Headings of some documents, in turn, so that no long one takes all places."""
+    rows = [_of(reader, info.id) for info in infos]
+    found: dict[str, None] = {}
+    for level in range(max(map(len, rows), default=0)):
+        for row in rows:
+            if level < len(row):
+                found.setdefault(row[level])
+    return list(found)[:count]
+
+
+def _of(reader: Reader, document: str) -> list[str]:
+    blocks = [b for b in reader.blocks(document) if b.kind == "heading" and b.level >= 2]
+    texts = (" ".join(reader.text(document, b.start, b.end).split()) for b in blocks[:40])
+    return [text for text in texts if 8 <= len(text) <= 70 and not _DULL.match(text)]

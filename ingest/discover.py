@@ -1,0 +1,148 @@
+"""Which files are meant by files, folders and patterns."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.records import Failure
+
+# Not documents, wherever they lie.
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
+
+# A file in a folder that nothing reads is skipped: a picture, a program. But a person would expect
+# these to be found, so where nothing reads one of them, it has failed.
+_DOCUMENTS = frozenset(
+    f".{ending}"
+    for ending in [
+        "pdf",
+        "docx",
+        "doc",
+        "odt",
+        "rtf",
+        "md",
+        "markdown",
+        "txt",
+        "text",
+        "rst",
+        "tex",
+        "html",
+        "htm",
+        "xhtml",
+        "epub",
+        "pptx",
+        "ppt",
+        "odp",
+        "xlsx",
+        "xls",
+        "ods",
+        "csv",
+        "eml",
+        "msg",
+        "mbox",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may be a document. `named`: the person gave it, not just its folder."""
+
+    path: Path  # resolved
+    size: int
+    modified_ns: int
+    named: bool
+
+    @property
+    def promising(self) -> bool:
+        """Whether it is a failure if nothing reads it."""
+        return self.named or self.path.suffix.lower() in _DOCUMENTS
+
+
+@dataclass(slots=True)
+class Found:
+    """The files, in order and each once, and what could not be looked at."""
+
+    files: list[Candidate] = field(default_factory=list)
+    problems: list[Failure] = field(default_factory=list)
+
+
+def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found:
+    """The files that `paths` name: files, folders with all below them, and glob patterns.
+
+    In folders, hidden files and folders, links in a circle, and folders in `exclude` (the index
+    itself may lie there) are passed over.
+    """
+    found = Found()
+    seen: set[Path] = set()
+    excluded = {path.resolve() for path in exclude}
+    for given in paths:
+        for path in _expanded(given, found.problems):
+            is_folder = path.is_dir()
+            names = _walk(path, excluded, found.problems) if is_folder else iter([path])
+            for name in names:
+                candidate = _candidate(name, not is_folder, found.problems)
+                if candidate and candidate.path not in seen:
+                    seen.add(candidate.path)
+                    found.files.append(candidate)
+    return found
+
+
+def _expanded(given: str | Path, problems: list[Failure]) -> list[Path]:
+    path = Path(given).expanduser()
+    try:
+        if os.path.lexists(path):
+            return [path]
+        pattern = str(path) if glob.has_magic(str(path)) else ""
+        matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - absolute ones, too
+    except (OSError, ValueError) as error:
+        problems.append(Failure(str(given), f"{given}: {_reason(error)}."))
+        return []
+    if not matches:
+        what = "no file matches" if glob.has_magic(str(path)) else "there is no such file or folder"
+        problems.append(Failure(str(path), f"{path}: {what}. Check the path."))
+    return [Path(match) for match in matches]
+
+
+def _walk(folder: Path, excluded: set[Path], problems: list[Failure]) -> Iterator[Path]:
+    visited: set[tuple[int, int]] = set()
+
+    def report(error: OSError) -> None:
+        problems.append(Failure(str(error.filename), f"{error.filename}: {_reason(error)}."))
+
+    for parent, folders, names in os.walk(folder, followlinks=True, onerror=report):
+        status = Path(parent).stat()
+        if (status.st_dev, status.st_ino) in visited or Path(parent).resolve() in excluded:
+            folders.clear()
+            continue
+        visited.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(
+            n for n in folders if not n.startswith(".") and n not in _SKIPPED_FOLDERS
+        )
+        yield from (Path(parent, n) for n in sorted(names) if not n.startswith((".", "~$")))
+
+
+def _candidate(path: Path, named: bool, problems: list[Failure]) -> Candidate | None:
+    try:
+        resolved = path.resolve(strict=True)
+        status = resolved.stat()
+    except (OSError, RuntimeError) as error:
+        if named or not path.is_symlink():
+            problems.append(Failure(str(path), f"{path.name}: {_reason(error)}."))
+        return None
+    if not stat.S_ISREG(status.st_mode):  # a pipe would never end
+        if named:
+            problems.append(Failure(str(path), f"{path.name}: it is not a regular file."))
+        return None
+    return Candidate(resolved, status.st_size, status.st_mtime_ns, named)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EACCES:
+        return "permission denied"
+    return (getattr(error, "strerror", None) or str(error)).lower()

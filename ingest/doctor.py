@@ -1,0 +1,251 @@
+"""`footnote doctor`: is everything as it should be, and if not, which command mends it?
+
+The machine first, then the models, then each collection down to the last byte. `fix` mends what
+can be mended without asking: nothing that can be read or restored is ever given up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest import machine
+from ingest.manage import root_of
+from ingest.mend import Mended, mend
+from ingest.records import Check
+from ingest.store import Embedding
+from rag.errors import CollectionBusy, CollectionError, FootnoteError, StorageError
+from rag.index import generations
+from rag.index.collection import Reader
+from rag.index.examine import CHECKS, Finding, examine
+from rag.index.manifest import Manifest, check_fit, key_of, load
+from rag.settings import Settings
+
+Listener = Callable[[str], None]
+
+FIX = "footnote doctor --fix"
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """A collection folder, what is wrong there, and whether its lock could be had."""
+
+    folder: Path
+    name: str
+    findings: list[Finding]
+    busy: bool = False
+
+
+def diagnose(
+    settings: Settings | None = None,
+    *,
+    index_root: str | None = None,
+    collection: str | None = None,
+    fix: bool = False,
+    password: str | None = None,
+    progress: Listener | None = None,
+) -> list[Check]:
+    """Every check with its outcome; `collection` names the only one to look at.
+
+    Without `settings`, those of the file and the environment are checked, too.
+
+    With `fix` what is found is mended, and checked again.
+
+    Raises:
+        CollectionNotFound: `collection` is none; says which there are.
+    """
+    tell = progress or (lambda what: None)
+    tell("settings and machine")
+    settings, checks = machine.settings_check(settings, index_root)
+    checks += machine.checks(settings, fix)
+    embedder = _Embedder(settings)
+    tell("models")
+    checks += machine.model_checks(settings, fix)
+    root = root_of(settings)
+    if collection is not None and not (root / key_of(collection)).is_dir():
+        Reader.open(root, collection)  # says which there are
+    for folder in _folders(root):
+        name = _name(folder)
+        if collection in (None, name):
+            tell(f"collection {name}")
+            checks += _collection_checks(root, folder, settings, embedder, fix, password)
+    return checks
+
+
+class _Embedder:
+    """The embedder of the settings, loaded when something has to be embedded or compared."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loaded: Embedding | FootnoteError | None = None
+
+    def __call__(self) -> Embedding:
+        if self._loaded is None:
+            from rag.models import Models
+
+            try:
+                self._loaded = Models(self._settings).embedder
+            except FootnoteError as error:
+                self._loaded = error
+        if isinstance(self._loaded, FootnoteError):
+            raise self._loaded
+        return self._loaded
+
+
+def _folders(root: Path) -> list[Path]:
+    """Folders that hold a collection, or what is left of one."""
+    folders = sorted(root.iterdir()) if root.is_dir() else []
+    return [
+        folder
+        for folder in folders
+        if not folder.name.startswith(".")
+        and ((folder / "CURRENT").exists() or (folder / "generations").is_dir())
+    ]
+
+
+def _name(folder: Path) -> str:
+    """The name of the collection in a folder, from whichever manifest still tells it."""
+    for number in sorted(generations.numbers(folder), reverse=True):
+        try:
+            return load(folder, number).collection
+        except (FootnoteError, OSError, KeyError, TypeError):
+            continue
+    return folder.name
+
+
+def _collection_checks(
+    root: Path,
+    folder: Path,
+    settings: Settings,
+    embedder: _Embedder,
+    fix: bool,
+    password: str | None,
+) -> Iterator[Check]:
+    found = _examine(root, folder)
+    if found.busy:
+        what = "a writer is at work on it; what is published was not examined."
+        remedy = f"footnote doctor --collection {found.name!r}"
+        yield Check("lock", "warning", what, remedy, found.name)
+        return
+    mended = Mended()
+    if fix and found.findings:
+        try:
+            mended = mend(
+                root,
+                folder,
+                found.name,
+                found.findings,
+                embedder=embedder,
+                settings=settings,
+                password=password,
+            )
+        except FootnoteError as error:
+            yield Check("mending", "failed", str(error), FIX, found.name)
+        before, found = found.findings, _examine(root, mended.folder or folder)
+        left = {(finding.check, finding.what) for finding in found.findings}
+        for finding in before:
+            if (finding.check, finding.what) not in left:
+                yield Check(finding.check, "mended", finding.what, "", found.name)
+    yield from _said(found, mended)
+    yield from _against_the_world(found, settings, embedder)
+
+
+def _examine(root: Path, folder: Path) -> _Examined:
+    name = _name(folder)
+    with ExitStack() as held:
+        try:
+            held.enter_context(generations.lock(root, folder.name, name))
+        except CollectionBusy:
+            return _Examined(folder, name, [], busy=True)
+        except StorageError:
+            pass  # read-only: nobody can be writing
+        return _Examined(folder, name, examine(folder))
+
+
+def _said(found: _Examined, mended: Mended) -> Iterator[Check]:
+    for name, meaning in CHECKS.items():
+        here = [finding for finding in found.findings if finding.check == name]
+        for finding in here:
+            yield Check(
+                name, "failed" if finding.serious else "warning", finding.what, FIX, found.name
+            )
+        if not here:
+            yield Check(name, "ok", meaning, "", found.name)
+    if mended.restored:
+        what = f"{mended.restored:,} documents were restored from what was whole."
+        yield Check("restored", "mended", what, "", found.name)
+    for path, why in mended.lost:
+        remedy = f"footnote ingest add {path!r} --collection {found.name!r}"
+        yield Check(
+            "restored", "failed", f"{path} could not be restored: {why}", remedy, found.name
+        )
+
+
+# --- what a collection needs beside itself ------------------------------------------------------
+
+
+def _against_the_world(
+    found: _Examined, settings: Settings, embedder: _Embedder
+) -> Iterator[Check]:
+    number = None
+    try:
+        number = generations.current(found.folder)
+        manifest = load(found.folder, number or 0)
+    except (FootnoteError, OSError):
+        return
+    yield _embedder_fit(manifest, embedder)
+    try:
+        with Reader.open(root_of(settings), manifest.collection) as reader:
+            yield from _sources(reader)
+    except CollectionError:
+        return  # said already
+
+
+def _embedder_fit(manifest: Manifest, embedder: _Embedder) -> Check:
+    name = manifest.collection
+    made_with = str(manifest.embedder.get("name", ""))
+    try:
+        check_fit(manifest, embedder().fingerprint())
+    except CollectionError as error:
+        remedy = f"FOOTNOTE_EMBEDDER={made_with} footnote search … --collection {name!r}"
+        return Check("embedder", "failed", str(error), remedy, name)
+    except FootnoteError as error:
+        remedy = "footnote models fetch"
+        return Check("embedder", "warning", f"not compared: {error}", remedy, name)
+    return Check("embedder", "ok", made_with, "", name)
+
+
+def _sources(reader: Reader) -> Iterator[Check]:
+    """Can each original be opened, is the parser today's, are folders in step still there?"""
+    from ingest.read import is_current
+
+    infos = reader.documents()
+    for kind, wrong, what, fine in (
+        (
+            "files",
+            [info for info in infos if reader.original(info.id) is None],
+            "documents have no original any more that could be opened or read again",
+            "every original can be opened",
+        ),
+        (
+            "parsers",
+            [info for info in infos if not is_current(info)],
+            "documents were read by an older parser",
+            "every document was read by the parser that would read it today",
+        ),
+    ):
+        check = Check(kind, "ok", fine, "", reader.name)
+        if wrong:
+            told = f"{len(wrong):,} {what}, such as {wrong[0].path}."
+            remedy = f"footnote ingest add {wrong[0].path!r} --collection {reader.name!r}"
+            check = Check(kind, "warning", told, remedy, reader.name)
+        yield check
+    gone = [folder for folder in reader.manifest.folders if not Path(folder).is_dir()]
+    for folder in gone:
+        what = f"{folder}, which this collection mirrors, is not there."
+        remedy = f"footnote ingest sync {folder!r} --collection {reader.name!r}"
+        yield Check("folders", "warning", what, remedy, reader.name)
+    if not gone:
+        yield Check("folders", "ok", "every folder that is mirrored is there", "", reader.name)

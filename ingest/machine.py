@@ -1,0 +1,228 @@
+"""The part of `footnote doctor` that looks at the machine: versions, settings, disk, models."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ingest.manage import root_of
+from ingest.records import Check
+from rag.errors import CollectionBusy, FootnoteError, ModelError, UsageError
+from rag.index import generations
+from rag.settings import Settings, settings_file
+
+_OLDEST = (3, 11)
+_ENOUGH = 500 << 20  # bytes that should be free: a model is converted, an index is merged
+_OTHER_VARIABLES = frozenset({"DEBUG", "PASSWORD", "THOROUGH", "KILLS"})
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def settings_check(given: Settings | None, index_root: str | None) -> tuple[Settings, list[Check]]:
+    """The settings in force, and what is wrong with them; defaults go in place of wrong ones."""
+    if given is not None:
+        return given, [Check("settings", "ok", "", "")]
+    path = settings_file()
+    try:
+        settings = Settings.load(index_root=index_root)
+    except UsageError as error:
+        root = index_root or os.environ.get("FOOTNOTE_INDEX_ROOT")
+        fallback = Settings(index_root=root) if root else Settings()
+        return fallback, [Check("settings", "failed", str(error), _mend_settings(path))]
+    known = {field.name.upper() for field in fields(Settings)} | _OTHER_VARIABLES
+    odd = sorted(
+        name for name in os.environ
+        if name.startswith("FOOTNOTE_") and name.removeprefix("FOOTNOTE_") not in known
+    )  # fmt: skip
+    if odd:
+        what = f"{', '.join(odd)} in the environment names no setting and does nothing."
+        return settings, [Check("settings", "warning", what, f"unset {' '.join(odd)}")]
+    return settings, [Check("settings", "ok", str(path or "no footnote.toml"), "")]
+
+
+def _mend_settings(path: Path | None) -> str:
+    """Move the file away if it is what is wrong; the message names a variable otherwise."""
+    if path is None:
+        return "env | grep FOOTNOTE_"
+    try:
+        Settings().replace(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except (FootnoteError, ValueError, OSError):
+        return f"mv {path} {path}.wrong"
+    return "env | grep FOOTNOTE_"
+
+
+def checks(settings: Settings, fix: bool) -> Iterator[Check]:
+    """Versions, folders, free space, connections, and what stopped writers left behind."""
+    version = platform.python_version()
+    new_enough = sys.version_info >= _OLDEST
+    yield Check(
+        "python",
+        "ok" if new_enough else "failed",
+        version if new_enough else f"Python {version} is too old; 3.11 is the oldest.",
+        "" if new_enough else "make setup PYTHON=python3.11",
+    )
+    yield from _packages()
+    root = root_of(settings)
+    yield _writable("index root", root, f"mkdir -p {root} && chmod u+rwx {root}")
+    yield _space(root)
+    yield _writable("cache", _cache(settings), f"chmod -R u+rwX {_cache(settings)}")
+    yield _connections(settings)
+    yield from _leftovers(root, fix)
+
+
+def _packages() -> Iterator[Check]:
+    """The requirements that Footnote was installed with, against what is installed."""
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    from packaging.requirements import Requirement
+
+    try:
+        wanted = [Requirement(text) for text in requires("footnote") or ()]
+    except PackageNotFoundError:
+        what = "Footnote itself is not installed: it runs from its folder."
+        yield Check("packages", "warning", what, "pip install .")
+        return
+    wrong = []
+    for requirement in wanted:
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            there = version(requirement.name)
+        except PackageNotFoundError:
+            wrong.append((requirement, "it is missing"))
+            continue
+        if not requirement.specifier.contains(there, prereleases=True):
+            wrong.append((requirement, f"{there} is installed"))
+    for requirement, what in wrong:
+        yield Check(
+            "packages",
+            "failed",
+            f"{requirement} is needed, {what}.",
+            f"pip install '{requirement}'",
+        )
+    if not wrong:
+        yield Check("packages", "ok", f"torch {version('torch')}, faiss {version('faiss-cpu')}", "")
+
+
+def _cache(settings: Settings) -> Path:
+    from rag.weights import cache_folder
+
+    return cache_folder(Path(settings.cache).expanduser() if settings.cache else None)
+
+
+def _writable(name: str, folder: Path, remedy: str) -> Check:
+    """Tries it, in the nearest folder above that is there: a mode does not tell everything."""
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    try:
+        with tempfile.NamedTemporaryFile(dir=place, prefix=".footnote-") as stream:
+            stream.write(b"x")
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        return Check(name, "failed", f"{folder} can't be written: {error.strerror}.", remedy)
+    return Check(name, "ok", str(folder), "")
+
+
+def _space(root: Path) -> Check:
+    place = root.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    sizes = [
+        sum(path.stat().st_size for path in (folder / "segments").rglob("*") if path.is_file())
+        for folder in (root.iterdir() if root.is_dir() else ())
+        if not folder.name.startswith(".")
+    ]
+    needed = max([_ENOUGH, *sizes])  # a merge writes the largest collection once more
+    told = f"{free / 1e9:,.1f} GB free at {place}"
+    if free >= needed:
+        return Check("free space", "ok", told, "")
+    what = f"{told}; {needed / 1e9:,.1f} GB may be needed."
+    return Check("free space", "warning", what, f"du -sh {root}/*")
+
+
+def _connections(settings: Settings) -> Check:
+    from rag.weights import is_offline
+
+    host = urlsplit(settings.server).hostname or ""
+    if not is_offline(settings.offline):
+        return Check("offline", "ok", "connections are allowed where a model is missing", "")
+    if settings.server and host not in _LOOPBACK:
+        what = f"Offline is set, but the server {settings.server} is on another machine."
+        return Check("offline", "failed", what, "unset FOOTNOTE_SERVER")
+    return Check("offline", "ok", "no connection leaves this machine", "")
+
+
+def _leftovers(root: Path, fix: bool) -> Iterator[Check]:
+    """Locks without a collection, and collections that were being deleted or restored."""
+    found = 0
+    for path in sorted(root.glob(".locks/*")) if root.is_dir() else ():
+        if (root / path.name).exists():
+            continue
+        try:
+            with generations.lock(root, path.name, path.name):
+                found += 1
+                if fix:
+                    path.unlink(missing_ok=True)
+        except (CollectionBusy, FootnoteError):
+            continue  # somebody is making a collection just now
+    yield _left("locks", f"{found} lock files belong to no collection.", found, fix)
+    folders = sorted(root.glob(".deleted-*")) if root.is_dir() else []
+    for folder in folders if fix else ():
+        shutil.rmtree(folder, ignore_errors=True)
+    what = f"{len(folders)} collections were not deleted to the end."
+    yield _left("deletions", what, len(folders), fix)
+
+
+def _left(name: str, what: str, count: int, fix: bool) -> Check:
+    if not count:
+        return Check(name, "ok", "nothing was left behind", "")
+    return Check(name, "mended" if fix else "warning", what, "" if fix else "footnote doctor --fix")
+
+
+def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
+    """Embedder, reader and generator: there, and whole. `fix` makes a known one ready."""
+    from rag import weights
+    from rag.known import KNOWN
+
+    cache = _cache(settings)
+    for kind in ("embedder", "reader", "generator"):
+        name = str(getattr(settings, kind))
+        if kind == "generator" and settings.server:
+            yield Check(kind, "ok", f"{name} at {settings.server}", "")
+            continue
+        if name not in KNOWN:
+            yield _elsewhere(kind, name)
+            continue
+        model = weights.describe(name)
+        if weights.usable(model, cache) is not None:
+            yield Check(kind, "ok", name, "")
+            continue
+        what = f"{weights.complaint(model, cache)}."
+        try:
+            if not fix:
+                raise ModelError(what)
+            weights.fetch(name, cache=cache, offline=settings.offline)
+            yield Check(kind, "mended", what, "")
+        except FootnoteError as error:
+            yield Check(kind, "failed", str(error), f"footnote models fetch {name}")
+
+
+def _elsewhere(kind: str, name: str) -> Check:
+    """A model that is a folder, or comes from the hub, where only its use will tell."""
+    path = Path(name).expanduser()
+    if path.exists():
+        return Check(kind, "ok", str(path), "")
+    if path.is_absolute() or name.startswith((".", "~")):
+        what = f"There is no model folder {name}."
+        return Check(kind, "failed", what, f"unset FOOTNOTE_{kind.upper()}")
+    return Check(kind, "ok", f"{name}, from the hub", "")

@@ -1,0 +1,58 @@
+"""What needs no model: removing documents, and saying what a collection holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest.records import Outcome, Report, Status
+from rag.index.collection import Reader, Writer
+from rag.settings import Settings
+
+
+def root_of(settings: Settings) -> Path:
+    """The folder that holds the collections."""
+    return Path(settings.index_root).expanduser()
+
+
+def remove(
+    documents: Sequence[str], *, collection: str = "default", settings: Settings | None = None
+) -> Report:
+    """Removes documents, each given by id, path or unique file name; all of them or none.
+
+    Raises:
+        DocumentNotFound: no such document; says which there are.
+        UsageError: several documents have that name.
+        CollectionError, StorageError: as `add`.
+    """
+    begun = time.monotonic()
+    settings = settings or Settings.load()
+    root = root_of(settings)
+    with Writer(root, collection, keep=settings.keep_generations) as writer:
+        with Reader.open(root, collection) as reader:
+            infos = {info.id: info for info in map(reader.document, documents)}
+        for info in infos.values():
+            writer.remove(info.id)
+        writer.publish()
+        outcomes = tuple(Outcome(info.path, "removed", info.id) for info in infos.values())
+        seconds = time.monotonic() - begun
+        return Report(collection, outcomes, *writer.counts, seconds)
+
+
+def status(collection: str = "default", *, settings: Settings | None = None) -> Status:
+    """What a collection holds.
+
+    Raises:
+        CollectionNotFound: there is none; says which there are.
+    """
+    with Reader.open(root_of(settings or Settings.load()), collection) as reader:
+        manifest = reader.manifest
+        return Status(
+            collection=collection,
+            documents=tuple(reader.documents()),
+            chunks=manifest.chunks,
+            folders=manifest.folders,
+            updated=manifest.created,
+            embedder=str(manifest.embedder.get("name", "")),
+        )

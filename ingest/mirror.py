@@ -1,0 +1,111 @@
+"""What has happened to a folder since it was last in step with a collection."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ingest.discover import Candidate, Found
+from ingest.records import Outcome, Report, What
+from ingest.store import title_of
+from rag.errors import CollectionNotFound
+from rag.index.collection import Reader
+from rag.types import DocumentInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """`moved` is (as it was, as it is now); `vanished` documents have no file any more."""
+
+    moved: tuple[tuple[DocumentInfo, DocumentInfo], ...]
+    vanished: tuple[DocumentInfo, ...]
+
+
+def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mirror:
+    """Compares the files of a folder with the documents of a collection, by path and content."""
+    here = {str(candidate.path) for candidate in found.files}
+    known = {info.path for info in documents}
+    unseen = [Path(problem.path) for problem in found.problems]  # who knows what is in there
+    gone = [
+        info
+        for info in documents
+        if info.path not in here
+        and Path(info.path).is_relative_to(folder)
+        and not any(Path(info.path).is_relative_to(place) for place in unseen)
+    ]
+    by_content: dict[str, list[DocumentInfo]] = {}
+    for info in reversed(gone):
+        by_content.setdefault(info.sha256, []).append(info)
+    sizes = {info.bytes for info in gone}
+    moved = []
+    for candidate in found.files:
+        if str(candidate.path) in known or candidate.size not in sizes:
+            continue
+        if same := by_content.get(_sha256(candidate.path)):
+            before = _named_alike(same, candidate.path)
+            same.remove(before)
+            moved.append((before, _as_moved(before, candidate)))
+    left = {before.id for before, _ in moved}
+    return Mirror(tuple(moved), tuple(info for info in gone if info.id not in left))
+
+
+def rehearse(folder: Path, found: Found, collection: str, root: Path) -> Report:
+    """What `sync` would do, as far as names, sizes and hashes tell; nothing is parsed."""
+    begun = time.monotonic()
+    try:
+        with Reader.open(root, collection) as reader:
+            documents, counts = reader.documents(), reader.counts
+    except CollectionNotFound:
+        documents, counts = [], (0, 0)
+    mirror = compare(folder, found, documents)
+    outcomes = [Outcome(p.path, "failed", note=p.error) for p in found.problems]
+    outcomes += [
+        Outcome(now.path, "moved", now.id, now.chunks, f"was {before.path}")
+        for before, now in mirror.moved
+    ]
+    outcomes += [Outcome(info.path, "removed", info.id) for info in mirror.vanished]
+    known = {info.path: info for info in documents}
+    known |= {now.path: now for _, now in mirror.moved}
+    moved = {now.path for _, now in mirror.moved}
+    outcomes += [
+        _foreseen(candidate, known.get(str(candidate.path)))
+        for candidate in found.files
+        if str(candidate.path) not in moved
+    ]
+    return Report(collection, tuple(outcomes), *counts, time.monotonic() - begun)
+
+
+def _foreseen(candidate: Candidate, known: DocumentInfo | None) -> Outcome:
+    path = str(candidate.path)
+    if known is None:
+        return Outcome(path, "added")
+    same = (known.bytes, known.modified_ns) == (candidate.size, candidate.modified_ns)
+    same = same or (known.bytes == candidate.size and known.sha256 == _sha256(candidate.path))
+    what: What = "unchanged" if same else "changed"
+    return Outcome(path, what, known.id, known.chunks)
+
+
+def _named_alike(same: Sequence[DocumentInfo], path: Path) -> DocumentInfo:
+    """Of several documents with the content of a new file the one that it most likely was."""
+    return next((info for info in same if Path(info.path).name == path.name), same[-1])
+
+
+def _as_moved(before: DocumentInfo, candidate: Candidate) -> DocumentInfo:
+    named_after_file = before.title == title_of(Path(before.path))
+    return replace(
+        before,
+        path=str(candidate.path),
+        modified_ns=candidate.modified_ns,
+        title=title_of(candidate.path) if named_after_file else before.title,
+    )
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""  # it will be reported when it is read

@@ -1,0 +1,191 @@
+"""Mail: EML and MBOX, with attachments as sections below their message."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import mailbox
+from contextlib import suppress
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from ingest.parsers.build import Builder
+from ingest.parsers.clean import decode, require_text
+from ingest.parsers.members import OverBudget, add_member, budget
+from rag.errors import DocumentError
+from rag.types import Parsed
+
+_SHOWN = ("From", "To", "Cc", "Date", "Subject")
+_MOST_MESSAGES = 50_000
+_MOST_PARTS = 500  # of one message
+_DEEPEST = 20  # multiparts in multiparts
+_LARGEST = 512 * 1024 * 1024  # bytes of one message
+_UNNAMED = "(no subject)"
+
+
+def parse_eml(path: Path, *, password: str | None = None) -> Parsed:
+    """One message. Its subject is the title.
+
+    Raises:
+        DocumentError: it holds no text.
+    """
+    if path.stat().st_size > _LARGEST:
+        raise DocumentError(f"{path.name}: larger than {_LARGEST >> 20} MiB. Split it first.")
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.compat32)
+    builder = Builder()
+    with budget():
+        _add(builder, message, password, level=1)
+    subject = header(message, "Subject")
+    metadata = {"author": header(message, "From"), "date": _date(message)}
+    parsed = builder.parsed(subject or None, metadata)
+    _require(path, parsed, message)
+    return parsed
+
+
+def parse_mbox(path: Path, *, password: str | None = None) -> Parsed:
+    """The messages of a mailbox, each under its subject.
+
+    Raises:
+        DocumentError: no message holds text.
+    """
+    builder = Builder()
+    box = mailbox.mbox(str(path), create=False)
+    count = 0
+    try:
+        with budget():
+            for message in box:
+                count += 1
+                if count > _MOST_MESSAGES:
+                    builder.warnings.append(f"only the first {_MOST_MESSAGES:,} messages were read")
+                    break
+                _add(builder, message, password, level=1)
+    except OverBudget as error:
+        builder.warnings.append(str(error))
+    finally:
+        box.close()
+    parsed = builder.parsed(path.stem, {"messages": str(count)})
+    require_text(path, parsed.text, "It holds no message with text.")
+    return parsed
+
+
+def header(message: Message, name: str) -> str:
+    """A header decoded, whatever a program has written into it."""
+    value = message.get(name)
+    if value is None:
+        return ""
+    try:
+        text = str(make_header(decode_header(value)))
+    except (LookupError, ValueError, UnicodeError, AttributeError, TypeError):
+        text = str(value)
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+
+
+def _require(path: Path, parsed: Parsed, message: Message) -> None:
+    if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
+        raise DocumentError(
+            f"{path.name}: an encrypted message. Open it in the mail program that holds its key, "
+            "and save it decrypted."
+        )
+    require_text(path, parsed.text, "Save the message again from its mail program.")
+    if not any(message.keys()):
+        raise DocumentError(f"{path.name}: no mail message. Save it again from its mail program.")
+
+
+def _date(message: Message) -> str:
+    try:
+        return parsedate_to_datetime(header(message, "Date")).date().isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""
+
+
+def _add(builder: Builder, message: Message, password: str | None, level: int) -> None:
+    """Headers, the text as its reader sees it, then the attachments."""
+    subject = header(message, "Subject")
+    builder.add("heading", subject or _UNNAMED, level)
+    lines = [f"{name}: {header(message, name)}" for name in _SHOWN if message.get(name)]
+    builder.add("list", "\n".join(lines))
+    bodies: list[Message] = []
+    attached: list[Message] = []
+    _sort(message, bodies, attached, 0)
+    for part in bodies:
+        _body(builder, part)
+    for part in attached[:_MOST_PARTS]:
+        _attachment(builder, part, password, level + 1)
+
+
+def _sort(message: Message, bodies: list[Message], attached: list[Message], depth: int) -> None:
+    """Parts that are shown as the message, and those that are files."""
+    kind = message.get_content_type()
+    if depth > _DEEPEST or len(bodies) + len(attached) > _MOST_PARTS:
+        return
+    if kind == "message/rfc822":
+        attached.append(message)
+    elif kind == "multipart/alternative":
+        _choose(message, bodies, attached, depth)
+    elif message.is_multipart():
+        for part in _parts(message):
+            _sort(part, bodies, attached, depth + 1)
+    elif message.get_content_disposition() == "attachment" or message.get_filename():
+        attached.append(message)
+    elif kind in ("text/plain", "text/html"):
+        bodies.append(message)
+    elif depth and kind.partition("/")[0] in ("text", "application"):
+        attached.append(message)
+
+
+def _choose(message: Message, bodies: list[Message], attached: list[Message], depth: int) -> None:
+    """One of several forms of a text: HTML keeps tables and lists, plain text goes if it is there
+    alone."""
+    forms: list[tuple[list[Message], list[Message]]] = []
+    for part in _parts(message):
+        found: tuple[list[Message], list[Message]] = ([], [])
+        _sort(part, *found, depth + 1)
+        forms.append(found)
+    for _, files in forms:
+        attached.extend(files)
+    readable = [form for form, _ in forms if form and any(_text(part).strip() for part in form)]
+    rich = [form for form in readable if any(p.get_content_type() == "text/html" for p in form)]
+    if readable:
+        bodies.extend((rich or readable)[-1])
+
+
+def _parts(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
+
+
+def _text(part: Message) -> str:
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return ""
+    charset = part.get_content_charset()
+    try:
+        return data.decode(charset) if charset else decode(data)[0]
+    except (LookupError, ValueError):
+        return decode(data)[0]
+
+
+def _body(builder: Builder, part: Message) -> None:
+    text = _text(part)
+    if part.get_content_type() == "text/html":
+        from ingest.parsers.web import build_fragment
+
+        build_fragment(text, builder)
+        return
+    for paragraph in builder.cleaner.clean(text).split("\n\n"):
+        builder.add("paragraph", paragraph)
+
+
+def _attachment(builder: Builder, part: Message, password: str | None, level: int) -> None:
+    if part.get_content_type() == "message/rfc822":
+        for inner in _parts(part):
+            _add(builder, inner, password, min(level, 6))
+        return
+    data = part.get_payload(decode=True)
+    name = part.get_filename() or ""
+    if isinstance(data, bytes) and data.strip():
+        with suppress(LookupError, ValueError, UnicodeError):
+            name = str(make_header(decode_header(name)))
+        add_member(builder, name or "attachment", data, level=level, password=password)

@@ -1,0 +1,130 @@
+"""Markdown to readable text: link targets, emphasis and other marks go, structure stays."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.parsers.build import Builder
+
+if TYPE_CHECKING:
+    from markdown_it.tree import SyntaxTreeNode
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^([A-Za-z][\w-]*):[ \t]+(.+)$", re.MULTILINE)
+_KEPT_FIELDS = ("author", "authors", "date", "description", "tags", "keywords", "summary")
+# Marks that site generators add to Markdown: Hugo, MkDocs and Sphinx ones that would be read as
+# words. (pattern, what stays of it)
+_GENERATOR_MARKS = (
+    (re.compile(r"\{\{[<%][^{}]*?\btext=\"([^\"]*)\"[^{}]*?[>%]\}\}"), r"\1"),
+    (re.compile(r"\{\{[<%][^{}]*?\bterm_id=\"([^\"]*)\"[^{}]*?[>%]\}\}"), r"\1"),
+    (re.compile(r"\{\{[<%][^{}]*?[>%]\}\}"), ""),
+    (re.compile(r"[ \t]*\{:?[ ]*[#.][\w\-. #:]*\}[ \t]*$", re.MULTILINE), ""),
+    (re.compile(r"^///+[ \t]*(?:\w+[ \t]*\|?[ \t]*)?(.*)$", re.MULTILINE), r"\n\1\n"),
+    (re.compile(r"^[!?]{3}\+?[ \t]+\w+[ \t]*(?:\"(.*)\")?[ \t]*$", re.MULTILINE), r"\1"),
+    (re.compile(r"^\{\*.*\*\}[ \t]*$", re.MULTILINE), ""),
+)
+_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[^\n]*\n.*?^\1?[ \t]*\2[`~]*[ \t]*$", re.M | re.S)
+_CELL_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def build(source: str, builder: Builder) -> tuple[str | None, dict[str, str]]:
+    """Adds the blocks of a Markdown source to `builder`; its title and metadata."""
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+    title, metadata, source = front_matter(source)
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tree = SyntaxTreeNode(markdown.parse(without_generator_marks(source)))
+    for node in tree.children:
+        _block(node, builder)
+    return title, metadata
+
+
+def front_matter(source: str) -> tuple[str | None, dict[str, str], str]:
+    """Title and metadata from the YAML at the head of a source, and the source without it."""
+    match = _FRONT_MATTER.match(source.lstrip("\ufeff"))
+    if not match:
+        return None, {}, source
+    fields = {name.lower(): value.strip(" \"'[]") for name, value in _FIELD.findall(match[1])}
+    metadata = {name: fields[name] for name in _KEPT_FIELDS if fields.get(name)}
+    return fields.get("title"), metadata, source[match.end() :]
+
+
+def without_generator_marks(source: str) -> str:
+    """The source with generators' marks taken out, except in fenced code."""
+    parts = []
+    position = 0
+    for fence in [*_FENCE.finditer(source), None]:
+        piece = source[position : fence.start() if fence else len(source)]
+        for pattern, kept in _GENERATOR_MARKS:
+            piece = pattern.sub(kept, piece)
+        parts.append(piece)
+        if fence:
+            parts.append(fence[0])
+            position = fence.end()
+    return "".join(parts)
+
+
+def _block(node: SyntaxTreeNode, builder: Builder) -> None:
+    match node.type:
+        case "heading":
+            builder.add("heading", _inline(node), int(node.tag[1:]))
+        case "paragraph":
+            builder.add("paragraph", _inline(node))
+        case "bullet_list" | "ordered_list":
+            _list(node, builder)
+        case "table":
+            rows = [row for part in node.children for row in part.children]
+            builder.add_table([[_inline(cell) for cell in row.children] for row in rows])
+        case "fence" | "code_block":
+            builder.add("code", node.content)
+        case "html_block":
+            _html(node.content, builder)
+        case _:
+            for child in node.children:
+                _block(child, builder)
+
+
+def _list(node: SyntaxTreeNode, builder: Builder) -> None:
+    """A list as one block, a line for each item; code and tables inside it stand alone."""
+    lines: list[str] = []
+    _items(node, 0, lines, builder)
+    builder.add("list", "\n".join(lines))
+
+
+def _items(node: SyntaxTreeNode, depth: int, lines: list[str], builder: Builder) -> None:
+    number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
+    for index, item in enumerate(node.children):
+        mark = f"{number + index}. " if number else "- "
+        for child in item.children:
+            if child.type in ("bullet_list", "ordered_list"):
+                _items(child, depth + 1, lines, builder)
+            elif child.type == "paragraph":
+                lines.append(mark + _inline(child).replace("\n", " "))
+                mark = ""
+            else:
+                builder.add("list", "\n".join(lines))
+                lines.clear()
+                _block(child, builder)
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    """Text of a node: labels of links, alternative texts of images, contents of code."""
+    parts = []
+    for child in node.walk():
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type == "softbreak":
+            parts.append(" ")
+        elif child.type == "hardbreak" or (
+            child.type == "html_inline" and _CELL_BREAK.match(child.content)
+        ):
+            parts.append("\n")
+    return "".join(parts)
+
+
+def _html(content: str, builder: Builder) -> None:
+    from ingest.parsers.web import build_fragment
+
+    build_fragment(content, builder)

@@ -1,0 +1,276 @@
+"""DOCX: headings, lists, tables and footnotes in the order of the document."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.parsers.build import Builder
+from ingest.parsers.clean import require_text
+from ingest.parsers.members import add_member, budget
+from ingest.parsers.office_hidden import take_hidden
+from ingest.parsers.package import LIMITS, Limits, open_zip
+from ingest.parsers.protected import unlocked
+from rag.errors import DocumentError
+from rag.types import Parsed
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from lxml.etree import _Element
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+_ENDNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/endnotes"
+_HEADING_STYLE = re.compile(r"(?:heading|überschrift|titre|titolo|título)\s*([1-9])", re.IGNORECASE)
+_IN_BETWEEN = {f"{_W}{name}" for name in ("tab", "ptab")}
+_BREAKS = {f"{_W}{name}" for name in ("br", "cr")}
+# Deleted text, what a field was before it was computed, and boxes, which are read on their own.
+_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "txbxContent", "pPr", "rPr")}
+
+
+def parse(
+    path: Path,
+    *,
+    password: str | None = None,
+    limits: Limits = LIMITS,
+) -> Parsed:
+    """The text of a Word document.
+
+    Raises:
+        EncryptedDocument: it needs a password, or another one.
+        DocumentError: the file is damaged, unpacks to more than `limits`, or holds no text.
+    """
+    source = unlocked(path, password)
+    open_zip(path, "Word document", limits=limits, source=source).close()
+    document = _open(path, source)
+    if document.element.getroottree().docinfo.internalDTD is not None:
+        raise _damaged(path, ValueError("it declares XML entities, as no Word document does"))
+    builder = Builder()
+    for text in take_hidden(document.element.body):
+        builder.hide(text)
+    _Walk(document, builder).run()
+    _add_chunks(document, builder)
+    properties = document.core_properties
+    metadata = {
+        "author": properties.author or "",
+        "subject": properties.subject or "",
+        "keywords": properties.keywords or "",
+        "created": _date(properties, "created"),
+        "modified": _date(properties, "modified"),
+    }
+    parsed = builder.parsed(properties.title, metadata)
+    require_text(path, parsed.text, "If its pages are pictures, run text recognition (OCR) first.")
+    return parsed
+
+
+def _add_chunks(document: Document, builder: Builder) -> None:
+    """Files that the document shows as parts of itself (altChunk), after its own text."""
+    with budget():
+        for relation in document.part.rels.values():
+            if relation.reltype.endswith("/aFChunk") and not relation.is_external:
+                part = relation.target_part
+                add_member(builder, str(part.partname).rpartition("/")[2], part.blob, level=1)
+
+
+def _date(properties: Any, name: str) -> str:
+    try:
+        value = getattr(properties, name)
+    except ValueError:
+        return ""
+    return value.date().isoformat() if value else ""
+
+
+def _damaged(path: Path, error: Exception) -> DocumentError:
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    return DocumentError(
+        f"{path.name}: damaged Word document ({reason}). Open it in Word or LibreOffice and save "
+        "it again."
+    )
+
+
+def _open(path: Path, source: io.BytesIO | None) -> Document:
+    from docx import Document as open_document
+    from lxml.etree import LxmlError
+
+    try:
+        return open_document(source or str(path))
+    except (LxmlError, zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError) as error:
+        raise _damaged(path, error) from None
+    except (IndexError, TypeError, NotImplementedError, AssertionError, EOFError) as error:
+        raise _damaged(path, error) from None
+    except Exception as error:
+        # python-docx has error classes of its own that share no base but Exception.
+        if type(error).__module__.startswith(("docx.", "zlib")):
+            raise _damaged(path, error) from None
+        raise
+
+
+class _Walk:
+    """Goes through the body once and gives its blocks to a builder."""
+
+    def __init__(self, document: Document, builder: Builder) -> None:
+        self._document = document
+        self._builder = builder
+        self._items: list[str] = []
+        self._levels = _style_levels(document)
+        self._list_styles = _list_styles(document)
+        self._notes = {
+            "footnoteReference": _notes(document, _FOOTNOTES, "footnote"),
+            "endnoteReference": _notes(document, _ENDNOTES, "endnote"),
+        }
+
+    def run(self) -> None:
+        self._children(self._document.element.body)
+        self._end_list()
+
+    def _children(self, parent: _Element) -> None:
+        for element in parent:
+            if element.tag == f"{_W}p":
+                self._paragraph(element)
+            elif element.tag == f"{_W}tbl":
+                self._end_list()
+                self._table(element)
+            elif element.tag not in _SKIPPED and element.tag != f"{_W}sectPr":
+                self._children(element)  # content controls, custom XML, tracked insertions
+
+    def _paragraph(self, paragraph: _Element) -> None:
+        text = _text(paragraph)
+        style = _style_of(paragraph)
+        level = self._level(paragraph, style)
+        if level and text.strip():
+            self._end_list()
+            self._builder.add("heading", text, level)
+        elif text.strip() and self._is_item(paragraph, style):
+            self._items.append("- " + " ".join(text.split()))
+        elif text.strip():
+            self._end_list()
+            kind = "caption" if style.lower() == "caption" else "paragraph"
+            self._builder.add("caption" if kind == "caption" else "paragraph", text)
+        for box in _outermost_boxes(paragraph):
+            self._end_list()
+            self._children(box)
+        self._add_notes(paragraph)
+
+    def _level(self, paragraph: _Element, style: str) -> int:
+        own = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
+        if own is not None and (own.get(f"{_W}val") or "").isdigit():
+            level = int(own.get(f"{_W}val")) + 1
+            return level if level <= 6 else 0
+        return self._levels.get(style, 0)
+
+    def _is_item(self, paragraph: _Element, style: str) -> bool:
+        number = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
+        if number is not None:
+            return bool(number.get(f"{_W}val") != "0")
+        return style in self._list_styles
+
+    def _end_list(self) -> None:
+        self._builder.add("list", "\n".join(self._items))
+        self._items.clear()
+
+    def _table(self, table: _Element) -> None:
+        rows = list(_within(table, f"{_W}tr", f"{_W}tbl"))
+        self._builder.add_table([self._row(row) for row in rows])
+        for paragraph in table.iter(f"{_W}p"):
+            self._add_notes(paragraph)
+
+    def _row(self, row: _Element) -> list[str]:
+        cells = []
+        for cell in _within(row, f"{_W}tc", f"{_W}tbl"):
+            merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+            if merged is not None and merged.get(f"{_W}val") != "restart":
+                cells.append("")
+                continue
+            cells.append(" ".join(_text(paragraph) for paragraph in cell.iter(f"{_W}p")))
+        return cells
+
+    def _add_notes(self, paragraph: _Element) -> None:
+        for name, notes in self._notes.items():
+            for reference in paragraph.iter(f"{_W}{name}"):
+                text = notes.pop(reference.get(f"{_W}id") or "", "")
+                if text:
+                    self._end_list()
+                    self._builder.add("paragraph", text)
+
+
+def _text(element: _Element) -> str:
+    """Text of a paragraph without deleted parts, text boxes and fallbacks of drawings."""
+    parts: list[str] = []
+    for child in element:
+        if child.tag == f"{_W}t":
+            parts.append(child.text or "")
+        elif child.tag in _IN_BETWEEN:
+            parts.append("\t")
+        elif child.tag in _BREAKS:
+            parts.append("\n")
+        elif child.tag == f"{_W}noBreakHyphen":
+            parts.append("-")
+        elif child.tag not in _SKIPPED and child.tag != _FALLBACK:
+            parts.append(_text(child))
+    return "".join(parts)
+
+
+def _within(element: _Element, wanted: str, border: str) -> Iterator[_Element]:
+    """Descendants with tag `wanted` that no `border` element (a nested table) separates."""
+    for child in element:
+        if child.tag == wanted:
+            yield child
+        elif child.tag != border:
+            yield from _within(child, wanted, border)
+
+
+def _outermost_boxes(element: _Element) -> Iterator[_Element]:
+    for child in element:
+        if child.tag == f"{_W}txbxContent":
+            yield child
+        elif child.tag != _FALLBACK:
+            yield from _outermost_boxes(child)
+
+
+def _style_of(paragraph: _Element) -> str:
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    return (style.get(f"{_W}val") or "") if style is not None else ""
+
+
+def _style_levels(document: Document) -> dict[str, int]:
+    """Style id to heading level, by the style's outline level or its name."""
+    levels: dict[str, int] = {}
+    for style in document.styles.element.iter(f"{_W}style"):
+        name = style.find(f"{_W}name")
+        named = (name.get(f"{_W}val") or "") if name is not None else ""
+        outline = style.find(f"{_W}pPr/{_W}outlineLvl")
+        if match := _HEADING_STYLE.fullmatch(named):
+            levels[style.get(f"{_W}styleId") or ""] = min(int(match[1]), 6)
+        elif named.lower() == "title":
+            levels[style.get(f"{_W}styleId") or ""] = 1
+        elif outline is not None and (outline.get(f"{_W}val") or "") in "012345":
+            levels[style.get(f"{_W}styleId") or ""] = int(outline.get(f"{_W}val") or 0) + 1
+    return levels
+
+
+def _list_styles(document: Document) -> frozenset[str]:
+    found = set()
+    for style in document.styles.element.iter(f"{_W}style"):
+        name = style.find(f"{_W}name")
+        if name is not None and (name.get(f"{_W}val") or "").lower().startswith("list"):
+            found.add(style.get(f"{_W}styleId") or "")
+    return frozenset(found)
+
+
+def _notes(document: Document, relationship: str, tag: str) -> dict[str, str]:
+    """Text of the foot- or endnotes by their ids."""
+    from docx.oxml import parse_xml
+
+    notes: dict[str, str] = {}
+    for relation in document.part.rels.values():
+        if relation.reltype != relationship or relation.is_external:
+            continue
+        for note in parse_xml(relation.target_part.blob).iter(f"{_W}{tag}"):
+            text = " ".join(_text(paragraph) for paragraph in note.iter(f"{_W}p"))
+            notes[note.get(f"{_W}id") or ""] = text.strip()
+    return notes

@@ -1,0 +1,124 @@
+"""Plain text, and Markdown by way of `markdown.py`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ingest.parsers.build import Builder
+from ingest.parsers.clean import decode, require_text
+from ingest.parsers.markdown import build
+from rag.types import Block, BlockKind, Parsed
+
+_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_UNDERLINE = re.compile(r"([=\-~^\"*#+`])\1{2,}\s*$")
+_UNDERLINE_LEVELS = {"=": 1, "-": 2, "~": 3}
+_ITEM = re.compile(r"\s*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
+_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
+_PART = re.compile(r"(?:part|book|volume)\s+[\dIVXLC]+|(?:part|book|volume)\s+\w+\b", re.IGNORECASE)
+_CHAPTER = re.compile(r"(?:chapter|section|appendix|kapitel|chapitre)\s+\w+", re.IGNORECASE)
+_LONGEST_HEADING = 80  # characters
+
+
+def parse_text(path: Path, *, password: str | None = None) -> Parsed:
+    """Text as it stands, in blocks between blank lines. `password` is not used.
+
+    Raises:
+        DocumentError: there is no text in the file.
+    """
+    text, warnings = decode(path.read_bytes())
+    builder = Builder()
+    text = builder.cleaner.clean(text).expandtabs(4).rstrip()
+    require_text(path, text, "Add a file with text in it.")
+    text, blocks = _prose(text)
+    first = blocks[0]
+    title = text[first.start : first.end] if first.kind == "heading" else None
+    if title and (_PART.match(title) or _CHAPTER.match(title)):
+        title = None
+    return Parsed(
+        text=text,
+        blocks=tuple(blocks),
+        title=title,
+        warnings=(*warnings, *builder.cleaner.warnings()),
+    )
+
+
+def parse_markdown(path: Path, *, password: str | None = None) -> Parsed:
+    """The readable text of a Markdown file. `password` is not used.
+
+    Raises:
+        DocumentError: there is no text in the file.
+    """
+    source, warnings = decode(path.read_bytes())
+    builder = Builder()
+    builder.warnings.extend(warnings)
+    title, metadata = build(builder.cleaner.clean(source), builder)
+    if builder.is_empty:  # pages of documentation sites often are nothing but front matter
+        builder.add("heading", title or "", 1)
+        builder.add("paragraph", metadata.get("description", ""))
+    parsed = builder.parsed(title, metadata)
+    require_text(path, parsed.text, "Add a file with text in it.")
+    return parsed
+
+
+def _prose(text: str) -> tuple[str, list[Block]]:
+    """The text without lines that only underline a heading, and its blocks."""
+    parts: list[str] = []
+    blocks: list[Block] = []
+    length = 0
+    for match in _PARAGRAPH.finditer(text):
+        for kind, level, piece in _pieces(match[0]):
+            separator = "\n\n" if parts else ""
+            parts.append(separator + piece)
+            start = length + len(separator)
+            length = start + len(piece)
+            blocks.append(Block(start, length, kind, level))
+    return "".join(parts), blocks
+
+
+def _pieces(paragraph: str) -> list[tuple[BlockKind, int, str]]:
+    """A run of lines without a blank one, as (kind, level, text)."""
+    lines = paragraph.split("\n")
+    if len(lines) > 1 and _UNDERLINE.match(lines[0]) and len(lines) > 2:
+        lines = lines[1:]  # a line above the heading as well as below it
+    if len(lines) > 1 and _is_underlined(lines[0], lines[1]):
+        level = _UNDERLINE_LEVELS.get(lines[1].strip()[0], 4)
+        rest = "\n".join(lines[2:])
+        head: list[tuple[BlockKind, int, str]] = [("heading", level, lines[0].strip())]
+        return head + (_pieces(rest) if rest.strip() else [])
+    if all(_UNDERLINE.match(line.strip()) for line in lines):
+        return []  # a rule across the page
+    if len(lines) == 1 and (level := _heading_level(lines[0].strip())):
+        return [("heading", level, lines[0].strip())]
+    paragraph = "\n".join(line.rstrip() for line in lines).strip("\n")
+    if _ITEM.match(lines[0]) and sum(bool(_ITEM.match(line)) for line in lines) * 3 >= len(lines):
+        return [("list", 0, paragraph)]
+    if len(lines) > 1 and all(line.count("|") >= 2 for line in lines):
+        return [("table", 0, paragraph)]
+    return [("paragraph", 0, paragraph)]
+
+
+def _is_underlined(line: str, below: str) -> bool:
+    rule = below.strip()
+    return (
+        _UNDERLINE.fullmatch(rule) is not None
+        and not _UNDERLINE.fullmatch(line.strip())
+        and len(line.strip()) <= _LONGEST_HEADING
+        and abs(len(rule) - len(line.strip())) <= max(4, len(line.strip()) // 2)
+    )
+
+
+def _heading_level(line: str) -> int:
+    """Level of a line that stands alone, 0 where it is no heading."""
+    if not 2 <= len(line) <= _LONGEST_HEADING or line[-1] in ".,;:!?…":
+        return 0
+    if _PART.match(line):
+        return 1
+    if _CHAPTER.match(line):
+        return 2
+    if match := _NUMBERED.match(line):
+        rest = line[match.end() - 1 :]
+        return min(2 + match[1].count("."), 6) if rest[0].isupper() else 0
+    letters = [character for character in line if character.isalpha()]
+    shouts = len(letters) >= 3 and all(character.isupper() for character in letters)
+    return 2 if shouts and len(letters) * 2 > len(line) else 0

@@ -1,0 +1,228 @@
+"""Spreadsheets: XLSX, XLS and CSV, a heading for each sheet, rows with the names of their columns.
+
+openpyxl in its read-only mode streams the rows that are there, whatever size a sheet declares.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ingest.parsers.build import Builder
+from ingest.parsers.clean import decode, require_text
+from ingest.parsers.grid import MOST_CELLS, Grid
+from ingest.parsers.package import LIMITS, Limits, damaged, open_zip, refuse_entities
+from ingest.parsers.protected import unlocked
+from rag.types import Parsed
+
+_MOST_ROWS = 1_048_576
+_EMPTY_RUN = 10_000  # empty rows after which nothing more is expected
+_SAMPLE = 64 * 1024  # characters in which the delimiter of a CSV file is looked for
+_DELIMITERS = ",;\t|"
+_FRACTION = re.compile(r"0(?:\.(0+))?%")
+_NOTHING = "If its sheets hold pictures only, save them as PDF and add that."
+
+
+def parse_xlsx(
+    path: Path,
+    *,
+    password: str | None = None,
+    limits: Limits = LIMITS,
+    most_cells: int = MOST_CELLS,
+) -> Parsed:
+    """The sheets of an Excel workbook, values as last computed.
+
+    Raises:
+        EncryptedDocument: it needs a password, or another one.
+        DocumentError: it is damaged, unpacks to more than `limits`, or holds no text.
+    """
+    source = unlocked(path, password)
+    with open_zip(path, "Excel workbook", limits=limits, source=source) as archive:
+        refuse_entities(path, archive, "Excel workbook")
+    book = _open(path, source)
+    builder = Builder()
+    grid = Grid(builder, most_cells=most_cells)
+    try:
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # what a sheet declares may be wrong, or a trap
+            rows = (_values(row) for row in _until_empty(sheet.iter_rows()))
+            _add_sheet(builder, grid, sheet.title, rows, sheet.sheet_state != "visible")
+        properties = book.properties
+        metadata = {
+            "author": properties.creator or "",
+            "subject": properties.subject or "",
+            "keywords": properties.keywords or "",
+            "modified": properties.modified.date().isoformat() if properties.modified else "",
+        }
+        title = properties.title
+    finally:
+        book.close()
+    builder.warnings += grid.warnings()
+    parsed = builder.parsed(title or path.stem, metadata)
+    require_text(path, parsed.text, _NOTHING)
+    return parsed
+
+
+def parse_xls(path: Path, *, password: str | None = None) -> Parsed:
+    """The sheets of an old Excel workbook (BIFF), by xlrd.
+
+    Raises:
+        EncryptedDocument: it needs a password, or another one.
+        DocumentError: it is damaged or holds no text.
+    """
+    import xlrd
+
+    source = unlocked(path, password)
+    try:
+        book = xlrd.open_workbook(
+            file_contents=source.read() if source else path.read_bytes(), on_demand=True,
+            logfile=io.StringIO(),
+        )  # fmt: skip
+        builder = Builder()
+        grid = Grid(builder)
+        for number in range(book.nsheets):
+            sheet = book.sheet_by_index(number)
+            rows = (
+                [_old_value(cell, book) for cell in sheet.row(index)]
+                for index in range(sheet.nrows)
+            )
+            _add_sheet(builder, grid, sheet.name, rows, bool(sheet.visibility))
+            book.unload_sheet(number)
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, IndexError, KeyError) as error:
+        raise damaged(path, "Excel workbook", error) from None
+    builder.warnings += grid.warnings()
+    parsed = builder.parsed(path.stem, {"author": getattr(book, "user_name", "") or ""})
+    require_text(path, parsed.text, _NOTHING)
+    return parsed
+
+
+def parse_csv(path: Path, *, password: str | None = None, most_cells: int = MOST_CELLS) -> Parsed:
+    """Rows of a file of values that commas, semicolons, tabs or bars separate.
+
+    Raises:
+        DocumentError: there is no text in the file.
+    """
+    text, warnings = decode(path.read_bytes())
+    builder = Builder()
+    builder.warnings.extend(warnings)
+    text = builder.cleaner.clean(text)
+    require_text(path, text, "Add a file with text in it.")
+    grid = Grid(builder, most_cells=most_cells)
+    csv.field_size_limit(len(text) + 1)
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), skipinitialspace=True)
+    grid.table(_readable(reader))
+    builder.warnings += grid.warnings()
+    return builder.parsed(path.stem)
+
+
+def _readable(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Rows until the end, or until what is no CSV any more."""
+    while True:
+        try:
+            yield next(reader)
+        except (StopIteration, csv.Error):
+            return
+
+
+def _delimiter(text: str) -> str:
+    """The sign that cuts the first lines most evenly into more than one cell."""
+    lines = [line for line in text[:_SAMPLE].split("\n")[:50] if line.strip()]
+
+    def evenness(sign: str) -> tuple[float, int]:
+        counts = [len(row) for row in csv.reader(lines, delimiter=sign) if row]
+        usual = max(set(counts), key=counts.count, default=1)
+        return (counts.count(usual) / len(counts) if usual > 1 else 0.0, usual)
+
+    try:
+        return max(_DELIMITERS, key=evenness)
+    except csv.Error:
+        return ","
+
+
+def _open(path: Path, source: io.BytesIO | None) -> Any:
+    import warnings
+
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that hold no text
+            return openpyxl.load_workbook(
+                source or str(path), read_only=True, data_only=True, keep_links=False
+            )
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
+        raise damaged(path, "Excel workbook", error) from None
+    except Exception as error:
+        # Damaged XML ends in errors of the XML library, which differ from one to the next.
+        raise damaged(path, "Excel workbook", error) from None
+
+
+def _add_sheet(
+    builder: Builder, grid: Grid, name: str, rows: Iterator[Sequence[str]], hidden: bool
+) -> None:
+    if hidden:
+        inner = Builder()
+        Grid(inner).table(rows)
+        builder.hide(inner.parsed(None).text, f"hidden sheet {name}")
+        return
+    builder.add("heading", name, 1)
+    grid.table(rows)
+
+
+def _until_empty(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Rows up to a long run of empty ones: one cell at the very end of a sheet is no table."""
+    empty = 0
+    for number, row in enumerate(rows):
+        if any(cell.value is not None for cell in row):
+            empty = 0
+        else:
+            empty += 1
+        if number >= _MOST_ROWS or empty > _EMPTY_RUN:
+            return
+        yield row
+
+
+def _values(row: Sequence[Any]) -> list[str]:
+    return [_value(cell.value, getattr(cell, "number_format", "") or "") for cell in row]
+
+
+def _value(value: Any, form: str) -> str:
+    """A value as a reader sees it, as far as its number format matters: dates and percentages."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float() if "%" in form:
+            decimals = _FRACTION.search(form)
+            return f"{value * 100:.{len(decimals[1] or '') if decimals else 2}f}%"
+        case float():
+            return f"{value:.15g}" if abs(value) < 1e15 else f"{value:.0f}"
+        case dt.datetime():
+            midnight = not (value.hour or value.minute or value.second)
+            return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+        case _:
+            return str(value)
+
+
+def _old_value(cell: Any, book: Any) -> str:
+    import xlrd
+
+    match cell.ctype:
+        case xlrd.XL_CELL_DATE:
+            try:
+                return _value(xlrd.xldate_as_datetime(cell.value, book.datemode), "")
+            except (ValueError, OverflowError, xlrd.XLDateError):
+                return str(cell.value)
+        case xlrd.XL_CELL_BOOLEAN:
+            return _value(bool(cell.value), "")
+        case xlrd.XL_CELL_ERROR:
+            return str(xlrd.error_text_from_code.get(cell.value, ""))
+        case _:
+            return _value(cell.value, "")

@@ -1,0 +1,124 @@
+"""HTML: the main text of a page, without navigation, scripts and hidden parts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.parsers.build import Builder
+from ingest.parsers.clean import decode, require_text
+from ingest.parsers.markdown import front_matter, without_generator_marks
+from ingest.parsers.web_walk import Walk, is_hidden
+from rag.errors import DocumentError
+from rag.types import Parsed
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_LARGEST = 64 * 1024 * 1024  # bytes; a page above that is no page
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-:]+)", re.IGNORECASE)
+_MAIN = (
+    "//main", "//*[@role='main']", "//*[@itemprop='articleBody']", "//article",
+    "//*[@id='mw-content-text']", "//*[@id='content']", "//*[@id='main']",
+    "//*[@id='main-content']",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' content ')]",
+)  # fmt: skip
+_MAIN_SHARE = 0.3  # of the page's text that a main element must hold to be believed
+
+_METADATA = {
+    "author": ("author", "article:author", "dc.creator", "citation_author"),
+    "date": ("date", "article:published_time", "dc.date", "citation_publication_date"),
+    "description": ("description", "og:description"),
+    "keywords": ("keywords",),
+}
+
+
+def parse(path: Path, *, password: str | None = None) -> Parsed:
+    """The main text of an HTML page. `password` is not used.
+
+    Raises:
+        DocumentError: the page holds no text, or is larger than 64 MiB.
+    """
+    if path.stat().st_size > _LARGEST:
+        raise DocumentError(f"{path.name}: larger than {_LARGEST >> 20} MiB. Split it first.")
+    source, warnings = decode_html(path.read_bytes())
+    own_title, own_metadata, source = front_matter(source)  # sources of Hugo and Jekyll have it
+    tree = _tree(without_generator_marks(source) if own_title else source)
+    builder = Builder()
+    builder.warnings.extend(warnings)
+    if tree is not None:
+        root = _main(tree)
+        size = len(root.text_content())
+        Walk(builder, size=size, inside_main=root.tag not in ("body", "html")).run(root)
+    title, metadata = _described(tree)
+    parsed = builder.parsed(own_title or title, {**metadata, **own_metadata})
+    require_text(path, parsed.text, "A page that a script draws has to be saved from the browser.")
+    return parsed
+
+
+def build_fragment(source: str, builder: Builder) -> None:
+    """Adds the text of a piece of HTML, as it stands in Markdown, to `builder`."""
+    tree = _tree(source)
+    if tree is not None:
+        Walk(builder, size=len(tree.text_content()), inside_main=True).run(tree)
+
+
+def decode_html(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """As `decode`, but a charset that the page declares goes before a guess."""
+    declared = _CHARSET.search(data[:4096])
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
+    if declared and not marked:
+        name = declared[1].decode("ascii", "replace").lower()
+        try:
+            return data.decode("cp1252" if name in ("iso-8859-1", "ascii") else name), ()
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)
+
+
+def _tree(source: str) -> HtmlElement | None:
+    """The page, or None where there is none. libxml2 cuts nesting off at 256 elements."""
+    from lxml import etree, html
+
+    source = re.sub(r"\A\s*<\?xml[^>]*\?>", "", source).replace("\x00", "")
+    parser = html.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        return html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _main(tree: HtmlElement) -> HtmlElement:
+    """The element that holds the main text: a marked one if it holds enough, else the body."""
+    body = tree.find("body")
+    body = tree if body is None else body
+    whole = len(body.text_content()) or 1
+    for path in _MAIN:
+        found = [element for element in body.xpath(path) if not is_hidden(element)]
+        if not found:
+            continue
+        best = max(found, key=lambda element: len(element.text_content()))
+        if len(best.text_content()) >= _MAIN_SHARE * whole:
+            return best
+    return body
+
+
+def _described(tree: HtmlElement | None) -> tuple[str | None, dict[str, str]]:
+    """Title and metadata from the head of the page."""
+    if tree is None:
+        return None, {}
+    said: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        if name and meta.get("content"):
+            said.setdefault(name, meta.get("content"))
+    metadata = {
+        key: next((said[name] for name in names if name in said), "")
+        for key, names in _METADATA.items()
+    }
+    title = tree.findtext(".//title") or said.get("og:title")
+    return title, metadata

@@ -1,0 +1,198 @@
+"""From a tree of HTML elements to blocks of text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.parsers.build import Builder
+from rag.types import BlockKind
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_DROPPED = frozenset({
+    "script", "style", "noscript", "template", "svg", "math", "nav", "aside", "form", "button",
+    "select", "option", "input", "textarea", "iframe", "object", "embed", "canvas", "audio",
+    "video", "map", "dialog", "menu", "head", "link", "meta",
+})  # fmt: skip
+_UNLESS_INSIDE_MAIN = frozenset({"header", "footer"})
+_DROPPED_ROLES = frozenset(
+    ["navigation", "banner", "contentinfo", "search", "complementary", "menu", "dialog"]
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CHROME = re.compile(
+    r"(?:^|[\s_-])(?:nav(?:bar|igation|box)?|menu|sidebar|side-?bar|breadcrumbs?|footer|cookie|"
+    r"banner|toc|pagination|pager|share|social|related|skip|advert|ads|promo|subscribe|newsletter|"
+    r"editsection|mw-jump-link|catlinks|noprint|headerlink|sphinxsidebar)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_CHROME_SHARE = 0.3  # of the text; an element that holds more is no decoration, whatever its name
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = frozenset({
+    "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figure", "footer", "header", "hr", "html", "legend", "li", "main", "p",
+    "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+})  # fmt: skip
+_CAPTIONS = frozenset({"figcaption", "caption"})
+_WHITE = re.compile(r"\s+")
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether a browser would not show the element."""
+    return (
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or _HIDDEN_STYLE.search(element.get("style") or "") is not None
+    )
+
+
+class Walk:
+    """Goes through a tree once and gives its blocks to a builder."""
+
+    def __init__(self, builder: Builder, *, size: int, inside_main: bool) -> None:
+        self._builder = builder
+        self._size = size
+        self._inside_main = inside_main
+        self._line: list[str] = []
+
+    def run(self, root: HtmlElement) -> None:
+        self._children(root)
+        self._flush()
+
+    def _flush(self, kind: BlockKind = "paragraph", level: int = 0) -> None:
+        self._builder.add(kind, "".join(self._line), level)
+        self._line.clear()
+
+    def _children(self, element: HtmlElement) -> None:
+        self._line.append(_collapsed(element.text))
+        for child in element:
+            self._element(child)
+            self._line.append(_collapsed(child.tail))
+
+    def _element(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if not isinstance(tag, str) or self._is_dropped(element):
+            return
+        if tag == "br":
+            self._line.append("\n")
+        elif tag in _HEADINGS:
+            self._flush()
+            self._children(element)
+            self._flush("heading", _HEADINGS[tag])
+        elif tag in ("ul", "ol"):
+            self._flush()
+            self._list(element)
+        elif tag == "table" and _holds_data(element):
+            self._flush()
+            self._table(element)
+        elif tag == "pre":
+            self._flush()
+            self._builder.add("code", element.text_content())
+        elif tag in _CAPTIONS:
+            self._flush()
+            self._children(element)
+            self._flush("caption")
+        elif tag in _BLOCKS:
+            self._flush()
+            self._children(element)
+            self._flush()
+        elif tag == "img":
+            self._line.append(element.get("alt") or "")
+        else:
+            self._children(element)
+
+    def _is_dropped(self, element: HtmlElement) -> bool:
+        tag = element.tag
+        if tag in _DROPPED or is_hidden(element) or element.get("role") in _DROPPED_ROLES:
+            return True
+        if tag in _UNLESS_INSIDE_MAIN and not self._inside_main:
+            return True
+        named = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if not _CHROME.search(named):
+            return False
+        return len(element.text_content()) < _CHROME_SHARE * self._size
+
+    def _list(self, element: HtmlElement) -> None:
+        if not self._inside_main and _is_menu(element):
+            return
+        lines: list[str] = []
+        self._items(element, lines)
+        self._builder.add("list", "\n".join(lines))
+
+    def _items(self, element: HtmlElement, lines: list[str]) -> None:
+        number = 0
+        for item in element:
+            if not isinstance(item.tag, str) or self._is_dropped(item):
+                continue
+            if item.tag in ("ul", "ol"):
+                self._items(item, lines)
+                continue
+            number += 1
+            mark = f"{number}. " if element.tag == "ol" else "- "
+            nested: list[HtmlElement] = []
+            text = " ".join(self._text(item, nested).split())
+            if text:
+                lines.append(mark + text)
+            for inner in nested:
+                self._nested(inner, lines)
+
+    def _nested(self, inner: HtmlElement, lines: list[str]) -> None:
+        """Lists inside an item follow it; code and tables stand alone between two lists."""
+        if inner.tag in ("ul", "ol"):
+            self._items(inner, lines)
+            return
+        self._builder.add("list", "\n".join(lines))
+        lines.clear()
+        self._element(inner)
+
+    def _text(self, element: HtmlElement, nested: list[HtmlElement]) -> str:
+        """Visible text of an element; lists, code and tables in it are put into `nested`."""
+        parts = [element.text or ""]
+        for child in element:
+            if isinstance(child.tag, str) and not self._is_dropped(child):
+                if child.tag in ("ul", "ol", "pre", "table"):
+                    nested.append(child)
+                elif child.tag == "br":
+                    parts.append(" ")
+                else:
+                    gap = " " if child.tag in _BLOCKS else ""
+                    parts += (gap, self._text(child, nested), gap)
+            parts.append(child.tail or "")
+        return "".join(parts)
+
+    def _table(self, element: HtmlElement) -> None:
+        for caption in element.iterfind("caption"):
+            self._builder.add("caption", self._text(caption, []))
+        rows = []
+        for row in element.iter("tr"):
+            cells = (cell for cell in row if cell.tag in ("td", "th"))
+            rows.append([self._cell(cell) for cell in cells if not self._is_dropped(cell)])
+        self._builder.add_table(rows)
+
+    def _cell(self, cell: HtmlElement) -> str:
+        nested: list[HtmlElement] = []
+        text = self._text(cell, nested)
+        return " ".join((text, *(self._text(inner, []) for inner in nested)))
+
+
+def _collapsed(text: str | None) -> str:
+    return _WHITE.sub(" ", text) if text else ""
+
+
+def _is_menu(element: HtmlElement) -> bool:
+    """A list of which nearly every word is a link, as in navigation that is not marked so."""
+    links = sum(len(link.text_content().strip()) for link in element.iter("a"))
+    items = sum(1 for _ in element.iter("li"))
+    return items >= 3 and links > 0.8 * len(" ".join(element.text_content().split()))
+
+
+def _holds_data(table: HtmlElement) -> bool:
+    """Rows and columns of cells, rather than a table that only lays the page out."""
+    if table.get("role") in ("presentation", "none"):
+        return False
+    if any(inner is not table for inner in table.iter("table")):
+        return False
+    rows = [sum(cell.tag in ("td", "th") for cell in row) for row in table.iter("tr")]
+    has_blocks = any(True for _ in table.iter("h1", "h2", "h3", "pre"))
+    return max(rows, default=0) >= 2 and not has_blocks

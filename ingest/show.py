@@ -1,0 +1,138 @@
+"""What people see of an ingest: progress while it runs, a table of what became of each file."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ingest.records import Outcome, Progress, Report, Status
+from rag.console import note
+
+_LINE_EVERY = 5.0  # seconds, where standard error is not a terminal
+_FOLDED = 50  # a longer table shows only what is not as it should be
+_STYLES = {"failed": "red", "skipped": "yellow", "removed": "magenta", "unchanged": "dim"}
+
+
+@contextmanager
+def shown() -> Iterator[Callable[[Progress], None]]:
+    """A listener that draws a bar on a terminal, and writes a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Loading the model", total=None, told="")
+
+        def listen(progress: Progress) -> None:
+            bar.update(
+                task,
+                description=progress.stage.capitalize(),
+                total=max(progress.files_total, 1),
+                completed=progress.files,
+                told=_told(progress),
+            )
+
+        yield listen
+
+
+def _lines() -> Callable[[Progress], None]:
+    last = time.monotonic()
+
+    def listen(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _LINE_EVERY:
+            last = time.monotonic()
+            note(f"{progress.stage}: {_told(progress)}")
+
+    return listen
+
+
+def _told(progress: Progress) -> str:
+    parts = [
+        f"{progress.files:,} of {progress.files_total:,} files",
+        f"{progress.chunks:,} of {progress.chunks_total:,} chunks",
+    ]
+    if progress.rate:
+        parts.append(f"{progress.rate:.0f}/s")
+    if progress.seconds_left is not None:
+        parts.append(f"{duration(progress.seconds_left)} left")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: "8 s", "3 min 20 s", "2 h 5 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def report_table(report: Report) -> None:
+    """What became of each file, on standard error; folded where it is long."""
+    console = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
+    told = report.outcomes
+    if len(told) > _FOLDED:
+        told = tuple(o for o in told if o.note or o.what in ("failed", "removed", "moved"))
+        told = told[:_FOLDED]
+    if told:
+        table = Table("File", "Became", "Chunks", "Note", box=None, pad_edge=False)
+        for outcome in told:
+            table.add_row(*_row(outcome))
+        console.print(table)
+    if len(told) < len(report.outcomes):
+        console.print(f"… and {len(report.outcomes) - len(told):,} more")
+    console.print(Text(summary(report)))
+
+
+def _row(outcome: Outcome) -> tuple[Text, Text, str, Text]:
+    style = _STYLES.get(outcome.what, "green")
+    chunks = f"{outcome.chunks:,}" if outcome.chunks else ""
+    name = Path(outcome.path).name or outcome.path
+    return Text(_safe(name)), Text(outcome.what, style), chunks, Text(_safe(outcome.note))
+
+
+def summary(report: Report) -> str:
+    """One line: "3 added, 1 failed; default holds 12 documents, 340 chunks (4 s)"."""
+    kinds = ("added", "changed", "moved", "removed", "unchanged", "skipped", "failed")
+    counts = {what: sum(o.what == what for o in report.outcomes) for what in kinds}
+    done = ", ".join(f"{n:,} {what}" for what, n in counts.items() if n) or "nothing to do"
+    return (
+        f"{done}; {report.collection} holds {report.documents:,} documents, "
+        f"{report.chunks:,} chunks ({duration(report.seconds)})"
+    )
+
+
+def status_table(found: Status) -> None:
+    """The documents of a collection, on standard output."""
+    console = Console(soft_wrap=not sys.stdout.isatty())
+    table = Table("Id", "File", "Type", "Pages", "Chunks", "Added", box=None, pad_edge=False)
+    for info in found.documents:
+        name, pages = Text(_safe(Path(info.path).name)), str(info.pages or "")
+        table.add_row(info.id, name, info.type, pages, f"{info.chunks:,}", info.added[:10])
+    console.print(table)
+    console.print(
+        Text(
+            f"{found.collection}: {len(found.documents):,} documents, {found.chunks:,} chunks, "
+            f"embedder {found.embedder}, updated {found.updated}"
+        )
+    )
+    for folder in found.folders:
+        console.print(Text(f"In step with {_safe(folder)}"))
+
+
+def _safe(text: str) -> str:
+    """A name that a terminal can show: no control characters, no half characters."""
+    shown = "".join(c if c.isprintable() else "�" for c in text)
+    return shown.encode("utf-8", "replace").decode("utf-8")

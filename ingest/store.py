@@ -1,0 +1,112 @@
+"""From parsed files to stored documents: chunks, vectors (reused where known), the writer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.chunk import chunks as split
+from ingest.chunk import embedded_text
+from ingest.read import Read
+from rag.index.collection import Writer
+from rag.types import Chunk, Document, DocumentInfo, Parsed
+
+Vectors = NDArray[np.float32]
+
+
+class Embedding(Protocol):
+    """What turns texts into vectors: `rag.embed.Embedder`."""
+
+    @property
+    def max_tokens(self) -> int: ...
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+    def encode(
+        self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None
+    ) -> Vectors: ...
+    def fingerprint(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file that is read and cut, not embedded yet. `texts` are what will be embedded."""
+
+    read: Read
+    parsed: Parsed
+    title: str
+    chunks: tuple[Chunk, ...]
+    texts: tuple[str, ...]
+
+
+def cut(read: Read, embedder: Embedding, max_tokens: int, hidden: bool = False) -> Draft:
+    """Parsed → chunks of at most `max_tokens` (0: all that the embedder reads).
+
+    `hidden` cuts text that is not seen as well.
+    """
+    parsed = read.parsed
+    assert parsed is not None
+    title = parsed.title or title_of(Path(read.source.path))
+    longest = min(max_tokens or embedder.max_tokens, embedder.max_tokens)
+    chunks = tuple(
+        split(
+            parsed,
+            count_tokens=embedder.count_tokens,
+            max_tokens=longest,
+            title=title,
+            hidden=hidden,
+        )
+    )
+    texts = tuple(embedded_text(title, chunk, parsed.text) for chunk in chunks)
+    return Draft(read, parsed, title, chunks, texts)
+
+
+def title_of(path: Path) -> str:
+    """The name of a file without its ending, fit for a model: no half characters."""
+    return path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def embed(
+    drafts: Sequence[Draft],
+    writer: Writer,
+    embedder: Embedding,
+    on_progress: Callable[[int], None] | None = None,
+) -> dict[str, Vectors]:
+    """text → vector f32 (d,) for all texts of `drafts`; only those not stored yet are embedded."""
+    texts = list(dict.fromkeys(text for draft in drafts for text in draft.texts))
+    vectors = writer.known(texts)
+    new = [text for text in texts if text not in vectors]
+    if new:
+        vectors.update(zip(new, embedder.encode(new, on_progress=on_progress), strict=True))
+    return vectors
+
+
+def store(draft: Draft, vectors: Mapping[str, Vectors], writer: Writer) -> DocumentInfo:
+    """Adds a document in place of the one that is known."""
+    source, known = draft.read.source, draft.read.known
+    document = Document(
+        id=known.id if known else new_id(writer, source.path),
+        source=source,
+        title=draft.title,
+        added=known.added if known else datetime.now(UTC).isoformat(timespec="seconds"),
+        parsed=draft.parsed,
+    )
+    rows = [vectors[text] for text in draft.texts]
+    matrix = np.array(rows, dtype=np.float32).reshape(len(rows), writer.dimension)
+    return writer.add(document, draft.chunks, matrix, draft.texts)
+
+
+def new_id(writer: Writer, path: str) -> str:
+    """An id that follows from the path, unless a document that was moved has it."""
+    for salt in count():
+        key = f"{path}\0{salt}" if salt else path
+        found = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        if writer.get(found) is None:
+            return found
+    raise AssertionError

@@ -1,0 +1,96 @@
+"""The worker process: reads requests from standard input until it ends, answers on output."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from ingest import parsers, wire
+from ingest.detect import detect
+from ingest.parsers import pages
+from rag.errors import DocumentError
+from rag.types import Parsed
+
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+def main() -> None:
+    """Serves the pool until its end of the pipe closes."""
+    parent = int(sys.argv[1])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pool's to handle
+    _die_with(parent)
+    requests = sys.stdin.buffer
+    # What a library prints must not get between the messages.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    setup = wire.read_header(requests)
+    _limit_memory(int(setup["memory"]))
+    known = {**parsers.registered(), **setup["parsers"]}
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            request = wire.read_header(requests)
+            lost = {int(number): str(why) for number, why in request["lost"].items()}
+            pages.listen(partial(wire.send_page, answers), lost)
+            _answer(answers, Path(request["path"]), request["password"], known)
+
+
+def _die_with(parent: int) -> None:
+    """Linux only; elsewhere the closed pipe ends the worker after its file."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        raise SystemExit(1)
+
+
+def _limit_memory(limit: int) -> None:
+    if not limit:
+        return
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        # What is unpacked for a while never gets larger than that.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+
+def _answer(answers: IO[bytes], path: Path, password: str | None, known: dict[str, str]) -> None:
+    try:
+        parsed, kind = _read(path, password, known)
+    except DocumentError as error:
+        wire.send_error(answers, error)
+    else:
+        wire.send_result(answers, parsed, kind, parsers.version(kind, known[kind]))
+
+
+def _read(path: Path, password: str | None, known: dict[str, str]) -> tuple[Parsed, str]:
+    try:
+        kind = detect(path)
+        return parsers.load(known[kind])(path, password=password), kind
+    except DocumentError:
+        raise
+    except MemoryError:
+        raise DocumentError(
+            f"{path.name}: reading it takes more memory than is allowed. Split the file."
+        ) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise DocumentError(f"{path.name}: can't be read: {reason}.") from None
+    except Exception as error:
+        # Parsers meet every kind of damage; whatever they raise, the batch goes on.
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise DocumentError(
+            f"{path.name}: damaged or unusual file ({reason}). Save it again from its program."
+        ) from None
+
+
+if __name__ == "__main__":
+    main()

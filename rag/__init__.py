@@ -1,0 +1,75 @@
+"""Footnote: ask your documents, get answers with footnotes.
+
+    from rag import Pipeline
+    with Pipeline.open("default") as pipeline:
+        print(pipeline.ask("When was the harbour built?").text)
+
+Names are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_HOME = {
+    "Answer": "rag.types",
+    "Citation": "rag.types",
+    "Coverage": "rag.types",
+    "Done": "rag.types",
+    "Evidence": "rag.types",
+    "FootnoteError": "rag.errors",
+    "Found": "rag.types",
+    "Hit": "rag.types",
+    "Models": "rag.models",
+    "Pipeline": "rag.pipeline",
+    "Reasoning": "rag.types",
+    "Scope": "rag.types",
+    "Settings": "rag.settings",
+    "Token": "rag.types",
+}
+
+__all__ = [
+    "Answer",
+    "Citation",
+    "Coverage",
+    "Done",
+    "Evidence",
+    "FootnoteError",
+    "Found",
+    "Hit",
+    "Models",
+    "Pipeline",
+    "Reasoning",
+    "Scope",
+    "Settings",
+    "Token",
+]
+
+if TYPE_CHECKING:
+    from rag.errors import FootnoteError
+    from rag.models import Models
+    from rag.pipeline import Pipeline
+    from rag.settings import Settings
+    from rag.types import (
+        Answer,
+        Citation,
+        Coverage,
+        Done,
+        Evidence,
+        Found,
+        Hit,
+        Reasoning,
+        Scope,
+        Token,
+    )
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'rag' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

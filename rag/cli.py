@@ -1,0 +1,234 @@
+"""The reader's commands: ask, chat and search here, those of its neighbours added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rag.collections_cli import collections, show
+from rag.console import FootnoteGroup, collection_option, emit, json_option, note, root_option
+from rag.models_cli import models
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+    from rag.types import Answer, Message, Scope
+
+
+@click.group(cls=FootnoteGroup)
+def cli() -> None:
+    """Ask questions of collections of documents, and look into them."""
+
+
+for _command in (models, collections, show):
+    cli.add_command(_command)
+
+
+# --- options that several commands share --------------------------------------------------------
+
+
+def scope_options(command: Any) -> Any:
+    """Adds the options that narrow a search."""
+    for option in (
+        click.option("--until", metavar="DATE", help="Only files modified on this day or earlier."),
+        click.option("--since", metavar="DATE", help="Only files modified on this day or later."),
+        click.option("--folder", metavar="DIR", help="Only documents in this folder."),
+        click.option("--type", "types", multiple=True, help="Only this type; may be repeated."),
+        click.option(
+            "--document", "documents", multiple=True, help="Only this document; may be repeated."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _open(collection: str, **settings: Any) -> Pipeline:
+    from rag.pipeline import Pipeline
+    from rag.settings import Settings
+
+    return Pipeline.open(collection, settings=Settings.load(**settings))
+
+
+def _scope(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
+    from rag.types import Scope
+
+    documents = tuple(pipeline.collection.document(key).id for key in narrowing["documents"])
+    folder = narrowing["folder"]
+    return Scope(
+        documents=documents,
+        types=tuple(narrowing["types"]),
+        folder=str(Path(folder).expanduser().resolve()) if folder else None,
+        since=narrowing["since"],
+        until=narrowing["until"],
+    )
+
+
+# --- asking -------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("question")
+@collection_option
+@root_option
+@scope_options
+@click.option("--mode", type=click.Choice(["auto", "quote", "write"]), help="How to answer.")
+@click.option("--system-prompt", help="Role and tone of the assistant.")
+@click.option("--threshold", type=float, help="Confidence below which the answer is refused.")
+@click.option("--generator", help="Language model: a known name, a folder or a hub name.")
+@json_option
+def ask(
+    question: str,
+    collection: str,
+    index_root: str | None,
+    mode: str | None,
+    system_prompt: str | None,
+    threshold: float | None,
+    generator: str | None,
+    as_json: bool,
+    **narrowing: Any,
+) -> None:
+    """Answer QUESTION from the documents of a collection, with citations."""
+    with _open(
+        collection,
+        index_root=index_root,
+        mode=mode,
+        system_prompt=system_prompt,
+        threshold=threshold,
+        generator=generator,
+    ) as pipeline:
+        scope = _scope(pipeline, narrowing)
+        if as_json:
+            emit(answer_json(pipeline.ask(question, scope=scope)))
+        else:
+            _tell(pipeline, question, scope)
+
+
+@cli.command()
+@collection_option
+@root_option
+@click.option("--mode", type=click.Choice(["auto", "quote", "write"]), help="How to answer.")
+def chat(collection: str, index_root: str | None, mode: str | None) -> None:
+    """Ask one question after another, follow-ups too; an empty line or Ctrl-D ends."""
+    from rag.errors import UsageError
+    from rag.types import Message, Scope
+
+    history: list[Message] = []
+    with _open(collection, index_root=index_root, mode=mode) as pipeline:
+        note(f"Asking {collection!r}. An empty line ends.")
+        while True:
+            try:
+                question = click.prompt("?", default="", show_default=False, prompt_suffix=" ")
+            except (click.Abort, EOFError):
+                return
+            if not question.strip():
+                return
+            try:
+                answer = _tell(pipeline, question, Scope(), history)
+                history.append(Message("user", answer.searched or question))
+                history.append(Message("assistant", answer.short or ""))
+            except UsageError as error:
+                note(str(error))
+
+
+def _tell(
+    pipeline: Pipeline, question: str, scope: Scope, history: Sequence[Message] = ()
+) -> Answer:
+    """Stream the draft to the terminal; where the check changed it, say so and show the answer."""
+    from rag.types import Done, Reasoning, Token
+
+    draft = ""
+    for event in pipeline.stream(question, scope=scope, history=history):
+        if isinstance(event, Reasoning):
+            note(event.text, newline=False)
+        elif isinstance(event, Token):
+            draft += event.text
+            click.echo(event.text, nl=False)
+        elif isinstance(event, Done):
+            _conclude(event.answer, draft)
+            return event.answer
+    raise AssertionError("a stream ends with Done")
+
+
+def _conclude(answer: Answer, draft: str) -> None:
+    if draft:
+        click.echo()
+    if answer.searched:
+        note(f"Understood as: {answer.searched}")
+    if answer.text != draft:
+        if draft:
+            note("— draft above; checked against the documents:")
+        click.echo(answer.text)
+    click.echo()
+    for item in answer.citations:
+        page = f", page {item.page}" if item.page else ""
+        click.echo(f"[{item.n}] {item.title}{page} ({item.document}:{item.start}-{item.end})")
+        click.echo(f"    “{' '.join(item.quote.split())}”")
+    if not answer.found and answer.evidence:
+        click.echo("Nearest passages:")
+        for near in answer.evidence:
+            page = f", page {near.page}" if near.page else ""
+            click.echo(f"  {near.title}{page}: {' '.join(near.quote.split())[:160]}…")
+    read = answer.coverage
+    note(
+        f"Read {read.passages} passages of {read.documents} documents, "
+        f"confidence {answer.confidence:.0%}, {answer.timings.get('total', 0):.1f} s."
+    )
+
+
+@cli.command()
+@click.argument("question")
+@collection_option
+@root_option
+@scope_options
+@click.option("-k", default=5, show_default=True, type=click.IntRange(1, 1000), help="How many.")
+@json_option
+def search(
+    question: str,
+    collection: str,
+    index_root: str | None,
+    k: int,
+    as_json: bool,
+    **narrowing: Any,
+) -> None:
+    """Show the passages nearest to QUESTION."""
+    with _open(collection, index_root=index_root) as pipeline:
+        result = pipeline.search(question, k=k, scope=_scope(pipeline, narrowing))
+    if as_json:
+        wanted = ("document", "path", "page", "start", "end", "score", "text", "headings")
+        hits = [{key: asdict(hit)[key] for key in wanted} for hit in result.hits]
+        emit({"question": result.question, "hits": hits, "timings": result.timings})
+        return
+    for rank, hit in enumerate(result.hits, start=1):
+        page = f", page {hit.page}" if hit.page else ""
+        where = " › ".join((hit.title, *hit.headings))
+        click.secho(f"{rank}. {where}{page}", bold=True)
+        click.echo(f"   {hit.document}:{hit.start}-{hit.end}  score {hit.score:.2f}")
+        click.echo(click.wrap_text(" ".join(hit.text.split())[:400], 88, "   ", "   "))
+    if not result.hits:
+        note("Nothing was found.")
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The JSON object of `footnote ask --json`."""
+    places = ("n", "document", "path", "page", "start", "end", "quote")
+
+    def place(item: Any) -> dict[str, Any]:
+        return {key: getattr(item, key) for key in places}
+
+    return {
+        "question": answer.question,
+        "found": answer.found,
+        "answer": answer.text,
+        "short": answer.short,
+        "mode": answer.mode,
+        "confidence": answer.confidence,
+        "citations": [place(item) for item in answer.citations],
+        "evidence": [{**place(item), "score": item.score} for item in answer.evidence],
+        "coverage": asdict(answer.coverage),
+        "timings": dict(answer.timings),
+        "searched": answer.searched,
+        "reasoning": answer.reasoning,
+    }

@@ -1,0 +1,81 @@
+"""Do the documents hold the answer? A calibrated probability, decided before anything is written.
+
+Language models asked to refuse do so for fewer than half of the questions that they can't answer
+(Chen et al., "Benchmarking Large Language Models in Retrieval-Augmented Generation", AAAI 2024,
+table 5), so the decision is not left to one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.calibration import load
+from rag.evidence import FEATURES as OF_SENTENCES
+from rag.text import names, numbers, words
+from rag.types import Hit
+
+FEATURES = (
+    "reader",  # the reader's best span in any passage, against "no answer" there, over ten
+    "missing",  # share of the question's names and numbers that no passage has
+    "terms",  # share of the question's terms, weighted by rarity, in the best sentence
+    "dense",  # best cosine of a sentence with the question
+    "sentence",  # logit of the best sentence's score
+)
+# GPT-4, 8x7B, RNNsearch-50: parts of such a name may all be there and the thing itself not.
+_VERSION = re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
+_DENSE, _TERMS = OF_SENTENCES.index("dense"), OF_SENTENCES.index("terms")
+
+
+def features(
+    question: str,
+    hits: Sequence[Hit],
+    rows: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    reader: float,
+) -> NDArray[np.float32]:
+    """One row f32 (1, 5) for a question.
+
+    `rows` f32 (n, 7) and `scores` f32 (n,) are the features and scores of its sentences, `reader`
+    the best score of a span as the reader gave it, in logits.
+    """
+    best = int(scores.argmax())
+    sure = float(np.clip(scores[best], 1e-4, 1 - 1e-4))
+    return np.asarray(
+        [
+            [
+                reader / 10,
+                _missing(question, hits),
+                rows[best, _TERMS],
+                rows[:, _DENSE].max(),
+                np.log(sure / (1 - sure)),
+            ]
+        ],
+        dtype=np.float32,
+    )
+
+
+def _missing(question: str, hits: Sequence[Hit]) -> float:
+    asked = names(question) | numbers(question)
+    there: set[str] = set().union(*(words(hit.text) for hit in hits))
+    versions = {version.lower() for version in _VERSION.findall(question)}
+    text = "\n".join(hit.text.lower() for hit in hits)
+    missing = len(asked - there) + sum(version not in text for version in versions)
+    return missing / max(len(asked) + len(versions), 1)
+
+
+def answerable(
+    question: str,
+    hits: Sequence[Hit],
+    rows: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    reader: float,
+) -> float:
+    """Probability in [0, 1] that the passages answer the question; 0 where there are none."""
+    if not hits or not len(rows):
+        return 0.0
+    row = features(question, hits, rows, scores, reader)
+    return float(load("answerable", FEATURES)(row)[0])

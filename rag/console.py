@@ -1,0 +1,72 @@
+"""What all commands share: one JSON object on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import click
+
+from rag.errors import FootnoteError
+
+INTERRUPTED = 130
+
+collection_option = click.option(
+    "--collection", "-c", default="default", show_default=True, help="Name of the collection."
+)
+root_option = click.option(
+    "--index-root",
+    metavar="DIR",
+    help="Folder that holds the collections (also FOOTNOTE_INDEX_ROOT).",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else."
+)
+
+
+class FootnoteGroup(click.Group):
+    """A group whose commands end with one clear sentence where Footnote knows what is wrong.
+
+    The exit code is the error's. FOOTNOTE_DEBUG=1 shows the traceback as well.
+    """
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except FootnoteError as error:
+            if os.environ.get("FOOTNOTE_DEBUG") == "1":
+                raise
+            note(f"Error: {error}")
+            context.exit(error.exit_code)
+        except KeyboardInterrupt:
+            note("Interrupted. What was stored by then is kept.")
+            context.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Whoever read our output has gone; a flush at exit would complain once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            context.exit(0)
+
+
+def emit(value: dict[str, Any]) -> None:
+    """Write the one JSON object of a command; a float that is not a number becomes null."""
+    text = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False)
+    # A file name that is not UTF-8 holds half characters, which only an escape can write.
+    half = any("\ud800" <= character <= "\udfff" for character in text)
+    click.echo(json.dumps(_finite(value), allow_nan=False) if half else text)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def note(text: str, newline: bool = True) -> None:
+    """A line for people: to standard error, so that standard output stays clean."""
+    click.echo(text, nl=newline, err=True)

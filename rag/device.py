@@ -1,0 +1,132 @@
+"""Where models run: the device, the number of threads, the number format.
+
+Threads are set here and nowhere else, so that torch, FAISS and the tokenizers do not fight for the
+same few cores.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelError
+
+# A format that is faster by less than this is within the noise of a shared machine.
+WORTHWHILE = 1.15
+
+
+def pick(device: str = "auto") -> str:
+    """The torch device for a setting: `auto` takes CUDA, then Apple's MPS, then the CPU.
+
+    Raises:
+        ModelError: the named device is not there.
+    """
+    import torch
+
+    set_threads()
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if device == "auto":
+        return next(name for name, present in there.items() if present)
+    if not there.get(device.partition(":")[0], False):
+        raise ModelError(f"There is no device {device!r} here. Set device to auto or cpu.")
+    return device
+
+
+def cores() -> int:
+    """How many cores this process may use; `taskset` and containers count."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def set_threads() -> None:
+    """Give torch as many threads as there are cores, unless OMP_NUM_THREADS says otherwise."""
+    import torch
+
+    wanted = int(os.environ.get("OMP_NUM_THREADS") or 0) or cores()
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
+
+
+def native_bfloat16(device: str) -> bool:
+    """Does the device multiply bfloat16 in hardware?
+
+    Emulated bfloat16 is up to 100 times slower than float32, so this is asked before anything is
+    timed: a probe would take minutes.
+    """
+    import torch
+
+    if device.startswith("cuda"):
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device != "cpu":
+        return False
+    able: Mapping[str, Any] = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+def choose_precision(
+    precision: str, device: str, model: str, probe: Callable[[], str], cache: Path
+) -> str:
+    """`float32` or `bfloat16` for a model on a device.
+
+    Args:
+        precision: the setting; anything but `auto` is returned as it is.
+        model: what identifies model and use, such as `embed/all-MiniLM-L6-v2/53aa51172d14`.
+        probe: times both formats and names the better one. It runs once for each machine, library
+            version and model; the result is kept in `cache`/precision.json.
+    """
+    if precision != "auto":
+        return precision
+    if not native_bfloat16(device):
+        return "float32"
+    store = cache / "precision.json"
+    key = f"{model} on {device} {_machine(device)}"
+    known = read_json(store)
+    if key not in known:
+        write_json(store, {**read_json(store), key: probe()})
+        known = read_json(store) or {key: "float32"}
+    return str(known.get(key, "float32"))
+
+
+def _machine(device: str) -> str:
+    import torch
+
+    if device.startswith("cuda"):
+        return f"{torch.cuda.get_device_name(device)} torch {torch.__version__}"
+    able: Mapping[str, Any] = torch.cpu.get_capabilities()
+    name = able.get("cpu_name") or platform.processor() or platform.machine()
+    bits = "".join(
+        str(int(bool(able.get(flag)))) for flag in ("avx512_f", "avx512_bf16", "amx_bf16")
+    )
+    return f"{name} {bits} x{torch.get_num_threads()} torch {torch.__version__}"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A small JSON object kept in the cache; empty where it is missing or spoilt."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Replace a small JSON object in the cache; a cache that can't be written is no error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False
+        ) as file:
+            json.dump(value, file, indent=1, sort_keys=True)
+        Path(file.name).replace(path)
+    except OSError:
+        return

@@ -1,0 +1,183 @@
+"""From hits to evidence: every sentence of the passages scored for the question.
+
+Four signals say whether a sentence holds the answer: how near its embedding is to the question's,
+which of the question's rarer words it has, how good its passage is, and what the span reader finds
+in it. Each alone picks the right sentence about three times in four; a logistic regression over
+all of them does clearly better (see `training/README.md`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import tables
+from rag.reading import Span
+from rag.text import query_terms, sentences, terms
+from rag.types import Evidence, Hit
+
+LONGEST = 600  # characters of one sentence; tables and code have "sentences" without end
+SPREAD = 10.0  # logits of a span's score that make the difference between no and yes
+MOST_SENTENCES = 120  # embedded for one question
+
+FEATURES = (
+    "dense",  # cosine of sentence and question
+    "terms",  # share of the question's terms that the sentence has, weighted by their rarity
+    "near",  # the same share over the sentence with its two neighbours
+    "passage",  # fused score of its passage
+    "span",  # the reader's best span inside it, against "no answer" in its passage
+    "best",  # 1 if it holds the reader's best span of all passages
+    "length",  # logarithm of its number of words
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a hit. `start` and `end` are document offsets.
+
+    `head` is the head of the table that it is a row of, "" for prose.
+    """
+
+    hit: int
+    start: int
+    end: int
+    text: str
+    head: str = ""
+
+    @property
+    def whole(self) -> str:
+        """What it says when it is read by itself."""
+        return f"{self.head}\n{self.text}" if self.head else self.text
+
+
+def split(hits: Sequence[Hit]) -> list[Sentence]:
+    """The sentences of all hits, best hit first; the longest are cut at a word."""
+    found: list[Sentence] = []
+    for index, hit in enumerate(hits):
+        spans = sentences(hit.text)
+        heads = tables.heads(hit.text, spans, hit.headings)
+        for (start, end), head in zip(spans, heads, strict=True):
+            for a, b in _cut(hit.text, start, end):
+                found.append(Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head))
+    return found[:MOST_SENTENCES]
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    pieces = []
+    while end - start > LONGEST:
+        space = max(
+            text.rfind(" ", start, start + LONGEST), text.rfind("\n", start, start + LONGEST)
+        )
+        stop = space if space > start else start + LONGEST
+        pieces.append((start, stop))
+        start = stop
+        while start < end and text[start].isspace():
+            start += 1
+    return [*pieces, (start, end)] if end > start else pieces
+
+
+def shares(
+    question: str, found: Sequence[Sentence], rarity: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """Shares of the question's terms, weighted by their rarity: f32 (n, 2).
+
+    First what each sentence has, then what it has together with its two neighbours. `rarity` is
+    the inverse document frequency of each term of the question.
+    """
+    weights = {term: rarity.get(term, 0.0) or 1.0 for term in query_terms(question)}
+    held = [frozenset(terms(item.whole)) & weights.keys() for item in found]
+    total = sum(weights.values()) or 1.0
+    rows = []
+    for i, item in enumerate(found):
+        around = frozenset().union(
+            *(
+                held[j]
+                for j in (i - 1, i, i + 1)
+                if 0 <= j < len(found) and found[j].hit == item.hit
+            )
+        )
+        rows.append([sum(weights[term] for term in kept) / total for kept in (held[i], around)])
+    return np.asarray(rows, dtype=np.float32).reshape(-1, 2)
+
+
+def features(
+    hits: Sequence[Hit],
+    found: Sequence[Sentence],
+    similarity: NDArray[np.float32],
+    shared: NDArray[np.float32],
+    spans: Sequence[Span | None],
+) -> NDArray[np.float32]:
+    """One row for each sentence, one column for each of `FEATURES`: f32 (n, 7).
+
+    `similarity` is the cosine of each sentence with the question, f32 (n,); `shared` what `shares`
+    says of them; `spans` the best span of each.
+    """
+    top = max((span.score for span in spans if span), default=0.0)
+    rows = [
+        (
+            float(similarity[i]),
+            *shared[i],
+            hits[item.hit].score,
+            squashed(span.score) if span else -1.0,
+            float(span is not None and span.score == top),
+            math.log1p(len(item.text.split())) / 5,
+        )
+        for i, (item, span) in enumerate(zip(found, spans, strict=True))
+    ]
+    return np.asarray(rows, dtype=np.float32).reshape(-1, len(FEATURES))
+
+
+def squashed(score: float) -> float:
+    """A span's score, in logits, moved to between -1 and 1."""
+    return math.tanh(score / SPREAD)
+
+
+def select(
+    hits: Sequence[Hit],
+    found: Sequence[Sentence],
+    scores: NDArray[np.float32],
+    spans: Sequence[Span | None],
+    *,
+    k: int,
+) -> tuple[Evidence, ...]:
+    """The `k` best sentences as evidence, best first; what says the same again is left out.
+
+    `scores` is f32 (n,) in [0, 1], one for each sentence.
+    """
+    chosen: list[Evidence] = []
+    seen: list[frozenset[str]] = []
+    for i in np.argsort(-scores, kind="stable"):
+        item = found[int(i)]
+        said = frozenset(terms(item.text))
+        if any(_alike(said, other) for other in seen):
+            continue
+        seen.append(said)
+        hit, span = hits[item.hit], spans[int(i)]
+        chosen.append(
+            Evidence(
+                n=len(chosen) + 1,
+                document=hit.document,
+                path=hit.path,
+                title=hit.title,
+                page=hit.page_of(item.start),
+                start=item.start,
+                end=item.end,
+                quote=item.text,
+                headings=hit.headings,
+                score=float(scores[i]),
+                span=(hit.start + span.start, hit.start + span.end) if span else None,
+                head=item.head,
+            )
+        )
+        if len(chosen) == k:
+            break
+    return tuple(chosen)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Do two sentences say the same? Nine tenths of their terms are shared."""
+    return bool(one or other) and len(one & other) >= 0.9 * len(one | other)

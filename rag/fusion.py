@@ -1,0 +1,48 @@
+"""Fusing a dense and a lexical ranking: pure arithmetic over scores.
+
+Both rules are here because both were measured (see `benchmarks/LOG.md`): a convex combination of
+normalised scores with a tuned weight beats reciprocal rank fusion, as Bruch, Gai and Ingber found
+("An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 2023, section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float32]
+
+
+def min_max(scores: Scores) -> Scores:
+    """Scores f32 (n,) moved to [0, 1]: the best is 1, the worst 0; all 1 when they are equal."""
+    if scores.size == 0:
+        return scores
+    low, high = float(scores.min()), float(scores.max())
+    if high <= low:
+        return np.ones_like(scores)
+    return ((scores - low) / (high - low)).astype(np.float32)
+
+
+def convex(dense: Scores, lexical: Scores, weight: float) -> Scores:
+    """`weight` x dense + (1 - weight) x lexical after min-max; f32 (n,) of the same rows.
+
+    A lexical column of zeros says nothing, so dense alone decides then.
+    """
+    if lexical.size == 0 or float(lexical.max()) <= 0.0:
+        return min_max(dense)
+    return (weight * min_max(dense) + (1.0 - weight) * min_max(lexical)).astype(np.float32)
+
+
+def reciprocal_rank(rankings: Sequence[Sequence[int]], constant: int = 60) -> dict[int, float]:
+    """Reciprocal rank fusion: sum over rankings of 1 / (constant + rank), rank from 1.
+
+    Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion outperforms Condorcet and individual
+    Rank Learning Methods", SIGIR 2009, page 758, where 60 is the constant.
+    """
+    fused: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, start=1):
+            fused[item] = fused.get(item, 0.0) + 1.0 / (constant + rank)
+    return fused

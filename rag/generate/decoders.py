@@ -1,0 +1,105 @@
+"""The two ways of running a language model: `rag.llama` where it fits, else transformers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag import weights
+from rag.errors import ModelError
+from rag.generate.decoding import Decoder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from rag.llama import Cache
+
+
+def load_decoder(folder: Path, device: str, precision: str) -> Decoder:
+    """Take the way that fits the model in `folder`."""
+    from rag import llama
+
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    plain = llama.fits(config) and (folder / "model.safetensors").is_file()
+    if plain and device == "cpu":
+        return LlamaDecoder(folder, device, precision)
+    return TransformersDecoder(folder, device, precision)
+
+
+class LlamaDecoder:
+    """A plain llama model, without transformers."""
+
+    rewinds = True
+
+    def __init__(self, folder: Path, device: str, precision: str) -> None:
+        import torch
+
+        from rag.llama import Llama
+
+        self._llama = Llama.load(folder, device=device, dtype=getattr(torch, precision))
+        self._device = device
+        self.context = self._llama.context
+
+    def new_cache(self) -> Cache:
+        return self._llama.cache()
+
+    def read(self, ids: Sequence[int], cache: Cache, last: int) -> Tensor:
+        import torch
+
+        with torch.inference_mode():
+            return self._llama(torch.tensor(ids, device=self._device), cache, last).float()
+
+    def rewind(self, cache: Cache, length: int) -> None:
+        cache.length = length
+
+
+class TransformersDecoder:
+    """Any causal language model that transformers loads from safetensors, without foreign code."""
+
+    def __init__(self, folder: Path, device: str, precision: str) -> None:
+        with weights.no_network():
+            from transformers import AutoConfig, AutoModelForCausalLM
+
+            config = AutoConfig.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                folder,
+                local_files_only=True,
+                trust_remote_code=False,
+                use_safetensors=True,
+                dtype=precision,
+            )
+        self._model = model.to(device).eval()
+        self._device = device
+        text = config.get_text_config()
+        self.context = int(getattr(text, "max_position_embeddings", 0) or 2048)
+        # Sliding windows and recurrent states forget, so only a cache of plain layers goes back.
+        names = {type(layer).__name__ for layer in self.new_cache().layers}
+        self.rewinds = names == {"DynamicLayer"}
+
+    def new_cache(self) -> Any:
+        from transformers import DynamicCache
+
+        return DynamicCache(config=self._model.config)
+
+    def read(self, ids: Sequence[int], cache: Any, last: int) -> Tensor:
+        import torch
+
+        with torch.inference_mode():
+            out = self._model(
+                torch.tensor([ids], device=self._device),
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=last,
+            )
+        logits: Tensor = out.logits[0, -last:].float()
+        return logits
+
+    def rewind(self, cache: Any, length: int) -> None:
+        if not self.rewinds:
+            raise ModelError("This model can't take back what it has read.")
+        if (surplus := cache.get_seq_length() - length) > 0:
+            cache.crop(-surplus)

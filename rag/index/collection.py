@@ -1,0 +1,139 @@
+"""Collections under an index root: open, write, list, delete, roll back.
+
+with Reader.open(root, "default") as reader: ...
+with Writer(root, "default", embedder=fingerprint) as writer: ...; writer.publish()
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.errors import CollectionError, CollectionNotFound
+from rag.index import generations
+from rag.index.manifest import Manifest, key_of, load
+from rag.index.reader import Reader, StoredChunk
+from rag.index.tidy import history
+from rag.index.writer import Writer
+
+__all__ = [
+    "CollectionInfo",
+    "Reader",
+    "StoredChunk",
+    "Writer",
+    "collections",
+    "delete",
+    "past",
+    "rollback",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """What a list of collections shows. `problem` says why one can't be opened."""
+
+    name: str
+    documents: int
+    chunks: int
+    bytes: int  # on disk
+    updated: str  # ISO 8601, UTC
+    embedder: str
+    problem: str | None = None
+
+
+def collections(root: Path) -> list[CollectionInfo]:
+    """The collections under `root`, by name; none where there is no such folder."""
+    root = Path(root)
+    folders = sorted(root.iterdir()) if root.is_dir() else []
+    found = [
+        _describe(f) for f in folders if not f.name.startswith(".") and (f / "CURRENT").is_file()
+    ]
+    return sorted(found, key=lambda info: info.name)
+
+
+def _describe(folder: Path) -> CollectionInfo:
+    size = sum(_size(path) for path in folder.rglob("*"))
+    try:
+        manifest = load(folder, generations.current(folder) or 0)
+    except (CollectionError, FileNotFoundError) as error:
+        return CollectionInfo(folder.name, 0, 0, size, "", "", problem=str(error))
+    return CollectionInfo(
+        name=manifest.collection,
+        documents=manifest.documents,
+        chunks=manifest.chunks,
+        bytes=size,
+        updated=manifest.created,
+        embedder=str(manifest.embedder.get("name", "")),
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # a writer tidied it up
+        return 0
+
+
+def delete(root: Path, name: str, *, timeout: float = 0.0) -> None:
+    """Deletes a collection with its originals. Open readers may go on reading.
+
+    Raises:
+        CollectionNotFound: there is none of that name.
+        CollectionBusy: a writer is at work on it.
+        StorageError: the folder can't be written.
+    """
+    root = Path(root)
+    folder = root / key_of(name)
+    if not folder.is_dir():
+        Reader.open(root, name)  # raises
+    with generations.lock(root, key_of(name), name, timeout), generations.storage(folder):
+        doomed = root / f".deleted-{uuid.uuid4().hex[:8]}"
+        folder.rename(doomed)  # gone for everybody at one moment
+        generations.sync_folder(root)
+        generations.checkpoint("collection-renamed")
+        for leftover in root.glob(".deleted-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def rollback(root: Path, name: str, *, to: int | None = None, timeout: float = 0.0) -> int:
+    """Puts the content of an earlier generation back, by default the one before; returns its new
+    number. `past` lists those there are.
+
+    Raises:
+        CollectionNotFound: there is no such collection, or no such generation before this one.
+        CollectionBusy: a writer is at work on it.
+        CollectionDamaged: that generation is damaged.
+    """
+    root = Path(root)
+    folder = root / key_of(name)
+    if generations.current(folder) is None:
+        Reader.open(root, name)  # raises
+    with generations.lock(root, key_of(name), name, timeout), generations.storage(folder):
+        now, *earlier = history(folder)
+        found = [m for m in earlier if to in (None, m.generation)]
+        if not found:
+            kept = ", ".join(str(m.generation) for m in earlier) or "none"
+            wanted = "no generation before this one" if to is None else f"no generation {to}"
+            raise CollectionNotFound(
+                f"Collection {name!r} has {wanted} to go back to; there are: {kept}."
+            )
+        for entry in found[0].segments:
+            for file, stored in entry.files.items():
+                stored.check(folder / "segments" / entry.id / file)
+        # The old content gets a new number: numbers only grow, and a second rollback undoes this.
+        before = replace(found[0], parent=now.generation)
+        return generations.publish(folder, before.to_json())
+
+
+def past(root: Path, name: str) -> list[Manifest]:
+    """The generations that are kept, newest first; the first is in force.
+
+    Raises:
+        CollectionNotFound: there is no such collection.
+    """
+    folder = Path(root) / key_of(name)
+    if generations.current(folder) is None:
+        Reader.open(root, name)  # raises
+    return history(folder)

@@ -1,0 +1,252 @@
+"""The terms of one segment, and BM25 over all segments of a collection.
+
+A segment keeps how often each term occurs in each row, not finished scores: frequencies are
+global, so the score of a passage depends on the documents that are alive and not on how they are
+spread over segments, which parts were merged, or what was deleted. (bm25s, which stores scores
+per index and loads its vocabulary into a dict, is the reference in the tests.)
+
+Files, all memory-mapped arrays of little-endian integers: the sorted vocabulary (`terms.bin` with
+offsets `terms.u64`), per term a range (`starts.u64`) of `rows.u32` and `counts.u16`, and the number
+of terms per row (`lengths.u32`). (Not .npy: `np.load` evaluates a header with `ast`, which fails
+now and then in threads of Python 3.11.)
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.vectors import Floats, Rows
+
+# Saturation and length normalisation: Anserini's defaults for short passages, and here too better
+# than 1.5 and 0.75 on questions and on claims (benchmarks/LOG.md).
+K1 = 0.9
+B = 0.4
+
+Postings = tuple[NDArray[np.uint32], NDArray[np.uint16]]  # rows ascending, occurrences
+_NOTHING: Postings = (np.zeros(0, np.uint32), np.zeros(0, np.uint16))
+
+
+class LexicalBuilder:
+    """Collects the terms of rows in order, then writes a segment's files."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._rows: list[NDArray[np.uint32]] = []
+
+    def add(self, terms: Iterable[str]) -> None:
+        """Appends a row."""
+        ids = self._ids
+        found = [ids.setdefault(term, len(ids)) for term in terms]
+        self._rows.append(np.array(found, dtype=np.uint32))
+
+    def write(self, folder: Path) -> None:
+        """Writes the files; the folder must not exist."""
+        vocabulary = sorted((_encoded(term), number) for term, number in self._ids.items())
+        rank = np.empty(len(vocabulary), dtype=np.uint64)
+        rank[[number for _, number in vocabulary]] = np.arange(len(vocabulary), dtype=np.uint64)
+        lengths = np.array([len(row) for row in self._rows], dtype=np.uint32)
+        columns = rank[np.concatenate([np.zeros(0, np.uint32), *self._rows])]
+        rows = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
+        pairs, counts = np.unique((columns << np.uint64(32)) | rows, return_counts=True)
+        used = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=len(vocabulary))
+        _write(
+            folder, [term for term, _ in vocabulary], used, pairs.astype(np.uint32), counts, lengths
+        )
+
+
+def merge(folder: Path, parts: Sequence[tuple[Lexical, NDArray[np.bool_]]]) -> None:
+    """Writes the rows kept (a mask each) of several segments as one segment, in order.
+
+    Every posting's place follows from counts per term, so nothing is sorted but the vocabulary.
+    """
+    kept_postings = [kept[lexical.rows] for lexical, kept in parts]
+    used = [
+        _counts_per_term(lexical, kept)
+        for (lexical, _), kept in zip(parts, kept_postings, strict=True)
+    ]
+    found = [lexical.terms() for lexical, _ in parts]
+    living = {
+        t for terms, n in zip(found, used, strict=True) for t, c in zip(terms, n, strict=True) if c
+    }
+    vocabulary = sorted(living)
+    number = {term: i for i, term in enumerate(vocabulary)}
+    places = [np.array([number.get(t, 0) for t in terms], np.int64) for terms in found]
+    totals = np.zeros(len(vocabulary), np.int64)
+    for place, count in zip(places, used, strict=True):
+        np.add.at(totals, place[count > 0], count[count > 0])
+    next_free = np.cumsum(totals) - totals
+    rows = np.empty(int(totals.sum()), np.uint32)
+    counts = np.empty(len(rows), np.uint16)
+    offset = 0
+    for (lexical, kept), chosen, place, count in zip(
+        parts, kept_postings, places, used, strict=True
+    ):
+        new_rows = (np.cumsum(kept) - 1 + offset).astype(np.uint32)
+        begin = (
+            np.repeat(next_free[place] - (np.cumsum(count) - count), count)
+            if len(vocabulary)
+            else 0
+        )
+        target = begin + np.arange(int(count.sum()))
+        rows[target] = new_rows[lexical.rows[chosen]]
+        counts[target] = lexical.counts[chosen]
+        next_free[place[count > 0]] += count[count > 0]
+        offset += int(np.count_nonzero(kept))
+    lengths = np.concatenate([lexical.lengths[kept] for lexical, kept in parts])
+    _write(folder, vocabulary, totals, rows, counts, lengths)
+
+
+def _counts_per_term(lexical: Lexical, kept: NDArray[np.bool_]) -> NDArray[np.int64]:
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept, dtype=np.int64)])
+    counts: NDArray[np.int64] = np.diff(before[lexical.starts.astype(np.int64)])
+    return counts
+
+
+def _write(
+    folder: Path,
+    vocabulary: Sequence[bytes],
+    used: NDArray[Any],
+    rows: NDArray[Any],
+    counts: NDArray[Any],
+    lengths: NDArray[Any],
+) -> None:
+    """`used` is the number of postings per term; postings are sorted by term, then row."""
+    folder.mkdir()
+    (folder / "terms.bin").write_bytes(b"".join(vocabulary))
+    _save(folder / "terms.u64", np.cumsum([0, *map(len, vocabulary)]), "<u8")
+    _save(folder / "starts.u64", np.concatenate([[0], np.cumsum(used)]), "<u8")
+    _save(folder / "rows.u32", rows, "<u4")
+    _save(folder / "counts.u16", np.minimum(counts, 65535), "<u2")
+    _save(folder / "lengths.u32", lengths, "<u4")
+
+
+def _encoded(term: str) -> bytes:
+    return term.encode("utf-8", "surrogatepass")
+
+
+def _save(path: Path, array: NDArray[Any], dtype: str) -> None:
+    with path.open("wb") as stream:
+        stream.write(np.ascontiguousarray(array.astype(dtype)).data)
+
+
+class Lexical:
+    """The terms of one segment, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self._bytes = _map(folder / "terms.bin")
+        self._offsets = _load(folder / "terms.u64", "<u8")
+        self.starts = _load(folder / "starts.u64", "<u8")
+        self.rows: NDArray[np.uint32] = _load(folder / "rows.u32", "<u4")
+        self.counts: NDArray[np.uint16] = _load(folder / "counts.u16", "<u2")
+        self.lengths: NDArray[np.uint32] = _load(folder / "lengths.u32", "<u4")
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def terms(self) -> list[bytes]:
+        """The vocabulary in UTF-8, sorted."""
+        offsets = self._offsets.tolist()
+        return [self._bytes[a:b] for a, b in pairwise(offsets)]
+
+    def postings(self, term: str) -> Postings:
+        """The rows that hold a term, and how often each does."""
+        wanted = _encoded(term)
+        low, high = 0, len(self._offsets) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self._term(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low == len(self._offsets) - 1 or self._term(low) != wanted:
+            return _NOTHING
+        start, end = int(self.starts[low]), int(self.starts[low + 1])
+        return self.rows[start:end], self.counts[start:end]
+
+    def _term(self, i: int) -> bytes:
+        return self._bytes[int(self._offsets[i]) : int(self._offsets[i + 1])]
+
+
+class BM25:
+    """BM25 (Lucene's) over the living rows of several segments, in global row numbers."""
+
+    def __init__(
+        self, segments: Sequence[Lexical], alive: Sequence[NDArray[np.bool_] | None]
+    ) -> None:
+        self._segments = segments
+        self._alive = alive
+        self._offsets = np.cumsum([0, *map(len, segments)])
+        lengths = [
+            s.lengths if a is None else s.lengths[a] for s, a in zip(segments, alive, strict=True)
+        ]
+        self._count = sum(map(len, lengths))
+        mean = sum(int(part.sum(dtype=np.int64)) for part in lengths) / max(self._count, 1)
+        self._norms = [
+            (K1 * (1 - B + B * s.lengths / max(mean, 1e-9))).astype(np.float32) for s in segments
+        ]
+
+    def scores(self, terms: Sequence[str]) -> Floats:
+        """The score of every row, float32 (n,); 0 where no term is shared or the row is dead."""
+        scores = np.zeros(int(self._offsets[-1]), dtype=np.float32)
+        for weight, found in self._weighted(terms):
+            for i, (rows, counts) in enumerate(found):
+                part = scores[self._offsets[i] : self._offsets[i + 1]]
+                part[rows] += weight * counts / (counts + self._norms[i][rows])
+        for i, alive in enumerate(self._alive):
+            if alive is not None:
+                scores[self._offsets[i] : self._offsets[i + 1]][~alive] = 0
+        return scores
+
+    def scores_of(self, terms: Sequence[str], wanted: Rows) -> Floats:
+        """The scores of some living rows, float32 (m,), without a pass over all."""
+        scores = np.zeros(len(wanted), dtype=np.float32)
+        segment = np.searchsorted(self._offsets, wanted, side="right") - 1
+        for weight, found in self._weighted(terms):
+            for i, (rows, counts) in enumerate(found):
+                if not len(rows):
+                    continue
+                here = np.flatnonzero(segment == i)
+                local = wanted[here] - self._offsets[i]
+                at = np.minimum(np.searchsorted(rows, local), len(rows) - 1)
+                hit = rows[at] == local
+                count, norm = counts[at[hit]], self._norms[i][local[hit]]
+                scores[here[hit]] += weight * count / (count + norm)
+        return scores
+
+    def rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        """The inverse document frequency of each term that occurs; dead rows count here."""
+        found = {term: sum(len(s.postings(term)[0]) for s in self._segments) for term in terms}
+        return {term: self._rarity(frequency) for term, frequency in found.items() if frequency}
+
+    def _rarity(self, frequency: int) -> float:
+        return float(np.log1p((max(self._count - frequency, 0) + 0.5) / (frequency + 0.5)))
+
+    def _weighted(self, terms: Sequence[str]) -> Iterable[tuple[np.float32, list[Postings]]]:
+        for term, times in Counter(terms).items():
+            found = [segment.postings(term) for segment in self._segments]
+            frequency = sum(
+                len(rows) if alive is None else int(np.count_nonzero(alive[rows]))
+                for (rows, _), alive in zip(found, self._alive, strict=True)
+            )
+            if frequency:
+                yield np.float32(times * self._rarity(frequency)), found
+
+
+def _load(path: Path, dtype: str) -> NDArray[Any]:
+    data = _map(path)
+    return np.frombuffer(data, dtype) if len(data) else np.zeros(0, dtype)
+
+
+def _map(path: Path) -> bytes | mmap.mmap:
+    with path.open("rb") as stream:
+        if path.stat().st_size == 0:
+            return b""
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)

@@ -1,0 +1,42 @@
+"""The files that documents were made from, kept by hash."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from rag.index import generations
+from rag.index.chunks import Chunks
+from rag.index.manifest import Manifest
+
+
+def keep(folder: Path, source: BinaryIO, sha256: str) -> Path | None:
+    """Copies an open file into a collection; None where it is not what `sha256` says.
+
+    The copy is not durable yet.
+    """
+    target = folder / "files" / sha256
+    if target.is_file() and target.stat().st_size == os.fstat(source.fileno()).st_size:
+        return target
+    temporary = target.with_name(sha256 + ".tmp")
+    with temporary.open("wb") as copy:
+        shutil.copyfileobj(source, copy, 1 << 20)
+    if generations.sha256_of(temporary) != sha256:
+        temporary.unlink()
+        return None
+    return temporary.replace(target)
+
+
+def in_use(folder: Path, manifest: Manifest) -> set[str]:
+    """Hashes of the files of all living documents of a generation."""
+    found: set[str] = set()
+    for entry in manifest.segments:
+        dead = set(manifest.deleted.get(entry.id, ()))
+        path = folder / "segments" / entry.id / "chunks.sqlite"
+        if path.is_file():
+            store = Chunks(path)
+            found.update(sha256 for document, sha256 in store.hashes() if document not in dead)
+            store.close()
+    return found

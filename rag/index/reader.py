@@ -1,0 +1,280 @@
+"""Reading a collection: one generation, pinned, whatever a writer publishes meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import CollectionDamaged, CollectionNotFound
+from rag.index import generations
+from rag.index.documents import Documents
+from rag.index.lexical import BM25
+from rag.index.manifest import Manifest, check_fit, key_of, load
+from rag.index.scope import condition
+from rag.index.segment import Segment
+from rag.index.vectors import Floats, Rows, best
+from rag.types import Chunk, Scope
+
+Mask = NDArray[np.bool_]
+EXACT = 250_000  # chunks; up to here comparing with every vector takes less than 20 ms
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk with its place: global row, document id, and the how-manieth of its document."""
+
+    row: int
+    document: str
+    position: int
+    chunk: Chunk
+
+
+class Reader(Documents):
+    """A collection opened for reading. Thread-safe; use it as a context manager or `close` it.
+
+    Rows are numbers of chunks, 0 to `rows - 1`, valid for this reader only. Chunks of a document
+    have consecutive rows. Deleted documents keep their rows but are never returned.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment]) -> None:
+        super().__init__(folder, manifest, segments)
+        self._offsets = np.cumsum([0, *map(len, segments)])
+        self.rows = int(self._offsets[-1])
+        self._bm25 = BM25([s.lexical for s in segments], [s.alive for s in segments])
+        self._chunk = lru_cache(4096)(self._read_chunk)
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        name: str,
+        *,
+        fingerprint: Mapping[str, Any] | None = None,
+        verify: bool = True,
+        without: Collection[str] = (),
+    ) -> Self:
+        """Opens the generation in force. `fingerprint` is that of the embedder to be used.
+
+        The segments in `without`, which are damaged, are left out with their documents.
+
+        Raises:
+            CollectionNotFound: no such collection; says which ones there are.
+            CollectionMismatch: made with another embedder or format.
+            CollectionDamaged: a file is missing or differs from its checksum.
+        """
+        folder = Path(root) / key_of(name)
+        while True:
+            number = generations.current(folder)
+            if number is None:
+                raise CollectionNotFound(_not_found(Path(root), name))
+            try:
+                return cls._pin(folder, number, fingerprint, verify, without)
+            except (FileNotFoundError, CollectionDamaged) as error:
+                if generations.current(folder) != number:
+                    continue  # a writer published and tidied up in between
+                if isinstance(error, CollectionDamaged):
+                    raise
+                raise CollectionDamaged(
+                    f"{error.filename} of collection {name!r} is missing. {generations.REMEDY}"
+                ) from None
+
+    @classmethod
+    def _pin(
+        cls,
+        folder: Path,
+        number: int,
+        fingerprint: Mapping[str, Any] | None,
+        verify: bool,
+        without: Collection[str],
+    ) -> Self:
+        manifest = load(folder, number)
+        if fingerprint is not None:
+            check_fit(manifest, fingerprint)
+        segments: list[Segment] = []
+        try:
+            for entry in (e for e in manifest.segments if e.id not in without):
+                dead = manifest.deleted.get(entry.id, ())
+                segments.append(Segment(folder / "segments" / entry.id, entry, dead, verify))
+        except BaseException:
+            for segment in segments:
+                segment.close()
+            raise
+        if without:
+            documents = sum(len(segment.living()) for segment in segments)
+            chunks = sum(segment.living_rows() for segment in segments)
+            entries = tuple(segment.entry for segment in segments)
+            manifest = replace(manifest, segments=entries, documents=documents, chunks=chunks)
+        return cls(folder, manifest, segments)
+
+    # --- the collection ---
+
+    @property
+    def name(self) -> str:
+        return self.manifest.collection
+
+    @property
+    def generation(self) -> int:
+        return self.manifest.generation
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Documents and chunks."""
+        return self.manifest.documents, self.manifest.chunks
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """ISO 639-1 codes of the languages of the documents."""
+        return self.manifest.languages()
+
+    def check_fit(self, fingerprint: Mapping[str, Any]) -> None:
+        """Refuses an embedder whose vectors do not fit.
+
+        Raises:
+            CollectionMismatch: names both embedders and the remedy.
+        """
+        check_fit(self.manifest, fingerprint)
+
+    def stale(self) -> bool:
+        """Whether another generation is in force by now."""
+        return generations.current(self.folder) != self.generation
+
+    def close(self) -> None:
+        for segment in self.segments:
+            segment.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- searching ---
+
+    def dense(self, vector: Floats, k: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
+        """The `k` rows most similar to `vector` (d,), best first, with their similarities.
+
+        Exact in collections of up to `EXACT` chunks.
+        """
+        exact = self.rows <= EXACT
+        found = [
+            (rows + offset, scores)
+            for i, (segment, offset) in enumerate(zip(self.segments, self._offsets, strict=False))
+            for rows, scores in [segment.vectors.search(vector, k, self._mask(i, allowed), exact)]
+        ]
+        rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in found)])
+        scores = np.concatenate([np.zeros(0, np.float32), *(scores for _, scores in found)])
+        return best(rows, scores, k)
+
+    def dense_scores(self, vector: Floats, rows: Rows) -> Floats:
+        """Similarity of `vector` (d,) to some rows, float32 (m,)."""
+        return self.vectors(rows) @ vector
+
+    def lexical(
+        self, terms: Sequence[str], k: int, allowed: Mask | None = None
+    ) -> tuple[Rows, Floats]:
+        """The `k` rows with the highest BM25 score above 0, best first, with their scores."""
+        scores = self._bm25.scores(terms)
+        if allowed is not None:
+            scores[~allowed] = 0
+        rows = np.flatnonzero(scores)
+        return best(rows, scores[rows], k)
+
+    def lexical_scores(self, terms: Sequence[str], rows: Rows) -> Floats:
+        """BM25 scores of some rows, float32 (m,)."""
+        return self._bm25.scores_of(terms, np.asarray(rows, dtype=np.int64))
+
+    def rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        """The inverse document frequency of each term that the collection has."""
+        return self._bm25.rarity(terms)
+
+    def vectors(self, rows: Rows) -> Floats:
+        """The vectors of some rows, float32 (m, d)."""
+        rows = np.asarray(rows, dtype=np.int64)
+        dimension = int(self.manifest.embedder.get("dimension", 0))
+        found = np.zeros((len(rows), dimension), dtype=np.float32)
+        owner = self._owner(rows)
+        for i in np.unique(owner):
+            here = owner == i
+            found[here] = self.segments[i].vectors.rows(rows[here] - self._offsets[i])
+        return found
+
+    def allowed(self, scope: Scope) -> Mask | None:
+        """Which rows a scope admits, bool (rows,); None where it narrows nothing.
+
+        Raises:
+            UsageError: a date is not an ISO date.
+        """
+        if not scope:
+            return None
+        mask = np.zeros(self.rows, dtype=bool)
+        sql, values = condition(scope)
+        for segment, offset in zip(self.segments, self._offsets, strict=False):
+            for number, first, count in segment.chunks.select(sql, values):
+                if number not in segment.dead:
+                    mask[offset + first : offset + first + count] = True
+        return mask
+
+    # --- chunks ---
+
+    def chunk(self, row: int) -> StoredChunk:
+        """The chunk of a row."""
+        return self._chunk(int(row))
+
+    def chunks(self, rows: Sequence[int] | Rows) -> list[StoredChunk]:
+        """The chunks of some rows, in their order."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        owner = self._owner(wanted)
+        found: dict[int, StoredChunk] = {}
+        for i in np.unique(owner).tolist():
+            offset = int(self._offsets[i])
+            local = (wanted[owner == i] - offset).tolist()
+            for row, (number, first, chunk) in self.segments[i].chunks.rows(local).items():
+                document = self._info((i, number)).id
+                found[row + offset] = StoredChunk(row + offset, document, row - first, chunk)
+        return [found[row] for row in wanted.tolist()]
+
+    def neighbours(self, row: int, before: int = 1, after: int = 1) -> list[StoredChunk]:
+        """The chunks around a row within its document, the row's own among them, in order."""
+        centre = self.chunk(row)
+        last = centre.row - centre.position + self.document(centre.document).chunks - 1
+        first = centre.row - min(before, centre.position)
+        return self.chunks(np.arange(first, min(centre.row + after, last) + 1))
+
+    # --- within ---
+
+    def _read_chunk(self, row: int) -> StoredChunk:
+        return self.chunks([row])[0]
+
+    def _mask(self, i: int, allowed: Mask | None) -> Mask | None:
+        alive = self.segments[i].alive
+        if allowed is None:
+            return alive
+        part = allowed[self._offsets[i] : self._offsets[i + 1]]
+        return part if alive is None else part & alive
+
+    def _owner(self, rows: Rows) -> NDArray[np.intp]:
+        return np.searchsorted(self._offsets, rows, side="right") - 1
+
+
+def _not_found(root: Path, name: str) -> str:
+    from rag.index.collection import collections
+
+    names = [info.name for info in collections(root)]
+    if names:
+        return f"There is no collection {name!r} under {root}. There are: {', '.join(names)}."
+    return (
+        f"There is no collection {name!r} under {root}, nor any other. Make one with "
+        f"`footnote ingest add PATH --collection {name}`."
+    )

@@ -1,0 +1,172 @@
+"""A Llama decoder (Touvron et al. 2023, arXiv:2302.13971) in plain torch.
+
+transformers takes 3 to 5 seconds to import and more time between the matrix products of a small
+model than in them. This covers the plain case; `fits` says when that is. A test compares the two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional
+
+GROWTH = 256  # positions by which a cache grows at least
+
+
+def fits(config: Mapping[str, Any]) -> bool:
+    """Can this module run a model with that config.json?"""
+    rope = config.get("rope_scaling") or config.get("rope_parameters") or {}
+    return (
+        config.get("model_type") == "llama"
+        and config.get("hidden_act", "silu") == "silu"
+        and not config.get("attention_bias")
+        and not config.get("mlp_bias")
+        and rope.get("rope_type", "default") == "default"
+        and "quantization_config" not in config
+    )
+
+
+@dataclass(slots=True, eq=False)
+class Cache:
+    """Keys and values of the positions read so far; `length` may be set back, never forward."""
+
+    keys: Tensor  # (layers, heads, capacity, d)
+    values: Tensor
+    length: int = 0
+
+    def reserve(self, positions: int) -> None:
+        """Make room for `positions` more."""
+        need = self.length + positions
+        if need > self.keys.shape[2]:
+            grown = (*self.keys.shape[:2], need + GROWTH, self.keys.shape[3])
+            for name in ("keys", "values"):
+                old: Tensor = getattr(self, name)
+                new = old.new_empty(grown)
+                new[:, :, : self.length] = old[:, :, : self.length]
+                setattr(self, name, new)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layer:
+    attention_norm: Tensor  # (d,)
+    qkv: Tensor  # ((heads + 2 * kv_heads) * d, n): one product instead of three
+    out: Tensor
+    mlp_norm: Tensor
+    gate_up: Tensor
+    down: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Llama:
+    """The weights of a decoder, all of one dtype and on one device."""
+
+    embedding: Tensor  # (vocabulary, n)
+    layers: tuple[_Layer, ...]
+    norm: Tensor
+    head: Tensor  # (vocabulary, n)
+    heads: int
+    kv_heads: int
+    head_dim: int
+    epsilon: float
+    theta: float
+    context: int
+    rotations: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path, *, device: str = "cpu", dtype: torch.dtype) -> Llama:
+        """Read `folder`/config.json and model.safetensors. `fits` has to hold."""
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        w = {
+            name: tensor.to(dtype)
+            for name, tensor in load_file(folder / "model.safetensors", device=device).items()
+        }
+        layers = []
+        for i in range(config["num_hidden_layers"]):
+            at, ff = f"model.layers.{i}.self_attn.", f"model.layers.{i}.mlp."
+            qkv = torch.cat([w.pop(f"{at}{part}_proj.weight") for part in "qkv"])
+            gate_up = torch.cat([w.pop(f"{ff}{part}_proj.weight") for part in ("gate", "up")])
+            layers.append(
+                _Layer(
+                    w[f"model.layers.{i}.input_layernorm.weight"],
+                    qkv,
+                    w[f"{at}o_proj.weight"],
+                    w[f"model.layers.{i}.post_attention_layernorm.weight"],
+                    gate_up,
+                    w[f"{ff}down_proj.weight"],
+                )
+            )
+        heads = int(config["num_attention_heads"])
+        rope = config.get("rope_parameters") or config
+        return cls(
+            embedding=w["model.embed_tokens.weight"],
+            layers=tuple(layers),
+            norm=w["model.norm.weight"],
+            head=w.get("lm_head.weight", w["model.embed_tokens.weight"]),
+            heads=heads,
+            kv_heads=int(config.get("num_key_value_heads", heads)),
+            head_dim=int(config.get("head_dim") or config["hidden_size"] // heads),
+            epsilon=float(config["rms_norm_eps"]),
+            theta=float(rope.get("rope_theta", 10000.0)),
+            context=int(config["max_position_embeddings"]),
+        )
+
+    def cache(self) -> Cache:
+        """An empty cache."""
+        shape = (len(self.layers), self.kv_heads, 0, self.head_dim)
+        return Cache(self.embedding.new_empty(shape), self.embedding.new_empty(shape))
+
+    def __call__(self, ids: Tensor, cache: Cache, last: int) -> Tensor:
+        """Read ids (t,) after what is in `cache`; logits (last, vocabulary) of the last ones."""
+        t = len(ids)
+        cache.reserve(t)
+        past, total = cache.length, cache.length + t
+        cosine, sine = self._rotation(past, total)
+        # Position i sees itself and what came before; a single position sees everything.
+        seen = None
+        if t > 1 and past:
+            seen = torch.ones(t, total, dtype=torch.bool, device=ids.device).tril(past)
+        x = self.embedding[ids]
+        for i, layer in enumerate(self.layers):
+            y = functional.rms_norm(x, x.shape[-1:], layer.attention_norm, self.epsilon)
+            qkv = functional.linear(y, layer.qkv).view(t, -1, self.head_dim).transpose(0, 1)
+            turned, v = qkv[: -self.kv_heads], qkv[-self.kv_heads :]
+            half = self.head_dim // 2
+            swapped = torch.cat((-turned[..., half:], turned[..., :half]), dim=-1)
+            turned = turned * cosine + swapped * sine
+            keys, values = cache.keys[i, :, :total], cache.values[i, :, :total]
+            keys[:, past:] = turned[self.heads :]
+            values[:, past:] = v
+            mixed = functional.scaled_dot_product_attention(
+                turned[None, : self.heads],
+                keys[None],
+                values[None],
+                attn_mask=seen,
+                is_causal=t > 1 and not past,
+                enable_gqa=True,
+            )[0]
+            x = x + functional.linear(mixed.transpose(0, 1).reshape(t, -1), layer.out)
+            y = functional.rms_norm(x, x.shape[-1:], layer.mlp_norm, self.epsilon)
+            gate, up = functional.linear(y, layer.gate_up).chunk(2, dim=-1)
+            x = x + functional.linear(functional.silu(gate) * up, layer.down)
+        cache.length = total
+        x = functional.rms_norm(x[-last:], x.shape[-1:], self.norm, self.epsilon)
+        return functional.linear(x, self.head)
+
+    def _rotation(self, start: int, end: int) -> tuple[Tensor, Tensor]:
+        """Cosine and sine (end - start, d) of the rotary embedding (Su et al. 2021)."""
+        if not self.rotations or len(self.rotations[0][0]) < end:
+            count = min(self.context, max(end, 2048)) if end <= self.context else end
+            steps = torch.arange(0, self.head_dim, 2, dtype=torch.float32) / self.head_dim
+            angles = torch.outer(torch.arange(count, dtype=torch.float32), self.theta**-steps)
+            angles = torch.cat((angles, angles), dim=-1).to(self.embedding.device)
+            dtype = self.embedding.dtype
+            self.rotations[0] = angles.cos().to(dtype), angles.sin().to(dtype)
+        cosine, sine = self.rotations[0]
+        return cosine[start:end], sine[start:end]

@@ -1,0 +1,84 @@
+"""The models that a set of settings names, each loaded once, on first use, for all pipelines."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.embed import Embedder
+    from rag.generate import Writing
+    from rag.read import Reader
+
+
+class Models:
+    """Embedder, span reader and generator of `settings`. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._locks = {"embedder": RLock(), "reader": RLock(), "generator": RLock()}
+
+    @property
+    def embedder(self) -> Embedder:
+        with self._locks["embedder"]:
+            return self._embedder
+
+    @property
+    def reader(self) -> Reader:
+        with self._locks["reader"]:
+            return self._reader
+
+    @property
+    def generator(self) -> Writing:
+        with self._locks["generator"]:
+            return self._generator
+
+    def loaded(self) -> tuple[str, ...]:
+        """Which of embedder, reader and generator are in memory."""
+        return tuple(name for name in self._locks if f"_{name}" in self.__dict__)
+
+    @property
+    def _cache(self) -> Path | None:
+        return Path(self.settings.cache).expanduser() if self.settings.cache else None
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        from rag.embed import Embedder
+
+        s = self.settings
+        return Embedder.load(
+            s.embedder, device=s.device, precision=s.precision, cache=self._cache, offline=s.offline
+        )
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from rag.device import pick
+        from rag.read import Reader
+        from rag.weights import cache_folder, resolve
+
+        s = self.settings
+        folder = resolve(s.reader, "reader", cache=self._cache, offline=s.offline)
+        return Reader.load(
+            folder, device=pick(s.device), precision=s.precision, cache=cache_folder(self._cache)
+        )
+
+    @cached_property
+    def _generator(self) -> Writing:
+        s = self.settings
+        if s.server:
+            from rag.generate.remote import RemoteGenerator
+
+            return RemoteGenerator(s.server, model=s.generator, key=s.server_key)
+        from rag.generate.local import Generator
+
+        return Generator.load(
+            s.generator,
+            device=s.device,
+            precision=s.precision,
+            cache=self._cache,
+            offline=s.offline,
+        )

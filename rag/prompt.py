@@ -1,0 +1,63 @@
+"""From evidence to the messages that the language model reads.
+
+Documents are data: their text stands between fences that it can't close, on one line each, with
+the special tokens of chat templates broken up, so that nothing in it can pose as a turn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rag.types import Evidence, Message
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# <|im_start|>, <|eot_id|>, [INST], <<SYS>>, <s>, <start_of_turn>, <think>, our own fence.
+_CONTROL = re.compile(
+    r"<\|[^|>\n]{0,40}\|?>?|\[/?INST\]|<</?SYS>>|</?(?:s|bos|eos|pad|unk)>"
+    r"|</?(?:start_of_turn|end_of_turn|think|information|system|user|assistant|tool_call)\b[^>\n]*>",
+    re.IGNORECASE,
+)
+
+
+def messages(
+    question: str, evidence: Sequence[Evidence], *, system_prompt: str = "", explain: bool = False
+) -> list[Message]:
+    """The system and user turn for `question`, with `evidence` numbered as it is."""
+    templates = _templates()
+    system = templates.get_template("system.jinja").render(system_prompt=system_prompt.strip())
+    user = templates.get_template("answer.jinja").render(
+        question=fenced(question), evidence=evidence, explain=explain
+    )
+    return [Message("system", system.strip()), Message("user", user.strip())]
+
+
+def rewriting(question: str, history: Sequence[Message]) -> list[Message]:
+    """The turn that asks for `question` to be made whole from `history`."""
+    user = _templates().get_template("rewrite.jinja").render(question=question, history=history)
+    return [Message("user", user.strip())]
+
+
+def fenced(text: str) -> str:
+    """Text on one line in which no control token of a chat template is left whole."""
+    return _CONTROL.sub(
+        lambda match: match[0].replace("<", "‹").replace("[", "("), " ".join(text.split())
+    )
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("rag", "prompts"),
+        undefined=StrictUndefined,
+        autoescape=False,  # the reader is a language model, not a browser
+        keep_trailing_newline=False,
+    )
+    environment.filters["fenced"] = fenced
+    return environment

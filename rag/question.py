@@ -1,0 +1,103 @@
+"""What kind of answer a question wants, told from its words.
+
+Only English patterns are told apart so far; a question in another language counts as one for a
+fact, which is answered by a quotation and so is right in any language.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rag.errors import UsageError
+
+Kind = Literal["fact", "list", "yesno", "explain", "summary"]
+Wanted = Literal["date", "number", "person", "place", "reason", "manner", "thing"]
+
+LONGEST = 2000  # characters; the embedder reads far fewer, so more would be ignored silently
+
+_SUMMARY = re.compile(
+    r"\b(what (is|are) (this|these|the|my) (document|documents|file|files|text|collection|paper"
+    r"|report|book|page)s?( all)? about|summari[sz]e|summary of|give me an overview|tl;?dr)\b",
+    re.IGNORECASE,
+)
+_EXPLAIN = re.compile(
+    r"^\W*(how (?!many|much|long|old|far|often|tall|big|large|high|deep|fast|wide|heavy|far|few)"
+    r"|why\b|explain|describe|discuss|compare|contrast|tell me (more )?about|in what ways?\b"
+    r"|what (is|are|was|were) the (idea|ideas|purpose|difference|differences|reasons?|benefits?"
+    r"|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
+    r"|significance|relationship|mechanism|method|methodology|motivation|challenges?)\b"
+    r"|what (does|do|is|are) .{0,60}\b(mean|work)\b|what happens\b|for what reason)",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"^\W*(list\b|name (the|all|some|two|three|four|five|\d)|enumerate\b"
+    r"|(what|which) (are (the )?)?(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+    r"|(what|which) (kinds?|types?|sorts?) of\b)",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"^\W*(is|are|was|were|does|do|did|can|could|has|have|had|will|would|should|must|may)\b"
+    r"(?!.*\bor\b).*\?",
+    re.IGNORECASE,
+)
+
+_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+    ("date", re.compile(r"\bwhen\b|\b(what|which) (year|date|day|century|decade|month)\b", re.I)),
+    (
+        "number",
+        re.compile(
+            r"\bhow (many|much|old|long|far|often|large|big|tall|high|fast|deep|wide|heavy)\b"
+            r"|\b(what|which) (percent|percentage|number|amount|proportion|share)\b",
+            re.I,
+        ),
+    ),
+    ("person", re.compile(r"\b(who|whose|whom)\b", re.I)),
+    (
+        "place",
+        re.compile(
+            r"\bwhere\b|\b(what|which) "
+            r"(country|city|place|continent|town|region|state|location|area)\b",
+            re.I,
+        ),
+    ),
+    ("reason", re.compile(r"\bwhy\b", re.I)),
+    ("manner", re.compile(r"\bhow\b", re.I)),
+)
+
+
+def checked(question: str) -> str:
+    """The question without control characters and surplus white space.
+
+    Raises:
+        UsageError: it is empty, or longer than 2,000 characters.
+    """
+    cleaned = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+    if not any(character.isalnum() for character in cleaned):
+        raise UsageError("The question is empty. Ask something, in a few words or a sentence.")
+    if len(cleaned) > LONGEST:
+        raise UsageError(
+            f"The question has {len(cleaned):,} characters; ask it in at most {LONGEST:,}."
+        )
+    return cleaned
+
+
+def kind(question: str) -> Kind:
+    """The kind of answer that `question` wants."""
+    for name, pattern in _PATTERNS:
+        if pattern.search(question):
+            return name
+    return "fact"
+
+
+def wanted(question: str) -> Wanted:
+    """The kind of thing that answers `question`; "thing" where its words don't tell."""
+    return next((name for name, pattern in _WANTED if pattern.search(question)), "thing")
+
+
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("summary", _SUMMARY),
+    ("list", _LIST),
+    ("explain", _EXPLAIN),
+    ("yesno", _YES_NO),
+)

@@ -1,0 +1,131 @@
+"""From a question to hits: dense and lexical candidates, fused, neighbours merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.fusion import convex
+from rag.text import query_terms
+from rag.types import HIDDEN, Hit, Scope
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader
+
+CANDIDATES = 50  # taken from either ranking; more changes no result in the first ten
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    row: int
+    score: float
+    dense: float
+    lexical: float
+
+
+def retrieve(
+    reader: Reader,
+    question: str,
+    vector: NDArray[np.float32],
+    *,
+    k: int,
+    dense_weight: float,
+    scope: Scope | None = None,
+) -> list[Hit]:
+    """The `k` best hits, best first; neighbouring chunks among them come as one hit.
+
+    `vector` is the question's embedding, f32 (d,), of length 1. Scores are in [0, 1], relative to
+    the candidates of this question.
+    """
+    ranked = _rank(reader, question, vector, max(2 * k, CANDIDATES), dense_weight, scope or Scope())
+    runs = _best_runs(reader, ranked, k)
+    return [_hit(reader, run) for run in runs]
+
+
+def _rank(
+    reader: Reader,
+    question: str,
+    vector: NDArray[np.float32],
+    candidates: int,
+    dense_weight: float,
+    scope: Scope,
+) -> list[_Ranked]:
+    allowed = reader.allowed(scope)
+    terms = query_terms(question, reader.languages)
+    dense_rows, _ = reader.dense(vector, candidates, allowed)
+    lexical_rows, _ = reader.lexical(terms, candidates, allowed)
+    rows = np.union1d(dense_rows, lexical_rows)
+    if rows.size == 0:
+        return []
+    dense = reader.dense_scores(vector, rows)
+    lexical = reader.lexical_scores(terms, rows)
+    fused = convex(dense, lexical, dense_weight)
+    order = np.argsort(-fused, kind="stable")
+    return [
+        _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i])) for i in order
+    ]
+
+
+def _best_runs(reader: Reader, ranked: list[_Ranked], k: int) -> list[list[_Ranked]]:
+    """Take ranked chunks, best first, until they make `k` runs of neighbours in a document.
+
+    Runs come in the order of their best chunk, each in the order of its document.
+    """
+    runs: dict[int, list[_Ranked]] = {}  # row to the run that it is part of
+    first: list[list[_Ranked]] = []
+    for item in ranked:
+        near = [
+            runs[row]
+            for row in (item.row - 1, item.row + 1)
+            if row in runs and _belong_together(reader, row, item.row)
+        ]
+        if not near:
+            if len(first) == k:
+                break
+            first.append(joined := [item])
+            runs[item.row] = joined
+            continue
+        joined, *rest = near
+        joined.append(item)
+        runs[item.row] = joined
+        for other in rest:
+            first = [run for run in first if run is not other]
+            joined.extend(other)
+            runs.update({member.row: joined for member in other})
+    return first
+
+
+def _belong_together(reader: Reader, one: int, other: int) -> bool:
+    """Of one document, and both seen by its readers or both hidden from them."""
+    a, b = reader.chunk(one), reader.chunk(other)
+    return a.document == b.document and (HIDDEN in a.chunk.headings) == (HIDDEN in b.chunk.headings)
+
+
+def _hit(reader: Reader, run: list[_Ranked]) -> Hit:
+    """Neighbouring chunks as one hit, with the scores and headings of the best."""
+    best = max(run, key=lambda item: item.score)
+    first = reader.chunk(min(item.row for item in run))
+    last = reader.chunk(max(item.row for item in run))
+    about = reader.document(first.document)
+    start, end = first.chunk.start, last.chunk.end
+    return Hit(
+        document=about.id,
+        path=about.path,
+        title=about.title,
+        page=first.chunk.page,
+        start=start,
+        end=end,
+        text=reader.text(about.id, start, end),
+        headings=reader.chunk(best.row).chunk.headings,
+        score=best.score,
+        dense=best.dense,
+        lexical=best.lexical,
+        pages=tuple(
+            (number, at)
+            for number, at in reader.page_starts(about.id)
+            if at < end and number >= (first.chunk.page or 0)
+        ),
+    )

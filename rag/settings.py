@@ -1,0 +1,204 @@
+"""Settings: defaults, then `footnote.toml`, then the environment, then what the caller says.
+
+`footnote.toml` is read from the working folder, else from the user's configuration folder; the
+variable of a setting is its name in capitals behind `FOOTNOTE_` (`FOOTNOTE_GENERATOR`). Settings
+stop at the pipelines: everything below takes plain arguments.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from rag.errors import UsageError
+
+Effort = Literal["fast", "balanced", "best"]
+AnswerMode = Literal["auto", "quote", "write"]
+Originals = Literal["copy", "refer"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+def _help(text: str, default: Any) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting of Footnote. The `help` of each field's metadata is shown to people."""
+
+    index_root: str = _help("Folder that holds the collections.", "indexes")
+    embedder: str = _help(
+        "Embedding model: a known name, a folder or a hub name.", "all-MiniLM-L6-v2"
+    )
+    reader: str = _help("Span reader: a known name, a folder or a hub name.", "footnote-reader")
+    generator: str = _help(
+        "Language model: a known name, a folder or a hub name.", "SmolLM2-135M-Instruct"
+    )
+    server: str = _help(
+        "Base URL of an OpenAI-compatible server that writes instead of a local model.", ""
+    )
+    server_key: str = _help("Key for that server, if it wants one.", "")
+    mode: AnswerMode = _help(
+        "auto: write where a quotation is not enough; quote: only ever quote; write: always write.",
+        "auto",
+    )
+    effort: Effort = _help(
+        "fast: fewer passages, no writing in mode auto; best: twice the passages.", "balanced"
+    )
+    system_prompt: str = _help("Role and tone of the assistant; empty for the default.", "")
+    passages: int = _help("How many passages are read for a question.", 5)
+    sentences: int = _help("How many evidence sentences go into the prompt.", 3)
+    max_tokens: int = _help("Longest answer to write, in tokens of the generator.", 160)
+    threshold: float = _help(
+        "Confidence below which the answer is 'not in your documents'; 0 always answers.", 0.32
+    )
+    dense_weight: float = _help(
+        "Weight of embedding similarity against BM25 in the fused score, 0 to 1.", 0.55
+    )
+    originals: Originals = _help(
+        "copy: keep each file in the collection; refer: only remember its path.", "copy"
+    )
+    keep_generations: int = _help(
+        "How many states of a collection are kept, the present one among them, for "
+        "`footnote collections rollback`.",
+        2,
+    )
+    chunk_tokens: int = _help("Longest chunk, in tokens of the embedder; 0 for all it reads.", 0)
+    hidden_text: bool = _help(
+        "Index text that a document hides from its readers (white on white, tiny); marked as such.",
+        False,
+    )
+    device: Device = _help("Where models run.", "auto")
+    precision: Precision = _help(
+        "Number format of the models; auto is chosen by a timed probe.", "auto"
+    )
+    offline: bool = _help("Never open a connection to anything but this machine.", False)
+    cache: str = _help("Folder for converted and fetched models; empty for the user's cache.", "")
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Settings:
+        """Settings from file, environment and `overrides` (those that are not None).
+
+        Raises:
+            UsageError: a name is unknown, or a value has the wrong type or range.
+        """
+        values: dict[str, Any] = {**_from_file(), **_from_environment(os.environ)}
+        values.update({name: value for name, value in overrides.items() if value is not None})
+        return cls().replace(**values)
+
+    def replace(self, **changes: Any) -> Settings:
+        """A copy with some settings changed.
+
+        Raises:
+            UsageError: as `load`.
+        """
+        known = {f.name: f for f in fields(self)}
+        for name in changes:
+            if name not in known:
+                raise UsageError(f"There is no setting {name!r}. Settings: {', '.join(known)}.")
+        typed = {name: _typed(name, getattr(self, name), value) for name, value in changes.items()}
+        return replace(self, **typed)
+
+    def help(self) -> Mapping[str, str]:
+        """What each setting does, by name."""
+        return {f.name: f.metadata["help"] for f in fields(self)}
+
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "mode": get_args(AnswerMode),
+    "effort": get_args(Effort),
+    "originals": get_args(Originals),
+    "device": get_args(Device),
+    "precision": get_args(Precision),
+}
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "passages": (1, 100),
+    "sentences": (1, 50),
+    "max_tokens": (1, 32_768),
+    "threshold": (0, 1),
+    "dense_weight": (0, 1),
+    "chunk_tokens": (0, 8192),
+    "keep_generations": (1, 100),
+}
+
+
+def _check(settings: Settings) -> None:
+    for name, choices in _CHOICES.items():
+        if getattr(settings, name) not in choices:
+            raise UsageError(
+                f"Setting {name} is {getattr(settings, name)!r}; use one of {', '.join(choices)}."
+            )
+    for name, (low, high) in _RANGES.items():
+        if not low <= getattr(settings, name) <= high:
+            raise UsageError(
+                f"Setting {name} is {getattr(settings, name)}; use {low:g} to {high:g}."
+            )
+    if 0 < settings.chunk_tokens < 64:
+        raise UsageError(
+            f"Setting chunk_tokens is {settings.chunk_tokens}; use 64 or more, or 0 for all that "
+            "the embedder reads."
+        )
+
+
+def _typed(name: str, current: Any, value: Any) -> Any:
+    kind = type(current)
+    try:
+        if kind is bool and isinstance(value, str):
+            return {
+                "1": True,
+                "true": True,
+                "yes": True,
+                "0": False,
+                "false": False,
+                "no": False,
+                "": False,
+            }[value.strip().lower()]
+        if kind in (int, float) and isinstance(value, bool):
+            raise ValueError
+        if kind is str and not isinstance(value, str):
+            raise ValueError
+        return kind(value)
+    except (KeyError, TypeError, ValueError):
+        raise UsageError(f"Setting {name} is {value!r}; it takes a {kind.__name__}.") from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    prefix = "FOOTNOTE_"
+    names = {f.name for f in fields(Settings)}
+    found = {
+        key[len(prefix) :].lower(): value
+        for key, value in environment.items()
+        if key.startswith(prefix)
+    }
+    return {name: value for name, value in found.items() if name in names}
+
+
+def settings_file() -> Path | None:
+    """The `footnote.toml` in force, or None."""
+    import platformdirs
+
+    for folder in (Path.cwd(), Path(platformdirs.user_config_dir("footnote"))):
+        path = folder / "footnote.toml"
+        if path.is_file():
+            return path
+    return None
+
+
+def _from_file() -> dict[str, Any]:
+    path = settings_file()
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}. Mend it or remove it.") from None
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}.") from None

@@ -1,0 +1,250 @@
+"""Text: language, sentences with their spans, terms for BM25, content words, numbers, names.
+
+Nothing here treats every text as English: the language comes from its script and its function
+words, and decides stemmer and sentence rules. Offsets are code points, ends exclusive.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
+
+Span = tuple[int, int]
+
+# ISO 639-1 code to Snowball algorithm, for the languages whose function words we know.
+_STEMMERS = {
+    "en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian",
+    "pt": "portuguese", "nl": "dutch", "sv": "swedish", "no": "norwegian", "da": "danish",
+    "fi": "finnish", "hu": "hungarian", "ro": "romanian", "tr": "turkish", "ru": "russian",
+    "ar": "arabic", "hi": "hindi", "el": "greek",
+}  # fmt: skip
+
+# The most frequent function words that tell one language from its neighbours.
+_FUNCTION_WORDS = {
+    "en": "the of and to in is was that for it with as are on by what which who how when where why",
+    "de": "der die das und ist von den im zu mit des ein eine nicht auf für wer wie was wann wo",
+    "fr": "le la les des et est du une dans que qui pour au sur par quel quelle comment où quand",
+    "es": "el los las de y es del una en que por con para se qué quién cómo cuándo dónde cuál fue",
+    "it": "il lo gli di e è della una nel che per con sono da chi come quando dove quale alla",
+    "pt": "o os as de e é da do uma em que por com para não quem como quando onde qual foi",
+    "nl": "de het een van en is in op dat niet met voor zijn wie wat hoe wanneer waar welke werd",
+    "sv": "och att det som en på är av för den med till var vem hur när inte ett",
+    "no": "og det som en på er av for den med til var hvem hva hvordan når ikke et",
+    "da": "og det som en på er af for den med til var hvem hvad hvordan hvornår ikke et",
+    "fi": "ja on ei että se hän oli joka mutta kun kuka mitä miten missä",
+    "hu": "a az és hogy nem egy is van ki mi hogyan mikor hol volt",
+    "ro": "și în este de la cu care pe din un o nu ce cine cum când unde",
+    "tr": "ve bir bu için ile de da ne kim nasıl nerede olarak olan",
+}
+_SCRIPT_LANGUAGES = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+)
+# Scripts written without spaces: indexed as overlapping pairs of characters.
+_UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_SPACED = rf"(?:(?![{_UNSPACED}])[^\W_])"
+_ACRONYM = r"(?:\b[^\W\d_]\.){2,}"
+_WORD = re.compile(rf"[{_UNSPACED}]+|\d+(?:[.,]\d+)+|{_ACRONYM}|{_SPACED}+(?:[’']{_SPACED}+)?")
+_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LATIN_WORD = re.compile(r"[^\W\d_]+")
+
+
+def language(text: str) -> str:
+    """ISO 639-1 code of a text by script and function words; "en" where nothing tells."""
+    sample = text[:2000]
+    letters = sum(character.isalpha() for character in sample) or 1
+    for code, pattern in _SCRIPT_LANGUAGES:
+        if len(pattern.findall(sample)) > 0.2 * letters:
+            return code
+    votes = Counter({"en": 0})
+    known = _languages_of_word()
+    for word in _LATIN_WORD.findall(sample.lower()):
+        votes.update(known.get(word, ()))
+    best, count = votes.most_common(1)[0]
+    return best if count > votes["en"] else "en"
+
+
+@cache
+def _languages_of_word() -> dict[str, list[str]]:
+    codes: dict[str, list[str]] = {}
+    for code, listed in _FUNCTION_WORDS.items():
+        for word in listed.split():
+            codes.setdefault(word, []).append(code)
+    return codes
+
+
+# --- sentences ----------------------------------------------------------------------------------
+
+# A blank line, or a line break before or after a list item or a table row, always ends a sentence.
+_ITEM = r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+"
+_HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={_ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
+_MARKER = re.compile(_ITEM)
+_LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
+_INNER_END = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
+
+
+def sentences(text: str) -> list[Span]:
+    """Spans of the sentences of `text`, in order, without surrounding white space.
+
+    Rules by language from Wikimedia's sentencex; list items and table rows stand alone.
+    """
+    found: list[Span] = []
+    position = 0
+    code = language(text)
+    for match in _HARD_BREAK.finditer(text):
+        found += _sentences_of_block(text, position, match.start(), code)
+        position = match.end()
+    return found + _sentences_of_block(text, position, len(text), code)
+
+
+def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span]:
+    import sentencex
+
+    marker = _MARKER.match(text, start, end)
+    head = marker.end() if marker else start
+    found: list[Span] = []
+    position = head
+    for piece in sentencex.segment(code, text[head:end]):
+        found += _trimmed(text, position, position + len(piece))
+        position += len(piece)
+    if position < end:
+        found += _trimmed(text, position, end)
+    if marker and not found:
+        return _stripped(text, start, end)
+    if marker:
+        found[0] = (marker.start() + len(marker[0]) - len(marker[0].lstrip()), found[0][1])
+    return found
+
+
+def _trimmed(text: str, start: int, end: int) -> list[Span]:
+    if end - start > _LONG:
+        cuts = [start, *(match.end() for match in _INNER_END.finditer(text, start, end)), end]
+        return [span for a, b in itertools.pairwise(cuts) for span in _stripped(text, a, b)]
+    return _stripped(text, start, end)
+
+
+def _stripped(text: str, start: int, end: int) -> list[Span]:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    right = len(piece.rstrip())
+    return [(start + left, start + right)] if right > left else []
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _stemmer(code: str) -> Stemmer | None:
+    import Stemmer
+
+    algorithm = _STEMMERS.get(code)
+    return Stemmer.Stemmer(algorithm) if algorithm else None
+
+
+@cache
+def stop_words(code: str) -> frozenset[str]:
+    """Words that carry no content in a language: those of bm25s where it has them."""
+    from bm25s import stopwords
+
+    name = "EN_PLUS" if code == "en" else _STEMMERS.get(code, "").upper()
+    listed = getattr(stopwords, f"STOPWORDS_{name}", ())
+    return frozenset(listed) | frozenset(_FUNCTION_WORDS.get(code, "").split())
+
+
+def words(text: str) -> list[str]:
+    """Lower-cased words in order; scripts without spaces as pairs of characters.
+
+    Compatibility forms are folded (NFKC), "1,000" becomes "1000", a possessive 's is dropped.
+    """
+    folded = unicodedata.normalize("NFKC", text).lower() if not text.isascii() else text.lower()
+    found: list[str] = []
+    for word in _WORD.findall(folded):
+        if _IS_UNSPACED.match(word):
+            found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+        elif word[0].isdigit():
+            found.append(word.replace(",", "") if _THOUSANDS.match(word) else word)
+        else:
+            found.append(word.replace(".", "").removesuffix("'s").removesuffix("’s"))
+    return found
+
+
+def terms(text: str, code: str | None = None) -> list[str]:
+    """Terms of a text for BM25: words without stop words, stemmed by `code` or its language."""
+    return _stemmed(words(text), code or language(text))
+
+
+def query_terms(question: str, languages: Iterable[str] = ()) -> list[str]:
+    """Distinct terms of a question, stemmed in its own language and in each of `languages`.
+
+    A short question often does not tell its language, so it is stemmed in those of the
+    collection too; a term that the collection lacks costs nothing.
+    """
+    found = words(question)
+    distinct: dict[str, None] = {}
+    for code in dict.fromkeys((language(question), *languages)):
+        distinct.update(dict.fromkeys(_stemmed(found, code)))
+    return list(distinct)
+
+
+def _stemmed(found: Sequence[str], code: str) -> list[str]:
+    ignored = stop_words(code)
+    kept = [word for word in found if word not in ignored] or list(found)
+    stemmer = _stemmer(code)
+    return stemmer.stemWords(kept) if stemmer else kept
+
+
+@lru_cache(maxsize=8192)
+def stemmed(word: str, code: str) -> str:
+    """One lower-cased word, stemmed in its language."""
+    stemmer = _stemmer(code)
+    return str(stemmer.stemWord(word)) if stemmer else word
+
+
+def content_words(text: str, code: str | None = None) -> frozenset[str]:
+    """The stemmed words of a text that carry content."""
+    code = code or language(text)
+    ignored = stop_words(code)
+    stemmer = _stemmer(code)
+    kept = [word for word in words(text) if word not in ignored]
+    return frozenset(stemmer.stemWords(kept) if stemmer else kept)
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers in a text, digits only where "1,000" and "1000" agree; "3." is 3."""
+    found = (match.rstrip(".,") for match in _NUMBER.findall(unicodedata.normalize("NFKC", text)))
+    return frozenset(n.replace(",", "") if _THOUSANDS.match(n) else n for n in found)
+
+
+def names(text: str) -> frozenset[str]:
+    """Capitalised or all-capital words that do not merely open a sentence, lower-cased.
+
+    An opening word counts when it has a capital inside, as in "USA" or "DeepSeek".
+    """
+    ignored = stop_words(language(text))
+    openings = {start for start, _ in sentences(text)}
+    found = set()
+    for match in _LATIN_WORD.finditer(text):
+        word = match[0]
+        if not word[0].isupper() or word.lower() in ignored or len(word) < 2:
+            continue
+        opens = match.start() in openings
+        if not opens or any(character.isupper() for character in word[1:]):
+            found.add(word.lower())
+    return frozenset(found)

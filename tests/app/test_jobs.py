@@ -1,0 +1,90 @@
+"""Jobs run in turn, can be watched and stopped, and say in one sentence what went wrong."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+
+from app.jobs import Job, Registry
+from rag.errors import UsageError
+from tests.app.waiting import until
+
+
+@pytest.fixture
+def jobs() -> Registry:
+    return Registry()
+
+
+def over(jobs: Registry, key: str) -> bool:
+    found = jobs.get(key)
+    return found is not None and found.over
+
+
+def test_a_job_reports_and_keeps_its_result(jobs: Registry) -> None:
+    go = Event()
+
+    def work(job: Job) -> str:
+        job.report("half")
+        go.wait()
+        return "done"
+
+    key = jobs.start("add", "x", work, lane="a")
+    until(lambda: jobs.get(key).progress == "half")
+    assert jobs.get(key).state == "running"
+    go.set()
+    until(lambda: over(jobs, key))
+    assert (jobs.get(key).state, jobs.get(key).result) == ("done", "done")
+    jobs.dismiss(key)
+    assert jobs.get(key) is None
+
+
+def test_a_lane_works_in_the_order_of_arrival_and_tells_the_place(jobs: Registry) -> None:
+    go, done = Event(), []
+
+    def work(job: Job) -> None:
+        go.wait()
+        done.append(job.subject)
+
+    keys = [jobs.start("ask", name, work, lane="answers") for name in "abc"]
+    until(lambda: jobs.get(keys[0]).state == "running")
+    assert [jobs.get(key).place for key in keys] == [0, 1, 2]
+    other = jobs.start("add", "elsewhere", lambda job: None, lane="files")
+    until(lambda: over(jobs, other))  # another lane waits for nobody
+    go.set()
+    until(lambda: over(jobs, keys[2]))
+    assert done == ["a", "b", "c"]
+
+
+def test_a_second_click_starts_nothing(jobs: Registry) -> None:
+    go = Event()
+    first = jobs.start("ask", "t", lambda job: go.wait(), lane="a")
+    assert jobs.start("ask", "t", lambda job: None, lane="a") == first
+    more = jobs.start("ask", "t", lambda job: None, lane="a", many=True)
+    assert more != first
+    go.set()
+    until(lambda: over(jobs, more))
+    assert jobs.start("ask", "t", lambda job: None, lane="a") != first
+
+
+def test_a_job_that_is_cancelled_has_stopped(jobs: Registry) -> None:
+    key = jobs.start("ask", "t", lambda job: job.cancel.wait(), lane="a")
+    jobs.cancel(key)
+    until(lambda: over(jobs, key))
+    assert jobs.get(key).state == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(UsageError("Say more."), "Say more."), (ZeroDivisionError("x"), "ZeroDivisionError")],
+)
+def test_an_error_ends_its_job_only(jobs: Registry, error: Exception, said: str) -> None:
+    def work(job: Job) -> None:
+        raise error
+
+    bad = jobs.start("ask", "1", work, lane="a")
+    good = jobs.start("ask", "2", lambda job: 7, lane="a")
+    until(lambda: over(jobs, good))
+    assert jobs.get(bad).state == "failed"
+    assert said in (jobs.get(bad).error or "")
+    assert jobs.get(good).result == 7

@@ -1,0 +1,132 @@
+"""The pages, without a browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import asking
+from app.service import Service
+from rag.types import Scope
+from tests.app.waiting import until
+
+MAIN = str(Path(__file__).parents[2] / "app" / "main.py")
+
+
+def ask_page() -> AppTest:
+    return AppTest.from_file(MAIN, default_timeout=60)
+
+
+def library_page() -> AppTest:
+    def script() -> None:
+        from app import library, state
+
+        state.sync()
+        library.page()
+
+    return AppTest.from_function(script, default_timeout=60)
+
+
+def shown(page: AppTest) -> list[dict[str, Any]]:
+    """The data of the answers that a page shows."""
+    return [
+        json.loads(
+            element.proto.mixed.json if element.proto.HasField("mixed") else element.proto.json
+        )
+        for element in page.get("bidi_component")
+        if element.proto.component_name == "footnote_answer"
+    ]
+
+
+def finish(service: Service, page: AppTest) -> AppTest:
+    """Runs a page again when the answers that it waits for are there."""
+    talk = service.store.conversations()[0]
+    until(lambda: all(not asking.watched(service, t) for t in service.store.turns(talk.id)))
+    return page.run()
+
+
+def test_a_first_run_offers_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: Service
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_INDEX_ROOT", str(tmp_path / "empty"))
+    page = ask_page().run()
+    assert not page.exception
+    assert {"Add documents", "Try it with sample documents"} <= {b.label for b in page.button}
+    assert not page.chat_input
+
+
+def test_asking_answering_and_opening_a_footnote(service: Service) -> None:
+    page = ask_page().run()
+    page.chat_input[0].set_value("When was the harbour built?").run()
+    finish(service, page)
+    assert not page.exception
+    [answer] = shown(page)
+    assert answer["kind"] == "found"
+    [talk] = service.store.conversations()
+    assert talk.name == "When was the harbour built?"
+    assert page.query_params["conversation"] in (talk.id, [talk.id])
+    page.query_params["citation"] = "1.1"
+    page.run()
+    assert shown(page)[0]["open"] == 1
+    assert any("harbour.txt" in code.value for code in page.code)
+    page.button(key="source-close").click().run()
+    assert "citation" not in page.query_params
+
+
+def test_a_link_restores_conversation_and_footnote(service: Service) -> None:
+    talk = service.store.start("harbour", "Old <b>name</b>")
+    turn = asking.ask(service, talk.id, "Where is the harbour?", Scope())
+    until(lambda: asking.watched(service, turn) is None)
+    page = ask_page()
+    page.query_params.update({"conversation": talk.id, "collection": "harbour", "citation": "1.1"})
+    page.run()
+    assert not page.exception
+    assert shown(page)[0]["open"] == 1
+    assert "\\<b\\>" in page.title[0].value
+    gone = ask_page()
+    gone.query_params.update({"conversation": "gone", "collection": "harbour", "citation": "9.9"})
+    gone.run()
+    assert not gone.exception
+    assert gone.title[0].value == "Ask your documents"
+
+
+def test_editing_judging_and_deleting(service: Service) -> None:
+    page = ask_page().run()
+    page.chat_input[0].set_value("Who is the mayor?").run()
+    finish(service, page)
+    [talk] = service.store.conversations()
+    [turn] = service.store.turns(talk.id)
+    assert shown(page)[0]["heading"] == "Not in your documents"
+    page.button(key=f"edit-button-{turn.id}").click().run()
+    page.text_area[0].set_value("Where is the harbour?")
+    next(b for b in page.button if b.label == "Ask").click().run()
+    finish(service, page)
+    assert shown(page)[0]["kind"] == "found"
+    page.button(key="new-conversation").click().run()
+    assert shown(page) == []
+    page.button(key=f"conversation-{talk.id}").click().run()
+    assert len(shown(page)) == 1
+
+
+def test_a_library_lists_hostile_names_harmlessly(service: Service) -> None:
+    page = library_page().run()
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert list(table["Title"]) == ["Title b2", "Title a1"] or set(table["Type"]) == {"text"}
+    assert "<img src=x onerror=alert(1)>.txt" in set(table["File"])
+
+
+def test_a_new_collection_is_planned_and_a_wrong_name_explained(service: Service) -> None:
+    page = library_page().run()
+    name = next(field for field in page.text_input if field.label == "Name")
+    name.set_value("harbour")
+    next(b for b in page.button if b.label == "Create").click().run()
+    assert "already" in page.error[0].value
+    next(field for field in page.text_input if field.label == "Name").set_value("Letters")
+    next(b for b in page.button if b.label == "Create").click().run()
+    assert page.title[0].value == "Letters"
+    assert [info.name for info in service.collections()] == ["harbour"]

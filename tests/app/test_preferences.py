@@ -1,0 +1,89 @@
+"""Choices made in the app: in order, checked, kept; and the page that makes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import adding
+from app.preferences import Preferences
+from app.service import Service
+from rag.errors import UsageError
+from rag.settings import Settings
+
+
+def test_a_choice_for_one_collection_comes_after_one_for_all(tmp_path: Path) -> None:
+    chosen, base = Preferences(tmp_path / "deep" / "p.json"), Settings(threshold=0.1)
+    chosen.choose(base, "threshold", 0.5)
+    chosen.choose(base, "threshold", 0.7, "thesis")
+    chosen.choose(base, "system_prompt", "Be kind.", "thesis")
+    again = Preferences(chosen.path)
+    assert again.settings(base).threshold == 0.5
+    assert again.settings(base, "thesis").threshold == 0.7
+    assert again.settings(base, "thesis").system_prompt == "Be kind."
+    again.choose(base, "threshold", None, "thesis")
+    assert again.settings(base, "thesis").threshold == 0.5
+    again.forget()
+    assert Preferences(chosen.path).settings(base, "thesis") == base
+
+
+def test_wrong_choices_are_refused_and_stale_ones_passed_over(tmp_path: Path) -> None:
+    chosen = Preferences(tmp_path / "p.json")
+    for name, value in (("threshold", 7), ("nonsense", 1), ("mode", "shout")):
+        with pytest.raises(UsageError):
+            chosen.choose(Settings(), name, value)
+    chosen.path.write_text('{"": {"threshold": 9, "mode": "quote", "index_root": "/"}, "x": 3}')
+    found = Preferences(chosen.path).settings(Settings())
+    assert (found.threshold, found.mode, found.index_root) == (
+        Settings().threshold,
+        "quote",
+        "indexes",
+    )
+    chosen.path.write_text("{")
+    assert Preferences(chosen.path).settings(Settings()) == Settings()
+
+
+def settings_page() -> AppTest:
+    def script() -> None:
+        from app import preferring, state
+
+        state.sync()
+        preferring.page()
+
+    return AppTest.from_function(script, default_timeout=60)
+
+
+def test_the_page_chooses_for_one_collection_and_takes_it_back(service: Service) -> None:
+    page = settings_page().run()
+    assert not page.exception
+    page.radio[0].set_value("harbour").run()
+    mode = next(box for box in page.selectbox if box.label == "Answer mode")
+    mode.set_value("quote").run()
+    assert service.preferences.chosen("harbour") == {"mode": "quote"}
+    assert service.settings.mode == "auto"
+    page.button(key="reset-mode-harbour").click().run()
+    assert service.preferences.chosen("harbour") == {}
+
+
+def test_another_model_is_chosen_and_the_default_comes_back(service: Service) -> None:
+    page = settings_page().run()
+    before = service.models
+    next(f for f in page.text_input if f.label == "Server").set_value("http://localhost:9/v1")
+    next(b for b in page.button if b.label == "Use").click().run()
+    assert not page.exception
+    assert service.settings.server == "http://localhost:9/v1"
+    assert service.models is not before
+    assert service.models.settings.server == "http://localhost:9/v1"
+    next(b for b in page.button if b.label == "Back to the default").click().run()
+    assert service.settings.server == ""
+
+
+def test_all_data_can_be_deleted(service: Service, root: Path) -> None:
+    talk = service.store.start("harbour", "A")
+    service.preferences.choose(service.base, "mode", "quote", "harbour")
+    adding.drop_everything(service)
+    assert service.collections() == []
+    assert service.store.conversation(talk.id) is None
+    assert service.preferences.chosen("harbour") == {}

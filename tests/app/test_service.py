@@ -1,0 +1,174 @@
+"""Collections are reopened when they change; answers are kept whether or not a page looks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from app import adding, answers, asking, passage, source, suggest
+from app.service import Service
+from rag.errors import CollectionNotFound, UsageError
+from rag.index.collection import Reader, Writer, collections
+from rag.types import Scope
+from tests.app.conftest import TEXT, Script, answer
+from tests.app.waiting import until
+from tests.rag.index.toys import EMBEDDER, document, put
+
+
+def test_a_reader_is_shared_until_another_generation_is_in_force(
+    service: Service, root: Path
+) -> None:
+    with service.reader("harbour") as before, service.reader("harbour") as same:
+        assert before is same
+        with Writer(root, "harbour", embedder=EMBEDDER) as writer:
+            put(writer, document("c3", "New."))
+            writer.publish()
+        with service.reader("harbour") as after:
+            assert (before.counts[0], after.counts[0]) == (2, 3)
+        assert before.text("a1") == TEXT  # still open for whoever began with it
+    with pytest.raises(CollectionNotFound), service.reader("nowhere"):
+        pass
+
+
+def test_the_app_leaves_the_list_of_collections_alone(service: Service, root: Path) -> None:
+    service.store.start("harbour", "x")
+    assert [info.name for info in collections(root)] == ["harbour"]
+
+
+# --- asking ---------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_kept_without_anybody_looking(service: Service, script: Script) -> None:
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "When was the harbour built?", Scope(types=("text",)))
+    until(lambda: asking.watched(service, turn) is None)
+    assert service.store.turns(talk.id)[0].answer == answer("When was the harbour built?")
+    assert script.asked == [("When was the harbour built?", Scope(types=("text",)))]
+    asking.replace_question(service, turn, "Who is the mayor?")
+    until(lambda: asking.watched(service, turn) is None)
+    [again] = service.store.turns(talk.id)
+    assert (again.question, again.answer.found) == ("Who is the mayor?", False)
+
+
+def test_a_draft_is_said_to_be_one_and_can_be_stopped(service: Service, script: Script) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "harbour?", Scope())
+    until(lambda: getattr(asking.watched(service, turn).progress, "draft", ""))
+    second = asking.ask(service, talk.id, "harbour again?", Scope())
+    shown = answers.describe(turn, asking.watched(service, turn), None)
+    assert (shown["kind"], shown["parts"]) == ("draft", [{"text": "A draft "}])
+    assert "draft" in shown["status"]
+    waiting = answers.describe(second, asking.watched(service, second), None)
+    assert "queue, after 1 question" in waiting["status"]
+    asking.stop(service, second)
+    asking.stop(service, turn)
+    until(lambda: not asking.watched(service, turn) and not asking.watched(service, second))
+    first, last = service.store.turns(talk.id)
+    assert first.answer is not None  # what there was by then was checked and kept
+    assert (last.answer, last.error) == (None, asking.STOPPED)
+
+
+def test_an_error_is_kept_as_one_sentence(service: Service, script: Script) -> None:
+    script.error = UsageError("Ask something.")
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "?", Scope())
+    until(lambda: asking.watched(service, turn) is None)
+    [turn] = service.store.turns(talk.id)
+    assert turn.error == "Ask something."
+    assert answers.describe(turn, None, None)["parts"] == [{"text": "Ask something."}]
+
+
+def test_an_answer_and_a_refusal_look_different(service: Service) -> None:
+    talk = service.store.start("harbour", "x")
+    for question in ("harbour?", "mayor?"):
+        turn = service.store.ask(talk.id, question, Scope())
+        service.store.answer(turn.id, answer(question))
+    found, refused = (answers.describe(turn, None, 1) for turn in service.store.turns(talk.id))
+    assert found["kind"] == "found"
+    assert {"n": 1} in found["parts"]
+    assert {"strong": "1931"} in found["parts"]
+    assert "2 passages of 1 document" in found["foot"]
+    assert "very likely right (93%)" in found["foot"]
+    assert (refused["kind"], refused["heading"]) == ("refused", "Not in your documents")
+    assert refused["sources"][0]["quote"] == TEXT[:30]
+    assert "%" not in refused["foot"]
+
+
+# --- adding ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\x\\report.pdf", "report.pdf"),
+        ("<img src=x onerror=alert(1)>.txt", "<img src=x onerror=alert(1)>.txt"),
+        (".hidden", "hidden"),
+        ("a\x00b\n.txt", "a_b_.txt"),
+        ("..", "file"),
+        ("", "file"),
+    ],
+)
+def test_names_of_uploads_stay_in_their_folder(given: str, kept: str) -> None:
+    assert adding.safe_name(given) == kept
+
+
+def test_long_names_keep_their_ending() -> None:
+    name = adding.safe_name("ü" * 500 + ".pdf")
+    assert len(name.encode()) <= 200
+    assert name.endswith(".pdf")
+
+
+def test_uploads_are_kept_by_content(service: Service) -> None:
+    def keep(name: str, content: bytes) -> Path:
+        return adding.keep_upload(service, "harbour", name, memoryview(content))
+
+    one = keep("a.txt", b"one")
+    changed = one.stat().st_mtime_ns
+    assert keep("a.txt", b"one") == one
+    assert one.stat().st_mtime_ns == changed
+    other = keep("a.txt", b"two")
+    assert (one.read_bytes(), other.read_bytes()) == (b"one", b"two")
+    assert service.root in one.parents
+
+
+def test_removing_and_deleting_take_uploads_and_conversations_along(
+    service: Service, root: Path
+) -> None:
+    kept = adding.keep_upload(service, "harbour", "c.txt", memoryview(b"Cranes."))
+    with Writer(root, "harbour", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "Cranes.", str(kept.resolve())))
+        writer.publish()
+    assert adding.remove(service, "harbour", ["c3"]) == 1
+    assert not kept.exists()
+    service.store.start("harbour", "x")
+    adding.drop(service, "harbour")
+    assert service.collections() == []
+    assert service.store.conversations() == []
+
+
+def test_names_of_collections_are_checked() -> None:
+    assert adding.checked_name("  My  papers ", []) == "My papers"
+    for name in ("", "harbour"):
+        with pytest.raises(UsageError):
+            adding.checked_name(name, ["harbour"])
+
+
+# --- sources --------------------------------------------------------------------------------------
+
+
+def test_a_passage_is_text_with_the_quote_in_its_middle(root: Path) -> None:
+    with Reader.open(root, "harbour") as reader:
+        found = passage.around(reader, "a1", 31, 51)
+        assert found.before + found.quote + found.after == TEXT
+        assert found.quote == TEXT[31:51]
+        data = source.view(reader, reader.document("a1"), answer("harbour").citations[0])
+    assert (data["quote"], data["pages"]) == (TEXT[:30], [])
+
+
+def test_questions_to_begin_with_come_from_headings_where_there_are_any(root: Path) -> None:
+    with Reader.open(root, "harbour") as reader:
+        assert suggest.examples(reader) == []

@@ -1,0 +1,101 @@
+"""Conversations survive a restart, and what is deleted is gone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app import export
+from app.records import dump_answer, dump_scope, load_answer, load_scope
+from app.store import NAME_LENGTH, Store
+from rag.errors import StorageError
+from rag.types import Scope
+from tests.app.conftest import answer
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "deep" / "conversations.sqlite")
+
+
+def test_another_process_finds_what_was_kept(store: Store) -> None:
+    talk = store.start("harbour", "When was\nthe harbour built? " + "x" * 100)
+    turn = store.ask(talk.id, "When was the harbour built?", Scope(types=("pdf",)))
+    store.answer(turn.id, answer("harbour"))
+    store.judge(turn.id, False, " too short ")
+    second = store.ask(talk.id, "And then?", Scope())
+    store.fail(second.id, "Stopped.")
+    again = Store(store.path)
+    assert len(again.conversation(talk.id).name) <= NAME_LENGTH
+    first, last = again.turns(talk.id)
+    assert first.answer == answer("harbour")
+    assert (first.scope, first.good, first.reason) == (Scope(types=("pdf",)), False, "too short")
+    assert (last.number, last.error, last.answer) == (2, "Stopped.", None)
+    store.again(first.id)
+    assert store.turns(talk.id)[0].answer is None
+    assert store.turns(talk.id)[0].good is None
+
+
+def test_conversations_are_found_renamed_and_deleted(store: Store) -> None:
+    one, two = store.start("a", "Cranes"), store.start("b", "Ships")
+    turn = store.ask(one.id, "How many cranes?", Scope())
+    store.answer(turn.id, answer("harbour"))
+    assert [c.name for c in store.conversations()] == ["Cranes", "Ships"]  # the latest first
+    assert [c.id for c in store.conversations("b")] == [two.id]
+    assert [c.id for c in store.conversations(containing="HARBOUR")] == [one.id]
+    assert store.conversations(containing="%") == []
+    store.rename(two.id, "  ")
+    store.rename(one.id, "Lifting")
+    assert {c.name for c in store.conversations()} == {"Lifting", "Ships"}
+    store.delete(one.id)
+    assert store.conversation(one.id) is None
+    assert store.turns(one.id) == []
+    store.delete_all("b")
+    assert store.conversations() == []
+
+
+def test_threads_do_not_lose_each_others_questions(store: Store) -> None:
+    talk = store.start("a", "x")
+    threads = [Thread(target=store.ask, args=(talk.id, f"{i}", Scope())) for i in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [turn.number for turn in store.turns(talk.id)] == list(range(1, 21))
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "c.sqlite").write_text("not a database, but long enough to be taken for one" * 20)
+    with pytest.raises(StorageError, match=r"c\.sqlite"):
+        Store(tmp_path / "c.sqlite").conversations()
+
+
+@given(st.text(), st.lists(st.text()))
+def test_records_come_back_as_they_were(question: str, documents: list[str]) -> None:
+    assert load_answer(dump_answer(answer(question))) == answer(question)
+    scope = Scope(documents=tuple(documents), folder=question or None)
+    assert load_scope(dump_scope(scope)) == scope
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.just("<script>[x](y)"))
+def test_exports_show_text_as_text(store: Store, text: str) -> None:
+    talk = store.start("a", text)
+    turn = store.ask(talk.id, f"harbour {text}", Scope())
+    store.answer(turn.id, answer(turn.question))
+    page = export.html(talk, store.turns(talk.id))
+    assert "<script" not in page
+    assert 'href="#s1-1"' in page
+    assert "default-src 'none'" in page
+    told = json.loads(export.as_json(talk, store.turns(talk.id)))
+    assert (
+        told["turns"][0]["answer"]["citations"][0]["quote"] == answer("harbour").citations[0].quote
+    )
+    written = export.markdown(talk, store.turns(talk.id))
+    assert "[^1-1]:" in written
+    assert "<script" not in written.replace("\\<", "")

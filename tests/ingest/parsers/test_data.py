@@ -1,0 +1,107 @@
+"""JSON, notebooks, XML, subtitles."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.parsers.data import parse_json, parse_notebook, parse_xml
+from ingest.parsers.subtitles import parse as parse_subtitles
+from rag.errors import DocumentError
+
+
+def _file(folder: Path, name: str, text: str) -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def _json(folder: Path, value: Any) -> str:
+    return parse_json(_file(folder, "a.json", json.dumps(value))).text
+
+
+def test_json(tmp_path: Path) -> None:
+    assert _json(tmp_path, [{"name": "Ada", "age": 36}, {"name": "Bob"}]) == (
+        "name | age\nAda | 36\nBob | –"
+    )
+    nested = {"server": {"port": 80, "tls": True, "names": ["a", "b"]}, "x": None}
+    assert _json(tmp_path, nested) == (
+        "- server.port: 80\n- server.tls: true\n- server.names: a, b"
+    )
+    rows = {"title": "Tea", "rows": [{"k": "green", "p": 4}, {"k": "black", "p": 3}]}
+    assert _json(tmp_path, rows) == "title: Tea\n\nrows\n\nk | p\ngreen | 4\nblack | 3"
+    assert _json(tmp_path, [{"a": {"b": 1}}, {"a": {"b": 2}}]) == "a.b: 1\n\na.b: 2"
+    assert _json(tmp_path, {"text": "word " * 200}).startswith("text: word word")
+
+
+def test_json_lines_and_what_only_looks_like_json(tmp_path: Path) -> None:
+    lines = '{"q": "Who?", "a": {"x": 1}}\n{broken\n{"q": "Why?", "a": {"x": 2}}\n{"q": "No"}\n'
+    parsed = parse_json(_file(tmp_path, "a.jsonl", lines))
+    assert parsed.text.startswith("- q: Who?\n- a.x: 1\n\n- q: Why?")
+    assert parsed.warnings == ("1 lines are no JSON and were left out",)
+    parsed = parse_json(_file(tmp_path, "b.json", "{// a comment\n x: 1}"))
+    assert parsed.text == "{// a comment\n x: 1}"
+    deep = parse_json(_file(tmp_path, "c.json", "[" * 100_000))
+    assert "it was read as text" in deep.warnings[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+        max_leaves=12,
+    )
+)
+def test_any_json_keeps_its_words(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
+    folder = tmp_path_factory.getbasetemp() / "json"
+    folder.mkdir(exist_ok=True)
+    with suppress(DocumentError):
+        text = _json(folder, [value, "sentinel"])
+        assert "sentinel" in text
+
+
+def test_a_notebook(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Tea\n", "It is *hot*."]},
+        {"cell_type": "code", "source": "print(4)", "outputs": [{"text": ["4\n"]}]},
+        {"cell_type": "code", "source": "x", "outputs": [{"data": {"text/plain": "5"}}]},
+    ]
+    parsed = parse_notebook(_file(tmp_path, "a.ipynb", json.dumps({"cells": cells})))
+    assert parsed.title == "Tea"
+    assert parsed.text.split("\n\n") == ["Tea", "It is hot.", "print(4)", "4", "x", "5"]
+
+
+def test_feeds_and_other_xml(tmp_path: Path) -> None:
+    feed = (
+        "<rss><channel><title>News</title><item><title>Tea</title><pubDate>1 Jan</pubDate>"
+        "<description>&lt;p&gt;It is hot.&lt;/p&gt;</description></item></channel></rss>"
+    )
+    parsed = parse_xml(_file(tmp_path, "a.xml", feed))
+    assert (parsed.title, parsed.text) == ("News", "Tea\n\n1 Jan\n\nIt is hot.")
+    other = parse_xml(_file(tmp_path, "b.xml", '<shop><tea kind="green">4</tea></shop>'))
+    assert other.text == "- tea (kind=green): 4"
+
+
+def test_xml_reaches_for_nothing(tmp_path: Path) -> None:
+    secret = _file(tmp_path, "secret.txt", "the secret")
+    for entity in (f'SYSTEM "{secret.as_uri()}"', '"ha"'):
+        source = f"<!DOCTYPE a [<!ENTITY e {entity}>]><a>&e;x</a>"
+        with pytest.raises(DocumentError, match=r"a\.xml.*entities"):
+            parse_xml(_file(tmp_path, "a.xml", source))
+
+
+def test_subtitles(tmp_path: Path) -> None:
+    vtt = (
+        "WEBVTT\n\n1\n00:01.000 --> 00:03.000 align:start\n<v Ada>It is <i>hot</i>.\n\n"
+        "00:03.500 --> 00:05.000\nVery &amp; hot.\n\n01:00:20,000 --> 01:00:22,000\nLater.\n"
+    )
+    parsed = parse_subtitles(_file(tmp_path, "a.vtt", vtt))
+    assert parsed.text == "[0:00:01] Ada: It is hot. Very & hot.\n\n[1:00:20] Later."
+    with pytest.raises(DocumentError, match=r"a\.vtt: no text"):
+        parse_subtitles(_file(tmp_path, "a.vtt", "WEBVTT\n"))

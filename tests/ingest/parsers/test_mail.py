@@ -1,0 +1,104 @@
+"""Mail: one message, a mailbox, attachments of any depth."""
+
+from __future__ import annotations
+
+import mailbox
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from ingest.parsers import members
+from ingest.parsers.mail import parse_eml, parse_mbox
+from rag.errors import DocumentError
+
+
+def _message(subject: str = "Tea", text: str = "It costs 4 euros.") -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "Ada Lovelace <ada@example.org>"
+    message["To"] = "bob@example.org"
+    message["Date"] = "Mon, 20 Jul 2015 10:00:00 +0200"
+    message["Subject"] = subject
+    message.set_content(text)
+    return message
+
+
+def _eml(folder: Path, message: EmailMessage | bytes) -> Path:
+    path = folder / "a.eml"
+    path.write_bytes(message if isinstance(message, bytes) else bytes(message))
+    return path
+
+
+def test_a_message_with_attachments(tmp_path: Path) -> None:
+    message = _message("Prix du thé")
+    message.add_attachment("Name,Price\ngreen,4\n", subtype="csv", filename="prices.csv")
+    message.add_attachment(_message("Inner", "The inner text."))
+    message.add_attachment(b"\0\1\2", maintype="application", subtype="x", filename="blob.bin")
+    parsed = parse_eml(_eml(tmp_path, message))
+    assert parsed.title == "Prix du thé"
+    assert parsed.metadata["date"] == "2015-07-20"
+    parts = parsed.text.split("\n\n")
+    assert parts[0] == "Prix du thé"
+    assert "From: Ada Lovelace <ada@example.org>" in parts[1]
+    assert parts[2:5] == ["It costs 4 euros.", "prices.csv", "Name | Price\ngreen | 4"]
+    assert parts[5] == "Inner"
+    assert parts[-1] == "The inner text."
+    (warning,) = parsed.warnings
+    assert warning.startswith("blob.bin: looks like")
+
+
+def test_html_goes_before_plain_text(tmp_path: Path) -> None:
+    message = _message(text="plain")
+    message.add_alternative(
+        "<p>rich</p><table><tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></table>",
+        subtype="html",
+    )
+    text = parse_eml(_eml(tmp_path, message)).text
+    assert text.endswith("rich\n\na | 1\nb | 2")
+    assert "plain" not in text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@b.c\nSubject: =?utf-99?q?bad?=\nContent-Type: text/plain; charset=nope\n\nHi\xff",
+        b"From: a@b.c\nSubject: x\nContent-Type: multipart/mixed; boundary=q\n\n--q\n\nHi",
+        b"From: \xff\xfe\nDate: 99 Foo\nSubject: x\nContent-Transfer-Encoding: base64\n\nSGk=",
+    ],
+)
+def test_broken_mail_gives_its_text(tmp_path: Path, raw: bytes) -> None:
+    assert "Hi" in parse_eml(_eml(tmp_path, raw)).text
+
+
+def test_what_is_no_mail(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"a\.eml: no mail message"):
+        parse_eml(_eml(tmp_path, b"   \n\n  \n"))
+    locked = b"From: a@b.c\nContent-Type: multipart/encrypted; boundary=q\n\n--q\n\nx\n--q--\n"
+    with pytest.raises(DocumentError, match=r"a\.eml: an encrypted message"):
+        parse_eml(_eml(tmp_path, locked))
+
+
+def test_a_mailbox(tmp_path: Path) -> None:
+    box = mailbox.mbox(str(tmp_path / "a.mbox"))
+    for subject in ("One", "Two"):
+        box.add(_message(subject, f"This is {subject}."))
+    box.close()
+    parsed = parse_mbox(tmp_path / "a.mbox")
+    assert parsed.metadata == {"messages": "2"}
+    headings = [parsed.text[b.start : b.end] for b in parsed.blocks if b.kind == "heading"]
+    assert headings == ["One", "Two"]
+    assert parsed.text.endswith("This is Two.")
+
+
+def test_too_many_attachments_end_the_reading_not_the_message(tmp_path: Path) -> None:
+    box = mailbox.mbox(str(tmp_path / "a.mbox"))
+    message = _message()
+    for number in range(5):
+        message.add_attachment(f"file {number}", filename=f"{number}.txt")
+    box.add(message)
+    box.close()
+    with members.budget(members.Budget(members=4)):
+        parsed = parse_mbox(tmp_path / "a.mbox")
+    assert "file 2" in parsed.text
+    assert "file 4" not in parsed.text
+    assert any("too many files" in warning for warning in parsed.warnings)

@@ -1,0 +1,112 @@
+"""Text and Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.parsers.plain import parse_markdown, parse_text
+from rag.errors import DocumentError
+from rag.types import Parsed
+
+
+def _blocks(parsed: Parsed) -> list[tuple[str, int, str]]:
+    return [(b.kind, b.level, parsed.text[b.start : b.end]) for b in parsed.blocks]
+
+
+def _text(folder: Path, content: str, name: str = "a.txt") -> Parsed:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return parse_text(path)
+
+
+def _markdown(folder: Path, content: str) -> Parsed:
+    path = folder / "a.md"
+    path.write_text(content, encoding="utf-8")
+    return parse_markdown(path)
+
+
+def test_text_keeps_its_lines_and_finds_headings(tmp_path: Path) -> None:
+    parsed = _text(
+        tmp_path,
+        "The Title\n=========\n\nOne line\nand another.\n\nA LOUD HEADING\n\n"
+        "2.1 Numbered heading\n\n- one\n- two\n\nNo heading.\n",
+    )
+    assert _blocks(parsed) == [
+        ("heading", 1, "The Title"),
+        ("paragraph", 0, "One line\nand another."),
+        ("heading", 2, "A LOUD HEADING"),
+        ("heading", 3, "2.1 Numbered heading"),
+        ("list", 0, "- one\n- two"),
+        ("paragraph", 0, "No heading."),
+    ]
+    assert parsed.title == "The Title"
+
+
+def test_two_lines_are_a_document(tmp_path: Path) -> None:
+    parsed = _text(tmp_path, "The key is under the mat.\nThe cat is called Ada.")
+    assert _blocks(parsed) == [("paragraph", 0, parsed.text)]
+
+
+def test_markdown_becomes_readable_text(tmp_path: Path) -> None:
+    parsed = _markdown(
+        tmp_path,
+        "---\ntitle: On Cats\nauthor: Ada\n---\n# Cats {#cats}\n\nThey *purr* "
+        "[often](http://x.y) ![a cat](c.png)<br>and\nsleep &amp; eat.\n\n"
+        "1. one\n2. two\n   - deep\n\n| a | b |\n|---|---|\n| 1 | `x` |\n\n"
+        "```py\nx = 1\n```\n\n<div><p>Raw <b>html</b></p><script>bad()</script></div>\n",
+    )
+    assert parsed.title == "On Cats"
+    assert parsed.metadata == {"author": "Ada"}
+    assert _blocks(parsed) == [
+        ("heading", 1, "Cats"),
+        ("paragraph", 0, "They purr often a cat\nand sleep & eat."),
+        ("list", 0, "1. one\n2. two\n- deep"),
+        ("table", 0, "a | b\n1 | x"),
+        ("code", 0, "x = 1"),
+        ("paragraph", 0, "Raw html"),
+    ]
+
+
+def test_marks_of_site_generators_are_no_text(tmp_path: Path) -> None:
+    parsed = _markdown(
+        tmp_path,
+        '{{< note >}}\nA {{< tip text="pod" id="x" >}} runs.\n{{< /note >}}\n\n'
+        "/// tip | Watch out\n\nInside.\n\n///\n\n```\n{{< kept >}}\n```\n",
+    )
+    texts = [text for _, _, text in _blocks(parsed)]
+    assert texts == ["A pod runs.", "Watch out", "Inside.", "{{< kept >}}"]
+
+
+def test_front_matter_alone_is_text_enough(tmp_path: Path) -> None:
+    parsed = _markdown(tmp_path, "---\ntitle: Storage\ndescription: Where data lives.\n---\n")
+    assert parsed.text == "Storage\n\nWhere data lives."
+
+
+@pytest.mark.parametrize("content", [" \n\n", "\u200b\n"])
+def test_no_text_is_an_error_that_names_the_file(tmp_path: Path, content: str) -> None:
+    for parse, name in ((parse_text, "a.txt"), (parse_markdown, "a.md")):
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(DocumentError, match=rf"^{name}: no text"):
+            parse(path)
+
+
+@given(st.text(st.characters(), max_size=400), st.sampled_from(["a.txt", "a.md", "a.csv"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_text_gives_ordered_blocks(tmp_path: Path, content: str, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8", errors="replace", newline="")
+    try:
+        parsed = (parse_markdown if name.endswith("md") else parse_text)(path)
+    except DocumentError:
+        return
+    position = 0
+    for block in parsed.blocks:
+        assert position <= block.start < block.end <= len(parsed.text)
+        assert not parsed.text[position : block.start].strip()
+        position = block.end
+    assert not parsed.text[position:].strip()

@@ -1,0 +1,181 @@
+"""Spreadsheets and CSV: a row of evidence says what its numbers are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from ingest.parsers.package import Limits
+from ingest.parsers.sheets import parse_csv, parse_xlsx
+from rag.errors import DocumentError, EncryptedDocument
+from rag.types import Parsed
+
+
+def _book(folder: Path, sheets: dict[str, list[list[object]]], name: str = "a.xlsx") -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / name)
+    return folder / name
+
+
+def _csv(folder: Path, text: str | bytes, **options: int) -> Parsed:
+    path = folder / "a.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return parse_csv(path, **options)
+
+
+def test_each_row_carries_the_names_of_its_columns(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Sales 2023"],
+        [],
+        ["Region", "Q1", "Growth", "When"],
+        ["North", 1200, 0.25, dt.date(2023, 4, 1)],
+        ["South", 0.1 + 0.2, None, dt.datetime(2023, 4, 1, 12, 30)],
+    ]
+    path = _book(tmp_path, {"Sales": rows, "Empty": [], "Codes": [[1, 2], [3, 4]]})
+    book = openpyxl.load_workbook(path)
+    book["Sales"]["C4"].number_format = "0.0%"
+    book.properties.creator = "Ada"
+    book.save(path)
+    parsed = parse_xlsx(path)
+    assert parsed.text.split("\n\n") == [
+        "Sales",
+        "Sales 2023",
+        "Region | Q1 | Growth | When\nNorth | 1200 | 25.0% | 2023-04-01\n"
+        "South | 0.3 | – | 2023-04-01 12:30:00",
+        "Empty",
+        "Codes",
+        "1 | 2\n3 | 4",
+    ]
+    assert [b.kind for b in parsed.blocks] == [
+        "heading", "paragraph", "table", "heading", "heading", "table",
+    ]  # fmt: skip
+    assert parsed.metadata["author"] == "Ada"
+    assert parsed.title == "a"
+
+
+def test_long_sheets_come_in_blocks_and_wide_ones_repeat_their_header(tmp_path: Path) -> None:
+    wide = [f"column {n}" for n in range(30)]
+    path = _book(tmp_path, {"S": [wide, *[[*range(n, n + 30)] for n in range(320)]]})
+    parsed = parse_xlsx(path)
+    tables = [parsed.text[b.start : b.end] for b in parsed.blocks if b.kind == "table"]
+    assert len(tables) == 2
+    assert all(table.startswith("column 0 | column 1 | ") for table in tables)
+
+
+def test_hidden_sheets_are_hidden_text(tmp_path: Path) -> None:
+    path = _book(tmp_path, {"Shown": [["Name", "Age"], ["Ada", 36]], "Notes": [["secret"]]})
+    book = openpyxl.load_workbook(path)
+    book["Notes"].sheet_state = "hidden"
+    book.save(path)
+    parsed = parse_xlsx(path)
+    assert [b.kind for b in parsed.blocks] == ["heading", "table", "hidden"]
+    assert "hidden sheet Notes: secret" in parsed.text
+    assert any("hidden text" in warning for warning in parsed.warnings)
+
+
+def test_a_password_opens_a_workbook(tmp_path: Path) -> None:
+    plain = _book(tmp_path, {"S": [["Name", "Age"], ["Ada", 36]]}, "plain.xlsx")
+    locked = tmp_path / "locked.xlsx"
+    with plain.open("rb") as source, locked.open("wb") as target:
+        OOXMLFile(source).encrypt("päss", target)
+    assert "Name | Age\nAda | 36" in parse_xlsx(locked, password="päss").text
+    with pytest.raises(EncryptedDocument, match=r"locked\.xlsx.*--password"):
+        parse_xlsx(locked)
+    with pytest.raises(EncryptedDocument, match=r"locked\.xlsx: the password doesn't open"):
+        parse_xlsx(locked, password="other")
+
+
+def _patched(path: Path, name: str, change: tuple[str, str]) -> Path:
+    data = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            text = old.read(member)
+            if member.endswith(name):
+                text = re.sub(change[0], change[1], text.decode(), count=1).encode()
+            new.writestr(member, text)
+    path.write_bytes(data.getvalue())
+    return path
+
+
+def test_what_a_sheet_declares_is_not_believed(tmp_path: Path) -> None:
+    path = _book(tmp_path, {"S": [["only"]]})
+    path = _patched(
+        path, "sheet1.xml", (r'<dimension ref="[^"]*"', '<dimension ref="A1:XFD1048576"')
+    )
+    assert parse_xlsx(path).text == "S\n\nonly"
+    far = _patched(path, "sheet1.xml", (r"</sheetData>", '<row r="1048576"><c r="XFD1048576" t="n">'
+                   "<v>7</v></c></row></sheetData>"))  # fmt: skip
+    assert parse_xlsx(far).text.startswith("S\n\nonly")
+
+
+@pytest.mark.parametrize(
+    "entity", ['<!ENTITY a "aaaa">', '<!ENTITY a SYSTEM "file:///etc/passwd">']
+)
+def test_entities_are_refused(tmp_path: Path, entity: str) -> None:
+    path = _book(tmp_path, {"S": [["x"]]})
+    path = _patched(path, "sheet1.xml", (r"<worksheet", f"<!DOCTYPE w [{entity}]><worksheet"))
+    with pytest.raises(DocumentError, match=r"a\.xlsx.*entities"):
+        parse_xlsx(path)
+
+
+def test_bombs_and_damage(tmp_path: Path) -> None:
+    path = _book(tmp_path, {"S": [["x" * 30_000] for _ in range(100)]})
+    with pytest.raises(DocumentError, match="unpacks to"):
+        parse_xlsx(path, limits=Limits(unpacked=10_000))
+    parsed = parse_xlsx(_book(tmp_path, {"S": [["a", "b"]] * 50}), most_cells=20)
+    assert any("too many cells" in warning for warning in parsed.warnings)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(DocumentError, match=r"a\.xlsx: damaged Excel workbook"):
+        parse_xlsx(path)
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+def test_csv_with_any_delimiter(tmp_path: Path, sign: str) -> None:
+    text = sign.join(["Name", "Note", "Age"]) + "\n" + sign.join(["Ada", '"x, y; z"', "36"]) + "\n"
+    assert _csv(tmp_path, text).text == "Name | Note | Age\nAda | x, y; z | 36"
+
+
+def test_csv_encodings_and_single_columns(tmp_path: Path) -> None:
+    assert (
+        _csv(tmp_path, "Name,Ort\nJürgen,Köln\n".encode("utf-16")).text
+        == "Name | Ort\nJürgen | Köln"
+    )
+    assert _csv(tmp_path, "apple\npear\nplum\nfig\n").text == "- apple\n- pear\n- plum\n- fig"
+    assert _csv(tmp_path, "a,b\n").text == "a | b"
+    with pytest.raises(DocumentError, match=r"a\.csv: no text"):
+        _csv(tmp_path, " \n")
+
+
+def test_a_line_of_200_000_columns(tmp_path: Path) -> None:
+    parsed = _csv(tmp_path, ",".join(map(str, range(200_000))) + "\n1,2\n")
+    assert parsed.text.startswith("0 | 1 | 2 | ")
+    assert parsed.text.endswith("\n1 | 2")
+    assert any("cells beyond column 1,000" in warning for warning in parsed.warnings)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200) | st.binary(max_size=200))
+def test_any_csv_is_read_or_refused_in_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, text: str | bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("csv")
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    with suppress(DocumentError):
+        parsed = _csv(folder, data)
+        assert all(parsed.text[block.start : block.end].strip() for block in parsed.blocks)

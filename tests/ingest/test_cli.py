@@ -1,0 +1,177 @@
+"""The commands: one JSON object on standard output, exit codes, no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ingest.cli import ingest
+from ingest.records import Outcome, Report
+from ingest.show import duration, report_table, summary
+from rag.index.collection import Writer
+from rag.models import Models
+from tests.ingest.toys import ToyEmbedder, ToyParsers
+
+KEYS = ["collection", "added", "changed", "unchanged", "removed", "failed", "documents", "chunks",
+        "seconds"]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _toys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.worker.ParserPool", ToyParsers)
+    monkeypatch.setattr(Models, "embedder", ToyEmbedder())
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "one.txt").write_text("One text.")
+    (folder / "two.txt").write_text("Another text.")
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOOTNOTE_INDEX_ROOT", str(tmp_path / "indexes"))
+    return tmp_path / "indexes"
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(ingest, [str(argument) for argument in arguments])
+
+
+def said(result: Result) -> dict[str, Any]:
+    """The one JSON object on standard output."""
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_add_json(root: Path, docs: Path) -> None:
+    result = call("add", docs, "--json", "-c", "papers")
+    assert result.exit_code == 0
+    found = said(result)
+    assert list(found) == KEYS
+    assert (found["collection"], found["added"], found["documents"]) == ("papers", 2, 2)
+    assert found["chunks"] == 2
+    assert found["failed"] == []
+    assert said(call("add", docs, "--json", "-c", "papers"))["unchanged"] == 2
+
+
+def test_without_json_standard_output_stays_empty(root: Path, docs: Path) -> None:
+    result = call("add", docs)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "2 added; default holds 2 documents, 2 chunks" in result.stderr
+
+
+def test_a_failed_file_makes_exit_code_one(root: Path, docs: Path) -> None:
+    (docs / "bad.txt").write_text("!broken")
+    result = call("add", docs, "--json")
+    assert result.exit_code == 1
+    assert said(result)["failed"] == [{"path": str(docs / "bad.txt"), "error": "bad.txt: damaged."}]
+    assert said(result)["added"] == 2
+    assert "bad.txt" in result.stderr
+
+
+def test_errors_are_a_sentence_and_an_exit_code(root: Path, docs: Path, tmp_path: Path) -> None:
+    call("add", docs)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with Writer(root, "held", embedder=ToyEmbedder().fingerprint()):
+        busy = call("add", docs, "-c", "held")
+    for result, code, words in (
+        (call("add", empty), 2, "No document"),
+        (call("sync", tmp_path / "gone"), 2, "not a folder"),
+        (call("add", tmp_path / "gone.pdf"), 7, "no such file"),
+        (call("remove", "gone"), 7, "one.txt, two.txt"),
+        (call("remove", "x", "-c", "gone"), 3, "default"),
+        (call("status", "-c", "gone"), 3, "default"),
+        (call("add", docs, "-c", " "), 2, "can't name a collection"),
+        (call("add", docs, "--index-root", docs / "one.txt"), 10, "one.txt"),
+        (busy, 4, "'held'"),
+    ):
+        assert result.exit_code == code, result.stderr
+        assert result.stdout == ""
+        assert words in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_sync_remove_status(root: Path, docs: Path) -> None:
+    assert said(call("sync", docs, "--json"))["added"] == 2
+    (docs / "one.txt").rename(docs / "three.txt")
+    dry = said(call("sync", docs, "--json", "--dry-run"))
+    assert dry == {**said(call("sync", docs, "--json")), "seconds": dry["seconds"]}
+    assert dry["moved"] == 1
+    removed = said(call("remove", "three.txt", "--json"))
+    assert (removed["removed"], removed["documents"]) == (1, 1)
+    status = said(call("status", "--json"))
+    assert (status["documents"], status["folders"]) == (1, [str(docs)])
+    assert status["files"][0]["path"] == str(docs / "two.txt")
+    table = call("status")
+    assert "two.txt" in table.stdout
+    assert str(docs) in table.stdout
+
+
+def test_odd_names_can_be_shown(root: Path, docs: Path) -> None:
+    (docs / "[red]x[bold]\x1b[31m\n.txt").write_text("A text.")
+    os.close(os.open(os.fsencode(docs) + b"/\xff.txt", os.O_CREAT | os.O_WRONLY))
+    result = call("add", docs, "--json")
+    assert result.exit_code == 0
+    assert said(result)["added"] == 4
+    assert "\x1b[31m" not in result.stderr
+    assert "[red]x[bold]" in result.stderr
+    assert call("status").exit_code == 0
+    assert len(said(call("status", "--json"))["files"]) == 4
+
+
+def test_a_long_table_is_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    outcomes = [Outcome(f"/d/{i}.txt", "added", "x", 1) for i in range(200)]
+    outcomes.append(Outcome("/d/bad.pdf", "failed", note="damaged"))
+    report_table(Report("c", tuple(outcomes), 200, 200, 61.0))
+    told = capsys.readouterr().err
+    assert "bad.pdf" in told
+    assert "and 200 more" in told
+    assert "200 added, 1 failed; c holds 200 documents, 200 chunks (1 min 1 s)" in told
+    assert summary(Report("c", (), 0, 0, 0.0)).startswith("nothing to do")
+    assert duration(7500) == "2 h 5 min"
+
+
+def test_ctrl_c_keeps_what_is_done(root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.pipeline._BATCH", 1)
+    count: list[str] = []
+
+    def interrupt(text: str) -> None:
+        count.append(text)
+        if len(count) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Models, "embedder", ToyEmbedder(on_encode=interrupt))
+    result = call("add", docs, "--json")
+    assert result.exit_code == 130
+    assert said(result)["documents"] == 1
+    assert "kept" in result.stderr
+    monkeypatch.setattr(Models, "embedder", ToyEmbedder())
+    assert said(call("add", docs, "--json"))["documents"] == 2
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from ingest.cli import ingest; from click.testing import CliRunner\n"
+        "result = CliRunner().invoke(ingest, ['add', '--help']); assert result.exit_code == 0\n"
+        "heavy = {'torch', 'faiss', 'numpy', 'rich', 'sqlite3', 'transformers'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert found.stdout == "[]\n"

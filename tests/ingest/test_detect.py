@@ -1,0 +1,119 @@
+"""What a file is, by its content first."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ingest.detect import detect
+from rag.errors import DocumentError, UnsupportedDocument
+
+
+def _file(folder: Path, name: str, data: bytes | str) -> Path:
+    path = folder / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("a.txt", b"%PDF-1.4\n...", "pdf"),
+        ("a.pdf", "<!DOCTYPE html><html><body>x</body></html>", "html"),
+        ("a.txt", "  <!-- saved -->\n<html><p>x</p></html>", "html"),
+        ("a.html", "<p>only a piece</p>", "html"),
+        ("a.md", "<div align=center>x</div>\n\nText", "markdown"),
+        ("a.md", "no signs at all", "markdown"),
+        ("README", "# Title\n\nSee [this](x.md) and **that**.\n", "markdown"),
+        ("a.txt", "# a comment\nvalue = 1\n", "text"),
+        ("a.py", "# Title\n\nprint('[x](y)')\n", "code"),
+        ("a.csv", "a,b\n1,2\n", "csv"),
+        ("a.rst", "Title\n=====\n", "rst"),
+        ("README", "\\documentclass{article}\n", "latex"),
+        ("a.json", '{"a": 1}', "json"),
+        ("a.json", "no json", "text"),
+        ("a.ipynb", '{"cells": []}', "notebook"),
+        ("a.txt", "From: a@b.c\nTo: d@e.f\nSubject: x\n\nHello\n", "eml"),
+        ("a.txt", "From: the people\n\nTo: the king\n", "text"),
+        ("a", "From a@b.c Mon Jan  1 00:00:00 2024\nSubject: x\n\nHello\n", "mbox"),
+        ("a.txt", "1\n00:00:01,000 --> 00:00:02,000\nHello\n", "subtitles"),
+        ("a.xml", "<a>x</a>", "xml"),
+        ("a", b"{\\rtf1 text}", "rtf"),
+        ("a", b"\x89PNG\r\n\x1a\n" + bytes(50), "image"),
+        ("run", "#!/bin/sh\necho\n", "code"),
+        ("a.txt", "Grüße".encode("latin-1"), "text"),
+        ("a.txt", "Grüße".encode("utf-16"), "text"),
+        ("a.txt", "M" + "Z is how this text begins", "text"),
+    ],
+)
+def test_type_comes_from_content(tmp_path: Path, name: str, data: bytes | str, kind: str) -> None:
+    assert detect(_file(tmp_path, name, data)) == kind
+
+
+def test_long_utf8_text_may_be_cut_anywhere(tmp_path: Path) -> None:
+    for shift in range(4):
+        path = _file(tmp_path, "a.txt", "x" * shift + "語" * 40_000)
+        assert detect(path) == "text"
+
+
+@pytest.mark.parametrize(
+    ("members", "kind"),
+    [
+        ({"[Content_Types].xml": "x", "word/document.xml": "x"}, "docx"),
+        ({"[Content_Types].xml": "x", "xl/workbook.xml": "x"}, "xlsx"),
+        ({"[Content_Types].xml": "x", "ppt/presentation.xml": "x"}, "pptx"),
+        ({"mimetype": "application/epub+zip", "a.opf": "x"}, "epub"),
+        ({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "x"}, "odt"),
+        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, "ods"),
+        ({"word/letter.txt": "x"}, "zip"),
+        ({"a.txt": "x"}, "zip"),
+    ],
+)
+def test_what_a_zip_file_is(tmp_path: Path, members: dict[str, str], kind: str) -> None:
+    path = tmp_path / "a.bin"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    assert detect(path) == kind
+
+
+def test_what_nothing_reads_inside_a_zip_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.odg"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.graphics")
+    with pytest.raises(UnsupportedDocument, match=r"OpenDocument graphics.*Save it as PDF"):
+        detect(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\x1f\x8b" + bytes(50), "gzip"),
+        (bytes(range(256)) * 4, "binary data|file of type"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Office file"),
+    ],
+)
+def test_what_nothing_reads_is_named(tmp_path: Path, data: bytes, says: str) -> None:
+    with pytest.raises(UnsupportedDocument, match=says):
+        detect(_file(tmp_path, "a.bin", data))
+
+
+def test_encrypted_office_files_are_told_by_their_name(tmp_path: Path) -> None:
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    locked = ole + "EncryptedPackage".encode("utf-16-le")
+    assert detect(_file(tmp_path, "a.xlsx", locked)) == "xlsx"
+    assert detect(_file(tmp_path, "a.pptx", locked)) == "pptx"
+    assert detect(_file(tmp_path, "a", locked)) == "docx"
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 damaged"])
+def test_empty_and_damaged_files(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(DocumentError, match=r"a\.docx"):
+        detect(_file(tmp_path, "a.docx", data))
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="No such file"):
+        detect(tmp_path / "a.txt")

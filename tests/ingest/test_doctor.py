@@ -1,0 +1,292 @@
+"""Damage of every kind is found, named and mended; what can't be mended is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+from ingest import add
+from ingest.doctor import diagnose
+from ingest.records import Check
+from rag.errors import CollectionNotFound
+from rag.index import generations
+from rag.index.collection import Reader, Writer, rollback
+from rag.index.manifest import StoredFile, key_of, load
+from rag.models import Models
+from rag.settings import Settings
+from tests.ingest.toys import ToyEmbedder, ToyParsers
+
+KEY = key_of("c")
+HARMS = ["first", "middle", "last", "cut", "gone"]
+TEXTS = {f"{i}.txt": f"Document number {i} tells of the harbour.\n" * 3 for i in range(6)}
+
+
+@pytest.fixture(autouse=True)
+def _toys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.worker.ParserPool", ToyParsers)
+    monkeypatch.setattr(Models, "embedder", ToyEmbedder())
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A collection of six documents in two segments; one of them was removed."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    root = tmp_path / "root"
+    for name in TEXTS:
+        (docs / name).write_text(TEXTS[name])
+        if name in ("2.txt", "5.txt"):
+            add([docs], collection="c", settings=settings(root), embedder=ToyEmbedder())
+    return root
+
+
+def settings(root: Path) -> Settings:
+    return Settings(index_root=str(root))
+
+
+def look(root: Path, fix: bool = False) -> dict[str, list[Check]]:
+    """Checks of the collection that are not well, by name."""
+    found: dict[str, list[Check]] = {}
+    for check in diagnose(settings(root), collection="c", fix=fix):
+        if check.state != "ok" and check.collection:
+            found.setdefault(check.name, []).append(check)
+    return found
+
+
+def texts(root: Path) -> dict[str, str]:
+    with Reader.open(root, "c", fingerprint=ToyEmbedder().fingerprint()) as reader:
+        found = {Path(info.path).name: reader.text(info.id) for info in reader.documents()}
+        rows, _ = reader.lexical(["harbour"], 99)
+        assert {chunk.document for chunk in reader.chunks(rows)} == {
+            info.id for info in reader.documents()
+        }
+        assert reader.counts == (len(found), len(rows))
+        embedded = ToyEmbedder()
+        for row in rows.tolist():
+            _, scores = reader.dense(reader.vectors([row])[0], 1)
+            assert scores[0] == pytest.approx(1, abs=1e-5)
+        assert not embedded.encoded
+    return found
+
+
+def files_in_force(root: Path) -> list[Path]:
+    folder = root / KEY
+    manifest = load(folder, generations.current(folder) or 0)
+    return [Path("segments", entry.id, name) for entry in manifest.segments for name in entry.files]
+
+
+def flip(path: Path, at: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x55
+    path.write_bytes(bytes(data))
+
+
+def test_a_whole_collection(root: Path) -> None:
+    checks = diagnose(settings(root))
+    assert len({check.name for check in checks}) >= 25
+    assert [check for check in checks if check.collection and check.state != "ok"] == []
+    assert not any(check.remedy for check in checks if check.state == "ok")
+    with pytest.raises(CollectionNotFound, match="There are: c"):
+        diagnose(settings(root), collection="d")
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_every_damaged_file_is_named_and_mended(root: Path, tmp_path: Path, harm: str) -> None:
+    """The database in each way, the others in turn; with FOOTNOTE_THOROUGH=1 all in each way."""
+    turn = HARMS.index(harm)
+    for number, relative in enumerate(files_in_force(root)):
+        chosen = number % len(HARMS) == turn or relative.name == "chunks.sqlite"
+        if not (chosen or os.environ.get("FOOTNOTE_THOROUGH") == "1"):
+            continue
+        copy = shutil.copytree(root, tmp_path / f"copy{number}")
+        path = copy / KEY / relative
+        size = path.stat().st_size
+        if harm == "gone":
+            path.unlink()
+        elif harm == "cut":
+            path.write_bytes(path.read_bytes()[: size // 2])
+        else:
+            flip(path, {"first": 0, "middle": size // 2, "last": size - 1}[harm])
+        (check,) = look(copy)["checksums"]
+        assert check.state == "failed"
+        assert str(relative) in check.found
+        assert check.remedy == "footnote doctor --fix"
+        mended = look(copy, fix=True)
+        assert {check.state for found in mended.values() for check in found} == {"mended"}
+        assert look(copy) == {}
+        assert texts(copy) == TEXTS
+
+
+def test_a_store_is_mended_without_its_originals(root: Path, tmp_path: Path) -> None:
+    """What chunks.sqlite knows suffices to make vectors and terms anew."""
+    shutil.rmtree(tmp_path / "docs")
+    shutil.rmtree(root / KEY / "files")
+    (root / KEY / "files").mkdir()
+    for relative in files_in_force(root):
+        if not relative.name.endswith(".sqlite"):
+            flip(root / KEY / relative, 0)
+    assert set(look(root, fix=True)) == {"checksums", "restored", "files"}
+    assert texts(root) == TEXTS
+
+
+def test_proven_texts_are_saved_from_a_damaged_store(root: Path, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "docs")
+    shutil.rmtree(root / KEY / "files")
+    store = next(root / KEY / path for path in files_in_force(root) if path.suffix == ".sqlite")
+    flip(store, store.read_bytes().index(b"number 1 tells"))
+    found = look(root, fix=True)
+    lost = [check for check in found["restored"] if check.state == "failed"]
+    assert len(lost) == 1
+    assert "1.txt could not be restored: its original is gone" in lost[0].found
+    assert texts(root) == {name: text for name, text in TEXTS.items() if name != "1.txt"}
+    assert "checksums" not in look(root)
+
+
+def test_a_damaged_manifest_is_replaced_by_its_copy(root: Path) -> None:
+    folder = root / KEY
+    number = generations.current(folder)
+    flip(folder / "generations" / f"{number}.json", 40)
+    assert "checksum" in look(root)["generation"][0].found
+    look(root, fix=True)
+    assert texts(root) == TEXTS
+    for broken in ("CURRENT", f"generations/{number}.copy"):
+        flip(folder / broken, 0)
+        assert look(root)["generation"]
+        look(root, fix=True)
+        assert look(root) == {}
+        assert texts(root) == TEXTS
+
+
+def test_without_any_manifest_the_generation_before_is_put_back(root: Path) -> None:
+    folder = root / KEY
+    number = generations.current(folder)
+    for suffix in ("json", "copy"):
+        (folder / "generations" / f"{number}.{suffix}").write_text("{}")
+    look(root, fix=True)
+    assert texts(root) == {name: text for name, text in TEXTS.items() if name < "3"}
+
+
+def test_originals(root: Path, tmp_path: Path) -> None:
+    for path in (root / KEY / "files").iterdir():
+        flip(path, 3)
+    (tmp_path / "docs/1.txt").unlink()
+    found = look(root)
+    assert len(found["originals"]) == 6
+    found = look(root, fix=True)
+    assert {check.state for check in found["originals"]} == {"mended"}
+    assert "1.txt" in found["files"][0].found
+    assert found["files"][0].state == "warning"
+    assert texts(root) == TEXTS
+
+
+def test_what_agrees_with_its_checksum_but_not_with_the_rest(root: Path) -> None:
+    """As if a writer had been wrong: one vector too many, one too long, a count that is off."""
+    import numpy as np
+
+    from rag.index import vectors
+
+    folder = root / KEY
+    manifest = load(folder, generations.current(folder) or 0)
+    first, *others = manifest.segments
+    rows = vectors.Vectors(folder / "segments" / first.id / "vectors.faiss").rows(
+        np.arange(first.chunks)
+    )
+    for name, part in (("rows", np.vstack([rows, rows[:1]])), ("vectors", rows * 2)):
+        path = folder / "segments" / first.id / "vectors.faiss"
+        path.unlink()
+        vectors.write(path, [part], rows.shape[1])
+        entry = replace(first, files={**first.files, path.name: StoredFile.of(path)})
+        wrong = replace(manifest, segments=(entry, *others))
+        generations.publish(folder, wrong.to_json())
+        (check,) = look(root)[name]
+        assert first.id in check.found
+        copy = shutil.copytree(root, root.with_name(name))
+        look(copy, fix=True)
+        assert texts(copy) == TEXTS
+        assert look(copy) == {}
+    path.unlink()
+    vectors.write(path, [rows], rows.shape[1])
+    generations.publish(folder, replace(manifest, documents=99).to_json())
+    assert "99 documents" in look(root)["counts"][0].found
+    look(root, fix=True)
+    assert look(root) == {}
+    assert texts(root) == TEXTS
+
+
+def test_what_was_left_behind(root: Path) -> None:
+    (root / KEY / "segments" / "dead").mkdir()
+    (root / KEY / "files" / "x.tmp").write_text("x")
+    (root / ".deleted-1234").mkdir()
+    (root / ".locks" / "nobody").touch()
+    found = look(root)
+    assert len(found["leftovers"]) == 2
+    states = {c.name: c.state for c in diagnose(settings(root), fix=True) if not c.collection}
+    assert states["locks"] == states["deletions"] == "mended"
+    assert look(root) == {}
+    assert not (root / ".deleted-1234").exists()
+    assert [path.name for path in (root / ".locks").iterdir()] == [KEY]
+
+
+def test_a_damaged_past_is_given_up(root: Path) -> None:
+    folder = root / KEY
+    with Writer(root, "c", embedder=ToyEmbedder().fingerprint()) as writer:
+        writer.publish(compact=True)
+    now = {entry.id for entry in load(folder, generations.current(folder) or 0).segments}
+    old = next(path for path in (folder / "segments").iterdir() if path.name not in now)
+    flip(old / "chunks.sqlite", 5000)
+    assert look(root)["history"][0].state == "warning"
+    look(root, fix=True)
+    assert look(root) == {}
+    assert texts(root) == TEXTS
+    with pytest.raises(CollectionNotFound):
+        rollback(root, "c")
+
+
+def test_another_embedder_is_said_and_keeps_from_mending(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Models, "embedder", ToyEmbedder("other"))
+    (check,) = look(root)["embedder"]
+    assert "FOOTNOTE_EMBEDDER=toy" in check.remedy
+    path = next(p for p in files_in_force(root) if p.name == "vectors.faiss")
+    flip(root / KEY / path, -1)
+    found = look(root, fix=True)
+    assert "made with the embedder toy" in found["mending"][0].found
+    assert found["checksums"][0].state == "failed"
+
+
+def test_a_writer_at_work_is_left_alone(root: Path) -> None:
+    with Writer(root, "c", embedder=ToyEmbedder().fingerprint()):
+        assert [check.name for found in look(root, fix=True).values() for check in found] == [
+            "lock"
+        ]
+
+
+def test_the_command(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOOTNOTE_GENERATR", "typo")
+    call = ["doctor", "--index-root", str(root), "-c", "c"]
+    result = CliRunner().invoke(main, [*call, "--json"])
+    said = json.loads(result.stdout)
+    assert (result.exit_code, said["ok"]) == (0, True)
+    assert "FOOTNOTE_GENERATR" in next(
+        c["found"] for c in said["checks"] if c["name"] == "settings"
+    )
+    flip(root / KEY / files_in_force(root)[0], 0)
+    (tmp_path / "footnote.toml").write_text("passages = 'many'")
+    result = CliRunner().invoke(main, call)
+    assert result.exit_code == 1
+    assert "passages" in result.stdout
+    assert f"mv {tmp_path / 'footnote.toml'}" in result.stdout
+    assert "→ footnote doctor --fix" in result.stdout
+    (tmp_path / "footnote.toml").unlink()
+    assert CliRunner().invoke(main, [*call, "--fix"]).exit_code == 0
+    assert texts(root) == TEXTS

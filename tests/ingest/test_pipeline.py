@@ -1,0 +1,450 @@
+"""Adding, mirroring and removing, with a toy embedder and toy parsers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from ingest import Progress, Report, add, remove, status, sync
+from ingest import read as reading
+from ingest.discover import Found, discover
+from ingest.mirror import compare
+from ingest.records import Failure
+from rag.errors import (
+    CollectionMismatch,
+    CollectionNotFound,
+    DocumentError,
+    DocumentNotFound,
+    StorageError,
+    UsageError,
+)
+from rag.index.collection import Reader, collections
+from rag.settings import Settings
+from tests.ingest.toys import ToyEmbedder, ToyParsers
+
+
+@pytest.fixture(autouse=True)
+def _toys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.worker.ParserPool", ToyParsers)
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    ToyParsers.parsed.clear()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "indexes"
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """Three documents in two folders."""
+    folder = tmp_path / "docs"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "one.txt").write_text("The first document is about boats.")
+    (folder / "two.txt").write_text("The second document is about trains.")
+    (folder / "sub" / "one.txt").write_text("Another document of the same name.")
+    return folder
+
+
+@pytest.fixture
+def run(root: Path) -> Callable[..., Report]:
+    """`add` with toys; the embedder is `run.embedder`."""
+
+    def call(*paths: Path, verb: Callable[..., Report] = add, **named: object) -> Report:
+        call.embedder = ToyEmbedder()  # type: ignore[attr-defined]
+        settings = Settings(index_root=str(root))
+        given = {"embedder": call.embedder, "settings": settings, **named}  # type: ignore[attr-defined]
+        return verb(paths if verb is add else paths[0], collection="c", **given)
+
+    return call
+
+
+def texts(root: Path) -> dict[str, str]:
+    """path → text of what is published."""
+    with Reader.open(root, "c") as reader:
+        return {info.path: reader.text(info.id) for info in reader.documents()}
+
+
+def on_disk(folder: Path) -> dict[str, str]:
+    return {str(path): path.read_text() for path in folder.rglob("*.txt")}
+
+
+# --- add ----------------------------------------------------------------------------------------
+
+
+def test_add_then_again(run: Callable[..., Report], root: Path, docs: Path) -> None:
+    first = run(docs)
+    assert (first.added, first.unchanged, first.documents) == (3, 0, 3)
+    assert texts(root) == on_disk(docs)
+    ToyParsers.parsed.clear()
+    second = run(docs)
+    assert (second.added, second.unchanged, second.documents) == (0, 3, 3)
+    assert (ToyParsers.parsed, run.embedder.encoded) == ([], [])  # type: ignore[attr-defined]
+    assert second.chunks == first.chunks
+
+
+def test_only_what_changed_is_embedded(run: Callable[..., Report], root: Path, docs: Path) -> None:
+    run(docs)
+    before = {info.path: info.id for info in status("c", settings=_settings(root)).documents}
+    (docs / "one.txt").write_text("The first document is about ships now.")
+    os.utime(docs / "two.txt", ns=(1, 1))  # touched, not changed; the clock set back
+    report = run(docs)
+    assert (report.changed, report.unchanged, report.documents) == (1, 2, 3)
+    assert [t for t in run.embedder.encoded if "ships" not in t] == []  # type: ignore[attr-defined]
+    assert texts(root) == on_disk(docs)
+    assert {i.path: i.id for i in status("c", settings=_settings(root)).documents} == before
+
+
+def test_a_document_of_an_older_parser_is_read_again(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(docs)
+    monkeypatch.setattr(reading, "version", lambda kind, where: f"{kind}/later")
+    report = run(docs)
+    assert report.changed == 3
+    assert run.embedder.encoded == []  # type: ignore[attr-defined]
+
+
+def test_two_files_of_one_name_and_two_of_one_content(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    (docs / "twin.txt").write_text((docs / "two.txt").read_text())
+    report = run(docs)
+    assert report.documents == 4
+    notes = {o.path: o.note for o in report.outcomes}
+    assert notes[str(docs / "two.txt")] == f"same content as {docs / 'twin.txt'}"
+    with Reader.open(root, "c") as reader:
+        ids = {info.id for info in reader.documents()}
+        assert len(ids) == 4
+        with pytest.raises(UsageError, match="2 documents"):
+            reader.document("one.txt")
+        assert reader.document(str(docs / "sub" / "one.txt")).id in ids
+
+
+def test_a_bad_file_stops_nothing(run: Callable[..., Report], root: Path, docs: Path) -> None:
+    (docs / "broken.txt").write_text("!broken")
+    (docs / "locked.txt").write_text("!encrypted")
+    (docs / "bug.txt").write_text("!bug")
+    (docs / "picture.png").write_text("!unsupported")
+    (docs / "odd.pdf").write_text("!unsupported")
+    report = run(docs)
+    assert report.added == 3
+    assert {Path(f.path).name for f in report.failed} == {
+        "broken.txt", "locked.txt", "bug.txt", "odd.pdf"
+    }  # fmt: skip
+    assert report.count("skipped") == 1
+    assert len(texts(root)) == 3
+    again = run(docs, password="secret")
+    assert (again.added, again.unchanged, len(again.failed)) == (1, 3, 3)
+    named = run(docs / "picture.png", docs / "two.txt")
+    assert [Path(f.path).name for f in named.failed] == ["picture.png"]
+
+
+def test_a_known_document_whose_file_broke_is_kept(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    run(docs)
+    good = texts(root)
+    (docs / "one.txt").write_text("!broken")
+    for verb in (add, sync):
+        report = run(docs, verb=verb)
+        assert (len(report.failed), report.documents) == (1, 3)
+        assert texts(root) == good
+
+
+def test_no_document_at_all(run: Callable[..., Report], root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    with pytest.raises(UsageError, match=r"No document in .*pdf"):
+        run(folder)
+    with pytest.raises(UsageError):
+        run(folder, verb=sync)
+    (folder / "picture.png").write_text("!unsupported")
+    with pytest.raises(UsageError, match="pdf"):
+        run(folder)
+    with pytest.raises(DocumentError, match="no such file"):
+        run(tmp_path / "nowhere.pdf")
+    with pytest.raises(DocumentError, match="no file matches"):
+        run(tmp_path / "*.pdf")
+    with pytest.raises(UsageError):
+        run()
+    assert collections(root) == []
+
+
+def test_nothing_is_made_when_every_file_fails(
+    run: Callable[..., Report], root: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("!broken")
+    report = run(tmp_path / "a.txt")
+    assert (len(report.failed), report.documents) == (1, 0)
+    assert collections(root) == []
+
+
+def test_a_missing_path_among_others_is_reported(run: Callable[..., Report], docs: Path) -> None:
+    report = run(docs, docs / "gone.txt", docs / "*.txt", docs / "one.txt")
+    assert report.added == 3
+    assert [Path(f.path).name for f in report.failed] == ["gone.txt"]
+
+
+def test_a_file_that_changes_while_it_is_read(
+    run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, changes = ToyParsers.parse, {"one.txt": 1, "two.txt": 99}
+
+    def parse(self: ToyParsers, path: Path, *, password: str | None = None) -> object:
+        result = real(self, path, password=password)
+        if changes.get(path.name, 0) and path.parent == docs:
+            changes[path.name] -= 1
+            path.write_text(path.read_text() + " More of it.")
+        return result
+
+    monkeypatch.setattr(ToyParsers, "parse", parse)
+    report = run(docs)
+    assert report.added == 2
+    (failure,) = report.failed
+    assert "two.txt: it kept changing" in failure.error
+    assert texts(root)[str(docs / "one.txt")].endswith("More of it.")
+
+
+def test_originals_are_kept_or_referred_to(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    run(docs)
+    with Reader.open(root, "c") as reader:
+        kept = reader.original("two.txt")
+        assert kept is not None
+        assert kept.is_relative_to(root)
+    refer = Settings(index_root=str(root / "other"), originals="refer")
+    run(docs, settings=refer)
+    with Reader.open(root / "other", "c") as reader:
+        assert reader.original("two.txt") == docs / "two.txt"
+
+
+def test_another_embedder_is_refused(run: Callable[..., Report], docs: Path) -> None:
+    run(docs)
+    with pytest.raises(CollectionMismatch):
+        run(docs, embedder=ToyEmbedder("other"))
+
+
+def test_a_full_disk_is_said_and_loses_nothing(
+    run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(docs / "one.txt")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(StorageError, match="No space left"):
+            run(docs)
+    assert list(texts(root)) == [str(docs / "one.txt")]
+    assert run(docs).added == 2
+
+
+# --- interruptions ------------------------------------------------------------------------------
+
+
+def test_an_ingest_that_died_goes_on_where_it_was(
+    run: Callable[..., Report], root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = many(tmp_path, 20)
+    eager(monkeypatch)
+    seen: list[str] = []
+
+    def die(text: str) -> None:
+        seen.append(text)
+        if len(seen) == 12:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        run(folder, embedder=ToyEmbedder(on_encode=die))
+    kept = len(texts(root))
+    assert kept >= 9
+    report = run(folder)
+    assert (report.unchanged, report.added, report.documents) == (kept, 20 - kept, 20)
+    assert len(run.embedder.encoded) == 20 - kept  # type: ignore[attr-defined]
+    assert texts(root) == on_disk(folder)
+
+
+def test_cancelling_keeps_what_is_done(
+    run: Callable[..., Report], root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = many(tmp_path, 20)
+    monkeypatch.setattr("ingest.pipeline._BATCH", 1)
+    cancel = Event()
+    count: list[str] = []
+
+    def stop(text: str) -> None:
+        count.append(text)
+        if len(count) == 5:
+            cancel.set()
+
+    report = run(folder, embedder=ToyEmbedder(on_encode=stop), cancel=cancel)
+    assert report.cancelled
+    assert report.documents == len(texts(root)) == 4
+    assert run(folder).documents == 20
+
+
+def test_progress_goes_forward_to_the_end(
+    run: Callable[..., Report], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.meter._TOLD_EVERY", 0)
+    monkeypatch.setattr("ingest.pipeline._BATCH", 3)
+    told: list[Progress] = []
+    report = run(many(tmp_path, 10), progress=told.append)
+    assert [p.files for p in told] == sorted(p.files for p in told)
+    assert [p.chunks for p in told] == sorted(p.chunks for p in told)
+    last = told[-1]
+    assert (last.stage, last.files, last.files_total) == ("done", 10, 10)
+    assert (last.chunks, last.chunks_total) == (report.chunks, report.chunks)
+    assert any(p.rate > 0 and p.seconds_left is not None for p in told)
+
+
+def many(tmp_path: Path, count: int) -> Path:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(count):
+        (folder / f"{i:02}.txt").write_text(f"Document number {i}.")
+    return folder
+
+
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publishes after each document."""
+    monkeypatch.setattr("ingest.pipeline._BATCH", 1)
+    monkeypatch.setattr("ingest.meter.Publishing.due", lambda self: True)
+
+
+# --- sync ---------------------------------------------------------------------------------------
+
+
+def test_sync_mirrors(run: Callable[..., Report], root: Path, docs: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text("A document from elsewhere stays.")
+    run(elsewhere)
+    assert run(docs, verb=sync).added == 3
+    ids = {info.path: info.id for info in status("c", settings=_settings(root)).documents}
+
+    (docs / "one.txt").write_text("Changed.")
+    (docs / "sub" / "one.txt").rename(docs / "renamed.txt")
+    (docs / "two.txt").unlink()
+    (docs / "new.txt").write_text("New.")
+    dry = run(docs, verb=sync, dry_run=True)
+    report = run(docs, verb=sync)
+    for told in (dry, report):
+        counts = (told.added, told.changed, told.moved, told.removed, told.unchanged)
+        assert counts == (1, 1, 1, 1, 0)
+    assert not [t for t in run.embedder.encoded if "Another" in t]  # type: ignore[attr-defined]
+    assert texts(root) == on_disk(docs) | {str(elsewhere): elsewhere.read_text()}
+    found = status("c", settings=_settings(root))
+    now = {info.path: info for info in found.documents}
+    assert now[str(docs / "renamed.txt")].id == ids[str(docs / "sub" / "one.txt")]
+    assert now[str(docs / "renamed.txt")].title == "renamed"
+    assert found.folders == (str(docs),)
+    assert run(docs, verb=sync).unchanged == 3
+
+
+def test_a_new_file_at_the_old_place_of_a_moved_one(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    run(docs, verb=sync)
+    (docs / "two.txt").rename(docs / "three.txt")
+    run(docs, verb=sync)
+    (docs / "two.txt").write_text("Quite another text.")
+    run(docs, verb=sync)
+    found = status("c", settings=_settings(root)).documents
+    assert len({info.id for info in found}) == 4
+    assert texts(root) == on_disk(docs)
+
+
+def test_swapped_names_are_changes(run: Callable[..., Report], root: Path, docs: Path) -> None:
+    run(docs, verb=sync)
+    (docs / "one.txt").rename(docs / "x")
+    (docs / "two.txt").rename(docs / "one.txt")
+    (docs / "x").rename(docs / "two.txt")
+    report = run(docs, verb=sync)
+    assert (report.changed, report.moved, report.removed) == (2, 0, 0)
+    assert texts(root) == on_disk(docs)
+
+
+def test_what_can_not_be_looked_into_is_not_removed(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    run(docs)
+    documents = status("c", settings=_settings(root)).documents
+    found = discover([docs])
+    hidden = Found([f for f in found.files if f.path.parent == docs],
+                   [Failure(str(docs / "sub"), "permission denied")])  # fmt: skip
+    assert compare(docs, hidden, documents).vanished == ()
+    assert len(compare(docs, replace(hidden, problems=[]), documents).vanished) == 1
+
+
+def test_sync_of_a_folder_that_was_emptied(run: Callable[..., Report], docs: Path) -> None:
+    run(docs, verb=sync)
+    for path in docs.rglob("*.txt"):
+        path.unlink()
+    with pytest.raises(UsageError, match="Connect the drive"):
+        run(docs, verb=sync)
+    report = run(docs, verb=sync, allow_empty=True)
+    assert (report.removed, report.documents) == (3, 0)
+    with pytest.raises(UsageError, match="not a folder"):
+        run(docs / "gone", verb=sync)
+
+
+# --- remove, status -----------------------------------------------------------------------------
+
+
+def test_remove_all_or_none(run: Callable[..., Report], root: Path, docs: Path) -> None:
+    run(docs)
+    settings = _settings(root)
+    with pytest.raises(DocumentNotFound, match=r"two\.txt"):
+        remove(["two.txt", "nobody"], collection="c", settings=settings)
+    with pytest.raises(UsageError):
+        remove(["one.txt"], collection="c", settings=settings)
+    assert len(texts(root)) == 3
+    report = remove(["two.txt", str(docs / "two.txt")], collection="c", settings=settings)
+    assert (report.removed, report.documents) == (1, 2)
+    with pytest.raises(CollectionNotFound):
+        remove(["x"], collection="nobody", settings=settings)
+    with pytest.raises(CollectionNotFound):
+        status("nobody", settings=settings)
+
+
+# --- discover -----------------------------------------------------------------------------------
+
+
+def test_what_is_passed_over_in_a_folder(docs: Path, tmp_path: Path) -> None:
+    (docs / ".hidden.txt").write_text("x")
+    (docs / ".git").mkdir()
+    (docs / ".git" / "a.txt").write_text("x")
+    (docs / "~$one.docx").write_text("x")
+    (docs / "loop").symlink_to(docs)
+    (docs / "dangling.txt").symlink_to(docs / "nowhere")
+    (docs / "again.txt").symlink_to(docs / "one.txt")
+    os.mkfifo(docs / "pipe.txt")
+    inside = docs / "indexes"
+    inside.mkdir()
+    (inside / "a.txt").write_text("x")
+    found = discover([docs, docs / "one.txt"], exclude=[inside])
+    names = [str(f.path.relative_to(docs)) for f in found.files]
+    assert sorted(names) == ["one.txt", "sub/one.txt", "two.txt"]
+    assert found.problems == []
+    assert [f.path.name for f in discover([docs / ".hidden.txt"]).files] == [".hidden.txt"]
+    assert discover([docs / "pipe.txt"]).files == []
+
+
+def test_patterns(docs: Path) -> None:
+    assert len(discover([docs / "*.txt"]).files) == 2
+    assert len(discover([docs / "**" / "*.txt"]).files) == 3
+    (docs / "[1].txt").write_text("x")
+    assert [f.path.name for f in discover([docs / "[1].txt"]).files] == ["[1].txt"]
+    assert discover(["\0"]).problems
+
+
+def _settings(root: Path) -> Settings:
+    return Settings(index_root=str(root))

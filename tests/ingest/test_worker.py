@@ -1,0 +1,290 @@
+"""The worker process: what crashes, hangs or eats memory costs one file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from ingest.parsers.pdf import parse as parse_pdf
+from ingest.worker import ParseResult, ParserPool
+from rag.errors import DocumentError, EncryptedDocument, UnsupportedDocument
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+# A parser that does what the text of its file says.
+_HOSTILE = """
+import os, signal, sys, time
+from rag.types import Block, Page, Parsed
+
+def parse(path, *, password=None):
+    word = path.read_text().split()[0]
+    print("noise on standard output")
+    if word == "exit":
+        os._exit(3)
+    if word == "segfault":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if word == "hang":
+        time.sleep(60)
+    if word == "eat":
+        return Parsed("x" * (1 << 40), ())
+    if word == "recurse":
+        return parse_deeper(path)
+    if word == "raise":
+        raise RuntimeError("surprise")
+    if word in ("crash2", "hang2", "crash-all", "crash-after"):
+        return read_pages(word)
+    if word == "lie":
+        return Parsed("abc", (Block(5, 9, "paragraph"),))
+    return Parsed(word, (Block(0, len(word), "paragraph"),), metadata={"pid": str(os.getpid())})
+
+def read_pages(word):
+    from ingest.parsers import pages
+    got, notes = [], []
+    for n in range(1, 9):
+        try:
+            pages.begin(n)
+        except ValueError as error:
+            notes.append(f"page {n} was left out: {error}")
+            continue
+        if word == "crash-all" or (n == 2 and word == "crash2"):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if n == 2 and word == "hang2":
+            time.sleep(60)
+        got.append(str(n))
+    pages.end()
+    if word == "crash-after":
+        os._exit(3)
+    text = " ".join(got)
+    return Parsed(text, (Block(0, len(text), "paragraph"),), warnings=tuple(notes))
+
+def parse_deeper(path):
+    return parse_deeper(path)
+"""
+
+
+@pytest.fixture
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ParserPool]:
+    (tmp_path / "hostile_parser.py").write_text(_HOSTILE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    parsers = {"text": "hostile_parser:parse"}
+    with ParserPool(timeout=3, memory=2 * 1024**3, parsers=parsers) as pool:
+        yield pool
+
+
+def _file(folder: Path, name: str, content: str) -> Path:
+    path = folder / name
+    path.write_text(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("exit", "crashed on it .exit code 3."),
+        ("segfault", "crashed on it .SIGSEGV."),
+        ("eat", "more memory than is allowed"),
+        ("raise", "RuntimeError: surprise"),
+        ("recurse", "RecursionError"),
+        ("lie", "crashed on it"),
+    ],
+)
+def test_a_hostile_file_costs_itself_only(
+    pool: ParserPool, tmp_path: Path, word: str, says: str
+) -> None:
+    good, bad = _file(tmp_path, "good.txt", "fine"), _file(tmp_path, "bad.txt", word)
+    results = list(pool.map([good, bad, good]))
+    assert [path.name for path, _ in results] == ["good.txt", "bad.txt", "good.txt"]
+    first, error, last = (result for _, result in results)
+    assert isinstance(first, ParseResult)
+    assert isinstance(last, ParseResult)
+    assert first.parsed.text == last.parsed.text == "fine"
+    assert isinstance(error, DocumentError)
+    assert str(error).startswith("bad.txt: ")
+    with pytest.raises(DocumentError, match=says):
+        pool.parse(bad)
+
+
+def test_a_file_that_takes_too_long_is_stopped(pool: ParserPool, tmp_path: Path) -> None:
+    assert pool.parse(_file(tmp_path, "good.txt", "fine")).parser == "text/hostile_parser"
+    began = time.monotonic()
+    with pytest.raises(DocumentError, match=r"slow\.txt: reading took longer than 3 s"):
+        pool.parse(_file(tmp_path, "slow.txt", "hang"))
+    assert time.monotonic() - began < 15
+    assert pool.parse(_file(tmp_path, "good.txt", "fine")).parsed.text == "fine"
+
+
+@pytest.mark.parametrize(
+    ("word", "why"), [("crash2", "it crashed the parser"), ("hang2", "longer than 3 s")]
+)
+def test_a_page_that_ends_the_worker_costs_that_page_only(
+    pool: ParserPool, tmp_path: Path, word: str, why: str
+) -> None:
+    parsed = pool.parse(_file(tmp_path, "a.txt", word)).parsed
+    assert parsed.text == "1 3 4 5 6 7 8"
+    (warning,) = parsed.warnings
+    assert warning.startswith("page 2 was left out: ")
+    assert why in warning
+
+
+@pytest.mark.parametrize("word", ["crash-all", "crash-after"])
+def test_a_file_of_bad_pages_is_given_up(pool: ParserPool, tmp_path: Path, word: str) -> None:
+    with pytest.raises(DocumentError, match=r"a\.txt: the parser crashed on it"):
+        pool.parse(_file(tmp_path, "a.txt", word))
+    assert pool.parse(_file(tmp_path, "good.txt", "fine")).parsed.text == "fine"
+
+
+def test_what_a_killed_worker_leaves_behind_goes_with_the_pool(
+    pool: ParserPool, tmp_path: Path
+) -> None:
+    pool.parse(_file(tmp_path, "good.txt", "fine"))
+    folder = Path(pool._folder.name)
+    (folder / "left").write_text("x")
+    pool.close()
+    assert not folder.exists()
+
+
+def test_one_process_serves_many_files(pool: ParserPool, tmp_path: Path) -> None:
+    paths = [_file(tmp_path, f"{n}.txt", f"word{n}") for n in range(20)]
+    results = list(pool.map(paths))
+    assert [path for path, _ in results] == paths
+    assert [r.parsed.text for _, r in results if isinstance(r, ParseResult)] == [
+        f"word{n}" for n in range(20)
+    ]
+    assert len({r.parsed.metadata["pid"] for _, r in results if isinstance(r, ParseResult)}) == 1
+
+
+def test_map_can_be_left_early(pool: ParserPool, tmp_path: Path) -> None:
+    paths = [_file(tmp_path, f"{n}.txt", "fine") for n in range(30)]
+    iterator = pool.map(paths)
+    assert next(iterator)[0] == paths[0]
+    iterator.close()
+    assert pool.parse(paths[0]).parsed.text == "fine"
+
+
+def test_threads_take_turns(pool: ParserPool, tmp_path: Path) -> None:
+    paths = [_file(tmp_path, f"{n}.txt", f"word{n}") for n in range(12)]
+    found: dict[int, str] = {}
+
+    def read(n: int) -> None:
+        found[n] = pool.parse(paths[n]).parsed.text
+
+    threads = [threading.Thread(target=read, args=(n,)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {n: f"word{n}" for n in range(12)}
+
+
+def test_closing_from_another_thread_ends_a_file_at_once(pool: ParserPool, tmp_path: Path) -> None:
+    pool.parse(_file(tmp_path, "good.txt", "fine"))
+    timer = threading.Timer(0.5, pool.close)
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(DocumentError, match=r"slow\.txt"):
+        pool.parse(_file(tmp_path, "slow.txt", "hang"))
+    assert time.monotonic() - began < 2.9
+
+
+def test_documents_cross_unchanged(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    canvas.setTitle("Grüße")
+    canvas.drawString(72, 700, "Hällo wörld, 2 × 3")
+    canvas.showPage()
+    canvas.showPage()
+    canvas.save()
+    here = parse_pdf(tmp_path / "a.pdf")
+    with ParserPool() as pool:
+        there, kind, parser = pool.parse(tmp_path / "a.pdf")
+    assert (kind, parser) == ("pdf", "pdf/2")
+    assert (there.text, there.blocks, there.title) == (here.text, here.blocks, here.title)
+    assert (there.metadata, there.warnings) == (here.metadata, here.warnings)
+    for a, b in zip(there.pages, here.pages, strict=True):
+        assert (a.number, a.start, a.end, a.width, a.height) == (
+            b.number,
+            b.start,
+            b.end,
+            b.width,
+            b.height,
+        )
+        assert a.boxes is not None
+        assert b.boxes is not None
+        np.testing.assert_array_equal(a.boxes, b.boxes)
+
+
+def test_kinds_of_errors_survive_the_border(tmp_path: Path) -> None:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(tmp_path / "locked.pdf")
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)))
+    with ParserPool() as pool:
+        with pytest.raises(EncryptedDocument, match=r"locked\.pdf"):
+            pool.parse(tmp_path / "locked.pdf")
+        with pytest.raises(UnsupportedDocument, match=r"noise\.bin"):
+            pool.parse(tmp_path / "noise.bin")
+        with pytest.raises(DocumentError, match=r"missing\.txt"):
+            pool.parse(tmp_path / "missing.txt")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names can't exist there")
+def test_strange_file_names(tmp_path: Path) -> None:
+    names = ["new\nline.txt", "\u202etxt.exe", "x" * 250 + ".txt", os.fsdecode(b"\xff\xfe.txt")]
+    with ParserPool() as pool:
+        for name in names:
+            (tmp_path / name).write_text("fine")
+            assert pool.parse(tmp_path / name).parsed.text == "fine"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_the_worker_dies_with_its_parent(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("fine")
+    code = (
+        "import sys, time; from pathlib import Path; from ingest.worker import ParserPool\n"
+        f"pool = ParserPool(); pool.parse(Path({str(tmp_path / 'a.txt')!r}))\n"
+        "print(pool._process.pid, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=_ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 10
+    while _is_alive(worker):
+        assert time.monotonic() < deadline, "the worker outlives its parent"
+        time.sleep(0.05)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return status.rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_the_worker_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, ingest.worker_main, ingest.parsers as p\n"
+        "[p.load(where) for where in p.PARSERS.values()]\n"
+        "print([m for m in ('torch', 'transformers', 'faiss', 'streamlit') if m in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=_ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"

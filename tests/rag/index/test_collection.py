@@ -1,0 +1,335 @@
+"""What readers, writers and lists of collections promise."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import CollectionMismatch, CollectionNotFound, DocumentNotFound, UsageError
+from rag.index.boxes import pack, unpack
+from rag.index.collection import Reader, Writer, collections, delete, rollback
+from rag.index.manifest import key_of
+from rag.index.merging import merges
+from rag.types import Chunk, Page, Scope
+from tests.rag.index.toys import (
+    EMBEDDER,
+    chunks_of,
+    contents,
+    document,
+    fill,
+    put,
+    vector_of,
+    vectors_of,
+)
+
+DAY = 86_400 * 1_000_000_000
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "indexes"
+
+
+def test_an_unknown_collection_says_which_there_are(root: Path) -> None:
+    assert collections(root) == []
+    with pytest.raises(CollectionNotFound, match="footnote ingest add"):
+        Reader.open(root, "papers")
+    fill(root, "letters", {"a": "x"})
+    for attempt in (
+        lambda: Reader.open(root, "papers"),
+        lambda: Writer(root, "papers").__enter__(),
+        lambda: delete(root, "papers"),
+        lambda: rollback(root, "papers"),
+    ):
+        with pytest.raises(CollectionNotFound, match="letters"):
+            attempt()
+    assert [info.name for info in collections(root)] == ["letters"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc", "a/b", "C:\\x", "con", "默认 集合", "x" * 200, ".hidden"]
+)
+def test_names_never_become_paths(root: Path, name: str) -> None:
+    fill(root, name, {"a": "text"})
+    assert [info.name for info in collections(root)] == [name]
+    assert {path.name for path in root.iterdir()} == {".locks", key_of(name)}
+    assert {path.name for path in root.parent.iterdir()} == {"indexes"}
+    delete(root, name)
+    assert collections(root) == []
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 201])
+def test_names_that_nobody_could_type_are_refused(root: Path, name: str) -> None:
+    with pytest.raises(UsageError):
+        Writer(root, name, embedder=EMBEDDER)
+
+
+def test_another_embedder_is_refused(root: Path) -> None:
+    fill(root, "c", {"a": "x"})
+    other = {**EMBEDDER, "name": "big", "dimension": 32}
+    with pytest.raises(CollectionMismatch, match=r"toy.*big.*dimension.*FOOTNOTE_EMBEDDER=toy"):
+        Reader.open(root, "c", fingerprint=other)
+    with pytest.raises(CollectionMismatch), Writer(root, "c", embedder=other):
+        pass
+    same_weights = {**EMBEDDER, "name": "/models/toy", "dtype": "bfloat16"}
+    Reader.open(root, "c", fingerprint=same_weights).close()
+
+
+def test_a_document_is_found_by_what_people_call_it(root: Path) -> None:
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        put(writer, document("abcdef01", "one", "/docs/one.txt"))
+        put(writer, document("abcdef02", "two", "/docs/two.txt"))
+        put(writer, document("12345678", "other", "/else/two.txt"))
+        writer.publish()
+    with Reader.open(root, "c") as reader:
+        for key in ("abcdef01", "one.txt", "/docs/one.txt", "abcdef01"[:8]):
+            assert reader.document(key).id == "abcdef01"
+        assert reader.document("1234").id == "12345678"
+        with pytest.raises(UsageError, match=r"abcdef02.*12345678|12345678.*abcdef02"):
+            reader.document("two.txt")
+        with pytest.raises(UsageError):
+            reader.document("abcdef")
+        with pytest.raises(DocumentNotFound, match=r"one\.txt"):
+            reader.document("three.txt")
+        for key in ("", "%", "*", "\ud800", "\0"):
+            with pytest.raises(DocumentNotFound):
+                reader.document(key)
+
+
+def test_scopes(root: Path) -> None:
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        put(writer, document("a", "one\ntwo", "/docs/a.txt", modified_ns=10 * DAY))
+        put(writer, document("b", "three", "/docs/sub/b.pdf", "pdf", 20 * DAY))
+        put(writer, document("c", "four", "/docs-old/c.pdf", "pdf", 30 * DAY))
+        writer.publish()
+        writer.remove("b")
+        put(writer, document("d", "five", "/docs/sub/d.pdf", "pdf", 20 * DAY))
+        writer.publish()
+    with Reader.open(root, "c") as reader:
+
+        def found(scope: Scope) -> set[str]:
+            allowed = reader.allowed(scope)
+            rows, _ = reader.dense(vector_of("q"), 10, allowed)
+            return {chunk.document for chunk in reader.chunks(rows)}
+
+        assert reader.allowed(Scope()) is None
+        assert found(Scope()) == {"a", "c", "d"}
+        assert found(Scope(documents=("a", "b"))) == {"a"}
+        assert found(Scope(types=("pdf",))) == {"c", "d"}
+        assert found(Scope(folder="/docs")) == found(Scope(folder="/docs/")) == {"a", "d"}
+        assert found(Scope(folder="/")) == {"a", "c", "d"}
+        assert found(Scope(folder="/docs/a.txt")) == {"a"}
+        assert found(Scope(since="1970-01-19")) == {"c", "d"}
+        assert found(Scope(until="1970-01-25", types=("pdf",))) == {"d"}
+        assert found(Scope(documents=("nobody",))) == set()
+        rows, _ = reader.lexical(["five", "four"], 5, reader.allowed(Scope(folder="/docs")))
+        assert [chunk.document for chunk in reader.chunks(rows)] == ["d"]
+        with pytest.raises(UsageError, match="2026-01-31"):
+            reader.allowed(Scope(since="yesterday"))
+
+
+def test_neighbours_stay_in_their_document(root: Path) -> None:
+    fill(root, "c", {"a": "1\n2", "b": "3\n4\n5", "c": "6"})
+    with Reader.open(root, "c") as reader:
+        middle = next(r for r in range(reader.rows) if reader.chunk(r).position == 1
+                      and reader.chunk(r).document == "b")  # fmt: skip
+        around = reader.neighbours(middle, 5, 5)
+        assert [(c.document, c.position) for c in around] == [("b", 0), ("b", 1), ("b", 2)]
+        assert [c.position for c in reader.neighbours(middle, 0, 0)] == [1]
+        assert [c.position for c in reader.neighbours(middle, 0, 1)] == [1, 2]
+
+
+def test_pages_blocks_and_awkward_text_come_back(root: Path) -> None:
+    text = "x" * 40_000 + "\nлорем 検索 \U0001f600 \ud800 end"
+    boxes = np.random.default_rng(0).uniform(0, 595, (len(text), 4)).astype(np.float32)
+    made = document("a", text, "/docs/\udcff.txt")
+    pages = (
+        Page(1, 0, 40_001, 595, 842, boxes[:40_001]),
+        Page(2, 40_001, len(text), 595, 842),
+    )
+    made = replace(made, parsed=replace(made.parsed, pages=pages))
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        put(writer, made)
+        writer.publish()
+    with Reader.open(root, "c") as reader:
+        assert reader.text("a") == text
+        for start, end in ((0, 5), (16_380, 16_390), (39_990, None), (16_384, 32_768), (5, 5)):
+            assert reader.text("a", start, end) == text[start:end]
+        assert reader.blocks("a") == made.parsed.blocks
+        assert reader.document("a").path == "/docs/\udcff.txt"
+        assert reader.document("a").pages == 2
+        page = reader.page("a", 1)
+        assert (page.start, page.end, page.width) == (0, 40_001, 595)
+        assert page.boxes is not None
+        assert np.abs(page.boxes - boxes[:40_001]).max() < 0.026
+        assert reader.page("a", 2).boxes is None
+        with pytest.raises(UsageError, match="no page 3"):
+            reader.page("a", 3)
+
+
+def test_chunks_without_any_text_and_documents_without_chunks(root: Path) -> None:
+    fill(root, "c", {"a": "", "b": "???\n..."})
+    with Reader.open(root, "c") as reader:
+        assert contents(reader) == {"a": "", "b": "???\n..."}
+        assert reader.document("a").chunks == 0
+        assert reader.lexical(["x"], 3)[0].size == 0
+        assert reader.lexical([], 3)[0].size == 0
+    with Writer(root, "c") as writer:
+        writer.remove("a")
+        writer.remove("b")
+        writer.publish()
+    with Reader.open(root, "c") as reader:
+        assert contents(reader) == {}
+        assert reader.dense(vector_of("x"), 3)[0].size == 0
+
+
+def test_originals_live_and_die_with_their_documents(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("hello")
+    made = document("a", "hello", str(file), modified_ns=file.stat().st_mtime_ns)
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        assert not writer.keep_original(file, "0" * 64)
+        assert writer.keep_original(file, made.source.sha256)
+        put(writer, made)
+        put(writer, document("b", "world"))
+        writer.publish()
+    with Reader.open(root, "c") as reader:
+        kept = reader.original("a")
+        assert kept is not None
+        assert kept != file
+        assert kept.read_text() == "hello"
+        assert reader.original("b") is None
+        kept.unlink()
+        assert reader.original("a") == file
+        file.write_text("HELLO")
+        assert reader.original("a") is None
+    file.write_text("hello")
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        writer.keep_original(file, made.source.sha256)
+        writer.remove("a")
+        writer.publish()
+        put(writer, document("z", "next"))
+        writer.publish()
+    # A rollback would need it still.
+    assert len(list((root / key_of("c") / "files").iterdir())) == 1
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        writer.remove("z")
+        writer.publish()
+    assert list((root / key_of("c") / "files").iterdir()) == []
+
+
+def test_dense_search_is_exact_with_and_without_a_selector(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in range(3):
+        text = "\n".join(f"row {part} {i}" for i in range(300))
+        fill(root, "c", {f"d{part}": text, f"e{part}": text})
+    with Reader.open(root, "c") as reader:
+        mask = np.random.default_rng(0).random(reader.rows) < 0.5
+        query = vector_of("question")
+        everything = reader.vectors(np.arange(reader.rows)) @ query
+        expected = sorted(everything[mask], reverse=True)[:20]
+        for few in (0, 10**6):
+            monkeypatch.setattr("rag.index.vectors.FEW_ROWS", few)
+            rows, scores = reader.dense(query, 20, mask)
+            assert mask[rows].all()
+            assert np.allclose(scores, expected, atol=1e-6)
+
+
+def test_what_does_not_fit_together_is_refused(root: Path) -> None:
+    made = document("a", "one\ntwo")
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        with pytest.raises(ValueError, match="2 chunks, 1 vectors"):
+            writer.add(made, chunks_of(made.text), vectors_of(["one"]), ["one", "two"])
+        with pytest.raises(ValueError, match="finite"):
+            writer.add(made, [Chunk(0, 3, None, ())], vectors_of(["x"]) * np.nan, ["one"])
+        with pytest.raises(DocumentNotFound):
+            writer.remove("nobody")
+        put(writer, made)
+        writer.publish()
+    assert collections(root)[0].chunks == 2
+
+
+@given(st.lists(st.integers(0, 10_000_000), max_size=60))
+def test_merging_leaves_few_segments_and_loses_none(sizes: list[int]) -> None:
+    groups = merges([(size, size) for size in sizes])
+    assert sorted(i for group in groups for i in group) == list(range(len(sizes)))
+    assert len(groups) <= 2 * 9
+
+
+@given(st.integers(0, 50), st.floats(1, 20_000), st.integers(0, 2**32))
+def test_boxes_come_back_to_half_a_step(n: int, width: float, seed: int) -> None:
+    boxes = np.random.default_rng(seed).uniform(0, width, (n, 4)).astype(np.float32)
+    back = unpack(pack(Page(1, 0, n, width, 10, boxes)), width, 10)
+    assert back is not None
+    assert back.shape == (n, 4)
+    assert np.allclose(back, boxes, atol=max(0.05, width / 65535) / 2 + 0.002)
+
+
+def test_a_reader_serves_several_threads(root: Path) -> None:
+    for part in range(2):
+        fill(root, "c", {f"d{part}{i}": f"alpha {i}\nbeta {i} {part}" for i in range(40)})
+    with Reader.open(root, "c") as reader:
+
+        def ask(i: int) -> list[object]:
+            rows, _ = reader.dense(vector_of(f"q{i % 5}"), 10)
+            found, scores = reader.lexical(["alpha", str(i % 5)], 10)
+            chunks = reader.chunks(np.union1d(rows, found))
+            texts = [reader.text(c.document, c.chunk.start, c.chunk.end) for c in chunks]
+            return [rows.tolist(), found.tolist(), scores.tolist(), texts]
+
+        expected = [ask(i) for i in range(5)]
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(ask, range(200)))
+        assert all(answer == expected[i % 5] for i, answer in enumerate(answers))
+
+
+def test_an_inverted_file_finds_what_exact_search_finds(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Segments of many rows, with deletions, filters and merges; scores stay exact."""
+    monkeypatch.setattr("rag.index.vectors.LARGE", 300)
+    monkeypatch.setattr("rag.index.vectors.FEW_ROWS", 10)
+    for part in range(2):
+        texts = {
+            f"{part}{i}": "\n".join(f"row {part} {i} {j}" for j in range(50)) for i in range(8)
+        }
+        fill(root, "c", texts)
+    queries = [vector_of(f"question {i}") for i in range(20)]
+
+    def same(filtered: int) -> float:
+        monkeypatch.setattr("rag.index.vectors.FILTERED", filtered)
+        hits = 0
+        with Reader.open(root, "c") as reader:
+            assert [s.vectors.indexed for s in reader.segments] == [len(s) for s in reader.segments]
+            mask = np.random.default_rng(0).random(reader.rows) < 0.7
+            for query in queries:
+                for allowed in (None, mask):
+                    monkeypatch.setattr("rag.index.reader.EXACT", 10**9)
+                    wanted, _ = reader.dense(query, 10, allowed)
+                    monkeypatch.setattr("rag.index.reader.EXACT", 0)
+                    rows, scores = reader.dense(query, 10, allowed)
+                    assert len(rows) == 10
+                    assert allowed is None or allowed[rows].all()
+                    assert all(reader.chunk(row).document != "03" for row in rows.tolist())
+                    assert np.allclose(scores, reader.dense_scores(query, rows), atol=1e-6)
+                    hits += len(np.intersect1d(rows, wanted))
+        return hits / (2 * 10 * len(queries))
+
+    with Writer(root, "c") as writer:
+        writer.remove("03")
+        writer.publish()
+    assert same(filtered=0) > 0.99  # all lists are read where there are few
+    monkeypatch.setattr("rag.index.vectors._PROBES", 4)
+    assert 0.1 < same(filtered=0) < 0.99  # it is the inverted file that answers
+    assert same(filtered=10**6) > same(filtered=0)
+    monkeypatch.setattr("rag.index.vectors._PROBES", 128)
+    with Writer(root, "c") as writer:
+        writer.publish(compact=True)
+    assert same(filtered=0) > 0.99

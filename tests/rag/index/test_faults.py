@@ -1,0 +1,189 @@
+"""A disk that is full or read-only, bytes that flip, a second writer, a reader meanwhile."""
+
+from __future__ import annotations
+
+import errno
+import resource
+import shutil
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.errors import CollectionBusy, CollectionDamaged, FootnoteError, StorageError
+from rag.index import generations, merging
+from rag.index.collection import Reader, Writer, collections, delete
+from rag.index.manifest import key_of
+from rag.index.segment import DOCUMENTS
+from tests.rag.index import victim
+from tests.rag.index.toys import EMBEDDER, contents, damage, document, fill, put
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for key, text in victim.OLD.items():
+        fill(tmp_path / "root", "c", {key: text})
+    return tmp_path / "root"
+
+
+@pytest.fixture(autouse=True)
+def _restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "_FAN", merging._FAN)
+    monkeypatch.setattr(generations, "on_checkpoint", None)
+
+
+def failing_at(number: int, real: Callable[..., Any]) -> tuple[Callable[..., Any], list[int]]:
+    """`real`, but its call `number` finds the disk full; the list has how many calls there were."""
+    calls = [0]
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        calls[0] += 1
+        if calls[0] == number + 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*arguments, **named)
+
+    return call, calls
+
+
+def test_disk_full_at_every_step(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, told = 0, list[str]()
+    while True:
+        copy = shutil.copytree(root, tmp_path / str(number))
+        call, calls = failing_at(number, lambda step: None)
+        with monkeypatch.context() as patch:
+            patch.setattr(generations, "on_checkpoint", call)
+            try:
+                victim.update(copy)
+            except StorageError as error:
+                told.append(str(error))
+        with Reader.open(copy, "c") as reader:
+            assert contents(reader) in (victim.OLD, victim.FIRST, victim.SECOND)
+        victim.update(copy)
+        with Reader.open(copy, "c") as reader:
+            assert contents(reader) == victim.SECOND
+        if calls[0] <= number:
+            break
+        number += 1
+    assert len(told) > 3
+    assert all("No space left" in message and "index-root" in message for message in told)
+
+
+def test_files_that_may_not_grow(root: Path) -> None:
+    """The operating system itself refuses to write, to SQLite and FAISS as well."""
+    kept = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    text = "\n".join(f"line {i} of a document that is too long" for i in range(2000))
+    try:
+        for limit in (1_000, 20_000, 100_000, 150_000):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+            with pytest.raises(StorageError):
+                fill(root, "c", {"big": text})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, kept)
+    with Reader.open(root, "c") as reader:
+        assert contents(reader) == victim.OLD
+
+
+def test_a_root_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError), Writer(tmp_path / "file", "c", embedder=EMBEDDER):
+        pass
+
+
+def test_nothing_is_published_after_a_failure(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        put(writer, document("d", "complete"))
+        call, _ = failing_at(0, lambda step: None)
+        with monkeypatch.context() as patch:
+            patch.setattr(generations, "on_checkpoint", call)
+            with pytest.raises(StorageError):
+                put(writer, document("e", "half\nmade"))
+        with pytest.raises(StorageError):
+            writer.publish()
+    with Reader.open(root, "c") as reader:
+        assert contents(reader) == victim.OLD
+
+
+@pytest.mark.parametrize("at", [0, 100, -1])
+def test_flipped_bytes_are_found_and_named(root: Path, tmp_path: Path, at: int) -> None:
+    folder = root / key_of("c")
+    files = [p for p in folder.rglob("*") if p.is_file() and p.stat().st_size]
+    used = {e.id for e in Reader.open(root, "c").manifest.segments}
+    number = generations.current(folder)
+    for path in files:
+        relative = path.relative_to(folder)
+        in_force = (
+            path.name in ("CURRENT", f"{number}.json")
+            or (relative.parts[0] == "segments" and relative.parts[1] in used)
+        )  # fmt: skip
+        if path.name == DOCUMENTS:  # a second copy that only `doctor` reads
+            continue
+        if not in_force or abs(at) > path.stat().st_size - 1:
+            continue
+        copy = shutil.copytree(root, tmp_path / relative.as_posix().replace("/", "_"))
+        damage(copy / key_of("c") / relative, at)
+        with pytest.raises(CollectionDamaged, match=path.name):
+            Reader.open(copy, "c")
+        assert len(collections(copy)) == 1
+        path = copy / key_of("c") / relative
+        path.unlink()
+        with pytest.raises(FootnoteError):
+            Reader.open(copy, "c")
+        delete(copy, "c")
+
+
+def test_a_second_writer_is_refused(root: Path) -> None:
+    with Writer(root, "c", embedder=EMBEDDER):
+        with pytest.raises(CollectionBusy, match="'c'"), Writer(root, "c", embedder=EMBEDDER):
+            pass
+        with pytest.raises(CollectionBusy):
+            delete(root, "c")
+        with Writer(root, "other", embedder=EMBEDDER):
+            pass
+    with Writer(root, "c", embedder=EMBEDDER):
+        pass
+
+
+def test_a_reader_keeps_its_generation(root: Path) -> None:
+    with Reader.open(root, "c") as reader:
+        victim.update(root)
+        victim.update(root)
+        assert reader.stale()
+        assert contents(reader) == victim.OLD
+        delete(root, "c")
+        assert reader.stale()
+        assert contents(reader) == victim.OLD
+
+
+def test_readers_open_while_a_writer_publishes(root: Path) -> None:
+    stop = threading.Event()
+    seen: list[dict[str, str]] = []
+    errors: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                with Reader.open(root, "c") as reader:
+                    seen.append(contents(reader))
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for i in range(12):
+        fill(root, "c", {"a": f"version {i}"})
+        if i % 3 == 0:
+            with Writer(root, "c", embedder=EMBEDDER, keep=1) as writer:
+                writer.publish(compact=True)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert all(set(found) == set(victim.OLD) for found in seen)

@@ -1,0 +1,127 @@
+"""The commands as a person types them, each in a process of its own where that matters."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from rag import Models
+
+
+@pytest.fixture
+def run(models: Models, library: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs `footnote ARGUMENTS` over the shared collection, with the models that are loaded."""
+    monkeypatch.setenv("FOOTNOTE_INDEX_ROOT", models.settings.index_root)
+    monkeypatch.setattr("rag.pipeline.Models", lambda settings: _with(models, settings))
+
+    def invoke(*arguments: str, **options: Any) -> Result:
+        return CliRunner().invoke(main, list(arguments), **options)
+
+    return invoke
+
+
+def _with(loaded: Models, settings: Any) -> Models:
+    models = Models(settings)
+    for name in ("_embedder", "_reader", "_generator"):
+        if name in loaded.__dict__:
+            models.__dict__[name] = loaded.__dict__[name]
+    return models
+
+
+def test_ask_as_json_is_the_documented_object_and_show_proves_its_citations(run: Any) -> None:
+    done = run("ask", "Who built the harbour of Brennau?", "-c", "library", "--json")
+    assert done.exit_code == 0
+    answer = json.loads(done.stdout)
+    assert set(answer) >= {
+        "question", "found", "answer", "short", "mode", "confidence", "citations", "evidence",
+        "coverage", "timings",
+    }  # fmt: skip
+    assert answer["found"] is True
+    assert set(answer["coverage"]) == {"passages", "documents"}
+    assert answer["citations"]
+    for item in answer["citations"]:
+        assert set(item) == {"n", "document", "path", "page", "start", "end", "quote"}
+        place = ("--start", str(item["start"]), "--end", str(item["end"]))
+        shown = run("show", item["document"], "-c", "library", *place)
+        assert shown.stdout == item["quote"]
+
+
+def test_a_refusal_exits_0_with_one_fixed_sentence(run: Any) -> None:
+    first = run("ask", "Who won the cup in 1974?", "-c", "library", "--json")
+    second = run("ask", "What is the boiling point of tungsten?", "-c", "library", "--json")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    one, other = json.loads(first.stdout), json.loads(second.stdout)
+    assert one["answer"] == other["answer"]
+    assert (one["found"], one["short"], one["citations"]) == (False, None, [])
+    assert one["evidence"]
+
+
+def test_search_as_json_is_the_documented_object(run: Any) -> None:
+    done = run("search", "cheese caves", "-c", "library", "-k", "2", "--json")
+    found = json.loads(done.stdout)
+    assert set(found) == {"question", "hits", "timings"}
+    assert len(found["hits"]) == 2
+    assert set(found["hits"][0]) == {
+        "document", "path", "page", "start", "end", "score", "text", "headings",
+    }  # fmt: skip
+
+
+def test_an_answer_for_people_names_its_sources(run: Any) -> None:
+    done = run("ask", "When was the harbour of Brennau built?", "-c", "library")
+    assert done.exit_code == 0
+    assert "1873" in done.stdout
+    assert "[1]" in done.stdout
+    assert "passages" in done.stderr
+
+
+def test_chat_answers_until_an_empty_line(run: Any) -> None:
+    done = run("chat", "-c", "library", input="How long does Halden cheese ripen?\n\n")
+    assert done.exit_code == 0
+    assert "nine months" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["ask", "  ", "-c", "library"], 2, "question is empty"),
+        (["ask", "Who?", "-c", "nothing"], 3, "library"),
+        (["search", "Who?", "-c", "library", "--since", "tomorrow"], 2, "date"),
+        (["show", "no-such-file.txt", "-c", "library"], 7, "cheese.txt"),
+        (["collections", "delete", "nothing", "--yes"], 3, "no collection"),
+        (["ask", "Who?", "-c", "library", "--threshold", "7"], 2, "threshold"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence_with_its_exit_code(
+    run: Any, arguments: list[str], code: int, message: str
+) -> None:
+    done = run(*arguments)
+    assert done.exit_code == code
+    assert message in done.stderr
+    assert "Traceback" not in done.output
+    assert not done.stdout
+
+
+def test_collections_are_listed_shown_and_deleted(run: Any, models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    (tmp_path / "a.txt").write_text("A note about nothing much at all.")
+    add([tmp_path], collection="short-lived", settings=models.settings, embedder=models.embedder)
+    listed = json.loads(run("collections", "list", "--json").stdout)["collections"]
+    assert {"library", "short-lived"} <= {item["name"] for item in listed}
+    shown = json.loads(run("collections", "show", "short-lived", "--json").stdout)
+    assert [Path(item["path"]).name for item in shown["documents"]] == ["a.txt"]
+    assert run("collections", "delete", "short-lived", input="n\n").exit_code == 1
+    assert run("collections", "delete", "short-lived", "--yes").exit_code == 0
+    listed = json.loads(run("collections", "list", "--json").stdout)["collections"]
+    assert "short-lived" not in {item["name"] for item in listed}
+
+
+def test_an_empty_root_lists_no_collections_and_exits_0(run: Any, tmp_path: Path) -> None:
+    done = run("collections", "list", "--json", "--index-root", str(tmp_path / "none"))
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == {"collections": []}

@@ -1,0 +1,160 @@
+"""Vectors are those of sentence-transformers, whichever way they are computed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag import weights
+from rag.embed import Embedder, _batches
+from rag.encoders import PlainBert, SentenceModel, load_encoder
+from rag.errors import ModelError
+
+TEXTS = [
+    "James Watt improved the steam engine in Birmingham.",
+    "",
+    "Maschinen wandeln Wärme in Arbeit um. 蒸汽机 and العربية 🎉",
+    "long " * 400,
+    "A question?",
+    " white\n\tspace ",
+]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return weights.resolve("all-MiniLM-L6-v2", "embedder")
+
+
+@pytest.fixture(scope="module")
+def embedder(folder: Path) -> Embedder:
+    return Embedder.load("all-MiniLM-L6-v2", device="cpu", precision="float32")
+
+
+@pytest.fixture(scope="module")
+def reference(folder: Path) -> SentenceModel:
+    return SentenceModel(folder, "cpu")
+
+
+def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return (a * b).sum(axis=1)
+
+
+def test_both_ways_agree(folder: Path, embedder: Embedder, reference: SentenceModel) -> None:
+    assert isinstance(load_encoder(folder, "cpu"), PlainBert)
+    theirs = reference.vectors(TEXTS, query=False)
+    assert cosines(embedder.encode(TEXTS), theirs).min() > 0.9999
+    assert embedder.count_tokens(TEXTS) == reference.tokens(TEXTS)
+    assert (embedder.dimension, embedder.max_tokens) == (reference.dimension, reference.max_tokens)
+
+
+def test_first_token_pooling_agrees(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "cls"
+    shutil.copytree(folder, copy)
+    pooling = copy / "1_Pooling/config.json"
+    settings = json.loads(pooling.read_text())
+    settings.update(pooling_mode_cls_token=True, pooling_mode_mean_tokens=False)
+    pooling.write_text(json.dumps(settings))
+    ours = load_encoder(copy, "cpu")
+    assert isinstance(ours, PlainBert)
+    theirs = SentenceModel(copy, "cpu")
+    assert ours.pooling == theirs.pooling == "cls"
+    found = cosines(ours.vectors(TEXTS, query=False), theirs.vectors(TEXTS, query=False))
+    assert found.min() > 0.9999
+
+
+def test_a_model_with_prompts_gets_them(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "prompted"
+    shutil.copytree(folder, copy)
+    prompts = {"query": "search query: ", "document": "search document: "}
+    (copy / "config_sentence_transformers.json").write_text(json.dumps({"prompts": prompts}))
+    prompted = Embedder.load(copy, device="cpu", precision="float32", cache=tmp_path)
+    plain = Embedder.load(folder, device="cpu", precision="float32")
+    text = "James Watt"
+    expected = plain.encode([prompts["document"] + text])[0]
+    assert prompted.encode([text])[0] @ expected > 0.9999
+    assert prompted.encode_query(text) @ plain.encode_query(prompts["query"] + text) > 0.9999
+    assert prompted.count_tokens([text]) == plain.count_tokens([prompts["document"] + text])
+    assert prompted.fingerprint()["prompts"] == prompts
+    assert prompted.fingerprint() != plain.fingerprint()
+
+
+def test_vectors_have_length_one_and_keep_their_order(embedder: Embedder) -> None:
+    seen: list[int] = []
+    vectors = embedder.encode(TEXTS, on_progress=seen.append)
+    assert vectors.shape == (len(TEXTS), 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    alone = np.stack([embedder.encode_query(text) for text in TEXTS])
+    assert cosines(vectors, alone).min() > 0.9999
+    assert seen == sorted(seen)
+    assert seen[-1] == len(TEXTS)
+
+
+def test_nothing_in_nothing_out(embedder: Embedder) -> None:
+    assert embedder.encode([]).shape == (0, 384)
+    assert embedder.count_tokens([]) == []
+
+
+def test_a_text_of_max_tokens_is_read_whole(embedder: Embedder) -> None:
+    """One word more than fits changes nothing; the last word that fits does."""
+    text = "engine " * (embedder.max_tokens - 3)
+    whole, longer = text + "rose", text + "rose rose"
+    assert embedder.count_tokens([whole]) == [embedder.max_tokens]
+    assert embedder.count_tokens([longer]) == [embedder.max_tokens + 1]
+    vectors = embedder.encode([whole, longer, text + "war"])
+    assert vectors[0] @ vectors[1] > 0.99999
+    assert vectors[0] @ vectors[2] < 0.9999
+
+
+def test_the_fingerprint_tells_weights_apart_and_no_path(embedder: Embedder, folder: Path) -> None:
+    print_ = embedder.fingerprint()
+    assert print_["name"] == "all-MiniLM-L6-v2"
+    assert print_["weights"].startswith("53aa5117")
+    assert (print_["pooling"], print_["prompts"], print_["dimension"]) == ("mean", {}, 384)
+    assert str(folder) not in json.dumps(print_)
+    assert Embedder.load(folder, precision="float32").fingerprint() == print_
+
+
+def test_automatic_precision_is_probed_once_and_faithful(
+    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = Embedder.load("all-MiniLM-L6-v2", device="cpu", cache=tmp_path)
+    assert cosines(chosen.encode(TEXTS), embedder.encode(TEXTS)).min() > 0.99
+    monkeypatch.setattr("rag.embed._faster_precision", None)
+    Embedder.load("all-MiniLM-L6-v2", device="cpu", cache=tmp_path)
+
+
+def test_emulated_bfloat16_is_never_probed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cpu.get_capabilities", dict)
+    monkeypatch.setattr("rag.embed._faster_precision", None)
+    Embedder.load("all-MiniLM-L6-v2", device="cpu", cache=tmp_path)
+
+
+def test_batches_hold_texts_of_like_length() -> None:
+    batches = list(_batches([10, 500, 20, 30, 5], 100, 120))
+    assert batches == [[1], [3, 2, 0, 4]]
+    assert list(_batches([], 100, 120)) == []
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json"])
+def test_a_damaged_folder_gives_a_clear_error(folder: Path, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / name).write_text("{")
+    with pytest.raises(ModelError, match="copy"):
+        Embedder.load(copy, cache=tmp_path)
+
+
+def test_an_unknown_device_is_refused() -> None:
+    with pytest.raises(ModelError, match="device"):
+        Embedder.load("all-MiniLM-L6-v2", device="cuda:9" if not _cuda() else "xpu")
+
+
+def _cuda() -> bool:
+    import torch
+
+    return bool(torch.cuda.is_available())

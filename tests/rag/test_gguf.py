@@ -1,0 +1,170 @@
+"""A converted model computes what the original computes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from gguf import GGMLQuantizationType, GGUFWriter
+from gguf.quants import quantize
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from tokenizers.pre_tokenizers import ByteLevel
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
+
+from rag import gguf
+from rag.errors import ModelError
+
+TOKENS = ["<|end|>", "<|user|>", *sorted(ByteLevel.alphabet()), "st", "ea", "stea", "m", "steam"]
+TOKENS = list(dict.fromkeys(TOKENS))
+MERGES = ["s t", "e a", "st ea", "stea m"]
+TEMPLATE = "{% for m in messages %}<|user|>{{ m.content }}<|end|>{% endfor %}"
+NAMES = {theirs: ours for ours, theirs in gguf._PARTS.items()}
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["tied", "untied"])
+def original(request: pytest.FixtureRequest) -> LlamaForCausalLM:
+    """A random model whose query heads share key heads, as in SmolLM2."""
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(TOKENS), hidden_size=64, intermediate_size=96, num_hidden_layers=2,
+        num_attention_heads=4, num_key_value_heads=2, head_dim=16, max_position_embeddings=128,
+        rope_parameters={"rope_type": "default", "rope_theta": 5000.0},
+        tie_word_embeddings=request.param, initializer_range=0.3,
+    )  # fmt: skip
+    model = LlamaForCausalLM(config).eval()
+    for parameter in model.parameters():  # so that keeping them as bfloat16 loses nothing
+        parameter.data = parameter.data.to(torch.bfloat16).float()
+    return model
+
+
+def permute(rows: np.ndarray[Any, Any], heads: int) -> np.ndarray[Any, Any]:
+    """What llama.cpp's `convert_hf_to_gguf.py` does to q and k."""
+    split = rows.reshape(heads, 2, rows.shape[0] // heads // 2, *rows.shape[1:])
+    return split.swapaxes(1, 2).reshape(rows.shape)
+
+
+def write(model: LlamaForCausalLM, path: Path, kind: GGMLQuantizationType, **changes: Any) -> Path:
+    """The model as a GGUF file; `changes` replace the architecture or the tokenizer."""
+    config = model.config
+    writer = GGUFWriter(path, changes.get("architecture", "llama"))
+    writer.add_block_count(config.num_hidden_layers)
+    writer.add_context_length(config.max_position_embeddings)
+    writer.add_embedding_length(config.hidden_size)
+    writer.add_feed_forward_length(config.intermediate_size)
+    writer.add_head_count(config.num_attention_heads)
+    writer.add_head_count_kv(config.num_key_value_heads)
+    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer.add_rope_dimension_count(config.head_dim)
+    writer.add_rope_freq_base(5000.0)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre(changes.get("pre", "smollm"))
+    writer.add_token_list(TOKENS)
+    writer.add_token_types([3, 3] + [1] * (len(TOKENS) - 2))
+    writer.add_token_merges(MERGES)
+    writer.add_eos_token_id(0)
+    writer.add_bos_token_id(1)
+    writer.add_chat_template(TEMPLATE)
+    for name, tensor in model.state_dict().items():
+        if name == "lm_head.weight" and config.tie_word_embeddings:
+            continue
+        values = tensor.numpy()
+        if "q_proj" in name or "k_proj" in name:
+            heads = "num_attention_heads" if "q_proj" in name else "num_key_value_heads"
+            values = permute(values, getattr(config, heads))
+        matrix = values.ndim == 2
+        used = kind if matrix else GGMLQuantizationType.F32
+        writer.add_tensor(_name(name), quantize(values, used), raw_dtype=used)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _name(name: str) -> str:
+    whole = {theirs: ours for ours, theirs in gguf._WHOLE.items()}
+    if name in whole:
+        return whole[name]
+    _, _, layer, *part, _ = name.split(".")
+    return f"blk.{layer}.{NAMES['.'.join(part)]}.weight"
+
+
+@pytest.mark.parametrize("kind", [GGMLQuantizationType.F32, GGMLQuantizationType.Q8_0])
+def test_logits_are_those_of_the_original(
+    original: LlamaForCausalLM, kind: GGMLQuantizationType, tmp_path: Path
+) -> None:
+    seen: list[tuple[int, int]] = []
+    gguf.convert(
+        write(original, tmp_path / "m.gguf", kind), _new(tmp_path), lambda *x: seen.append(x)
+    )
+    converted = AutoModelForCausalLM.from_pretrained(tmp_path / "m", dtype=torch.float32)
+    ids = torch.arange(40)[None] % len(TOKENS)
+    with torch.inference_mode():
+        ours, theirs = converted(ids).logits, original(ids).logits
+    if kind == GGMLQuantizationType.F32:
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+    else:  # eight bits a weight: alike, not the same
+        assert torch.corrcoef(torch.stack([ours.flatten(), theirs.flatten()]))[0, 1] > 0.99
+    assert seen[-1][0] == seen[-1][1]
+    assert all(
+        t.dtype == torch.bfloat16 for t in load_file(tmp_path / "m/model.safetensors").values()
+    )
+
+
+def _new(parent: Path) -> Path:
+    folder = parent / "m"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(original: LlamaForCausalLM, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    parent = tmp_path_factory.mktemp("gguf")
+    gguf.convert(write(original, parent / "m.gguf", GGMLQuantizationType.F32), _new(parent))
+    return parent / "m"
+
+
+def test_transformers_reads_the_tokenizer_and_its_template(folder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert tokenizer.tokenize("steam 12") == ["steam", "Ġ", "1", "2"]
+    assert tokenizer.eos_token == "<|end|>"
+    turns = [{"role": "user", "content": "m"}]
+    ids = tokenizer.apply_chat_template(turns)["input_ids"]
+    assert tokenizer.convert_ids_to_tokens(ids) == ["<|user|>", "m", "<|end|>"]
+
+
+@given(text=st.text())
+def test_tokens_decode_to_the_text(folder: Path, text: str) -> None:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    assert tokenizer.decode(tokenizer.encode(text).ids, skip_special_tokens=False) == text
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
+def test_unpermuting_undoes_permuting(heads: int, pairs: int, width: int) -> None:
+    rows = np.arange(heads * pairs * 2 * width, dtype=np.float32).reshape(-1, width)
+    assert np.array_equal(gguf.unpermute(permute(rows, heads), heads), rows)
+
+
+@pytest.mark.parametrize("change", [{"architecture": "mamba"}, {"pre": "tekken"}])
+def test_what_is_not_known_is_refused(
+    original: LlamaForCausalLM, tmp_path: Path, change: dict[str, str]
+) -> None:
+    source = write(original, tmp_path / "m.gguf", GGMLQuantizationType.F32, **change)
+    with pytest.raises(ModelError, match="safetensors instead"):
+        gguf.convert(source, _new(tmp_path))
+
+
+def test_damaged_files_are_refused(original: LlamaForCausalLM, tmp_path: Path) -> None:
+    source = write(original, tmp_path / "m.gguf", GGMLQuantizationType.F32)
+    whole = source.read_bytes()
+    for i, part in enumerate((b"", whole[:3], whole[:20], whole[: len(whole) // 2], b"x" * 999)):
+        source.write_bytes(part)
+        (tmp_path / str(i)).mkdir()
+        with pytest.raises(ModelError, match="GGUF"):
+            gguf.convert(source, tmp_path / str(i))

@@ -1,0 +1,177 @@
+"""The whole way through, with the real models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag import Answer, Done, Found, Models, Pipeline, Scope, Settings, Token
+from rag.compose import NOT_FOUND
+from rag.errors import CollectionMismatch, CollectionNotFound, UsageError
+from rag.ground import ground
+
+
+def assert_checkable(pipeline: Pipeline, answer: Answer) -> None:
+    """Each citation leads to its literal quote, and each mark in the text to a citation."""
+    for item in (*answer.citations, *answer.evidence):
+        assert pipeline.collection.text(item.document, item.start, item.end) == item.quote
+    if answer.found:
+        assert answer.citations
+        for item in answer.citations:
+            assert f"[{item.n}]" in answer.text
+    else:
+        assert answer.text == NOT_FOUND
+        assert answer.short is None
+        assert not answer.citations
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who built the harbour of Brennau?", "Clara Oswin"),
+        ("When was the harbour of Brennau built?", "1873"),
+        ("How long does Halden cheese ripen?", "nine months"),
+        ("Wie hoch ist der Leuchtturm von Brennau?", "38 Meter"),
+    ],
+)
+def test_a_fact_is_quoted_with_the_place_it_stands_at(
+    pipeline: Pipeline, question: str, expected: str
+) -> None:
+    answer = pipeline.ask(question)
+    assert answer.found
+    assert answer.mode == "quote"
+    assert expected in answer.text
+    assert_checkable(pipeline, answer)
+    assert any(expected in item.quote for item in answer.citations)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the boiling point of tungsten?",
+        "Who won the football world cup in 1974?",
+        "asdf qwerty",
+    ],
+)
+def test_what_the_documents_do_not_hold_is_refused_with_the_nearest_passages(
+    pipeline: Pipeline, question: str
+) -> None:
+    answer = pipeline.ask(question)
+    assert not answer.found
+    assert answer.evidence
+    assert_checkable(pipeline, answer)
+
+
+def test_an_explanation_is_written_and_checked(pipeline: Pipeline) -> None:
+    events = list(pipeline.stream("Why do most ferries sail to the island of Hirta?"))
+    assert isinstance(events[0], Found)
+    assert isinstance(events[-1], Done)
+    answer = events[-1].answer
+    assert answer.found
+    assert any(isinstance(event, Token) for event in events)
+    assert_checkable(pipeline, answer)
+    if answer.mode == "write":
+        assert all(
+            claim.supported for claim in ground(answer.text, answer.evidence, answer.question)
+        )
+
+
+def test_written_mode_never_lacks_citations(library: str, models: Models) -> None:
+    with Pipeline.open(library, models=Models(models.settings.replace(mode="write"))) as writing:
+        writing.models.__dict__.update(
+            {name: models.__dict__[name] for name in models.__dict__ if name.startswith("_e")}
+        )
+        answer = writing.ask("Who built the harbour of Brennau?")
+        assert_checkable(writing, answer)
+        assert answer.citations
+
+
+def test_a_cancelled_answer_still_ends_checked(pipeline: Pipeline) -> None:
+    cancel = Event()
+    cancel.set()
+    answer = pipeline.ask("Why do the caves let the rind form slowly?", cancel=cancel)
+    assert answer.found
+    assert_checkable(pipeline, answer)
+
+
+def test_a_summary_is_made_of_leads_and_says_so(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("What are these documents about?")
+    assert answer.mode == "summary"
+    assert "first sentences" in answer.text
+    assert {Path(item.path).name for item in answer.citations} == {
+        "harbour.md", "cheese.txt", "leuchtturm.html",
+    }  # fmt: skip
+    assert_checkable(pipeline, answer)
+
+
+def test_scope_narrows_to_documents_types_and_folders(pipeline: Pipeline, documents: Path) -> None:
+    cheese = pipeline.collection.document("cheese.txt").id
+    for scope in (Scope(documents=(cheese,)), Scope(types=("text",))):
+        hits = pipeline.search("harbour", k=5, scope=scope).hits
+        assert {hit.document for hit in hits} == {cheese}
+    assert pipeline.search("harbour", scope=Scope(folder=str(documents))).hits
+    assert not pipeline.search("harbour", scope=Scope(folder="/nowhere")).hits
+    assert not pipeline.search("harbour", scope=Scope(until="1999-12-31")).hits
+    assert not pipeline.ask("Who built it?", scope=Scope(folder="/nowhere")).found
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(question=st.text(min_size=1, max_size=60).filter(lambda s: any(c.isalnum() for c in s)))
+def test_any_question_gives_hits_whose_spans_are_their_text(
+    pipeline: Pipeline, question: str
+) -> None:
+    for hit in pipeline.search(question, k=4).hits:
+        assert pipeline.collection.text(hit.document, hit.start, hit.end) == hit.text
+        assert 0 <= hit.score <= 1
+
+
+def test_hits_come_best_first_and_as_many_as_asked(pipeline: Pipeline) -> None:
+    hits = pipeline.search("Who built the harbour?", k=2).hits
+    assert len(hits) == 2
+    assert hits[0].score >= hits[1].score
+    assert "Clara Oswin" in hits[0].text
+
+
+def test_an_empty_question_and_an_unknown_collection_are_refused(
+    pipeline: Pipeline, models: Models
+) -> None:
+    with pytest.raises(UsageError):
+        pipeline.ask("  ")
+    with pytest.raises(CollectionNotFound, match="library"):
+        Pipeline.open("nothing", models=models)
+
+
+def test_another_embedder_is_refused(library: str, models: Models) -> None:
+    class Other:
+        def fingerprint(self) -> dict[str, object]:
+            return {**models.embedder.fingerprint(), "name": "other", "weights": "0"}
+
+    mismatched = Models(models.settings)
+    mismatched.__dict__["_embedder"] = Other()
+    with pytest.raises(CollectionMismatch, match="all-MiniLM-L6-v2"):
+        Pipeline.open(library, models=mismatched)
+
+
+def test_settings_that_are_given_are_used(library: str, models: Models) -> None:
+    strict = Models(Settings(index_root=models.settings.index_root, threshold=1.0))
+    strict.__dict__["_embedder"] = models.embedder
+    strict.__dict__["_reader"] = models.reader
+    with Pipeline.open(library, models=strict) as never:
+        assert not never.ask("Who built the harbour of Brennau?").found
+
+
+@pytest.mark.parametrize(("effort", "read"), [("fast", 1), ("balanced", 2), ("best", 3)])
+def test_effort_decides_how_much_is_read(
+    library: str, models: Models, effort: str, read: int
+) -> None:
+    chosen = Models(models.settings.replace(effort=effort, passages=2, threshold=0.0))
+    with Pipeline.open(library, models=chosen) as pipeline:
+        answer = pipeline.ask("When was the harbour of Brennau built?")
+    assert "1873" in answer.text
+    assert answer.coverage.passages == read

@@ -1,0 +1,112 @@
+"""Follow-up questions made whole, told as conversations; lines with ">" are answers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.rewrite import accepted, rewrite, whole
+from rag.types import Message, Token
+
+
+def talk(*lines: str) -> list[Message]:
+    return [
+        Message("assistant" if line.startswith(">") else "user", line.lstrip(">")) for line in lines
+    ]
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "expected"),
+    [
+        (["What is throat cancer?"], "Is it treatable?", "Is throat cancer treatable?"),
+        (
+            ["What is throat cancer?", "Is it treatable?", "Tell me about lung cancer."],
+            "What are its symptoms?",
+            "What are lung cancer's symptoms?",
+        ),
+        (
+            ["Tell me about the Bronze Age collapse."],
+            "What are some of the possible causes?",
+            "What are some of the possible causes of the Bronze Age collapse?",
+        ),
+        (["What is BERT?", "How large is it?"], "And RoBERTa?", "How large is RoBERTa?"),
+        (
+            ["What was the population of Berlin in 2010?"],
+            "And in 2012?",
+            "What was the population of Berlin in 2012?",
+        ),
+        (["How tall is the Eiffel Tower?"], "What about Big Ben?", "How tall is Big Ben?"),
+        (
+            ["How long was the model trained?"],
+            "And on what hardware?",
+            "How long was the model trained, and on what hardware?",
+        ),
+        (
+            ["Who invented the loom?", ">Ada Finch"],
+            "When did she die?",
+            "When did Ada Finch die?",
+        ),
+        (["Which system won?", ">RNNsearch-50"], "How did it work?", "How did RNNsearch-50 work?"),
+        (["Where is Norfolk?"], "How cold is it there?", "How cold is it in Norfolk?"),
+        (
+            ["When was the lighthouse of Brackwater built?"],
+            "Who built it?",
+            "Who built the lighthouse of Brackwater?",
+        ),
+        (
+            ["Tell me about Ada Finch", "When was she born?"],
+            "and her brother?",
+            "When was Ada Finch's brother born?",
+        ),
+    ],
+)
+def test_what_is_missing_is_taken_from_the_history(
+    history: list[str], question: str, expected: str
+) -> None:
+    assert rewrite(question, talk(*history)) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the football world cup in 1998?",
+        "Is it true that Berlin lies on the Spree?",
+        "What is a loom and who invented it?",
+        "Why did Ada Finch leave her house?",
+        "Is there a model that runs without a graphics card?",
+        "Wann wurde er gebaut?",
+        "What happened in the Milgram experiment?",
+    ],
+)
+def test_what_stands_by_itself_is_left_alone(question: str) -> None:
+    assert rewrite(question, talk("Who built the harbour of Brackwater?", ">Otto Lind")) == question
+
+
+def test_without_history_nothing_changes() -> None:
+    assert rewrite("When was it built?", []) == "When was it built?"
+    assert rewrite("And then?", talk(">An answer without a question")) == "And then?"
+
+
+@given(st.lists(st.text(max_size=60), max_size=4), st.text(max_size=80))
+def test_any_text_passes(history: list[str], question: str) -> None:
+    assert isinstance(rewrite(question, talk(*history)), str)
+
+
+class Model:
+    """Replies with one line."""
+
+    def __init__(self, reply: str) -> None:
+        self.reply = reply
+
+    def stream(self, messages: object, **options: object) -> object:
+        yield Token(self.reply)
+
+
+def test_a_models_rewriting_is_taken_only_if_it_is_one() -> None:
+    history = talk("Who built the harbour?", ">Otto Lind")
+    right = "When was the harbour built?"
+    assert whole("When was it built?", history, Model(f"Question: {right}\n")) == right
+    for wrong in ("", "It was built in 1931 by the crown engineers.", "What is the weather like?"):
+        assert accepted(wrong, "When was it built?", history) == ""
+        assert whole("When was it built?", history, Model(wrong)) == "When was harbour built?"

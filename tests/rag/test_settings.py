@@ -1,0 +1,60 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from rag.errors import UsageError
+from rag.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for field in fields(Settings):
+        monkeypatch.delenv(f"FOOTNOTE_{field.name.upper()}", raising=False)
+
+
+def test_the_caller_beats_the_environment_beats_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "footnote.toml").write_text("passages = 7\nsentences = 4\nmode = 'quote'\n")
+    monkeypatch.setenv("FOOTNOTE_PASSAGES", "8")
+    monkeypatch.setenv("FOOTNOTE_SENTENCES", "6")
+    settings = Settings.load(passages=9, sentences=None)
+    assert (settings.passages, settings.sentences, settings.mode) == (9, 6, "quote")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("mode", "loud", "auto, quote, write"),
+        ("passages", "many", "takes a int"),
+        ("passages", 0, "use 1 to 100"),
+        ("threshold", 1.5, "use 0 to 1"),
+        ("offline", "perhaps", "takes a bool"),
+        ("colour", "red", "no setting 'colour'"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_it_takes(
+    name: str, value: object, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        Settings.load(**{name: value})
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "footnote.toml").write_text("passages = = 7")
+    with pytest.raises(UsageError, match=r"footnote\.toml is not valid TOML"):
+        Settings.load()
+
+
+def test_other_variables_of_ours_are_not_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_DEBUG", "1")
+    assert Settings.load() == Settings()
+
+
+def test_every_setting_says_what_it_does_and_there_are_few() -> None:
+    help_ = Settings().help()
+    assert all(text.endswith(".") for text in help_.values())
+    assert len(help_) <= 25

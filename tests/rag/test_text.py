@@ -1,0 +1,103 @@
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag import text
+
+
+def split(written: str) -> list[str]:
+    return [written[a:b] for a, b in text.sentences(written)]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("He left. She stayed.", ["He left.", "She stayed."]),
+        ("Dr. Smith met J. R. Tolkien in the U.S. in 1999. It rained.",
+         ["Dr. Smith met J. R. Tolkien in the U.S. in 1999.", "It rained."]),
+        ("It has 6.5 layers, e.g. two. Yes.", ["It has 6.5 layers, e.g. two.", "Yes."]),
+        ("Intro:\n- one. It has.\n- two", ["Intro:", "- one.", "It has.", "- two"]),
+        ("| a | b |\n| c | d |", ["| a | b |", "| c | d |"]),
+        ("Erster Absatz\n\nZweiter", ["Erster Absatz", "Zweiter"]),
+        ("Am 3. Oktober 1990 war die Einheit. Das ist gut.",
+         ["Am 3. Oktober 1990 war die Einheit.", "Das ist gut."]),
+        ("我是中国人。你好吗？是的！", ["我是中国人。", "你好吗？", "是的！"]),
+        ("", []),
+        (" \n\n ", []),
+    ],
+)  # fmt: skip
+def test_sentences(written: str, expected: list[str]) -> None:
+    assert split(written) == expected
+
+
+@given(st.text(alphabet=st.sampled_from("aB3 .!?\n-|*。，中\"'()é\t"), max_size=300))
+def test_sentences_cover_all_that_is_not_white_space_in_order(written: str) -> None:
+    spans = text.sentences(written)
+    assert all(a < b for a, b in spans)
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
+    outside, position = "", 0
+    for start, end in spans:
+        outside += written[position:start]
+        position = end
+        assert written[start:end] == written[start:end].strip()
+    assert not (outside + written[position:]).strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Where was the treaty signed?", "en"),
+        ("Wer war der Führer der Normannen?", "de"),
+        ("Quelle est la capitale de la France ?", "fr"),
+        ("¿Quién fue el rey de los godos?", "es"),
+        ("诺曼人在哪个国家？", "zh"),
+        ("ノルマン人はどこの国にいましたか", "ja"),
+        ("من كان قائد النورمان؟", "ar"),
+        ("Кто был вождём норманнов?", "ru"),
+        ("xyzzy", "en"),
+        ("", "en"),
+    ],
+)
+def test_language(written: str, code: str) -> None:
+    assert text.language(written) == code
+
+
+def test_terms_are_stemmed_by_language_and_have_no_stop_words() -> None:
+    assert text.terms("What did the Normans' soldiers gain?") == ["norman", "soldier", "gain"]
+    assert text.terms("Wer war der Führer der Normannen?") == ["fuhr", "normann"]
+
+
+def test_terms_of_unspaced_scripts_are_pairs_of_characters() -> None:
+    assert text.terms("诺曼人") == ["诺曼", "曼人"]
+    assert text.terms("GPT模型") == ["gpt", "模型"]
+
+
+def test_a_question_of_stop_words_alone_still_has_terms() -> None:
+    assert text.terms("Who is it?")
+
+
+def test_numbers_agree_across_ways_of_writing() -> None:
+    assert text.numbers("1,000 men, 6.5 % in 1066.") == {"1000", "6.5", "1066"}
+    assert text.terms("1,000") == text.terms("1000")
+
+
+def test_query_terms_are_stemmed_in_the_languages_of_the_collection_too() -> None:
+    found = text.query_terms("Normannen", ["de"])
+    assert "normann" in found
+    assert len(found) == len(set(found))
+
+
+def test_names_are_capitalised_words_inside_sentences() -> None:
+    assert text.names("The king met Rollo in Paris. Then DeepSeek came.") == {
+        "rollo", "paris", "deepseek",
+    }  # fmt: skip
+
+
+@given(st.text(max_size=200))
+def test_word_functions_take_any_text(written: str) -> None:
+    assert set(text.query_terms(written)) <= set(text.terms(written)) | set(text.words(written))
+    text.content_words(written)
+    text.names(written)
+    assert all(number[0].isdigit() for number in text.numbers(written))

@@ -1,0 +1,119 @@
+"""Examples to padded tensors: windows, soft targets, batches of like length."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from training.data import Example
+
+MAX_TOKENS = 288
+STRIDE = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One window: token ids, segment ids, and soft targets as {token: probability}."""
+
+    ids: list[int]
+    segments: list[int]
+    starts: dict[int, float]
+    ends: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """ids, segments, mask: int64 (b, t); starts, ends: f32 (b, t), each row sums to one."""
+
+    ids: torch.Tensor
+    segments: torch.Tensor
+    mask: torch.Tensor
+    starts: torch.Tensor
+    ends: torch.Tensor
+
+
+def rows(examples: Iterable[Example], tokenizer: Any, rng: random.Random) -> list[Row]:
+    """One window of each example: one that holds an answer where there is one."""
+    examples = list(examples)
+    encoded = tokenizer(
+        [e.question for e in examples],
+        [e.context for e in examples],
+        truncation="only_second",
+        max_length=MAX_TOKENS,
+        stride=STRIDE,
+        return_overflowing_tokens=True,
+        return_offsets_mapping=True,
+    )
+    windows: list[list[Row]] = [[] for _ in examples]
+    for i, source in enumerate(encoded["overflow_to_sample_mapping"]):
+        sides, offsets = encoded.sequence_ids(i), encoded["offset_mapping"][i]
+        places = {k: o for k, o in enumerate(offsets) if sides[k] == 1}
+        starts, ends = _targets(places, examples[source].answers)
+        windows[source].append(
+            Row(encoded["input_ids"][i], encoded["token_type_ids"][i], starts, ends)
+        )
+    return [
+        _choose(found, bool(e.answers), rng) for e, found in zip(examples, windows, strict=True)
+    ]
+
+
+def _choose(windows: list[Row], answerable: bool, rng: random.Random) -> Row:
+    holding = [row for row in windows if 0 not in row.starts]
+    return rng.choice(holding if answerable and holding else windows)
+
+
+def _targets(
+    places: dict[int, tuple[int, int]], answers: tuple[tuple[int, int], ...]
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Share of the references at each token; at the null position 0 if none is inside."""
+    starts: dict[int, float] = {}
+    ends: dict[int, float] = {}
+    for a, b in answers:
+        covered = [k for k, (start, end) in places.items() if start < b and end > a]
+        if not covered or places[covered[0]][0] > a or places[covered[-1]][1] < b:
+            continue
+        starts[covered[0]] = starts.get(covered[0], 0.0) + 1.0
+        ends[covered[-1]] = ends.get(covered[-1], 0.0) + 1.0
+    total = sum(starts.values())
+    if not total:
+        return {0: 1.0}, {0: 1.0}
+    return {k: v / total for k, v in starts.items()}, {k: v / total for k, v in ends.items()}
+
+
+def batches(data: list[Row], tokens: int, rng: random.Random) -> list[list[Row]]:
+    """Rows of like length together, at most `tokens` padded tokens a batch, in random order."""
+    jitter = sorted(data, key=lambda row: len(row.ids) * rng.uniform(0.9, 1.1))
+    groups: list[list[Row]] = []
+    group: list[Row] = []
+    longest = 0
+    for row in jitter:
+        longest = max(longest, len(row.ids))
+        if group and longest * (len(group) + 1) > tokens:
+            groups.append(group)
+            group, longest = [], len(row.ids)
+        group.append(row)
+    groups.append(group)
+    rng.shuffle(groups)
+    return groups
+
+
+def collate(group: list[Row]) -> Batch:
+    width = max(len(row.ids) for row in group)
+    ids = torch.zeros(len(group), width, dtype=torch.long)
+    segments, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    starts = torch.zeros(len(group), width)
+    ends = torch.zeros(len(group), width)
+    for i, row in enumerate(group):
+        n = len(row.ids)
+        ids[i, :n] = torch.tensor(row.ids)
+        segments[i, :n] = torch.tensor(row.segments)
+        mask[i, :n] = 1
+        for k, share in row.starts.items():
+            starts[i, k] = share
+        for k, share in row.ends.items():
+            ends[i, k] = share
+    return Batch(ids, segments, mask, starts, ends)

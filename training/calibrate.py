@@ -1,0 +1,256 @@
+"""Fit what answers rest on: which span, which sentence, and whether any.
+
+    python -m training.calibrate SQUAD.json --reader FOLDER --articles A B C
+
+Each question of the named articles is put to the real pipeline three ways: as it is, and, where it
+has an answer, once more with its paragraph hidden. The reader must not have been trained on these
+articles, or its scores would look surer than they are on anything new. Measures are taken by
+leaving one article out; the shipped coefficients come from all. Writes
+`rag/weights_data/calibration.json` and prints the threshold that keeps 90% of the answerable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from ingest.pipeline import add
+from rag import calibration, confidence, evidence, spans
+from rag.evaluate import contains
+from rag.models import Models
+from rag.pipeline import Pipeline, Signals
+from rag.settings import Settings
+from rag.types import Scope
+from training import span_choice
+
+RESERVED = frozenset({"Warsaw", "Force", "Steam_engine", "Imperialism"})
+KEPT = 0.9  # share of answerable questions that the threshold is to keep
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as it was put. `kind` is answerable, unanswerable or removed."""
+
+    article: str
+    kind: str
+    question: str
+    golds: tuple[str, ...]
+    signals: Signals
+    gold: NDArray[np.bool_]  # (sentences,): which of them hold the answer
+
+
+def main() -> None:
+    arguments = _arguments()
+    articles = _read(arguments.squad, arguments.articles)
+    with tempfile.TemporaryDirectory() as scratch:
+        asked = list(_ask(Path(scratch), arguments, articles))
+    asked, chosen = _fit_spans(asked)
+    sentence = _fit_sentences(asked)
+    answerable, threshold, found = _fit_answerable(asked, sentence)
+    entries = {
+        "span": {"features": list(spans.FEATURES), "weights": chosen, "bias": 0.0},
+        "sentence": _entry(evidence.FEATURES, sentence),
+        "answerable": _entry(confidence.FEATURES, answerable),
+        "fitted": {
+            "articles": sorted({a.article for a in asked}),
+            "questions": len(asked),
+            "threshold": round(threshold, 3),
+            **found,
+        },
+    }
+    calibration.FILE.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(entries["fitted"], indent=1))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("squad", type=Path)
+    parser.add_argument("--reader", default="footnote-reader", help="name or folder")
+    parser.add_argument("--articles", nargs="*", help="titles; all but the reserved ones")
+    parser.add_argument("--limit", type=int, default=1500, help="questions, at random")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+def _read(file: Path, wanted: Sequence[str] | None) -> list[dict]:  # type: ignore[type-arg]
+    data: list[dict] = json.loads(file.read_text(encoding="utf-8"))["data"]  # type: ignore[type-arg]
+    chosen = set(wanted or {a["title"] for a in data} - RESERVED)
+    if chosen & RESERVED:
+        raise SystemExit(f"{sorted(chosen & RESERVED)} are reserved: nothing is fitted on them.")
+    return [{**a, "fit": a["title"] in chosen} for a in data]
+
+
+def _ask(
+    scratch: Path,
+    arguments: argparse.Namespace,
+    articles: Sequence[dict],  # type: ignore[type-arg]
+) -> Iterator[Asked]:
+    """Put the questions to a collection of all paragraphs; those of other articles distract."""
+    (scratch / "documents").mkdir()
+    questions = []
+    number = 0
+    for article in articles:
+        for paragraph in article["paragraphs"]:
+            file = scratch / "documents" / f"{number:06}.txt"
+            file.write_text(paragraph["context"], encoding="utf-8")
+            number += 1
+            if article["fit"]:
+                questions += [(article["title"], file.name, qa) for qa in paragraph["qas"]]
+    random.Random(arguments.seed).shuffle(questions)
+    settings = Settings.load(
+        index_root=str(scratch / "indexes"), reader=arguments.reader, originals="refer"
+    )
+    models = Models(settings)
+    add([scratch / "documents"], collection="fit", settings=settings, embedder=models.embedder)
+    with Pipeline.open("fit", models=models) as pipeline:
+        ids = {Path(d.path).name: d.id for d in pipeline.collection.documents()}
+        for done, (title, name, qa) in enumerate(questions[: arguments.limit], start=1):
+            golds = [] if qa["is_impossible"] else [a["text"] for a in qa["answers"]]
+            signals = pipeline.signals(qa["question"])
+            kind = "answerable" if golds else "unanswerable"
+            yield Asked(
+                title, kind, qa["question"], tuple(golds), signals, _gold(signals, ids[name], golds)
+            )
+            if golds:
+                others = Scope(documents=tuple(d for d in ids.values() if d != ids[name]))
+                hidden = pipeline.signals(qa["question"], scope=others)
+                yield Asked(
+                    title, "removed", qa["question"], (), hidden, np.zeros(len(hidden.found), bool)
+                )
+            if done % 100 == 0:
+                print(f"{done} questions", flush=True)
+
+
+def _gold(signals: Signals, document: str, golds: Sequence[str]) -> NDArray[np.bool_]:
+    return np.asarray(
+        [
+            signals.hits[item.hit].document == document
+            and any(contains(item.text, gold) for gold in golds)
+            for item in signals.found
+        ],
+        dtype=bool,
+    )
+
+
+def _fit_spans(asked: Sequence[Asked]) -> tuple[list[Asked], list[float]]:
+    """Which span answers? And everything that was asked, with the spans of those weights.
+
+    The features of an article's sentences come from weights of the other articles, so that what is
+    fitted on them next does not see spans that are better than they will be.
+    """
+    choices = {
+        i: span_choice.choice(
+            item.article,
+            [item.signals.hits[sentence.hit].text for sentence in item.signals.found],
+            item.signals.offered,
+            item.golds,
+        )
+        for i, item in enumerate(asked)
+        if item.kind == "answerable" and item.signals.found
+    }
+    print(f"span: {span_choice.left_out(list(choices.values()))}")
+    of_article = {
+        article: span_choice.fit([c for c in choices.values() if c.article != article])
+        for article in {item.article for item in asked}
+    }
+    redone = [_with_spans(item, of_article[item.article]) for item in asked]
+    weights = span_choice.fit(list(choices.values()))
+    return redone, [round(float(w), 4) for w in weights]
+
+
+def _with_spans(item: Asked, weights: NDArray[np.float32]) -> Asked:
+    signals = item.signals
+    model = calibration.Logistic(spans.FEATURES, tuple(weights), 0.0)
+    best = spans.best(signals.offered, model)
+    columns = [evidence.FEATURES.index(name) for name in ("dense", "terms", "near")]
+    similarity, shared = signals.rows[:, columns[0]], signals.rows[:, columns[1:]]
+    rows = evidence.features(signals.hits, signals.found, similarity, shared, best)
+    return replace(item, signals=replace(signals, best=tuple(best), rows=rows))
+
+
+def _fit_sentences(asked: Sequence[Asked]) -> LogisticRegression:
+    """Which sentence of those retrieved holds the answer?"""
+    usable = [a for a in asked if a.kind == "answerable" and a.gold.any()]
+    answered = [a for a in asked if a.kind == "answerable"]
+    right: list[bool] = []
+    for article in sorted({a.article for a in usable}):
+        model = _sentence_model([a for a in usable if a.article != article])
+        for item in (a for a in answered if a.article == article):
+            best = int(model.decision_function(item.signals.rows).argmax())
+            right.append(bool(item.gold[best]))
+    print(f"best sentence holds the gold answer: {np.mean(right):.3f} of {len(right)}")
+    for i, name in enumerate(evidence.FEATURES):
+        alone = [a.gold[int(a.signals.rows[:, i].argmax())] for a in answered if len(a.gold)]
+        print(f"  {name} alone: {np.mean(alone):.3f}")
+    return _sentence_model(usable)
+
+
+def _sentence_model(asked: Sequence[Asked]) -> LogisticRegression:
+    rows = np.concatenate([a.signals.rows for a in asked])
+    gold = np.concatenate([a.gold for a in asked])
+    return LogisticRegression(C=10, max_iter=2000).fit(rows, gold)
+
+
+def _fit_answerable(
+    asked: Sequence[Asked], sentence: LogisticRegression
+) -> tuple[LogisticRegression, float, dict[str, float]]:
+    """Do the passages hold an answer? Unanswerable and removed count alike against."""
+    weights = calibration.Logistic(
+        evidence.FEATURES, tuple(sentence.coef_[0]), float(sentence.intercept_[0])
+    )
+    rows = np.concatenate(
+        [
+            confidence.features(
+                a.question,
+                a.signals.hits,
+                a.signals.rows,
+                weights(a.signals.rows),
+                a.signals.reader,
+            )
+            for a in asked
+        ]
+    )
+    label = np.asarray([a.kind == "answerable" for a in asked])
+    article = np.asarray([a.article for a in asked])
+    kind = np.asarray([a.kind for a in asked])
+    sure = np.zeros(len(asked))
+    for left_out in sorted(set(article)):
+        mine = article == left_out
+        sure[mine] = _answerable_model(rows[~mine], kind[~mine]).predict_proba(rows[mine])[:, 1]
+    threshold = float(np.quantile(sure[label], 1 - KEPT))
+    found = {"auc": round(float(roc_auc_score(label, sure)), 3)}
+    for other in ("unanswerable", "removed"):
+        found[f"refused_{other}"] = round(float(np.mean(sure[kind == other] < threshold)), 3)
+    return _answerable_model(rows, kind), threshold, found
+
+
+def _answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> LogisticRegression:
+    """The two ways of having no answer together weigh as much as having one."""
+    counts = {name: int((kind == name).sum()) for name in ("answerable", "unanswerable", "removed")}
+    share = {"answerable": 0.5, "unanswerable": 0.25, "removed": 0.25}
+    weight = np.asarray([share[k] / max(counts[k], 1) for k in kind]) * len(kind)
+    return LogisticRegression(C=10, max_iter=2000).fit(
+        rows, kind == "answerable", sample_weight=weight
+    )
+
+
+def _entry(features: Sequence[str], model: LogisticRegression) -> dict[str, object]:
+    return {
+        "features": list(features),
+        "weights": [round(float(w), 4) for w in model.coef_[0]],
+        "bias": round(float(model.intercept_[0]), 4),
+    }
+
+
+if __name__ == "__main__":
+    main()

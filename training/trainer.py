@@ -1,0 +1,166 @@
+"""One update of a span model: bf16 arithmetic, f32 master weights, averaged weights."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+from training import batches
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    epochs: int
+    rate: float
+    minutes: float = math.inf
+    layer_decay: float = 0.9
+    warm_up: float = 0.06
+    batch_tokens: int = 3072
+    dropout: float = 0.1
+    average: float = 0.995
+    seed: int = 1
+
+
+class RowDropout(torch.nn.Module):
+    """Dropout with one mask for all tokens of a row (Gal and Ghahramani 2016).
+
+    Drawing a number for each element takes as long as the forward pass itself on two cores.
+    """
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not self.training or not self.p:
+            return x
+        keep = torch.rand(x.shape[0], 1, x.shape[-1]) >= self.p
+        return x * (keep.to(x.dtype) / (1 - self.p))
+
+
+class Trainer:
+    """bf16 model, f32 master weights, AdamW, linear decay, exponential average of the weights."""
+
+    def __init__(self, model: Any, plan: Plan) -> None:
+        self.plan, self.model = plan, model
+        self.groups = _groups(model, plan)
+        names = [name for group in self.groups for name in group["names"]]
+        weights = dict(model.named_parameters())
+        self.pairs = [(weights[n], weights[n].detach().clone().float()) for n in names]
+        self.means = [master.clone() for _, master in self.pairs]
+        masters = dict(zip(names, (m for _, m in self.pairs), strict=True))
+        self.optimizer = torch.optim.AdamW(
+            [
+                {
+                    "params": [masters[n] for n in g["names"]],
+                    "lr": g["lr"],
+                    "weight_decay": g["weight_decay"],
+                }
+                for g in self.groups
+            ],
+            betas=(0.9, 0.98),
+            eps=1e-6,
+            fused=True,
+        )
+        self.steps = 0
+        model.to(torch.bfloat16)
+
+    def step(self, batch: batches.Batch, progress: float) -> float:
+        """One update; `progress` in 0..1 sets the rate."""
+        out = self.model(
+            input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.segments
+        )
+        start = _cross_entropy(out.start_logits, batch.starts, batch.mask)
+        end = _cross_entropy(out.end_logits, batch.ends, batch.mask)
+        loss = (start + end) / 2
+        torch.autograd.backward(loss)
+        for weight, master in self.pairs:
+            master.grad = weight.grad.float() if weight.grad is not None else None
+            weight.grad = None
+        torch.nn.utils.clip_grad_norm_([m for _, m in self.pairs], 1.0)
+        for group, made in zip(self.optimizer.param_groups, self.groups, strict=True):
+            group["lr"] = made["lr"] * _schedule(progress, self.plan.warm_up)
+        self.optimizer.step()
+        self.steps += 1
+        # The average starts short, else the first hundreds of steps would weigh on it.
+        keep = min(self.plan.average, self.steps / (self.steps + 10))
+        torch._foreach_lerp_(self.means, [m for _, m in self.pairs], 1 - keep)
+        self._load([m for _, m in self.pairs])
+        return float(loss.detach())
+
+    def _load(self, values: list[torch.Tensor]) -> None:
+        with torch.no_grad():
+            torch._foreach_copy_([w for w, _ in self.pairs], values)
+
+    def averaged(self, active: bool) -> None:
+        """Put the averaged weights into the model, or the current ones back."""
+        self._load(self.means if active else [m for _, m in self.pairs])
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "masters": [m for _, m in self.pairs],
+            "means": self.means,
+            "optimizer": self.optimizer.state_dict(),
+            "steps": self.steps,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        for (_, master), saved in zip(self.pairs, state["masters"], strict=True):
+            master.copy_(saved)
+        self.means = state["means"]
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.steps = state["steps"]
+        self.averaged(False)
+
+
+def _groups(model: Any, plan: Plan) -> list[dict[str, Any]]:
+    """Parameter names by learning rate: each layer below the head learns a little slower."""
+    layers = model.config.num_hidden_layers
+    groups: dict[tuple[int, bool], list[str]] = {}
+    for name, weight in model.named_parameters():
+        depth = layers + 1 if "qa_outputs" in name else 0
+        if ".layer." in name:
+            depth = int(name.split(".layer.")[1].split(".")[0]) + 1
+        if depth == 0:
+            # The table of 30,522 rows is as good as it gets: few words of it occur in the data.
+            weight.requires_grad_(False)
+            continue
+        groups.setdefault((depth, weight.ndim > 1), []).append(name)
+    return [
+        {
+            "names": names,
+            "lr": plan.rate * plan.layer_decay ** (layers + 1 - depth),
+            "weight_decay": 0.01 if matrix else 0.0,
+        }
+        for (depth, matrix), names in groups.items()
+    ]
+
+
+def _cross_entropy(logits: torch.Tensor, target: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    shown = logits.float().masked_fill(mask == 0, -1e9)
+    return -(target * shown.log_softmax(dim=-1)).sum(dim=-1).mean()
+
+
+def _schedule(progress: float, warm_up: float) -> float:
+    return min(progress / warm_up, (1 - progress) / (1 - warm_up)) if progress < 1 else 0.0
+
+
+def prepare(base: Path, plan: Plan) -> tuple[Any, Any]:
+    """The span model on the encoder's weights and its tokenizer."""
+    torch.manual_seed(plan.seed)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        base, dtype=torch.float32, attn_implementation="eager"
+    )
+    for module in model.modules():
+        for name, child in module.named_children():
+            if isinstance(child, torch.nn.Dropout):
+                # Noise on the attention weights as well would cost a third of the time.
+                attention = name == "dropout" and hasattr(module, "query")
+                setattr(module, name, RowDropout(0.0 if attention else plan.dropout))
+    return model, tokenizer
