@@ -43,7 +43,10 @@ def parse(name: str, content: bytes) -> list[Question]:
     except UnicodeDecodeError:
         raise UsageError(f"{name} is not in UTF-8. Save it as UTF-8 and try again.") from None
     rows = _objects(name, text) if text.lstrip()[:1] in ("{", "[") else _table(text)
-    found = [_question(name, line, row) for line, row in rows]
+    try:
+        found = [_question(name, line, row) for line, row in rows]
+    except csv.Error as error:
+        raise UsageError(f"{name} is not a table of questions: {error}.") from None
     if not found:
         raise UsageError(f"{name} holds no questions.")
     if len(found) > MOST:

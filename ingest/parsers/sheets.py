@@ -114,9 +114,13 @@ def parse_csv(path: Path, *, password: str | None = None, most_cells: int = MOST
     text = builder.cleaner.clean(text)
     require_text(path, text, "Add a file with text in it.")
     grid = Grid(builder, most_cells=most_cells)
-    csv.field_size_limit(len(text) + 1)
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), skipinitialspace=True)
-    grid.table(_readable(reader))
+    # The limit is the whole process's, so others get back what they had.
+    before = csv.field_size_limit(len(text) + 1)
+    try:
+        reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), skipinitialspace=True)
+        grid.table(_readable(reader))
+    finally:
+        csv.field_size_limit(before)
     builder.warnings += grid.warnings()
     return builder.parsed(path.stem)
 

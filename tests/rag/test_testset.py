@@ -30,6 +30,7 @@ def test_json_lines(tmp_path: Path) -> None:
         ("a,b\n1,2\n", "line 2, has no"),
         ('{"question": "Who?"}\n{"question"', "line 2, is not JSON"),
         ('{"q": 1}\n', "line 1, has no"),
+        ("question\n" + "x" * 200_000, "is not a table of questions: field larger"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, says: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import re
@@ -160,6 +161,12 @@ def test_csv_encodings_and_single_columns(tmp_path: Path) -> None:
     assert _csv(tmp_path, "a,b\n").text == "a | b"
     with pytest.raises(DocumentError, match=r"a\.csv: no text"):
         _csv(tmp_path, " \n")
+
+
+def test_reading_leaves_the_limit_of_fields_to_others(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    _csv(tmp_path, "a,b\n1,2\n")
+    assert csv.field_size_limit() == before
 
 
 def test_a_line_of_200_000_columns(tmp_path: Path) -> None:
