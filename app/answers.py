@@ -16,6 +16,7 @@ _MODES = {
     "summary": "put together from titles, headings and first sentences",
 }
 _STAGES = {
+    "narrow": "Seeing what is named",
     "embed": "Understanding the question",
     "retrieve": "Finding passages",
     "read": "Reading passages",
@@ -25,6 +26,7 @@ _STAGES = {
     "check": "Checking",
     "total": "Altogether",
 }
+_NAMES = 4  # documents that are named where the search was narrowed
 _QUOTE = 220  # characters of a quote in the list of sources
 
 
@@ -47,6 +49,7 @@ def _base(kind: str, opened: int | None) -> dict[str, Any]:
         "open": opened,
         "heading": None,
         "understood": None,
+        "narrowed": None,
         "parts": [],
         "status": None,
         "near": None,
@@ -67,6 +70,8 @@ def _answer(answer: Answer, opened: int | None) -> dict[str, Any]:
     shown["foot"] = _foot(answer)
     if answer.searched and answer.searched != answer.question:
         shown["understood"] = f"Understood as: {render.visible(answer.searched)}"
+    if answer.narrowed:
+        shown["narrowed"] = narrowed(answer)
     if answer.reasoning:
         shown["folds"].append({"title": "Thinking", "text": render.visible(answer.reasoning)})
     rows = [[_STAGES.get(name, name), f"{s:.2f} s"] for name, s in answer.timings.items()]
@@ -110,6 +115,13 @@ def _foot(answer: Answer) -> str:
     if answer.mode != "summary":
         told.append(render.certainty(answer.confidence))
     return " · ".join(piece for piece in told if piece)
+
+
+def narrowed(answer: Answer) -> str:
+    """What was searched, where the question named it."""
+    first, more = answer.narrowed[:_NAMES], len(answer.narrowed) - _NAMES
+    told = ", ".join(map(render.visible, first)) + (f" and {more} more" if more > 0 else "")
+    return f"Searched only in: {told}"
 
 
 def _source(place: Any) -> dict[str, Any]:

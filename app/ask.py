@@ -220,6 +220,11 @@ def _actions(shared: Service, turn: Turn, *, last: bool) -> None:
                 "Edit question", ":material/edit:", f"edit-button-{turn.id}",
                 lambda: state.edit(turn.id),
             )  # fmt: skip
+            if turn.answer is not None and turn.answer.narrowed:
+                _action(
+                    "Search everywhere", ":material/travel_explore:", f"everywhere-{turn.id}",
+                    _everywhere(shared, turn),
+                )  # fmt: skip
             if turn.answer is not None and turn.answer.searched:
                 _action(
                     "Not what I meant", ":material/edit_note:", f"meant-{turn.id}",
@@ -240,6 +245,14 @@ def _again(shared: Service, turn: Turn) -> Callable[[], None]:
     def act() -> None:
         state.open_citation(None)
         asking.again(shared, turn)
+
+    return act
+
+
+def _everywhere(shared: Service, turn: Turn) -> Callable[[], None]:
+    def act() -> None:
+        state.open_citation(None)
+        asking.everywhere(shared, turn)
 
     return act
 

@@ -39,10 +39,16 @@ def again(service: Service, turn: Turn) -> None:
     _queue(service, turn)
 
 
+def everywhere(service: Service, turn: Turn) -> None:
+    """Asks a question anew of all documents, although it names some."""
+    service.store.widen(turn.id)
+    again(service, replace(turn, everywhere=True))
+
+
 def replace_question(service: Service, turn: Turn, question: str, *, plain: bool = False) -> None:
     """Asks another question in the place of one; `plain`: as it stands, without what was before."""
     service.store.reword(turn.id, question, plain=plain)
-    again(service, replace(turn, question=question, plain=plain))
+    again(service, replace(turn, question=question, plain=plain, everywhere=False))
 
 
 def stop(service: Service, turn: Turn) -> None:
@@ -91,7 +97,11 @@ def _answer(service: Service, collection: str, turn: Turn, job: Job) -> Answer |
     job.report(live)
     with service.pipeline(collection) as pipeline:
         for event in pipeline.stream(
-            turn.question, scope=turn.scope, history=_before(service, turn), cancel=job.cancel
+            turn.question,
+            scope=turn.scope,
+            history=_before(service, turn),
+            cancel=job.cancel,
+            everywhere=turn.everywhere,
         ):
             match event:
                 case Found():

@@ -19,6 +19,7 @@ create table if not exists turns (
     conversation text not null references conversations (id) on delete cascade,
     number integer not null, question text not null, scope text not null, asked text not null,
     answer text, error text, job text, plain integer not null default 0,
+    everywhere integer not null default 0,
     unique (conversation, number)
 );
 create table if not exists judgements (
@@ -34,6 +35,7 @@ create table if not exists earlier (
 # Columns that came later: a file of an earlier version gets them when it is opened.
 _ADDED = (
     ("turns", "plain", "integer not null default 0"),
+    ("turns", "everywhere", "integer not null default 0"),
     ("judgements", "better", "text not null default ''"),
 )
 

@@ -97,6 +97,8 @@ def _html_turn(turn: Turn) -> str:
 def _coverage(answer: Answer) -> str:
     passages = render.count(answer.coverage.passages, "passage")
     told = f"Read {passages} of {render.count(answer.coverage.documents, 'document')}"
+    if answer.narrowed:
+        told += f", searched only in {', '.join(map(render.visible, answer.narrowed))}"
     return f"{told}, {render.certainty(answer.confidence)}." if answer.found else f"{told}."
 
 

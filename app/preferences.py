@@ -17,7 +17,7 @@ from rag.settings import Settings
 
 EVERYWHERE = ""  # stands for all collections
 ANSWERS = (
-    "mode", "effort", "threshold", "system_prompt", "passages", "sentences", "max_tokens",
+    "mode", "effort", "think", "threshold", "system_prompt", "passages", "sentences", "max_tokens",
     "dense_weight",
 )  # fmt: skip
 MODELS = ("generator", "server")  # for all collections only: they are loaded once

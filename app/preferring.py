@@ -17,6 +17,7 @@ from rag.settings import Settings, settings_file
 _NAMES = {
     "mode": "Answer mode",
     "effort": "Effort",
+    "think": "Think first",
     "threshold": "Threshold of “not in your documents”",
     "system_prompt": "Role and tone",
     "passages": "Passages read",
@@ -35,7 +36,10 @@ _CHOICES = {
 _HELP = {
     "mode": "A quotation can't be wrong about its source; a written answer explains, and what the "
     "evidence does not support is replaced by quotations.",
-    "effort": "How much time an answer may take.",
+    "effort": "How much time an answer may take. Best reads twice as much and, where it writes, "
+    "keeps the best of four drafts.",
+    "think": "The language model thinks step by step before it writes. What it thinks is folded "
+    "away and never cited. Automatic mode then writes every answer.",
     "max_tokens": "Where a written answer is cut off; a word takes a little more than one token.",
     "threshold": "How sure Footnote must be before it answers. Higher refuses more; at 0 it always "
     "answers.",
@@ -91,7 +95,7 @@ def _answers(shared: Service, collection: str) -> None:
         )
     chosen = shared.preferences.chosen(place)
     now = shared.preferences.settings(shared.base, place)
-    for name in ("mode", "effort", "threshold", "system_prompt"):
+    for name in ("mode", "effort", "think", "threshold", "system_prompt"):
         _setting(shared, name, now, place, own=name in chosen)
     with st.expander("Search and length"):
         for name in ("passages", "sentences", "max_tokens", "dense_weight"):
@@ -125,6 +129,8 @@ def _widget(name: str, value: Any, key: str, keep: Callable[[], None]) -> None:
             label, options, options.index(value), format_func=lambda o: _CHOICES[name][o],
             key=key, on_change=keep,
         )  # fmt: skip
+    elif isinstance(value, bool):
+        st.toggle(label, value, key=key, on_change=keep)
     elif name in _RANGES:
         low, high, step = _RANGES[name]
         high = max(high, value)

@@ -19,6 +19,7 @@ def load_answer(stored: str) -> Answer:
     found: dict[str, Any] = json.loads(stored)
     found["citations"] = tuple(Citation(**item) for item in found["citations"])
     found["evidence"] = tuple(_evidence(item) for item in found["evidence"])
+    found["narrowed"] = tuple(found.get("narrowed", ()))
     found["coverage"] = Coverage(**found["coverage"])
     return Answer(**found)
 

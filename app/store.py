@@ -45,6 +45,7 @@ class Turn:
     reason: str = ""
     better: str = ""  # what the person would have answered
     plain: bool = False  # asked as it stands, whatever was said before
+    everywhere: bool = False  # searched in all documents, whatever it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,14 @@ class Store:
         """Puts another question in the place of one."""
         with self._open() as db:
             db.execute(
-                "update turns set question = ?, plain = ? where id = ?", (question, plain, turn)
+                "update turns set question = ?, plain = ?, everywhere = 0 where id = ?",
+                (question, plain, turn),
             )
+
+    def widen(self, turn: str) -> None:
+        """Lets a question be searched in all documents, whatever it names."""
+        with self._open() as db:
+            db.execute("update turns set everywhere = 1 where id = ?", (turn,))
 
     def assign(self, turn: str, job: str) -> None:
         """Notes which job works on a question."""
@@ -256,6 +263,7 @@ def _turn(row: dict[str, object]) -> Turn:
             "reason": row["reason"] or "",
             "better": row["better"] or "",
             "plain": bool(row["plain"]),
+            "everywhere": bool(row["everywhere"]),
         }  # type: ignore[arg-type]
     )
 

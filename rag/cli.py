@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rag.pipeline import Pipeline
     from rag.types import Answer, Message, Scope
 
+SHOWN = 4  # names of what the search was narrowed to
+
 
 @click.group(cls=FootnoteGroup)
 def cli() -> None:
@@ -43,6 +45,35 @@ def scope_options(command: Any) -> Any:
     ):
         command = option(command)
     return command
+
+
+def answer_options(command: Any) -> Any:
+    """Adds the settings that decide how an answer is made."""
+    for option in (
+        click.option("--generator", help="Language model: a known name, a folder or a hub name."),
+        click.option(
+            "--think/--no-think",
+            default=None,
+            help="Let the model think step by step before it writes.",
+        ),
+        click.option(
+            "--effort",
+            type=click.Choice(["fast", "balanced", "best"]),
+            help="How much is read, and how many drafts are written.",
+        ),
+        click.option(
+            "--mode", type=click.Choice(["auto", "quote", "write"]), help="How to answer."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+everywhere_option = click.option(
+    "--everywhere",
+    is_flag=True,
+    help="Search all documents, also where the question names one.",
+)
 
 
 def _open(collection: str, **settings: Any) -> Pipeline:
@@ -74,49 +105,42 @@ def _scope(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
 @collection_option
 @root_option
 @scope_options
-@click.option("--mode", type=click.Choice(["auto", "quote", "write"]), help="How to answer.")
+@everywhere_option
+@answer_options
 @click.option("--system-prompt", help="Role and tone of the assistant.")
 @click.option("--threshold", type=float, help="Confidence below which the answer is refused.")
-@click.option("--generator", help="Language model: a known name, a folder or a hub name.")
 @json_option
 def ask(
     question: str,
     collection: str,
     index_root: str | None,
-    mode: str | None,
-    system_prompt: str | None,
-    threshold: float | None,
-    generator: str | None,
+    everywhere: bool,
     as_json: bool,
-    **narrowing: Any,
+    **chosen: Any,
 ) -> None:
     """Answer QUESTION from the documents of a collection, with citations."""
-    with _open(
-        collection,
-        index_root=index_root,
-        mode=mode,
-        system_prompt=system_prompt,
-        threshold=threshold,
-        generator=generator,
-    ) as pipeline:
-        scope = _scope(pipeline, narrowing)
+    names = ("mode", "effort", "think", "generator", "system_prompt", "threshold")
+    settings = {name: chosen.pop(name) for name in names}
+    with _open(collection, index_root=index_root, **settings) as pipeline:
+        scope = _scope(pipeline, chosen)
         if as_json:
-            emit(answer_json(pipeline.ask(question, scope=scope)))
+            emit(answer_json(pipeline.ask(question, scope=scope, everywhere=everywhere)))
         else:
-            _tell(pipeline, question, scope)
+            _tell(pipeline, question, scope, everywhere=everywhere)
 
 
 @cli.command()
 @collection_option
 @root_option
-@click.option("--mode", type=click.Choice(["auto", "quote", "write"]), help="How to answer.")
-def chat(collection: str, index_root: str | None, mode: str | None) -> None:
+@everywhere_option
+@answer_options
+def chat(collection: str, index_root: str | None, everywhere: bool, **settings: Any) -> None:
     """Ask one question after another, follow-ups too; an empty line or Ctrl-D ends."""
     from rag.errors import UsageError
     from rag.types import Message, Scope
 
     history: list[Message] = []
-    with _open(collection, index_root=index_root, mode=mode) as pipeline:
+    with _open(collection, index_root=index_root, **settings) as pipeline:
         note(f"Asking {collection!r}. An empty line ends.")
         while True:
             try:
@@ -126,7 +150,7 @@ def chat(collection: str, index_root: str | None, mode: str | None) -> None:
             if not question.strip():
                 return
             try:
-                answer = _tell(pipeline, question, Scope(), history)
+                answer = _tell(pipeline, question, Scope(), history, everywhere=everywhere)
                 history.append(Message("user", answer.searched or question))
                 history.append(Message("assistant", answer.short or ""))
             except UsageError as error:
@@ -134,16 +158,24 @@ def chat(collection: str, index_root: str | None, mode: str | None) -> None:
 
 
 def _tell(
-    pipeline: Pipeline, question: str, scope: Scope, history: Sequence[Message] = ()
+    pipeline: Pipeline,
+    question: str,
+    scope: Scope,
+    history: Sequence[Message] = (),
+    *,
+    everywhere: bool = False,
 ) -> Answer:
     """Stream the draft to the terminal; where the check changed it, say so and show the answer."""
     from rag.types import Done, Reasoning, Token
 
-    draft = ""
-    for event in pipeline.stream(question, scope=scope, history=history):
+    draft, thinking = "", False
+    for event in pipeline.stream(question, scope=scope, history=history, everywhere=everywhere):
         if isinstance(event, Reasoning):
-            note(event.text, newline=False)
+            note(event.text if thinking else f"Thinking: {event.text}", newline=False)
+            thinking = True
         elif isinstance(event, Token):
+            if thinking and not draft:
+                note("\n")
             draft += event.text
             click.echo(event.text, nl=False)
         elif isinstance(event, Done):
@@ -157,6 +189,8 @@ def _conclude(answer: Answer, draft: str) -> None:
         click.echo()
     if answer.searched:
         note(f"Understood as: {answer.searched}")
+    if answer.narrowed:
+        note(f"Searched only in: {_listed(answer.narrowed)}. With --everywhere, in all documents.")
     if answer.text != draft:
         if draft:
             note("— draft above; checked against the documents:")
@@ -178,11 +212,16 @@ def _conclude(answer: Answer, draft: str) -> None:
     )
 
 
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if names[SHOWN:] else "")
+
+
 @cli.command()
 @click.argument("question")
 @collection_option
 @root_option
 @scope_options
+@everywhere_option
 @click.option("-k", default=5, show_default=True, type=click.IntRange(1, 1000), help="How many.")
 @json_option
 def search(
@@ -190,17 +229,22 @@ def search(
     collection: str,
     index_root: str | None,
     k: int,
+    everywhere: bool,
     as_json: bool,
     **narrowing: Any,
 ) -> None:
     """Show the passages nearest to QUESTION."""
     with _open(collection, index_root=index_root) as pipeline:
-        result = pipeline.search(question, k=k, scope=_scope(pipeline, narrowing))
+        scope = _scope(pipeline, narrowing)
+        result = pipeline.search(question, k=k, scope=scope, everywhere=everywhere)
     if as_json:
         wanted = ("document", "path", "page", "start", "end", "score", "text", "headings")
         hits = [{key: asdict(hit)[key] for key in wanted} for hit in result.hits]
-        emit({"question": result.question, "hits": hits, "timings": result.timings})
+        told = {"question": result.question, "hits": hits, "timings": result.timings}
+        emit({**told, "narrowed": list(result.narrowed)} if result.narrowed else told)
         return
+    if result.narrowed:
+        note(f"Searched only in: {_listed(result.narrowed)}. With --everywhere, in all documents.")
     for rank, hit in enumerate(result.hits, start=1):
         page = f", page {hit.page}" if hit.page else ""
         where = " › ".join((hit.title, *hit.headings))
@@ -231,4 +275,5 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "timings": dict(answer.timings),
         "searched": answer.searched,
         "reasoning": answer.reasoning,
+        "narrowed": list(answer.narrowed),
     }

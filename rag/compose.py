@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from rag import lists
 from rag.generate.quote import quoted, written
-from rag.ground import Claim
-from rag.question import Kind
+from rag.ground import Claim, says
+from rag.question import Kind, Shape
 from rag.types import Answer, Citation, Coverage, Evidence, Hit
 
 NOT_FOUND = "Your documents do not seem to hold the answer to this question."
 NEAREST = 3  # passages shown with a refusal
+SURE = 0.5  # confidence from which a draft must say what the reader found
 
 
-def refusal(
-    question: str,
-    sure: float,
-    nearest: Sequence[Evidence],
-    coverage: Coverage,
-    timings: Mapping[str, float],
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every answer to a question rests on, however it is put into words.
+
+    `verdict` is "Yes" or "No" where the evidence decides a question that wants one, `narrowed`
+    names what the search was narrowed to.
+    """
+
+    question: str
+    shape: Shape
+    sure: float
+    evidence: tuple[Evidence, ...]
+    coverage: Coverage
+    narrowed: tuple[str, ...] = ()
+    verdict: str | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        return self.shape.kind
+
+
+def refusal(basis: Basis) -> Answer:
     """The one fixed sentence, with the nearest passages as evidence and no citation."""
-    return Answer(
-        question=question,
-        found=False,
-        text=NOT_FOUND,
-        short=None,
-        mode="refused",
-        confidence=sure,
-        citations=(),
-        evidence=tuple(nearest),
-        coverage=coverage,
-        timings=timings,
-    )
+    return _answer(basis, found=False, text=NOT_FOUND, mode="refused")
 
 
 def nearest(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
@@ -54,85 +63,79 @@ def nearest(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
     )
 
 
-def quotation(
-    question: str,
-    kind: Kind,
-    sure: float,
-    evidence: Sequence[Evidence],
-    coverage: Coverage,
-    timings: Mapping[str, float],
-    reasoning: str | None = None,
-) -> Answer:
+def quotation(basis: Basis, reasoning: str | None = None) -> Answer:
     """The best sentences as they stand, each with its mark."""
-    shown = quoted(evidence, kind)
-    return Answer(
-        question=question,
-        found=True,
-        text=written(shown),
-        short=short(kind, evidence),
+    shown = quoted(basis.evidence, basis.shape)
+    text = written(shown, basis.shape.items)
+    return _answer(
+        basis,
+        text=f"{basis.verdict}. {text}" if basis.verdict else text,
+        short=short(basis),
         mode="quote",
-        confidence=sure,
         citations=tuple(citation(item) for item in shown),
-        evidence=tuple(evidence),
-        coverage=coverage,
-        timings=timings,
         reasoning=reasoning,
     )
 
 
-def checked(
-    question: str,
-    kind: Kind,
-    sure: float,
-    evidence: Sequence[Evidence],
-    coverage: Coverage,
-    timings: Mapping[str, float],
-    claims: Sequence[Claim],
-    reasoning: str | None = None,
-) -> Answer:
-    """The supported sentences of a draft with their marks; a quotation where most are not."""
+def checked(basis: Basis, claims: Sequence[Claim], reasoning: str | None = None) -> Answer:
+    """The supported sentences of a draft with their marks; a quotation where most are not.
+
+    So it is where a draft does not say what the reader found: what is written is never worse than
+    the evidence.
+    """
     kept = [claim for claim in claims if claim.supported]
-    if not kept or len(kept) < len(claims) / 2:
-        return quotation(question, kind, sure, evidence, coverage, timings, reasoning)
+    if not kept or len(kept) < len(claims) / 2 or not agrees(basis, kept):
+        return quotation(basis, reasoning)
     cited = {n for claim in kept for n in claim.cites}
-    return Answer(
-        question=question,
-        found=True,
-        text=" ".join(f"{c.text} {''.join(f'[{n}]' for n in c.cites)}" for c in kept),
-        short=short(kind, evidence),
+    text = " ".join(f"{c.text} {''.join(f'[{n}]' for n in c.cites)}" for c in kept)
+    begun = basis.verdict and not kept[0].text.lower().startswith(basis.verdict.lower())
+    return _answer(
+        basis,
+        text=f"{basis.verdict}. {text}" if begun else text,
+        short=short(basis),
         mode="write",
-        confidence=sure,
-        citations=tuple(citation(item) for item in evidence if item.n in cited),
-        evidence=tuple(evidence),
-        coverage=coverage,
-        timings=timings,
+        citations=tuple(citation(item) for item in basis.evidence if item.n in cited),
         reasoning=reasoning,
     )
 
 
-def summary(
-    question: str, leads: Sequence[Evidence], coverage: Coverage, timings: Mapping[str, float]
-) -> Answer:
+def summary(basis: Basis) -> Answer:
     """Lead sentences, said to be that."""
-    return Answer(
-        question=question,
-        found=True,
-        text="Going by titles, headings and first sentences: " + written(leads),
-        short=None,
+    return _answer(
+        basis,
+        text="Going by titles, headings and first sentences: " + written(basis.evidence),
         mode="summary",
-        confidence=1.0,
-        citations=tuple(citation(item) for item in leads),
-        evidence=tuple(leads),
-        coverage=coverage,
-        timings=timings,
+        citations=tuple(citation(item) for item in basis.evidence),
     )
 
 
-def short(kind: Kind, evidence: Sequence[Evidence]) -> str | None:
-    """The reader's span inside the best sentence, for questions that one span can answer."""
-    if kind in ("explain", "summary") or not evidence or evidence[0].span is None:
+def agrees(basis: Basis, kept: Sequence[Claim]) -> bool:
+    """Does what is written hold the span that a confident reader found, where one was asked for?"""
+    found = _span(basis) if basis.kind == "fact" and basis.sure >= SURE else None
+    return found is None or says(" ".join(claim.text for claim in kept), found)
+
+
+def short(basis: Basis) -> str | None:
+    """The bare answer, for questions that have one.
+
+    Yes or no, the items of a list by their names, or the reader's span in the best sentence.
+    """
+    if basis.verdict:
+        return basis.verdict
+    if basis.shape.listed and basis.evidence:
+        named = lists.brief(basis.evidence[0].quote, basis.shape.items)
+        if named:
+            return named
+    return _span(basis)
+
+
+def _span(basis: Basis) -> str | None:
+    if basis.kind in ("explain", "summary", "yesno") or not basis.evidence:
         return None
-    best, (start, end) = evidence[0], evidence[0].span
+    best = basis.evidence[0]
+    if best.span is None:
+        return None
+    start, end = best.span
     return best.quote[start - best.start : end - best.start]
 
 
@@ -147,4 +150,17 @@ def citation(item: Evidence) -> Citation:
         start=item.start,
         end=item.end,
         quote=item.quote,
+    )
+
+
+def _answer(basis: Basis, **fields: Any) -> Answer:
+    common: dict[str, Any] = {"found": True, "short": None, "citations": ()}
+    return Answer(
+        question=basis.question,
+        confidence=basis.sure,
+        evidence=basis.evidence,
+        coverage=basis.coverage,
+        timings=basis.timings,
+        narrowed=basis.narrowed,
+        **{**common, **fields},
     )

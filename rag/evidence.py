@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rag import tables
 from rag.reading import Span
 from rag.text import query_terms, sentences, terms
-from rag.types import Evidence, Hit
+from rag.types import Hit
 
 LONGEST = 600  # characters of one sentence; tables and code have "sentences" without end
 SPREAD = 10.0  # logits of a span's score that make the difference between no and yes
@@ -134,50 +134,3 @@ def features(
 def squashed(score: float) -> float:
     """A span's score, in logits, moved to between -1 and 1."""
     return math.tanh(score / SPREAD)
-
-
-def select(
-    hits: Sequence[Hit],
-    found: Sequence[Sentence],
-    scores: NDArray[np.float32],
-    spans: Sequence[Span | None],
-    *,
-    k: int,
-) -> tuple[Evidence, ...]:
-    """The `k` best sentences as evidence, best first; what says the same again is left out.
-
-    `scores` is f32 (n,) in [0, 1], one for each sentence.
-    """
-    chosen: list[Evidence] = []
-    seen: list[frozenset[str]] = []
-    for i in np.argsort(-scores, kind="stable"):
-        item = found[int(i)]
-        said = frozenset(terms(item.text))
-        if any(_alike(said, other) for other in seen):
-            continue
-        seen.append(said)
-        hit, span = hits[item.hit], spans[int(i)]
-        chosen.append(
-            Evidence(
-                n=len(chosen) + 1,
-                document=hit.document,
-                path=hit.path,
-                title=hit.title,
-                page=hit.page_of(item.start),
-                start=item.start,
-                end=item.end,
-                quote=item.text,
-                headings=hit.headings,
-                score=float(scores[i]),
-                span=(hit.start + span.start, hit.start + span.end) if span else None,
-                head=item.head,
-            )
-        )
-        if len(chosen) == k:
-            break
-    return tuple(chosen)
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Do two sentences say the same? Nine tenths of their terms are shared."""
-    return bool(one or other) and len(one & other) >= 0.9 * len(one | other)

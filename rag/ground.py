@@ -1,25 +1,35 @@
 """The check: is what was written supported by the evidence, and by which of it?
 
-Each sentence of a draft is aligned with the evidence sentences. Citation numbers come from here,
-never from the model. A number or name that occurs nowhere in the evidence makes its sentence
-unsupported, whatever else it shares with it.
+Each sentence of a draft is taken apart into its clauses, and each of these is aligned with the
+evidence. Citation numbers come from here, never from the model. A number or name that occurs
+nowhere in the evidence makes its sentence unsupported, whatever else it shares with it.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.text import content_words, language, names, numbers, sentences, stemmed, words
+from rag.figures import Figure, figures, missing
+from rag.proper import Naming, could_be_names
+from rag.text import content_words, language, names, sentences, stemmed, words
 from rag.types import Evidence
 
 SUPPORTED = 0.6  # least support of a sentence that is shown as it stands
 # A name has this many words about it in the claim, which stand about it so far in the evidence;
 # below this share of them missing nothing is held against it.
 NEAR, FAR, MISPLACED = 3, 6, 0.5
-_LETTERS = re.compile(r"[^\W\d_]+")
+CLAUSE = 4  # content words from which a clause is checked by itself
+SAID = 0.6  # share of a span's words that a text must have to say the same
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+# Where clauses are joined so that each says something by itself. A plain "and" mostly joins words.
+_JOINT = re.compile(
+    r";\s+|,\s+(?:and|but|while|whereas|although|und|aber|während|et|mais|y|pero|e|ma)\s+"
+    r"|\s+(?:but|while|whereas|although|aber|während|mais|pero)\s+",
+    re.IGNORECASE,
+)
 _NEGATIONS = frozenset(
     "not|no|never|none|neither|nor|without|cannot|can't|don't|doesn't|didn't|isn't|aren't|wasn't"
     "|weren't|won't|couldn't|hasn't|haven't|hadn't|unable|fails|failed|lacks"
@@ -41,17 +51,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class Facts:
+    """What a text says, as far as the check can tell."""
+
     words: frozenset[str]  # stemmed, those that carry content
-    numbers: frozenset[str]
-    letters: frozenset[str]  # runs of letters, lower-cased: what a name is looked up in
+    figures: frozenset[Figure]
+    naming: Naming  # what a name is looked up in
     order: tuple[str, ...]  # all words as they come, stemmed
 
     @classmethod
-    def of(cls, text: str, code: str) -> _Facts:
-        letters = frozenset(run.lower() for run in _LETTERS.findall(text))
+    def of(cls, text: str, code: str) -> Facts:
         order = tuple(word if word in _NEGATIONS else stemmed(word, code) for word in words(text))
-        return cls(content_words(text, code), numbers(text), letters, order)
+        return cls(content_words(text, code), figures(text, language(text)), Naming.of(text), order)
 
     def negates(self, what: frozenset[str]) -> bool:
         """Is there a negation most of whose neighbours are in `what`?"""
@@ -71,60 +82,114 @@ class _Facts:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One piece of evidence: its own facts, and those of it with its title and headings."""
+
+    own: Facts
+    placed: Facts
+
+    @classmethod
+    def of(cls, item: Evidence, code: str) -> _Source:
+        own = Facts.of(item.quote, code)
+        around = f"{item.title}\n{' '.join(item.headings)}\n{item.head}"
+        return cls(own, Facts.of(f"{item.quote}\n{around}", code) if around.strip() else own)
+
+
 def ground(draft: str, evidence: Sequence[Evidence], question: str = "") -> list[Claim]:
     """The sentences of `draft` as claims, in order; marks like [1] in it are ignored.
 
-    Words of the question count as given: repeating them is no claim of the answer.
+    Words of the question count as given: repeating them is no claim of the answer. Its names and
+    numbers do so only where some evidence has them, since a question may be wrong.
     """
     plain = _MARK.sub("", draft).strip()
     code = language(plain)
-    asked = _Facts.of(question, code)
-    facts = [_Facts.of(item.quote, code) for item in evidence]
+    asked = Facts.of(question, code)
+    facts = [_Source.of(item, code) for item in evidence]
     claims = []
     for start, end in sentences(plain):
         text = plain[start:end]
-        support, cited = _support(text, facts, asked, code)
+        parts = [_support(part, facts, asked, code) for part in _clauses(text, code)]
+        support = min(part[0] for part in parts)
+        cited = sorted({i for part in parts for i in part[1]})
         claims.append(Claim(text, support, tuple(evidence[i].n for i in cited)))
     return claims
 
 
+def says(text: str, span: str) -> bool:
+    """Does a text hold what a span says: its numbers, and most of its words?"""
+    code = language(text)
+    wanted, there = content_words(span, code), content_words(text, code)
+    if missing(figures(span, code), figures(text, code)):
+        return False
+    return not wanted or len(wanted & there) >= SAID * len(wanted)
+
+
+def _clauses(text: str, code: str) -> list[str]:
+    """The clauses of a sentence that say enough to be checked; otherwise the sentence."""
+    cuts = [0, *(match.start() for match in _JOINT.finditer(text)), len(text)]
+    parts: list[str] = []
+    for a, b in itertools.pairwise(cuts):
+        part = text[a:b]
+        long_enough = len(content_words(part, code)) >= CLAUSE
+        if parts and not (long_enough and len(content_words(parts[-1], code)) >= CLAUSE):
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return parts
+
+
 def _support(
-    text: str, evidence: Sequence[_Facts], asked: _Facts, code: str
+    text: str, evidence: Sequence[_Source], asked: Facts, code: str
 ) -> tuple[float, tuple[int, ...]]:
-    """Support of one sentence and the indices of the one or two evidence sentences behind it."""
-    claim = _Facts.of(text, code)
+    """Support of one clause and the indices of the one or two evidence sentences behind it."""
+    claim = Facts.of(text, code)
     new = claim.words - asked.words or claim.words
     if not new or not evidence:
         return 0.0, ()
-    gains = [len(new & item.words) for item in evidence]
-    first = max(
-        range(len(evidence)), key=lambda i: (gains[i], len(claim.words & evidence[i].words))
-    )
+    own = [item.own for item in evidence]
+    gains = [len(new & item.words) for item in own]
+    first = max(range(len(own)), key=lambda i: (gains[i], len(claim.words & own[i].words)))
     if gains[first] == 0:
         return 0.0, ()
     cited = [first]
-    left = new - evidence[first].words
-    second = max(range(len(evidence)), key=lambda i: len(left & evidence[i].words))
-    if len(left & evidence[second].words) > 0.2 * len(new):
+    left = new - own[first].words
+    second = max(range(len(own)), key=lambda i: len(left & own[i].words))
+    if len(left & own[second].words) > 0.2 * len(new):
         cited.append(second)
-    held = frozenset().union(*(evidence[i].words for i in cited))
-    support = len(new & held) / len(new)
-    behind = [evidence[i] for i in cited]
-    if _invented(text, claim, behind, asked):
+    behind = [own[i] for i in cited]
+    support = len(new & frozenset().union(*(item.words for item in behind))) / len(new)
+    if _invented(text, claim, [evidence[i].placed for i in cited], evidence, asked):
         support = 0.0
     if claim.negates(claim.words) != any(item.negates(claim.words) for item in behind):
         support *= 0.5
     return support * _in_place(text, claim, behind), tuple(cited)
 
 
-def _invented(text: str, claim: _Facts, evidence: Sequence[_Facts], asked: _Facts) -> bool:
-    """Does it hold a number or a name that neither its evidence nor the question has?"""
-    known_numbers = asked.numbers.union(*(item.numbers for item in evidence))
-    known_letters = asked.letters.union(*(item.letters for item in evidence))
-    return bool(claim.numbers - known_numbers) or not names(text) <= known_letters
+def _invented(
+    text: str, claim: Facts, behind: Sequence[Facts], evidence: Sequence[_Source], asked: Facts
+) -> bool:
+    """Does it hold a number or a name that its evidence has not?
+
+    What the question has may stand in any of the evidence.
+    """
+    held = [figure for item in behind for figure in item.figures]
+    lost = missing(claim.figures, held)
+    anywhere = [figure for item in evidence for figure in item.placed.figures]
+    if any(figure in missing([figure], asked.figures) for figure in lost) or missing(
+        lost, anywhere
+    ):
+        return True
+    unnamed = [
+        name for name in could_be_names(text) if not any(item.naming.has(name) for item in behind)
+    ]
+    return any(
+        not asked.naming.has(name) or not any(item.placed.naming.has(name) for item in evidence)
+        for name in unnamed
+    )
 
 
-def _in_place(text: str, claim: _Facts, evidence: Sequence[_Facts]) -> float:
+def _in_place(text: str, claim: Facts, evidence: Sequence[Facts]) -> float:
     """How far names and numbers stand among the same words as in the evidence, 0.4 to 1.
 
     A sentence in which two names of the evidence changed places shares every word with it.

@@ -1,68 +1,45 @@
 """From a question to a checked answer.
 
-question → Hit → sentences → Evidence → confident? → quote, or messages → draft → claims → Answer
+question → narrowing → Hit → sentences → Evidence → confident? → quote, or messages → drafts →
+claims → Answer
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event as Cancel
-from types import TracebackType
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag import compose, confidence, evidence, rewrite, spans
-from rag.calibration import load as calibrated
+from rag import compose, confidence, narrow, prompt, rewrite, sides
+from rag.compose import Basis
+from rag.draft import STEPS, Writer, Written, fitting
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
 from rag.known import KNOWN
 from rag.models import Models
-from rag.prompt import messages
+from rag.narrow import Place
+from rag.opened import Opened
 from rag.question import Kind
-from rag.reading import Span
 from rag.rerank import by_sentences as rerank_by
 from rag.retrieve import retrieve
+from rag.reward import reward
 from rag.run import Result
 from rag.run import Run as _Run
+from rag.select import select
 from rag.settings import Settings
+from rag.signals import Signals, measure
 from rag.summary import outline
-from rag.text import query_terms
-from rag.types import Answer, Coverage, Done, Event, Evidence, Found, Hit, Message, Scope, Token
+from rag.types import Answer, Coverage, Done, Event, Found, Hit, Message, Scope, Token
+from rag.verdict import verdict
+
+__all__ = ["Pipeline", "Signals"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Signals:
-    """The sentences of the hits of one question and everything that was measured about them.
-
-    `rows` is f32 (sentences, len(evidence.FEATURES)), `scores` f32 (sentences,).
-    """
-
-    hits: tuple[Hit, ...]
-    found: tuple[evidence.Sentence, ...]
-    offered: tuple[spans.Candidates, ...]
-    best: tuple[Span | None, ...]
-    rows: NDArray[np.float32]
-    scores: NDArray[np.float32]
-
-    @property
-    def reader(self) -> float:
-        """The best score of a span as the reader gave it, in logits."""
-        return max((span.score for item in self.offered for span in item.spans), default=-20.0)
-
-
-class Pipeline:
+class Pipeline(Opened):
     """A collection opened for questions, with its models. `ask` is `stream` drained."""
-
-    def __init__(
-        self, collection: Collection, models: Models, settings: Settings | None = None
-    ) -> None:
-        self.collection = collection
-        self.models = models
-        self.settings = settings or models.settings
 
     @classmethod
     def open(
@@ -83,20 +60,6 @@ class Pipeline:
         opened.check_fit(models.embedder.fingerprint())
         return cls(opened, models)
 
-    def close(self) -> None:
-        self.collection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     # --- the three things it does -----------------------------------------------------------
 
     def search(
@@ -107,22 +70,28 @@ class Pipeline:
         scope: Scope | None = None,
         history: Sequence[Message] = (),
         rerank: bool = False,
+        everywhere: bool = True,
     ) -> Result:
         """The `k` best passages, best first. With `history`, a follow-up question is made whole.
 
         `rerank` reads the best passages, as an answer does, and orders them by what was found: the
-        first is right more often, for some tenths of a second.
+        first is right more often, for some tenths of a second. Unless `everywhere`, a question
+        that names a document is asked of that document, as far as anything is found there.
 
         Raises:
             UsageError: the question is empty or too long.
         """
         run = _Run.of(self._whole(question, history))
-        hits = self._retrieve(run, k or self.settings.passages, scope)
+        place = self._place(run, scope, everywhere)
+        hits = self._ranking(run, run.question, k or self.settings.passages, place)
+        if place.labels and not hits:
+            place = Place(scope or Scope())
+            hits = self._ranking(run, run.question, k or self.settings.passages, place)
         if rerank:
             first, rest = hits[: self.settings.passages], hits[self.settings.passages :]
-            signals = self._measure(run, first)
+            signals = measure(run, first, self.models, self.collection)
             hits = [*rerank_by(signals.hits, signals.found, signals.scores), *rest]
-        return Result(run.question, tuple(hits), run.total())
+        return Result(run.question, tuple(hits), run.total(), place.labels)
 
     def ask(
         self,
@@ -131,13 +100,16 @@ class Pipeline:
         scope: Scope | None = None,
         history: Sequence[Message] = (),
         cancel: Cancel | None = None,
+        everywhere: bool = False,
     ) -> Answer:
-        """The checked answer to `question`.
+        """The checked answer to `question`; the arguments are those of `stream`.
 
         Raises:
             UsageError: the question is empty or too long.
         """
-        for event in self.stream(question, scope=scope, history=history, cancel=cancel):
+        for event in self.stream(
+            question, scope=scope, history=history, cancel=cancel, everywhere=everywhere
+        ):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
@@ -149,15 +121,18 @@ class Pipeline:
         scope: Scope | None = None,
         history: Sequence[Message] = (),
         cancel: Cancel | None = None,
+        everywhere: bool = False,
     ) -> Iterator[Event]:
         """Evidence, then the draft as it is written, then the checked answer.
 
         With `history`, what was said before, a follow-up question is made whole first; the answer's
         `searched` tells as what. When `cancel` is set, writing stops and what there is by then is
-        checked.
+        checked. A question that names a document is asked of that document, unless `everywhere` or
+        the answer is not there; the answer's `narrowed` tells.
         """
         whole = self._whole(question, history)
-        for event in self._events(_Run.of(whole), scope, cancel):
+        run = _Run.of(whole)
+        for event in self._events(run, self._place(run, scope, everywhere), scope, cancel):
             if isinstance(event, Done) and whole != question:
                 yield Done(replace(event.answer, question=question, searched=whole))
             else:
@@ -174,127 +149,139 @@ class Pipeline:
         """The small model that ships writes worse than it is to quote (benchmarks/LOG.md)."""
         return bool(self.settings.server) or self.settings.generator not in KNOWN
 
-    def _events(self, run: _Run, scope: Scope | None, cancel: Cancel | None) -> Iterator[Event]:
-        if run.kind == "summary":
-            yield from self._summarise(run, scope)
+    def _events(
+        self, run: _Run, place: Place, scope: Scope | None, cancel: Cancel | None
+    ) -> Iterator[Event]:
+        if run.kind == "summary" or place.whole or (place.documents and run.shape.overview):
+            yield from self._summarise(run, place)
             return
-        signals = self._signals(run, scope)
-        coverage = Coverage(len(signals.hits), len({hit.document for hit in signals.hits}))
-        sure = confidence.answerable(
-            run.question, signals.hits, signals.rows, signals.scores, signals.reader
-        )
+        signals, sure = self._read(run.asking(place.rest), place)
+        if place.labels and sure < self.settings.threshold:  # named, but the answer is not there
+            place = Place(scope or Scope())
+            signals, sure = self._read(run, place)
+        if sure < self.settings.threshold and run.kind == "explain" and run.shape.sides:
+            sure = max(sure, self._of_sides(run, place))
+        basis = Basis(run.question, run.shape, sure, (), _coverage(signals.hits), place.labels)
         if sure < self.settings.threshold or not signals.found:
-            nearest = compose.nearest(signals.hits)
-            yield Found(nearest, coverage)
-            yield Done(compose.refusal(run.question, sure, nearest, coverage, run.total()))
+            basis = replace(basis, evidence=compose.nearest(signals.hits), timings=run.total())
+            yield Found(basis.evidence, basis.coverage)
+            yield Done(compose.refusal(basis))
             return
-        chosen = self._select(signals, run.kind)
-        yield Found(chosen, coverage)
+        chosen = select(
+            signals.hits,
+            signals.found,
+            signals.scores,
+            signals.best,
+            k=self.settings.sentences * (2 if run.kind in ("explain", "list") else 1),
+            shape=run.shape,
+        )
+        basis = replace(basis, evidence=chosen, verdict=verdict(run.question, run.kind, chosen))
+        yield Found(chosen, basis.coverage)
         if self._quote_suffices(run.kind):
-            answer = compose.quotation(run.question, run.kind, sure, chosen, coverage, run.total())
+            answer = compose.quotation(replace(basis, timings=run.total()))
             yield Token(answer.text)
             yield Done(answer)
             return
-        yield from self._write(run, sure, chosen, coverage, cancel)
+        yield from self._write(run, basis, cancel)
+
+    # --- where ------------------------------------------------------------------------------
+
+    def _place(self, run: _Run, scope: Scope | None, everywhere: bool) -> Place:
+        """The scope that was given, narrowed to what the question names."""
+        given = scope or Scope()
+        if everywhere or given.documents:
+            return Place(given)
+        with run.timed("narrow"):
+            return narrow.place(run.question, self.collection, given)
+
+    # --- reading ----------------------------------------------------------------------------
 
     def signals(self, question: str, *, scope: Scope | None = None) -> Signals:
         """All that is measured about the sentences that could answer `question`."""
-        return self._signals(_Run.of(question), scope)
+        return self._read(_Run.of(question), Place(scope or Scope()))[0]
 
-    def _signals(self, run: _Run, scope: Scope | None) -> Signals:
+    def _read(self, run: _Run, place: Place) -> tuple[Signals, float]:
+        """The signals of what is found there, and how sure they make that there is an answer."""
         read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
         k = max(1, round(read * self.settings.passages))
-        return self._measure(run, self._retrieve(run, k, scope))
+        signals = measure(run, self._retrieve(run, k, place), self.models, self.collection)
+        sure = confidence.answerable(
+            run.question, signals.hits, signals.rows, signals.scores, signals.reader
+        )
+        return signals, sure
 
-    def _measure(self, run: _Run, hits: Sequence[Hit]) -> Signals:
-        found = evidence.split(hits)
-        with run.timed("read"):
-            readings = self.models.reader.read(run.question, [hit.text for hit in hits])
-        with run.timed("sentences"):
-            similarity = self._similarity(run.question, [item.whole for item in found])
-            rarity = self.collection.rarity(query_terms(run.question))
-            shared = evidence.shares(run.question, found, rarity)
-            offered = spans.candidates(
-                run.question, hits, found, readings, similarity, shared, rarity
-            )
-            best = spans.best(offered)
-            rows = evidence.features(hits, found, similarity, shared, best)
-            scores = calibrated("sentence", evidence.FEATURES)(rows)
-        return Signals(tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores)
+    def _of_sides(self, run: _Run, place: Place) -> float:
+        """Where no passage compares two things, one about each answers as well."""
+        alone = replace(run, shape=replace(run.shape, sides=()))
+        asked = [alone.asking(f"What is {side}?") for side in run.shape.sides]
+        return min(self._read(about, place)[1] for about in asked)
 
-    def _retrieve(self, run: _Run, k: int, scope: Scope | None) -> list[Hit]:
+    def _retrieve(self, run: _Run, k: int, place: Place) -> list[Hit]:
+        """The best passages for the question, and for each of two things that it compares."""
+        asked = [run.question, *sides.queries(run.question, run.shape.sides)]
+        rankings = [self._ranking(run, query, k, place) for query in asked]
+        return sides.interleaved(rankings, k + len(run.shape.sides))
+
+    def _ranking(self, run: _Run, query: str, k: int, place: Place) -> list[Hit]:
         with run.timed("embed"):
-            vector = self.models.embedder.encode_query(run.question)
+            vector = self.models.embedder.encode_query(query)
         with run.timed("retrieve"):
             return retrieve(
                 self.collection,
-                run.question,
+                query,
                 vector,
                 k=k,
                 dense_weight=self.settings.dense_weight,
-                scope=scope,
+                scope=place.scope,
+                only=place.rows,
             )
 
-    def _similarity(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        if not texts:
-            return np.zeros(0, dtype=np.float32)
-        vectors = self.models.embedder.encode(texts)
-        return np.asarray(vectors @ self.models.embedder.encode_query(question), dtype=np.float32)
-
-    def _select(self, signals: Signals, kind: Kind) -> tuple[Evidence, ...]:
-        k = self.settings.sentences * (2 if kind in ("explain", "list") else 1)
-        return evidence.select(signals.hits, signals.found, signals.scores, signals.best, k=k)
+    # --- saying -----------------------------------------------------------------------------
 
     def _quote_suffices(self, kind: Kind) -> bool:
         mode = self.settings.mode
         hurried = self.settings.effort == "fast" or not self._is_able()
-        simple = kind in ("fact", "list") or hurried
+        simple = (kind in ("fact", "list") or hurried) and not self.settings.think
         return mode == "quote" or (mode == "auto" and simple)
 
-    def _write(
-        self,
-        run: _Run,
-        sure: float,
-        chosen: tuple[Evidence, ...],
-        coverage: Coverage,
-        cancel: Cancel | None,
-    ) -> Iterator[Event]:
-        prompt = messages(
-            run.question,
-            chosen,
-            system_prompt=self.settings.system_prompt,
-            explain=run.kind == "explain",
-        )
-        draft: list[str] = []
-        thoughts: list[str] = []
+    def _write(self, run: _Run, basis: Basis, cancel: Cancel | None) -> Iterator[Event]:
+        writer = Writer(self.models.generator, self.settings.max_tokens, cancel)
         with run.timed("write"):
-            for event in self.models.generator.stream(
-                prompt, max_tokens=self.settings.max_tokens, cancel=cancel
-            ):
-                (draft if isinstance(event, Token) else thoughts).append(event.text)
-                yield event
+            draft = yield from self._first_draft(writer, run, basis)
+            texts = [draft.text]
+            if self.settings.effort == "best":
+                texts += writer.samples(draft.prompt)
         with run.timed("check"):
-            claims = ground("".join(draft), chosen, run.question)
-        yield Done(
-            compose.checked(
-                run.question,
-                run.kind,
-                sure,
-                chosen,
-                coverage,
-                run.total(),
-                claims,
-                "".join(thoughts).strip() or None,
+            best = max(
+                (ground(text, basis.evidence, run.question) for text in texts),
+                key=lambda claims: reward(
+                    claims, run.question, run.kind, agrees=compose.agrees(basis, claims)
+                ),
             )
-        )
+        basis = replace(basis, timings=run.total())
+        yield Done(compose.checked(basis, best, draft.thoughts or None))
 
-    def _summarise(self, run: _Run, scope: Scope | None) -> Iterator[Event]:
+    def _first_draft(self, writer: Writer, run: _Run, basis: Basis) -> Written:
+        explain = run.kind == "explain"
+        role = self.settings.system_prompt
+        asking = partial(prompt.messages, run.question, system_prompt=role, explain=explain)
+        spare = STEPS if self.settings.think else 0
+        evidence = fitting(writer.model, basis.evidence, asking, spare=spare)
+        think = prompt.steps(run.question, evidence, system_prompt=role)
+        conclude = partial(prompt.conclusion, question=run.question, explain=explain)
+        return writer.write(asking(evidence), conclude, think if self.settings.think else None)
+
+    def _summarise(self, run: _Run, place: Place) -> Iterator[Event]:
         with run.timed("outline"):
-            leads, coverage = outline(self.collection, scope or Scope())
+            leads, coverage = outline(self.collection, place.scope)
+        basis = Basis(run.question, run.shape, float(bool(leads)), leads, coverage, place.labels)
         yield Found(leads, coverage)
+        basis = replace(basis, timings=run.total())
+        answer = compose.summary(basis) if leads else compose.refusal(basis)
         if leads:
-            answer = compose.summary(run.question, leads, coverage, run.total())
             yield Token(answer.text)
-        else:
-            answer = compose.refusal(run.question, 0.0, leads, coverage, run.total())
         yield Done(answer)
+
+
+def _coverage(hits: Sequence[Hit]) -> Coverage:
+    return Coverage(len(hits), len({hit.document for hit in hits}))

@@ -36,6 +36,28 @@ def messages(
     return [Message("system", system.strip()), Message("user", user.strip())]
 
 
+def steps(question: str, evidence: Sequence[Evidence], *, system_prompt: str = "") -> list[Message]:
+    """The turns that ask a model to think about `question` before it answers."""
+    templates = _templates()
+    system = templates.get_template("system.jinja").render(system_prompt=system_prompt.strip())
+    user = templates.get_template("think.jinja").render(
+        question=fenced(question), evidence=evidence
+    )
+    return [Message("system", system.strip()), Message("user", user.strip())]
+
+
+def conclusion(
+    asked: Sequence[Message], thoughts: str, *, question: str, explain: bool = False
+) -> list[Message]:
+    """The turns that ask for the answer, after `asked` was replied to with `thoughts`."""
+    user = (
+        _templates()
+        .get_template("conclude.jinja")
+        .render(question=fenced(question), explain=explain)
+    )
+    return [*asked, Message("assistant", fenced(thoughts) or "…"), Message("user", user.strip())]
+
+
 def rewriting(question: str, history: Sequence[Message]) -> list[Message]:
     """The turn that asks for `question` to be made whole from `history`."""
     user = _templates().get_template("rewrite.jinja").render(question=question, history=history)

@@ -7,9 +7,11 @@ fact, which is answered by a quotation and so is right in any language.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from rag.errors import UsageError
+from rag.sides import sides
 
 Kind = Literal["fact", "list", "yesno", "explain", "summary"]
 Wanted = Literal["date", "number", "person", "place", "reason", "manner", "thing"]
@@ -21,13 +23,19 @@ _SUMMARY = re.compile(
     r"|report|book|page)s?( all)? about|summari[sz]e|summary of|give me an overview|tl;?dr)\b",
     re.IGNORECASE,
 )
+_OVERVIEW = re.compile(
+    r"^\W*(?:what (?:is|are|was|does|do) .{1,120}?\b(?:about|cover|deal with|discuss|contain)\W*$"
+    r"|(?:summari[sz]e|outline|describe)\b|give (?:me )?an? (?:summary|overview|outline) of\b)",
+    re.IGNORECASE,
+)
 _EXPLAIN = re.compile(
     r"^\W*(how (?!many|much|long|old|far|often|tall|big|large|high|deep|fast|wide|heavy|far|few)"
     r"|why\b|explain|describe|discuss|compare|contrast|tell me (more )?about|in what ways?\b"
     r"|what (is|are|was|were) the (idea|ideas|purpose|difference|differences|reasons?|benefits?"
     r"|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
     r"|significance|relationship|mechanism|method|methodology|motivation|challenges?)\b"
-    r"|what (does|do|is|are) .{0,60}\b(mean|work)\b|what happens\b|for what reason)",
+    r"|what (does|do|is|are) .{0,60}\b(mean|work)\b|what happens\b|for what reason"
+    r"|what (does|do|did) .{1,80}\b(say|tell (us|me)|report|state|write) (about|on|of)\b)",
     re.IGNORECASE,
 )
 _LIST = re.compile(
@@ -65,6 +73,49 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("manner", re.compile(r"\bhow\b", re.I)),
 )
 
+_COUNTS = {
+    word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)
+}
+_COUNTED = re.compile(
+    rf"\b(?:which|what|name|list|give|the)\s+(?:are\s+)?(?:the\s+)?({'|'.join(_COUNTS)}|\d{{1,2}})\s+[a-z]",
+    re.IGNORECASE,
+)
+
+
+# "Which biases should …" wants all of them, if the documents list them.
+_PLURAL = re.compile(
+    r"^\W*(?:what|which)(?: are| were)?(?: the)?(?: [a-z-]+){0,2}? [a-z-]+(?<![sui])s\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an answer has to look like.
+
+    `items` is how many things are asked for, 0 where that is left open; `sides` are the two that
+    are compared, if any are; `listed` says that it may well be a list, `overview` that it is a
+    summary if a document is named.
+    """
+
+    kind: Kind
+    items: int = 0
+    sides: tuple[str, ...] = ()
+    listed: bool = False
+    overview: bool = False
+
+    @classmethod
+    def of(cls, question: str) -> Shape:
+        of_kind = kind(question)
+        listed = of_kind == "list" or _PLURAL.search(question) is not None
+        return cls(
+            of_kind,
+            _items(question) if listed else 0,
+            sides(question),
+            listed,
+            of_kind == "summary" or _OVERVIEW.search(question) is not None,
+        )
+
 
 def checked(question: str) -> str:
     """The question without control characters and surplus white space.
@@ -93,6 +144,11 @@ def kind(question: str) -> Kind:
 def wanted(question: str) -> Wanted:
     """The kind of thing that answers `question`; "thing" where its words don't tell."""
     return next((name for name, pattern in _WANTED if pattern.search(question)), "thing")
+
+
+def _items(question: str) -> int:
+    found = _COUNTED.search(question)
+    return (_COUNTS.get(found[1].lower()) or int(found[1])) if found else 0
 
 
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (

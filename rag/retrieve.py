@@ -34,13 +34,17 @@ def retrieve(
     k: int,
     dense_weight: float,
     scope: Scope | None = None,
+    only: NDArray[np.bool_] | None = None,
 ) -> list[Hit]:
     """The `k` best hits, best first; neighbouring chunks among them come as one hit.
 
     `vector` is the question's embedding, f32 (d,), of length 1. Scores are in [0, 1], relative to
-    the candidates of this question.
+    the candidates of this question. `only`, bool (rows,), narrows further than `scope`.
     """
-    ranked = _rank(reader, question, vector, max(2 * k, CANDIDATES), dense_weight, scope or Scope())
+    allowed = reader.allowed(scope or Scope())
+    if only is not None:
+        allowed = only if allowed is None else only & allowed
+    ranked = _rank(reader, question, vector, max(2 * k, CANDIDATES), dense_weight, allowed)
     runs = _best_runs(reader, ranked, k)
     return [_hit(reader, run) for run in runs]
 
@@ -51,9 +55,8 @@ def _rank(
     vector: NDArray[np.float32],
     candidates: int,
     dense_weight: float,
-    scope: Scope,
+    allowed: NDArray[np.bool_] | None,
 ) -> list[_Ranked]:
-    allowed = reader.allowed(scope)
     terms = query_terms(question, reader.languages)
     dense_rows, _ = reader.dense(vector, candidates, allowed)
     lexical_rows, _ = reader.lexical(terms, candidates, allowed)

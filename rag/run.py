@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
-from rag.question import Kind, checked, kind
+from rag.question import Kind, Shape, checked
 from rag.types import Hit
 
 
@@ -17,7 +17,7 @@ class Run:
     """A checked question, its kind, and the seconds of each stage so far."""
 
     question: str
-    kind: Kind
+    shape: Shape
     started: float
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -29,7 +29,15 @@ class Run:
             UsageError: the question is empty or too long.
         """
         cleaned = checked(question)
-        return cls(cleaned, kind(cleaned), time.perf_counter())
+        return cls(cleaned, Shape.of(cleaned), time.perf_counter())
+
+    @property
+    def kind(self) -> Kind:
+        return self.shape.kind
+
+    def asking(self, other: str) -> Self:
+        """The same run with another question, if there is one; its clock goes on."""
+        return replace(self, question=other) if other else self
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -38,7 +46,8 @@ class Run:
         try:
             yield
         finally:
-            self.timings[stage] = time.perf_counter() - begun
+            spent = time.perf_counter() - begun
+            self.timings[stage] = self.timings.get(stage, 0.0) + spent
 
     def total(self) -> dict[str, float]:
         """The seconds of each stage, and `total` since the beginning."""
@@ -52,3 +61,4 @@ class Result:
     question: str
     hits: tuple[Hit, ...]
     timings: dict[str, float]
+    narrowed: tuple[str, ...] = ()

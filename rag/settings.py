@@ -48,7 +48,12 @@ class Settings:
         "auto",
     )
     effort: Effort = _help(
-        "fast: fewer passages, no writing in mode auto; best: twice the passages.", "balanced"
+        "fast: fewer passages, no writing in mode auto; best: twice the passages, and the best of "
+        "four drafts.",
+        "balanced",
+    )
+    think: bool = _help(
+        "Let the language model think step by step before it writes; mode auto then writes.", False
     )
     system_prompt: str = _help("Role and tone of the assistant; empty for the default.", "")
     passages: int = _help("How many passages are read for a question.", 5)

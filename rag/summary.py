@@ -16,7 +16,8 @@ from rag.types import Block, Coverage, DocumentInfo, Evidence, Scope
 
 SENTENCES = 6  # in a summary; of one document, or one each of several
 LOOKED_AT = 20_000  # characters of a document that a summary may reach into
-FEWEST_WORDS = 5  # a shorter "sentence" is a label or a by-line
+FEWEST_WORDS = 5  # a shorter "sentence" is a label
+FEWEST_SMALL = 3  # words without a capital; with fewer it is a by-line or a page's header
 
 
 def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Coverage]:
@@ -63,9 +64,17 @@ def _leads(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int, s
 def _lead(collection: Reader, info: DocumentInfo, block: Block) -> tuple[int, int] | None:
     text = collection.text(info.id, block.start, min(block.end, block.start + LONGEST))
     for start, end in sentences(text):
-        if len(text[start:end].split()) >= FEWEST_WORDS or not text[start:end].isascii():
+        if _is_prose(text[start:end]):
             return block.start + start, block.start + end
     return None
+
+
+def _is_prose(sentence: str) -> bool:
+    parts = sentence.split()
+    if not any(word[:1].isalpha() and word.isascii() for word in parts):
+        return True  # a script without capitals, or without spaces
+    small = sum(word[:1].islower() for word in parts)
+    return len(parts) >= FEWEST_WORDS and small >= FEWEST_SMALL
 
 
 def _evidence(

@@ -230,6 +230,7 @@ class Answer:
     timings: Mapping[str, float]  # seconds by stage
     searched: str | None = None  # the question as rewritten from its history, if it was
     reasoning: str | None = None
+    narrowed: tuple[str, ...] = ()  # what the search was narrowed to, because the question names it
 
 
 # --- what a stream yields ---------------------------------------------------------------------

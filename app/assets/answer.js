@@ -30,6 +30,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   };
 
   if (data.understood) root.append(draw("p", "understood", data.understood));
+  if (data.narrowed) root.append(draw("p", "understood narrowed", data.narrowed));
   if (data.heading) root.append(draw("p", "heading", data.heading));
   if (data.parts.length) {
     const text = draw("p", "text");

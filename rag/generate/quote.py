@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.question import Kind
+from rag import lists
+from rag.question import Shape
 from rag.tables import readable
 from rag.types import Evidence
 
@@ -18,17 +19,20 @@ _WORDS = {"fact": 80, "yesno": 80, "list": 150, "explain": 110, "summary": 400}
 _PASSAGE = 1500  # characters within which sentences of a document count as of one passage
 
 
-def quoted(evidence: Sequence[Evidence], kind: Kind) -> list[Evidence]:
-    """The evidence that a quoted answer of this kind shows, in the order in which it is read.
+def quoted(evidence: Sequence[Evidence], shape: Shape) -> list[Evidence]:
+    """The evidence that a quoted answer of this shape shows, in the order in which it is read.
 
-    The best sentence always; further ones where they are nearly as good, since a fact wants one
-    sentence and an explanation several. Sentences of one document come in its own order.
+    The best piece always, and the best of each side where two things are compared; further ones
+    where they are nearly as good, since a fact wants one sentence and an explanation several.
+    Sentences of one document come in its own order.
     """
-    if not evidence:
+    kind = shape.kind
+    chosen = list(evidence[: max(1, len(shape.sides))])
+    if not chosen:
         return []
-    best, *others = sorted(evidence, key=lambda item: -item.score)
-    chosen, words = [best], len(best.quote.split())
-    for item in others:
+    best = max(chosen, key=lambda item: item.score)
+    words = sum(len(item.quote.split()) for item in chosen)
+    for item in sorted(evidence[len(chosen) :], key=lambda item: -item.score):
         needed = (_BESIDE if _is_beside(item, best) else _FURTHER)[kind] * best.score
         length = len(item.quote.split())
         if item.score >= needed and words + length <= _WORDS[kind] and len(chosen) < _MOST[kind]:
@@ -44,14 +48,22 @@ def _is_beside(item: Evidence, best: Evidence) -> bool:
     return item.document == best.document and abs(item.start - best.start) <= _PASSAGE
 
 
-def written(chosen: Sequence[Evidence]) -> str:
+def written(chosen: Sequence[Evidence], items: int = 0) -> str:
     """The sentences as one text with their marks: `First. [1] Second. [2]`.
 
-    The row of a table comes with its head, since nobody could read it without.
+    The row of a table comes with its head, since nobody could read it without; items of a list
+    come one after another, the first `items` of them where so many are asked for.
     """
-    return " ".join(f"{_said(item)} [{item.n}]" for item in chosen)
+    return " ".join(f"{_said(item, items)} [{item.n}]" for item in chosen)
 
 
-def _said(item: Evidence) -> str:
-    text = readable(item.quote, item.head) if item.head else item.quote
-    return " ".join(text.split())
+def _said(item: Evidence, most: int) -> str:
+    if item.head:
+        rows = [readable(row, item.head) for row in item.quote.splitlines() if row.strip()]
+        return " ".join("; ".join(rows).split())
+    listed = lists.items(item.quote)[: most or None]
+    if listed:
+        ending = "" if listed[-1][-1:] in ".!?。" else "."
+        told = "; ".join([*(one.rstrip(" .;,") for one in listed[:-1]), listed[-1]])
+        return f"{lists.lead_in(item.quote)} {told}{ending}".strip()
+    return " ".join(item.quote.split())

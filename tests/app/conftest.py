@@ -46,10 +46,18 @@ class Script:
         self.error: Exception | None = None
         self.settings: Any = None
         self.history: list[Any] = []
+        self.everywhere = False
 
     def stream(
-        self, question: str, *, scope: Any = None, history: Any = (), cancel: Any = None
+        self,
+        question: str,
+        *,
+        scope: Any = None,
+        history: Any = (),
+        cancel: Any = None,
+        everywhere: bool = False,
     ) -> Iterator[Event]:
+        self.everywhere = everywhere
         self.asked.append((question, scope))
         self.history = list(history)
         if self.error:

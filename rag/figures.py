@@ -1,0 +1,133 @@
+"""Numbers as they are written: 1,000.5 and 1.000,5, "four" and 4, ٣ and 3, 3.5 million.
+
+A figure of one text is in another if it stands there as it is written, or as the same value. What
+a point or a comma before three digits means depends on the language, so it is read in that of its
+own text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+_DIGITS = re.compile(
+    r"(?P<number>\d+(?:[.,'’\u00a0\u202f]\d+)*)"
+    r"(?:\s*(?P<word>hundred|thousand|million|billion|trillion|tausend|millionen|milliarden|mille"
+    r"|millions|milliards|millones|milliers|mio|mrd|bn)\b)?(?P<letter>(?-i:[kKMB])(?!\w))?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_SCALES = {
+    "hundred": 2, "thousand": 3, "tausend": 3, "mille": 3, "milliers": 3, "k": 3,
+    "million": 6, "millions": 6, "millionen": 6, "millones": 6, "mio": 6, "m": 6,
+    "billion": 9, "milliarden": 9, "milliards": 9, "mrd": 9, "bn": 9, "b": 9, "trillion": 12,
+}  # fmt: skip
+# Languages that write 1.000,5; the others write 1,000.5.
+_COMMA_DECIMAL = frozenset("de fr es it pt nl sv no da fi hu ro tr ru el".split())
+_NAMED = {
+    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty",
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn "
+    "sechzehn siebzehn achtzehn neunzehn zwanzig",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
+    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici",
+    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien",
+}
+_TENS = {
+    "en": "thirty forty fifty sixty seventy eighty ninety",
+    "de": "dreißig vierzig fünfzig sechzig siebzig achtzig neunzig",
+}
+_ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as it is written, lower-case, with the value that it has there."""
+
+    written: str
+    value: Decimal
+
+
+def figures(text: str, code: str) -> frozenset[Figure]:
+    """The numbers in a text of a language (ISO 639-1), in digits and in words from two on."""
+    text = _plain_digits(unicodedata.normalize("NFKC", text))
+    found = {_figure(match, code) for match in _DIGITS.finditer(text)}
+    return frozenset(found | set(_in_words(text, code)))
+
+
+def missing(claimed: Iterable[Figure], known: Iterable[Figure]) -> list[Figure]:
+    """Which figures are not among the known ones, neither as written nor by value."""
+    known = list(known)
+    written = {figure.written for figure in known}
+    values = {figure.value for figure in known}
+    return [f for f in claimed if f.written not in written and f.value not in values]
+
+
+def _plain_digits(text: str) -> str:
+    """Digits of every script as 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text
+    )
+
+
+def _figure(match: re.Match[str], code: str) -> Figure:
+    number = match["number"]
+    scale = (match["word"] or match["letter"] or "").lower()
+    value = _value(number, code) * Decimal(10) ** _SCALES.get(scale, 0)
+    return Figure(f"{number} {scale}".strip(), value.normalize())
+
+
+def _value(number: str, code: str) -> Decimal:
+    bare = re.sub(r"['’\u00a0\u202f]", "", number)
+    points, commas = bare.count("."), bare.count(",")
+    decimal = "," if code in _COMMA_DECIMAL else "."
+    if points and commas:  # the last of both is the decimal one
+        decimal = max(".,", key=bare.rfind)
+    elif points + commas > 1:
+        decimal = ""  # 1.000.000 can only be a million, and 10.3.2 is no number
+    elif not re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", bare):
+        decimal = "." if points else ","  # 3.5 and 3,5 are the same
+    groups = "".join(mark for mark in ".," if mark != decimal)
+    plain = re.sub(f"[{groups}]", "", bare) if groups else bare
+    try:
+        return Decimal(plain.replace(decimal, ".") if decimal else plain)
+    except InvalidOperation:
+        return Decimal(re.sub(r"\D", "", bare) or "0")
+
+
+def _in_words(text: str, code: str) -> Iterable[Figure]:
+    known = _values(code)
+    words = [(m[0].lower(), m.end()) for m in _WORD.finditer(text)]
+    i = 0
+    while i < len(words):
+        (word, end), i = words[i], i + 1
+        if word not in known:
+            continue
+        value, follows = known[word], words[i][0] if i < len(words) else ""
+        joined = value % 10 == 0 and value >= 20 and known.get(follows, 0) in range(2, 10)
+        if joined and text[end] in "- ":
+            value, word, i = value + known[follows], f"{word} {follows}", i + 1
+            follows = words[i][0] if i < len(words) else ""
+        scale = _SCALES.get(follows, 0) if len(follows) > 2 else 0
+        written = f"{word} {follows}" if scale else word
+        yield Figure(written, Decimal(value).scaleb(scale).normalize())
+
+
+def _values(code: str) -> dict[str, int]:
+    """Words for numbers, of the language and of English."""
+    found: dict[str, int] = {}
+    for lang in dict.fromkeys((code, "en")):
+        found.update(
+            {w: n for n, w in enumerate(_NAMED.get(lang, "").split(), 2) if w not in found}
+        )
+        tens = _TENS.get(lang, "").split()
+        found.update({word: n for n, word in zip(range(30, 100, 10), tens, strict=False)})
+    if code == "en":
+        found.update({word: n for n, word in enumerate(_ORDINALS.split(), 3)})
+    return found

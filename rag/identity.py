@@ -1,0 +1,122 @@
+"""What a document is called: the words by which a question can mean it and no other.
+
+Made once for each opened collection, from titles, file names, what the parsers found of authors
+and subjects, and the first lines of longer documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from rag.text import content_words, words
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader
+    from rag.types import DocumentInfo
+
+MOST = 5000  # documents; of more, nobody names one so that it can be told from the rest
+LEADS = 500  # documents whose first lines are looked at
+LEAD = 700  # characters of them
+LONG_ENOUGH = 5  # chunks from which a document is more than its first lines
+_TITLE_WORDS = 12  # a longer title is a sentence
+_LINE_WORDS = 6  # a longer line of the beginning is prose, and only speaks of something
+# What says of whom or for whom a document is; keywords and descriptions say what it is about.
+_METADATA = ("author", "subject", "company", "organization", "publisher", "series", "from", "to")
+_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d])(?=\d{2,})|(?<=\d)(?=[^\W\d]{2,})|[_\-.]+")
+_PARTS = re.compile(r"\s*[|:]\s*|\s+[–—-]\s+")
+_QUARTER = re.compile(r"\bq([1-4])\b|\b([1-4])q\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What one document is called. All words are lower-case; `own` and `told` are stemmed."""
+
+    document: str
+    shown: str  # for people
+    file: str  # its file name, lower-case
+    titles: tuple[str, ...]  # its title as plain words, whole and up to "|", ":" or a dash
+    own: frozenset[str]  # of title and file name
+    told: frozenset[str]  # of folder, metadata and first lines, too
+    dates: frozenset[str]  # years and quarters of title and file name
+    chunks: int
+
+
+class Names:
+    """The names of all documents of a collection, and where the words of a name are mentioned."""
+
+    def __init__(self, collection: Reader) -> None:
+        self._collection = collection
+
+    @cached_property
+    def all(self) -> tuple[Name, ...]:
+        """One for each document; none where there are too many."""
+        if self._collection.counts[0] > MOST:
+            return ()
+        infos = self._collection.documents()
+        leads = len(infos) <= LEADS
+        return tuple(_name(info, self._lead(info) if leads else "") for info in infos)
+
+    def _lead(self, info: DocumentInfo) -> str:
+        long_enough = info.chunks >= LONG_ENOUGH
+        text = self._collection.text(info.id, 0, LEAD) if long_enough else ""
+        return "\n".join(line for line in text.splitlines() if len(line.split()) <= _LINE_WORDS)
+
+    def mentions(self, stems: frozenset[str]) -> Mapping[str, int]:
+        """How many chunks of each document have all of some stemmed words."""
+        rows: set[int] | None = None
+        for stem in stems:
+            found, _ = self._collection.lexical([stem], self._collection.rows)
+            here = set(found.tolist())
+            rows = here if rows is None else rows & here
+        counts: dict[str, int] = {}
+        for chunk in self._collection.chunks(sorted(rows or ())):
+            counts[chunk.document] = counts.get(chunk.document, 0) + 1
+        return counts
+
+
+_KNOWN: WeakKeyDictionary[Reader, Names] = WeakKeyDictionary()
+
+
+def names(collection: Reader) -> Names:
+    """The names of `collection`, made once for as long as it is open."""
+    found = _KNOWN.get(collection)
+    if found is None:
+        found = _KNOWN[collection] = Names(collection)
+    return found
+
+
+def _name(info: DocumentInfo, lead: str) -> Name:
+    path = Path(info.path)
+    stem = " ".join(part for part in _SPLIT.split(path.stem) if part)
+    short_title = info.title if len(info.title.split()) <= _TITLE_WORDS else ""
+    about = " ".join(info.metadata.get(key, "")[:200] for key in _METADATA)
+    own = f"{stem} {short_title}"
+    told = f"{own} {path.parent.name} {about} {lead}"
+    return Name(
+        document=info.id,
+        shown=path.name,
+        file=path.name.lower(),
+        titles=tuple(dict.fromkeys((plain(info.title), plain(_PARTS.split(info.title)[0])))),
+        own=content_words(own, "en"),
+        told=content_words(told, "en") | content_words(told),
+        dates=dates(own),
+        chunks=info.chunks,
+    )
+
+
+def plain(text: str) -> str:
+    """The words of a text, lower-case, one space between them."""
+    return " ".join(words(text))
+
+
+def dates(text: str) -> frozenset[str]:
+    """Years, and quarters as "q1" to "q4", in a text."""
+    quarters = {f"q{a or b}" for a, b in _QUARTER.findall(text)}
+    return frozenset(quarters | set(_YEAR.findall(text)))

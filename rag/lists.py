@@ -1,0 +1,84 @@
+"""Items of lists: telling them apart, and which of them belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+MARKER = re.compile(
+    r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?=\S)"  # as rag.text splits them
+)
+_NEXT = re.compile(rf"\n(?={MARKER.pattern})")
+LONGEST = 1200  # characters of a list that is taken as one piece of evidence
+BRIEF = 12  # words of an item that can stand in a short answer
+_NAME_OF_ITEM = re.compile(r"^([^.:;–—\n]{2,60}?)(?:[.:]\s|\s[–—-]\s)")
+
+
+def is_item(text: str) -> bool:
+    """Does a sentence begin with the mark of a list item?"""
+    return MARKER.match(text) is not None
+
+
+def items(quote: str) -> list[str]:
+    """The items of a quote without their marks; none where it holds fewer than two."""
+    pieces = [piece.strip() for piece in _NEXT.split(f"\n{quote}") if piece.strip()]
+    found = [" ".join(MARKER.sub("", piece, count=1).split()) for piece in pieces if is_item(piece)]
+    return found if len(found) > 1 else []
+
+
+def lead_in(quote: str) -> str:
+    """What stands before the first item of a quote: "It has three steps:"."""
+    first = _NEXT.split(f"\n{quote}")[0].strip()
+    return "" if is_item(first) else " ".join(first.split())
+
+
+def brief(quote: str, most: int = 0) -> str | None:
+    """The items of a quote by name, "; " between them; None where they have none that is brief."""
+    found = items(quote)[: most or None]
+    named = [match[1] if (match := _NAME_OF_ITEM.match(item)) else item for item in found]
+    if not named or any(len(name.split()) > BRIEF for name in named):
+        return None
+    return "; ".join(name.strip(" .,;") for name in named)
+
+
+def around(i: int, texts: Sequence[str], gaps: Sequence[str], most: int = 0) -> tuple[int, int]:
+    """First and last sentence of the list that sentence `i` is in, or opens; (i, i) if none.
+
+    `texts` are the sentences of one passage, `gaps` what stands behind each of them. At most
+    `LONGEST` characters and `most` items, the one of `i` among them; 0 for any number.
+    """
+    start = i
+    while start > 0 and not is_item(texts[start]) and "\n\n" not in gaps[start - 1]:
+        start -= 1  # a later sentence of an item
+    opens = texts[i].rstrip().endswith(":") and i + 1 < len(texts) and is_item(texts[i + 1])
+    if opens:
+        start = i + 1
+    elif not is_item(texts[start]):
+        return i, i
+    first = last = start
+    while last + 1 < len(texts) and _goes_on(texts, gaps, last):
+        last += 1
+    while first > 0 and (is_item(texts[first - 1]) or not _ends(gaps, first - 1)):
+        first -= 1
+    while first < start and not is_item(texts[first]):
+        first += 1
+    marks = [j for j in range(first, last + 1) if is_item(texts[j])]
+    if most and len(marks) > most:
+        at = max(sum(j <= i for j in marks) - 1, 0)
+        begin = max(0, min(at, len(marks) - most)) if at >= most else 0
+        first = marks[begin]
+        last = marks[begin + most] - 1 if begin + most < len(marks) else last
+    while first < i and sum(map(len, texts[first : last + 1])) > LONGEST:
+        first += 1
+    while last > i and sum(map(len, texts[first : last + 1])) > LONGEST:
+        last -= 1
+    return (i, last) if opens else (first, last)
+
+
+def _goes_on(texts: Sequence[str], gaps: Sequence[str], last: int) -> bool:
+    return is_item(texts[last + 1]) or not _ends(gaps, last)
+
+
+def _ends(gaps: Sequence[str], i: int) -> bool:
+    """Does the paragraph end behind sentence `i`?"""
+    return "\n\n" in gaps[i]

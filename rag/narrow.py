@@ -1,0 +1,298 @@
+"""A question that names a document, a company, a date or a section is asked of that alone.
+
+Narrowing a shared store to the right document does more for reports that are all alike than any
+model (benchmarks/LOG.md). It has to be careful, since a wrong guess hides the answer: a name
+narrows where it is what the documents are called and hardly anything else in the collection speaks
+of it; a date only together with a name, or with the word report. What is refused when it is
+narrowed is asked of everything (see `rag.pipeline`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.identity import Name, Names, dates, names, plain
+from rag.text import content_words, stop_words
+from rag.types import Scope
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader
+
+OWNED = 0.8  # least share of the mentions of a name that lie in the documents called by it
+MOST = 0.7  # a name of more than this share of the documents tells nothing
+MOST_CHUNKS = 5000  # whose headings are looked at for the name of a section
+_NOUN = (
+    r"(?:papers?|reports?|documents?|files?|articles?|chapters?|books?|memos?|notes?|filings?"
+    r"|studies|study|manuals?|guides?|letters?|contracts?|thesis|slides|presentations?"
+    r"|handbooks?|leaflets?|10-?[qk]s?|(?:annual|quarterly) report|(?:earnings|press) release"
+    r"|minutes|essay|primer)"
+)
+_REPORT = re.compile(rf"\b{_NOUN}\b", re.IGNORECASE)
+_FILE = re.compile(r"[\w()+&,'’.\- ]*?[\w)\]]\.(?:[a-z]{2,5}|[a-z]\w{1,3})\b", re.IGNORECASE)
+_CALLED = re.compile(
+    rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>(?:[\w&.'’-]+\s+){{1,6}}?){_NOUN}\b",
+    re.IGNORECASE,
+)
+_SAYS_ABOUT = re.compile(
+    r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
+    r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    rf"\b{_NOUN}\s+(?:on|about|called|titled|named|entitled|from|by|of)\s+"
+    r"(?P<a>(?:[\w&.'’-]+\s*){1,5})",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“«„](?P<a>[^\"”»“]{3,80})[\"”»“]")
+_PROPER = re.compile(
+    r"(?<![\w.])[A-Z][\w&]*(?:[.\-][\w&]+)*"
+    r"(?:\s+(?:(?:of|the|and|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
+)
+_SECTION = re.compile(
+    r"\b(?:in|from|under|of|see|does|within)\s+(?:the\s+)?(?:"
+    r"(?:section|chapter|part|appendix)\s+(?:on|about|called|titled|named|entitled)?\s*[\"“]?"
+    r"(?P<a>[\w][\w \-&.]{0,60}?)"
+    r"|(?P<b>[\w][\w \-&]{0,60}?)\s+(?:section|chapter))[\"”]?(?=\s*[,?.]|$"
+    r"|\s+(?:of|in)\s+the\b|\s+(?:say|is|are|was|does|do|did|describe|mention|explain)\w*\b)",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(r"latest|recent|newest|current|last", re.IGNORECASE)
+_LATEST_REPORT = re.compile(
+    rf"\b(?:latest|(?:most\s+)?recent|newest|current|last)\s+"
+    rf"(?:[\w'’-]+\s+){{0,2}}?(?:{_NOUN}|quarter)\b",
+    re.IGNORECASE,
+)
+_OVER_TIME = re.compile(
+    r"\b(?:previous|prior|over\s+time|trends?|quarters|years|evol\w+|since|fluctuated?|earlier"
+    r"|historical\w*|reports|filings|10-?qs)\b",
+    re.IGNORECASE,
+)
+_WORDED = re.compile(r"\b(first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
+_WORDED_QUARTERS = {"first": "Q1", "second": "Q2", "third": "Q3", "fourth": "Q4"}
+_DATE = re.compile(
+    r"\b(?:q[1-4]|[1-4]q)\b[\s,]*(?:of\s+)?(?:(?:fiscal(?:\s+year)?|fy)\s*)?(?:(?:19|20)\d\d)?"
+    r"|\b(?:19|20)\d\d\b\s*[-,]?\s*(?:q[1-4])?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a question names: documents by id, with what to call them, and a section's words."""
+
+    documents: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    section: str = ""
+    whole: bool = False  # the question is nothing but the title of a document
+    rest: str = ""  # the question with "the document" for a file name, where it has one
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.section)
+
+
+def narrowing(question: str, of: Names) -> Narrowing:
+    """The documents and the section that `question` names; nothing where that is not certain."""
+    section = _section(question)
+    known = of.all
+    if len(known) < 2:
+        return Narrowing(section=section)
+    titled = [name for name in known if plain(question) in name.titles]
+    if len(titled) == 1:
+        return Narrowing((titled[0].document,), (titled[0].shown,), whole=True)
+    chosen = _explicit(question, known) or _owned(question, of)
+    dated = _dated(question, chosen, known)
+    chosen = dated or chosen
+    if not chosen or len(chosen) > MOST * len(known):
+        chosen = []
+    labels = tuple(name.shown for name in chosen)
+    return Narrowing(
+        tuple(name.document for name in chosen),
+        labels,
+        section,
+        rest=_without_file(question, chosen),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where is searched: a scope, and what of it the question itself brought in, for people."""
+
+    scope: Scope
+    rows: NDArray[np.bool_] | None = None  # of the section that is named, bool (rows,)
+    labels: tuple[str, ...] = ()
+    documents: bool = False  # documents are named, not only a section
+    whole: bool = False  # the question is nothing but the title of a document
+    rest: str = ""  # the question as it is asked of that place, if otherwise
+
+
+def place(question: str, collection: Reader, given: Scope) -> Place:
+    """The scope that was given, narrowed to what `question` names."""
+    named = narrowing(question, names(collection))
+    rows = section_rows(collection, named.documents, named.section)
+    section = () if rows is None else (f"section “{named.section}”",)
+    scope = replace(given, documents=named.documents)
+    labels = (*named.labels, *section)
+    return Place(scope, rows, labels, bool(named.documents), named.whole, named.rest)
+
+
+def section_rows(
+    collection: Reader, documents: Sequence[str], section: str
+) -> NDArray[np.bool_] | None:
+    """Which chunks stand under a heading with all words of `section`, bool (rows,).
+
+    Looked for in `documents`, or in all if there are none; None where no heading fits, where every
+    one does, or where there is too much to look at.
+    """
+    wanted = content_words(section)
+    allowed = collection.allowed(Scope(documents=tuple(documents)))
+    rows = np.arange(collection.rows) if allowed is None else np.flatnonzero(allowed)
+    if not wanted or len(rows) > MOST_CHUNKS:
+        return None
+    mask = np.zeros(collection.rows, dtype=bool)
+    found = [
+        item.row
+        for item in collection.chunks(rows)
+        if any(wanted <= content_words(heading) for heading in item.chunk.headings)
+    ]
+    mask[found] = True
+    return mask if 0 < len(found) < len(rows) else None
+
+
+def _section(question: str) -> str:
+    match = _SECTION.search(question)
+    if not match:
+        return ""
+    section = (match["a"] or match["b"] or "").strip(" .-")
+    section = re.sub(
+        r"^(?:the|this|that|a|an|which|what|each|every)\s+|^(?:which|what)$", "", section
+    )
+    return section if content_words(section) and len(section.split()) <= 8 else ""
+
+
+# --- documents that are named outright ------------------------------------------------------------
+
+
+def _explicit(question: str, known: Sequence[Name]) -> list[Name]:
+    """Named by file, by a title in quotation marks or as "the … report"; few, or none."""
+    asked = question.lower()
+    by_file = [name for name in known if _has_file(asked, name.file)]
+    if by_file:
+        return by_file
+    patterns = (_QUOTED, _CALLED, _ABOUT)
+    for match in (found for pattern in patterns for found in pattern.finditer(question)):
+        wanted = _own_words(match["a"])
+        if not wanted:
+            continue
+        found = [name for name in known if wanted <= name.own]
+        if found and len(found) <= max(1, len(known) // 4):
+            return found
+    spelled = plain(question)
+    titled = [
+        name
+        for name in known
+        if len(name.titles[0].split()) >= 3 and f" {name.titles[0]} " in f" {spelled} "
+    ]
+    return titled if len(titled) == 1 else []
+
+
+def _has_file(asked: str, file: str) -> bool:
+    at = asked.find(file) if "." in file else -1
+    return at >= 0 and not asked[max(0, at - 1) : at].strip().isalnum()
+
+
+def _without_file(question: str, chosen: Sequence[Name]) -> str:
+    """The words of a file name are seldom those of its text, nor is "say" a word of it."""
+    about = _SAYS_ABOUT.match(question) if chosen else None
+    if about:
+        return f"What about {about['a']}?"
+    for name in chosen:
+        at = question.lower().find(name.file)
+        if at >= 0 and len(chosen) == 1:
+            before = re.sub(r"(?:the\s+(?:file|document)\s+)?[\"“]?$", "", question[:at])
+            after = re.sub(r"^[\"”]", "", question[at + len(name.file) :])
+            return f"{before}the document{after}"
+    return ""
+
+
+def _own_words(mention: str) -> frozenset[str]:
+    """What is peculiar to a mention: "latest", "quarterly" and dates are in many names."""
+    said = [w for w in mention.split() if not _LATEST.fullmatch(w) and not _REPORT.fullmatch(w)]
+    bare = re.sub(r"['’]s\b", "", " ".join(said))
+    return content_words(_DATE.sub(" ", bare), "en") - {"quarter", "annual", "fiscal", "whole"}
+
+
+# --- names that belong to documents ---------------------------------------------------------------
+
+
+def _owned(question: str, of: Names) -> list[Name]:
+    """The documents called by a proper name of the question, which hardly any other mentions.
+
+    With several such names, the documents of all of them: then they are compared.
+    """
+    found: dict[str, Name] = {}
+    for mention in _proper(question):
+        stems = content_words(mention, "en")
+        called = [name for name in of.all if stems and stems <= name.told]
+        if not called or len(called) > MOST * len(of.all):
+            continue
+        counts = of.mentions(stems)
+        inside = sum(counts.get(name.document, 0) for name in called)
+        if inside and inside >= OWNED * sum(counts.values()):
+            found.update({name.document: name for name in called})
+    return [name for name in of.all if name.document in found]
+
+
+def _proper(question: str) -> Iterable[str]:
+    """Proper names: capitalised words that do not merely open the question, dates left out."""
+    ignored = stop_words("en")
+    for match in _PROPER.finditer(_DATE.sub(lambda m: " " * len(m[0]), question)):
+        name = re.sub(r"['’]s$", "", match[0])
+        opens = not question[: match.start()].strip(" \"'“(")
+        first, _, rest = name.partition(" ")
+        owner = question[match.end() : match.end() + 2] in ("'s", "’s")
+        if opens and not owner and not first.isupper():
+            name = rest  # "Does Amazon" is Amazon
+        if len(name) > 1 and name.lower() not in ignored and not _REPORT.fullmatch(name):
+            yield name
+
+
+# --- dates ----------------------------------------------------------------------------------------
+
+
+def _dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[Name]:
+    """Those of the named documents whose title or file name has a date of the question.
+
+    Without a named document a date narrows only where the question speaks of a report of it.
+    """
+    report = _REPORT.search(question)
+    among = chosen or (known if report else [])  # a date alone is no name
+    asked = _WORDED.sub(lambda m: _WORDED_QUARTERS[m[1].lower()], question)
+    wanted = [dates(match[0]) for match in _DATE.finditer(asked)]
+    full = [want for want in wanted if len(want) > 1 or (report and want and not _is_quarter(want))]
+    kept = [[name for name in among if want <= name.dates] for want in full]
+    if kept and all(kept):
+        return reduce(lambda one, more: [*one, *(n for n in more if n not in one)], kept)
+    if not full and _LATEST_REPORT.search(question) and not _OVER_TIME.search(question):
+        when = {name.document: _when(name) for name in among}
+        if among and all(when.values()):
+            last = max(when.values())
+            return [name for name in among if when[name.document] == last]
+    return []
+
+
+def _is_quarter(want: frozenset[str]) -> bool:
+    return all(part.startswith("q") for part in want)
+
+
+def _when(name: Name) -> tuple[str, ...]:
+    """Year and quarter of a document, to be sorted by; () where its name tells none."""
+    years = sorted(part for part in name.dates if not part.startswith("q"))
+    quarters = sorted(part for part in name.dates if part.startswith("q"))
+    return (years[-1], *quarters[-1:]) if years else ()

@@ -1,0 +1,108 @@
+"""What a question compares: "the difference between A and B", "which is larger, A or B?".
+
+Each side is looked up by itself, since a passage about one of two things is seldom near a question
+about both, and the best passages of the whole question are easily all about one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.text import content_words
+from rag.types import Hit
+
+LONGEST = 8  # words of one side
+_A, _B = r"(?P<a>[^,?;]+?)", r"(?P<b>[^,?;]+?)"
+_END = r"(?=\s*(?:[?,;.]\s*$|[?;]|,|$))"
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:differences?|similarit(?:y|ies)|relationship|distinction|distinguish\w*|differ\w*"
+        rf"|choose|choice|comparison)\s+(?:is\s+there\s+|are\s+there\s+)?between\s+{_A}\s+and\s+{_B}{_END}",
+        rf"\b(?:compare|contrast|comparing)\s+{_A}\s+(?:and|with|to|against|versus|vs\.?)\s+{_B}{_END}",
+        rf"\bhow\s+(?:do|does|did|is|are|was|were)\s+{_A}\s+"
+        rf"(?:differ(?:ent)?|compared?)\s+(?:from|with|to|against|than)\s+{_B}{_END}",
+        rf"\bhow\s+(?:do|does|did|are|were)\s+{_A}\s+and\s+{_B}\s+(?:differ|compare)\b",
+        rf"^(?:what about\s+)?{_A}\s+(?:versus|vs\.?)\s+{_B}{_END}",
+        rf"\b(?:which|who|what)\b[^,?]*,\s*(?:the\s+)?{_A}\s*,?\s+or\s+{_B}{_END}",
+        rf"^\W*(?:which|who|what)\b[^,?]*\b(?:first|earlier|later|last|\w{{3,}}er|more\s+\w+)[,:]?\s+"
+        rf"{_A}\s+or\s+{_B}{_END}",
+        rf"^\W*(?:which|who)\s+of\s+{_A}\s+(?:and|or)\s+{_B}\s+"
+        r"(?=(?:is|are|was|were|has|have|had|does|did|do|can|came|won)\b)",
+        rf"\bboth\s+{_A}\s+and\s+{_B}(?=\s+(?:is|are|was|were|has|have|do|did|from|in|of)\b|\s*\?|$)",
+        rf"^\W*(?:are|were|do|did|have|has|is|was)\s+{_A}\s+and\s+{_B}\s+"
+        r"(?=(?:both|the same|of the same|in the same|from the same|located in the same|equally"
+        r"|also|each)\b)",
+        r"^\W*(?:is|are|was|were|does|do|did)\s+(?:the\s+)?(?P<a>[^,?;]+?)\s+\w+er\s+than\s+"
+        rf"(?:the\s+)?{_B}{_END}",
+    )
+)
+# What follows the second side and belongs to neither: "… in accuracy and speed".
+_REST = re.compile(
+    r"\s+(?:in\s+terms\s+of|with\s+(?:respect|regard)\s+to|when\s+it\s+comes\s+to|regarding"
+    r"|concerning|according\s+to|in|on|for|as|at|during|when|if|described|used|based)\b.*$",
+    re.IGNORECASE,
+)
+_PAST_NAME = re.compile(r"^((?:[A-Z][\w.&'’-]*\s+)+)(?:[a-z].*)$")
+
+
+def sides(question: str) -> tuple[str, ...]:
+    """The two things that `question` compares, as it names them; none where it compares nothing."""
+    for pattern in _PATTERNS:
+        match = pattern.search(question)
+        if match:
+            both = _trimmed(match["a"]), _trimmed(match["b"])
+            return both if all(map(_fits, both)) and both[0].lower() != both[1].lower() else ()
+    return ()
+
+
+def _trimmed(side: str) -> str:
+    side = _REST.sub("", f" {side.strip()}").strip(" .\"'“”")
+    side = re.sub(r"^(?:the|a|an|both|between|of)\s+", "", side, flags=re.IGNORECASE)
+    name = _PAST_NAME.match(side)
+    return name[1].strip() if name else side
+
+
+def _fits(side: str) -> bool:
+    return 0 < len(side.split()) <= LONGEST and any(map(str.isalnum, side))
+
+
+def queries(question: str, named: Sequence[str]) -> list[str]:
+    """The question once for each side, without the other."""
+    asked = []
+    for side in named:
+        rest = question
+        for other in named:
+            if other != side:
+                rest = rest.replace(other, " ", 1)
+        asked.append(" ".join(rest.split()))
+    return asked
+
+
+def interleaved(rankings: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
+    """The first hits of several rankings in turn, `k` in all; what is there already is skipped."""
+    chosen: list[Hit] = []
+    for place in range(max(map(len, rankings), default=0)):
+        for ranking in rankings:
+            if place < len(ranking) and not any(_overlap(ranking[place], hit) for hit in chosen):
+                chosen.append(ranking[place])
+    return chosen[:k]
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.document == other.document and one.start < other.end and other.start < one.end
+
+
+def about(named: Sequence[str], texts: Sequence[str]) -> list[list[int]]:
+    """For each side the indices of `texts` that speak of it: at least half of its own words."""
+    words = [content_words(side) for side in named]
+    own = [
+        mine - frozenset().union(*(w for j, w in enumerate(words) if j != i)) or mine
+        for i, mine in enumerate(words)
+    ]
+    held = [content_words(text) for text in texts]
+    return [
+        [i for i, there in enumerate(held) if mine and len(mine & there) * 2 >= len(mine)]
+        for mine in own
+    ]

@@ -1,0 +1,64 @@
+"""Everything that is measured about the sentences of the passages of one question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import evidence, spans
+from rag.calibration import load as calibrated
+from rag.reading import Span
+from rag.text import query_terms
+from rag.types import Hit
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader as Collection
+    from rag.models import Models
+    from rag.run import Run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """The sentences of the hits of one question and everything that was measured about them.
+
+    `rows` is f32 (sentences, len(evidence.FEATURES)), `scores` f32 (sentences,).
+    """
+
+    hits: tuple[Hit, ...]
+    found: tuple[evidence.Sentence, ...]
+    offered: tuple[spans.Candidates, ...]
+    best: tuple[Span | None, ...]
+    rows: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+    @property
+    def reader(self) -> float:
+        """The best score of a span as the reader gave it, in logits."""
+        return max((span.score for item in self.offered for span in item.spans), default=-20.0)
+
+
+def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
+    """The sentences of `hits` with their signals for the question of `run`."""
+    found = evidence.split(hits)
+    with run.timed("read"):
+        readings = models.reader.read(run.question, [hit.text for hit in hits])
+    with run.timed("sentences"):
+        similarity = _similarity(models, run.question, [item.whole for item in found])
+        rarity = collection.rarity(query_terms(run.question))
+        shared = evidence.shares(run.question, found, rarity)
+        offered = spans.candidates(run.question, hits, found, readings, similarity, shared, rarity)
+        best = spans.best(offered)
+        rows = evidence.features(hits, found, similarity, shared, best)
+        scores = calibrated("sentence", evidence.FEATURES)(rows)
+    return Signals(tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores)
+
+
+def _similarity(models: Models, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+    if not texts:
+        return np.zeros(0, dtype=np.float32)
+    vectors = models.embedder.encode(texts)
+    return np.asarray(vectors @ models.embedder.encode_query(question), dtype=np.float32)
