@@ -24,7 +24,7 @@ from rag.models import Models
 from rag.prompt import messages
 from rag.question import Kind
 from rag.reading import Span
-from rag.rerank import by_sentences as rerank_by
+from rag.rerank import DEPTH, by_cross_encoder, by_sentences
 from rag.retrieve import retrieve
 from rag.run import Result
 from rag.run import Run as _Run
@@ -121,7 +121,7 @@ class Pipeline:
         if rerank:
             first, rest = hits[: self.settings.passages], hits[self.settings.passages :]
             signals = self._measure(run, first)
-            hits = [*rerank_by(signals.hits, signals.found, signals.scores), *rest]
+            hits = [*by_sentences(signals.hits, signals.found, signals.scores), *rest]
         return Result(run.question, tuple(hits), run.total())
 
     def ask(
@@ -225,15 +225,15 @@ class Pipeline:
     def _retrieve(self, run: _Run, k: int, scope: Scope | None) -> list[Hit]:
         with run.timed("embed"):
             vector = self.models.embedder.encode_query(run.question)
+        reranker = self.models.reranker
         with run.timed("retrieve"):
-            return retrieve(
-                self.collection,
-                run.question,
-                vector,
-                k=k,
-                dense_weight=self.settings.dense_weight,
-                scope=scope,
-            )
+            hits = retrieve(
+                self.collection, run.question, vector, k=k * (DEPTH if reranker else 1),
+                dense_weight=self.settings.dense_weight, spoken=self.models.spoken, scope=scope,
+            )  # fmt: skip
+            if reranker:
+                hits = by_cross_encoder(hits, reranker.scores(run.question, [h.text for h in hits]))
+        return hits[:k]
 
     def _similarity(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         if not texts:
