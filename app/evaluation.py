@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import random
 import tempfile
@@ -24,11 +23,34 @@ from rag.console import (
 from rag.errors import UsageError
 
 if TYPE_CHECKING:
+    from rag.datasets import DataSet, Passage
     from rag.evaluate import Outcome, Question
     from rag.pipeline import Pipeline
 
-limit_option = click.option("--limit", type=click.IntRange(1), help="Ask a random sample only.")
-seed_option = click.option("--seed", default=0, show_default=True, help="Seed of the sample.")
+Measure = Callable[["Pipeline", "Sequence[Question]", Callable[[int], None]], "list[Outcome]"]
+
+_OPTIONS = (
+    click.option("--limit", type=click.IntRange(1), help="Ask a random sample only."),
+    click.option("--seed", default=0, show_default=True, help="Seed of the sample."),
+    click.option(
+        "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a report."
+    ),
+    click.option(
+        "--outcomes", "outcomes_file", type=click.Path(dir_okay=False, path_type=Path),
+        help="Write every question with its answer and measures, worst first, as JSON.",
+    ),
+    click.option(
+        "--against", multiple=True, metavar="NAME=VALUE",
+        help="Compare with other settings, paired.",
+    ),
+    json_option,
+)  # fmt: skip
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.group("eval", cls=FootnoteGroup)
@@ -38,77 +60,61 @@ def evaluation() -> None:
 
 @evaluation.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@limit_option
-@seed_option
-@json_option
-def squad(file: Path, limit: int | None, seed: int, as_json: bool) -> None:
+@_options
+def squad(file: Path, **options: Any) -> None:
     """FILE in SQuAD's JSON: every paragraph is a document."""
-    from rag.evaluate import answers, summary
+    from rag import datasets
+    from rag.evaluate import answers
 
-    passages, questions = _read_squad(file)
-    with _indexed(passages) as pipeline, _progress("Asking") as progress:
-        outcomes = answers(pipeline, _sample(questions, limit, seed), progress)
-    _report(summary(outcomes), as_json)
+    _data_set(file.name, datasets.squad(file), answers, **options)
 
 
 @evaluation.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@limit_option
-@seed_option
-@json_option
-def beir(folder: Path, limit: int | None, seed: int, as_json: bool) -> None:
+@_options
+def beir(folder: Path, **options: Any) -> None:
     """FOLDER in BEIR's form (corpus.jsonl, queries, qrels/test.tsv): retrieval only."""
-    from rag.evaluate import retrieval, summary
+    from rag import datasets
+    from rag.evaluate import retrieval
 
-    passages, questions = _read_beir(folder)
-    with _indexed(passages) as pipeline, _progress("Searching") as progress:
-        outcomes = retrieval(pipeline, _sample(questions, limit, seed), progress)
-    _report(summary(outcomes), as_json)
+    _data_set(folder.name, datasets.beir(folder), retrieval, **options)
 
 
 @evaluation.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @collection_option
 @root_option
-@limit_option
-@seed_option
-@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Report.")
-@click.option(
-    "--against", multiple=True, metavar="NAME=VALUE", help="Compare with other settings, paired."
-)
-@json_option
-def questions(
-    file: Path,
-    collection: str,
-    index_root: str | None,
+@_options
+def questions(file: Path, collection: str, index_root: str | None, **options: Any) -> None:
+    """FILE with your own questions (CSV or JSON Lines: question, answer, document)."""
+    from rag import testset
+
+    asked = _sample(testset.read(file), options["limit"], options["seed"])
+    root = {"index_root": index_root} if index_root else {}
+    changes = _changes(options["against"])
+    outcomes = ask_all(asked, collection, root)
+    other = ask_all(asked, collection, {**root, **changes}) if changes else None
+    _report(f"{file.name} on {collection}", outcomes, other, listed=True, **options)
+
+
+def _data_set(
+    name: str,
+    found: DataSet,
+    measure: Measure,
+    *,
     limit: int | None,
     seed: int,
-    page: Path | None,
     against: tuple[str, ...],
-    as_json: bool,
+    **options: Any,
 ) -> None:
-    """FILE with your own questions (CSV or JSON Lines: question, answer, document)."""
-    from dataclasses import asdict
-
-    from rag import report, testset
-    from rag.evaluate import summary
-
-    asked = _sample(testset.read(file), limit, seed)
-    root = {"index_root": index_root} if index_root else {}
-    outcomes = ask_all(asked, collection, root)
-    if page:
-        page.write_text(report.as_html(f"{file.name} on {collection}", outcomes), encoding="utf-8")
-        note(f"Written: {page}")
-    measures: dict[str, Any] = dict(summary(outcomes))
-    if against:
-        other = ask_all(asked, collection, {**root, **_changes(against)})
-        differences = report.compare(outcomes, other)
-        measures["against"] = {name: asdict(value) for name, value in differences.items()}
-    measures["intervals"] = {n: [i.low, i.high] for n, i in report.intervals(outcomes).items()}
-    if as_json:
-        emit({**measures, "outcomes": [report.as_dict(o) for o in report.worst(outcomes)]})
-    else:
-        _print(measures, [report.as_dict(o) for o in report.worst(outcomes)[:5]])
+    asked, changes = _sample(found.questions, limit, seed), _changes(against)
+    other = None
+    with _indexed(found.passages) as pipeline, _progress("Asking") as progress:
+        outcomes = measure(pipeline, asked, progress)
+        if changes:
+            with _changed(pipeline, changes) as second:
+                other = measure(second, asked, progress)
+    _report(name, outcomes, other, against=against, **options)
 
 
 def ask_all(
@@ -137,6 +143,51 @@ def _changes(pairs: Sequence[str]) -> dict[str, str]:
     return changes
 
 
+def _sample(questions: Sequence[Question], limit: int | None, seed: int) -> Sequence[Question]:
+    if limit is None or limit >= len(questions):
+        return questions
+    return random.Random(seed).sample(list(questions), limit)
+
+
+# --- what is told ---------------------------------------------------------------------------------
+
+
+def _report(
+    title: str,
+    outcomes: Sequence[Outcome],
+    other: Sequence[Outcome] | None,
+    *,
+    page: Path | None,
+    outcomes_file: Path | None,
+    against: tuple[str, ...],
+    as_json: bool,
+    listed: bool = False,
+    **_: Any,
+) -> None:
+    """Files first, then standard output; `listed` tells of the questions there as well."""
+    from rag import report
+
+    measures = report.measures(outcomes, other)
+    if page:
+        text = report.as_html(title, outcomes, other, ", ".join(against))
+        _write(page, text)
+    rows = [report.as_dict(o) for o in report.worst(outcomes)]
+    if outcomes_file:
+        _write(outcomes_file, json.dumps({**measures, "outcomes": rows}, ensure_ascii=False))
+    if as_json:
+        emit({**measures, "outcomes": rows} if listed else measures)
+    else:
+        _print(measures, rows[:5] if listed else [])
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} can't be written: {error.strerror}.") from None
+    note(f"Written: {file}")
+
+
 def _print(measures: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]) -> None:
     between, other = measures["intervals"], measures.get("against", {})
     for name, value in measures.items():
@@ -144,8 +195,9 @@ def _print(measures: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]) -> N
             continue
         low_high = "{} to {}".format(*between[name]) if name in between else ""
         change = f"{other[name]['value']:+.3f} (p {other[name]['p']:.3f})" if name in other else ""
-        click.echo(f"{name:22} {value:<8} {low_high:20} {change}")
-    click.echo("\nWorst first:")
+        click.echo(f"{name:22} {value:<8} {low_high:20} {change}".rstrip())
+    if worst:
+        click.echo("\nWorst first:")
     for item in worst:
         expected = " / ".join(item["expected"]) or "not in the documents"
         click.echo(
@@ -153,90 +205,11 @@ def _print(measures: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]) -> N
         )
 
 
-def _report(measures: dict[str, float | int | None], as_json: bool) -> None:
-    if as_json:
-        emit(measures)
-        return
-    for name, value in measures.items():
-        click.echo(f"{name:22} {'–' if value is None else value}")
-
-
-def _sample(questions: Sequence[Question], limit: int | None, seed: int) -> Sequence[Question]:
-    if limit is None or limit >= len(questions):
-        return questions
-    return random.Random(seed).sample(list(questions), limit)
-
-
-# --- the data sets ------------------------------------------------------------------------------
-
-
-def _read_squad(file: Path) -> tuple[dict[str, str], list[Question]]:
-    """Passages by file name, and the questions."""
-    from rag.evaluate import Question
-
-    passages: dict[str, str] = {}
-    questions = []
-    try:
-        articles = json.loads(file.read_text(encoding="utf-8"))["data"]
-        for article in articles:
-            for paragraph in article["paragraphs"]:
-                name = f"{len(passages):06}.txt"
-                passages[name] = paragraph["context"]
-                for item in paragraph["qas"]:
-                    impossible = bool(item.get("is_impossible", False))
-                    golds = tuple(dict.fromkeys(a["text"] for a in item["answers"]))
-                    questions.append(
-                        Question(
-                            item["question"], () if impossible else golds, {name: 1}, impossible
-                        )
-                    )
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{file} is not in SQuAD's JSON form ({error!r}).") from None
-    return passages, questions
-
-
-def _read_beir(folder: Path) -> tuple[dict[str, str], list[Question]]:
-    """Passages by file name, and the queries that the test judgements name."""
-    from rag.evaluate import Question
-
-    queries_file = next(
-        (f for f in (folder / "queries.jsonl", folder / "queries.test.jsonl") if f.is_file()), None
-    )
-    judgements_file = folder / "qrels" / "test.tsv"
-    if (
-        queries_file is None
-        or not (folder / "corpus.jsonl").is_file()
-        or not judgements_file.is_file()
-    ):
-        raise UsageError(f"{folder} lacks corpus.jsonl, queries.jsonl or qrels/test.tsv.")
-    names: dict[str, str] = {}
-    passages = {}
-    for number, entry in enumerate(_lines(folder / "corpus.jsonl")):
-        names[entry["_id"]] = name = f"{number:06}.txt"
-        passages[name] = f"{entry.get('title', '')}\n\n{entry['text']}".strip()
-    judged: dict[str, dict[str, int]] = {}
-    with judgements_file.open(encoding="utf-8") as stream:
-        for row in csv.reader(stream, delimiter="\t"):
-            if row[0] != "query-id" and row[1] in names:
-                judged.setdefault(row[0], {})[names[row[1]]] = int(row[2])
-    texts = {entry["_id"]: entry["text"] for entry in _lines(queries_file)}
-    return passages, [Question(texts[q], (), gains) for q, gains in judged.items() if q in texts]
-
-
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as stream:
-        for number, line in enumerate(stream, start=1):
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise UsageError(f"{file}, line {number}, is not JSON ({error}).") from None
-
-
 # --- a temporary collection -----------------------------------------------------------------------
 
 
 @contextmanager
-def _indexed(passages: dict[str, str]) -> Iterator[Pipeline]:
+def _indexed(passages: Mapping[str, Passage]) -> Iterator[Pipeline]:
     """A pipeline over a collection made of `passages`, gone afterwards."""
     from ingest.pipeline import add
     from rag.models import Models
@@ -246,7 +219,8 @@ def _indexed(passages: dict[str, str]) -> Iterator[Pipeline]:
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as scratch:
         files = Path(scratch, "documents")
         files.mkdir()
-        for name, text in passages.items():
+        for name, passage in passages.items():
+            text = f"{passage.title}\n\n{passage.text}".strip()
             (files / name).write_text(text, encoding="utf-8")
         settings = Settings.load(index_root=str(Path(scratch, "indexes")), originals="refer")
         models = Models(settings)
@@ -259,6 +233,17 @@ def _indexed(passages: dict[str, str]) -> Iterator[Pipeline]:
             )
         with Pipeline.open("eval", models=models) as pipeline:
             yield pipeline
+
+
+@contextmanager
+def _changed(pipeline: Pipeline, changes: Mapping[str, str]) -> Iterator[Pipeline]:
+    """The same collection under other settings, with models of its own."""
+    from rag.models import Models
+    from rag.pipeline import Pipeline as Opened
+
+    settings = pipeline.settings.replace(**changes)
+    with Opened.open(pipeline.collection.name, models=Models(settings)) as other:
+        yield other
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rag.calibration import load
 from rag.evidence import FEATURES as OF_SENTENCES
-from rag.text import names, numbers, words
+from rag.text import language, names, numbers, stemmed, words
 from rag.types import Hit
 
 FEATURES = (
@@ -59,8 +59,9 @@ def features(
 
 
 def _missing(question: str, hits: Sequence[Hit]) -> float:
-    asked = names(question) | numbers(question)
-    there: set[str] = set().union(*(words(hit.text) for hit in hits))
+    code = language(question)
+    asked = {stemmed(word, code) for word in names(question) | numbers(question)}
+    there = {stemmed(word, code) for hit in hits for word in words(hit.text)}
     versions = {version.lower() for version in _VERSION.findall(question)}
     text = "\n".join(hit.text.lower() for hit in hits)
     missing = len(asked - there) + sum(version not in text for version in versions)

@@ -52,6 +52,7 @@ class Outcome:
     f1: float | None = None
     contains: float | None = None
     citations: float | None = None  # share that is right
+    cited: float | None = None  # share of what ought to be cited that is
     seconds: float | None = None
 
 
@@ -94,7 +95,8 @@ def _judged(item: Question, answer: Answer, ranking: tuple[str, ...], seconds: f
     if item.impossible or not answer.found or not item.answers:
         return Outcome(item, answer, ranking, seconds=seconds)
     short = answer.short or answer.text
-    right = [_is_right(c.quote, c.path.rsplit("/", 1)[-1], item) for c in answer.citations]
+    sources = [(c.quote, c.path.rsplit("/", 1)[-1]) for c in answer.citations]
+    right = [_is_right(quote, name, item) for quote, name in sources]
     return Outcome(
         item,
         answer,
@@ -103,8 +105,15 @@ def _judged(item: Question, answer: Answer, ranking: tuple[str, ...], seconds: f
         f1=max(f1(short, gold) for gold in item.answers),
         contains=max(float(contains(answer.text, gold)) for gold in item.answers),
         citations=sum(right) / len(right) if right else 0.0,
+        cited=_cited({name for _, name in sources}, any(right), item),
         seconds=seconds,
     )
+
+
+def _cited(names: set[str], right: bool, item: Question) -> float:
+    """Recall: one right place is enough for a fact; of several documents each is to be cited."""
+    wanted = {name for name, gain in (item.relevant or {}).items() if gain > 0}
+    return len(names & wanted) / len(wanted) if len(wanted) > 1 else float(right)
 
 
 def _is_right(quote: str, name: str, item: Question) -> bool:
@@ -115,9 +124,6 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
     """The measures over all questions; None where one does not apply."""
     judged = [o for o in outcomes if o.question.relevant]
     answered = [o for o in outcomes if o.f1 is not None]
-    asked = [o for o in outcomes if o.answer is not None]
-    possible = [o for o in asked if not o.question.impossible]
-    impossible = [o for o in asked if o.question.impossible]
     return {
         "questions": len(outcomes),
         "hit@1": _mean([_hit(o, 1) for o in judged]),
@@ -128,17 +134,38 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
         "exact": _mean([o.exact for o in answered]),
         "f1": _mean([o.f1 for o in answered]),
         "contains": _mean([o.contains for o in answered]),
-        "answered": _mean([float(o.answer is not None and o.answer.found) for o in possible]),
-        "refused_unanswerable": _mean(
-            [float(o.answer is not None and not o.answer.found) for o in impossible]
-        ),
+        **refusals(outcomes),
         "citation_precision": _mean([o.citations for o in answered]),
+        "citation_recall": _mean([o.cited for o in answered]),
         "words_median": statistics.median(
             [len(_unmarked(o.answer.text).split()) for o in answered if o.answer]
         )
         if answered
         else None,
         "seconds_per_question": _mean([o.seconds for o in outcomes]),
+    }
+
+
+def refusals(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
+    """How well it is told which questions have an answer.
+
+    `refused_unanswerable` is the recall of refusals and `refusal_precision` the share of them that
+    are right, at the threshold in force; `refused_at_90` is the recall at the threshold that would
+    keep 90% of the answerable ones.
+    """
+    asked = [(o.answer, o.question.impossible) for o in outcomes if o.answer is not None]
+    possible = [answer for answer, impossible in asked if not impossible]
+    impossible = [answer for answer, impossible in asked if impossible]
+    refused = [float(is_so) for answer, is_so in asked if not answer.found]
+    kept = sorted(answer.confidence for answer in possible)
+    least = kept[len(kept) // 10] if kept else 0.0
+    return {
+        "answered": _mean([float(answer.found) for answer in possible]),
+        "refused_unanswerable": _mean([float(not answer.found) for answer in impossible]),
+        "refusal_precision": _mean(refused) if impossible else None,
+        "refused_at_90": _mean([float(answer.confidence < least) for answer in impossible])
+        if possible
+        else None,
     }
 
 

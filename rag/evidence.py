@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rag import tables
 from rag.reading import Span
-from rag.text import query_terms, sentences, terms
+from rag.text import language, length, query_terms, sentences, terms
 from rag.types import Hit
 
 LONGEST = 600  # characters of one sentence; tables and code have "sentences" without end
@@ -88,8 +88,13 @@ def shares(
     First what each sentence has, then what it has together with its two neighbours. `rarity` is
     the inverse document frequency of each term of the question.
     """
-    weights = {term: rarity.get(term, 0.0) or 1.0 for term in query_terms(question)}
-    held = [frozenset(terms(item.whole)) & weights.keys() for item in found]
+    codes = languages(found)
+    asked = query_terms(question, codes)
+    weights = {term: rarity.get(term, 0.0) or 1.0 for term in asked}
+    held = [
+        frozenset(terms(item.whole, code)) & weights.keys()
+        for item, code in zip(found, codes, strict=True)
+    ]
     total = sum(weights.values()) or 1.0
     rows = []
     for i, item in enumerate(found):
@@ -102,6 +107,15 @@ def shares(
         )
         rows.append([sum(weights[term] for term in kept) / total for kept in (held[i], around)])
     return np.asarray(rows, dtype=np.float32).reshape(-1, 2)
+
+
+def languages(found: Sequence[Sentence]) -> list[str]:
+    """The language of each sentence: that of all sentences of its hit, since one tells little."""
+    texts: dict[int, list[str]] = {}
+    for item in found:
+        texts.setdefault(item.hit, []).append(item.text)
+    codes = {hit: language("\n".join(parts)) for hit, parts in texts.items()}
+    return [codes[item.hit] for item in found]
 
 
 def features(
@@ -124,7 +138,7 @@ def features(
             hits[item.hit].score,
             squashed(span.score) if span else -1.0,
             float(span is not None and span.score == top),
-            math.log1p(len(item.text.split())) / 5,
+            math.log1p(length(item.text)) / 5,
         )
         for i, (item, span) in enumerate(zip(found, spans, strict=True))
     ]

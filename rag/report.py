@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rag.evaluate import Outcome, summary
+from rag.evaluate import Outcome, ndcg, summary
 
 SAMPLES = 1000  # of a bootstrap
 LEVEL = 0.95
@@ -78,16 +78,20 @@ def _ends(drawn: Sequence[float]) -> tuple[float, float]:
 
 
 def worst(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """All outcomes, worst first: wrong answers, then wrong refusals, then by F1."""
+    """All outcomes, worst first: wrong answers, then wrong refusals, then by F1 or nDCG."""
     return sorted(outcomes, key=_grade)
 
 
 def _grade(outcome: Outcome) -> tuple[int, float]:
-    found = outcome.answer is not None and outcome.answer.found
+    if outcome.answer is None:
+        reached = ndcg(outcome.ranking, outcome.question.relevant or {}, 10)
+        return (2, reached) if reached else (0, 0.0)
     if outcome.question.impossible:
-        return (0, 0.0) if found else (3, 1.0)
-    if not found:
+        return (0, 0.0) if outcome.answer.found else (3, 1.0)
+    if not outcome.answer.found:
         return (1, 0.0)
+    if not outcome.question.answers:
+        return (2, 1.0)  # nothing is known that it could be held against
     good = max(outcome.f1 or 0.0, outcome.contains or 0.0)
     return (0, 0.0) if good == 0 else (2, good)
 
@@ -98,7 +102,9 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
     return {
         "question": outcome.question.question,
         "expected": list(outcome.question.answers),
-        "found": bool(answer and answer.found),
+        "relevant": sorted(outcome.question.relevant or ()),
+        "ranking": list(outcome.ranking),
+        "found": answer.found if answer else None,
         "answer": answer.text if answer else None,
         "short": answer.short if answer else None,
         "confidence": answer.confidence if answer else None,
@@ -110,37 +116,80 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def as_html(title: str, outcomes: Sequence[Outcome]) -> str:
-    """One page without scripts or outside references; every text is escaped."""
+def measures(outcomes: Sequence[Outcome], other: Sequence[Outcome] | None = None) -> dict[str, Any]:
+    """For JSON: the measures, their intervals and, against another run, the paired differences."""
+    found: dict[str, Any] = dict(summary(outcomes))
+    if other is not None:
+        found["against"] = {n: asdict(d) for n, d in compare(outcomes, other).items()}
+    found["intervals"] = {n: [i.low, i.high] for n, i in intervals(outcomes).items()}
+    return found
+
+
+def as_html(
+    title: str,
+    outcomes: Sequence[Outcome],
+    other: Sequence[Outcome] | None = None,
+    changed: str = "",
+) -> str:
+    """One page without scripts or outside references; every text is escaped.
+
+    With `other`, the same questions under settings called `changed`, both stand side by side.
+    """
+    differences = compare(outcomes, other) if other is not None else {}
     rows = "".join(
         f"<tr><td>{_name(name)}<td>{i.value:.3f}<td>{i.low:.3f} to {i.high:.3f}"
+        f"{_beside(i, differences[name]) if name in differences else ''}"
         for name, i in intervals(outcomes).items()
     )
+    head = f"<th>{html.escape(changed)}<th>change<th>p" if differences else ""
     cases = "".join(_case(outcome) for outcome in worst(outcomes))
     return (
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"
         f"<style>{_STYLE}</style><h1>{html.escape(title)}</h1>"
-        f"<p>{len(outcomes)} questions; intervals hold 95% of bootstrap samples."
-        f"<table><tr><th>measure<th>value<th>interval{rows}</table>"
+        f"<p>{len(outcomes)} questions; intervals hold 95% of bootstrap samples"
+        f"{_PAIRED if differences else ''}."
+        f"<table><tr><th>measure<th>value<th>interval{head}{rows}</table>"
         f"<h2>Questions, worst first</h2>{cases}</html>"
     )
 
 
+def _beside(value: Interval, change: Difference) -> str:
+    return (
+        f"<td>{value.value + change.value:.3f}<td>{change.value:+.3f} "
+        f"({change.low:+.3f} to {change.high:+.3f})<td>{change.p:.3f}"
+    )
+
+
 def _case(outcome: Outcome) -> str:
+    right = _grade(outcome)[0] >= 2
+    body = _ranked(outcome) if outcome.answer is None else _answered(outcome)
+    return (
+        f"<details class={'right' if right else 'wrong'}><summary>"
+        f"{html.escape(outcome.question.question)}</summary>{body}</details>"
+    )
+
+
+def _ranked(outcome: Outcome) -> str:
+    relevant = ", ".join(sorted(outcome.question.relevant or ()))
+    return (
+        f"<p><b>Relevant</b> {html.escape(relevant)}"
+        f"<p><b>Found</b> {html.escape(', '.join(outcome.ranking))}"
+    )
+
+
+def _answered(outcome: Outcome) -> str:
     answer = outcome.answer
-    expected = " / ".join(outcome.question.answers) or "not in the documents"
-    got = answer.text if answer else ""
+    assert answer is not None
+    nothing = "not in the documents" if outcome.question.impossible else "not known"
+    expected = " / ".join(outcome.question.answers) or nothing
     quotes = "".join(
         f"<blockquote>{html.escape(c.quote)}<footer>{html.escape(c.title)}"
         f"{f', page {c.page}' if c.page else ''}</footer></blockquote>"
-        for c in (answer.citations if answer else ())
+        for c in answer.citations
     )
-    right = _grade(outcome)[0] >= 2
     return (
-        f"<details class={'right' if right else 'wrong'}><summary>"
-        f"{html.escape(outcome.question.question)}</summary>"
-        f"<p><b>Expected</b> {html.escape(expected)}<p><b>Answered</b> {html.escape(got)}"
-        f"{quotes}</details>"
+        f"<p><b>Expected</b> {html.escape(expected)}<p><b>Answered</b> {html.escape(answer.text)}"
+        f" <small>(confidence {answer.confidence:.2f})</small>{quotes}"
     )
 
 
@@ -148,6 +197,10 @@ def _name(name: str) -> str:
     return html.escape(name.replace("_", " "))
 
 
+_PAIRED = (
+    "; p is the share of paired samples in which the second settings are not better "
+    "(or, where they lose, not worse)"
+)
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
     "color:#222;background:#fff}table{border-collapse:collapse}td,th{padding:.2rem 1rem .2rem 0;"

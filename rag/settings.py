@@ -36,6 +36,9 @@ class Settings:
         "Embedding model: a known name, a folder or a hub name.", "all-MiniLM-L6-v2"
     )
     reader: str = _help("Span reader: a known name, a folder or a hub name.", "footnote-reader")
+    reranker: str = _help(
+        "Cross-encoder that reorders passages: a folder or a hub name; empty for none.", ""
+    )
     generator: str = _help(
         "Language model: a known name, a folder or a hub name.", "SmolLM2-135M-Instruct"
     )

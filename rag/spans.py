@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from rag import tables
 from rag.calibration import Logistic, load
-from rag.evidence import Sentence
+from rag.evidence import Sentence, languages
 from rag.question import Wanted, wanted
 from rag.reading import Reading, Span
-from rag.text import query_terms, terms, words
+from rag.text import length, query_terms, terms, words
 from rag.types import Hit
 
 FEATURES = (
@@ -65,12 +65,25 @@ _YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 _CALENDAR = re.compile(
     r"\b(january|february|march|april|may|june|july|august|september|october|november|december"
     r"|century|centuries|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer"
-    r"|autumn|winter|bc|ad)\b",
+    r"|autumn|winter|bc|ad"
+    r"|januar|februar|märz|mai|juni|juli|oktober|dezember|jahrhunderts?|jahr|montag|dienstag"
+    r"|mittwoch|donnerstag|freitag|samstag|sonntag"
+    r"|janvier|février|avril|juin|juillet|août|septembre|octobre|novembre|décembre|siècle"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    r"|siglo|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|secolo"
+    r"|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro|século"
+    r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|века)\b"
+    r"|[年月日]|世纪|世紀",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand"
-    r"|million|billion|dozen|first|second|third|half)\b",
+    r"|million|billion|dozen|first|second|third|half"
+    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|millionen"
+    r"|deux|trois|quatre|cinq|sept|huit|neuf|dix|mille"
+    r"|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cien|millones"
+    r"|tre|quattro|cinque|sette|otto|nove|dieci|dois|três|quatro)\b"
+    r"|[一二三四五六七八九十百千万亿两]",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(which|that|and|or|is|are|was|were)\b", re.IGNORECASE)
@@ -102,7 +115,8 @@ def candidates(
     `similarity` f32 (n,) is each sentence's cosine with the question, `shared` f32 (n, 2) its
     shares of the question's terms (`rag.evidence.shares`), `rarity` the weights of these terms.
     """
-    asked, kind = frozenset(query_terms(question)), wanted(question)
+    codes, kind = languages(found), wanted(question)
+    asked = frozenset(query_terms(question, codes))
     weights = {term: rarity.get(term, 0.0) or 1.0 for term in asked}
     offered = _offered(hits, found, readings, weights)
     texts = [
@@ -111,9 +125,9 @@ def candidates(
     ]
     alike, company = _masses(offered, texts)
     made = []
-    for i, (item, spans) in enumerate(zip(found, offered, strict=True)):
+    for i, (item, spans, code) in enumerate(zip(found, offered, codes, strict=True)):
         hit = hits[item.hit]
-        covered = len(asked.intersection(terms(item.text))) / max(len(asked), 1)
+        covered = len(asked.intersection(terms(item.text, code))) / max(len(asked), 1)
         rows = [
             (
                 span.score / READER_SCALE,
@@ -124,8 +138,8 @@ def candidates(
                 company[i],
                 *_extent(answer),
                 covered,
-                _near(asked, hit.text, span),
-                _repeats(asked, answer),
+                _near(asked, hit.text, span, code),
+                _repeats(asked, answer, code),
                 *_kind(kind, answer),
             )
             for span, answer in zip(spans, texts[i], strict=True)
@@ -195,24 +209,24 @@ def best(offered: Sequence[Candidates], model: Logistic | None = None) -> list[S
 
 
 def _extent(answer: str) -> tuple[float, float]:
-    count = len(answer.split())
+    count = length(answer)
     return float(np.log1p(count)), count / 10
 
 
-def _near(asked: frozenset[str], text: str, span: Span) -> float:
+def _near(asked: frozenset[str], text: str, span: Span, code: str) -> float:
     around = (
         f"{text[max(0, span.start - AROUND) : span.start]} {text[span.end : span.end + AROUND]}"
     )
-    return len(asked.intersection(terms(around, "en"))) / max(len(asked), 1)
+    return len(asked.intersection(terms(around, code))) / max(len(asked), 1)
 
 
-def _repeats(asked: frozenset[str], answer: str) -> float:
-    own = frozenset(terms(answer, "en"))
+def _repeats(asked: frozenset[str], answer: str, code: str) -> float:
+    own = frozenset(terms(answer, code))
     return len(asked & own) / max(len(own), 1)
 
 
 def _kind(wanted: Wanted, answer: str) -> tuple[float, ...]:
-    parts = answer.split()
+    parts, count = answer.split(), length(answer)
     date = float(bool(_YEAR.search(answer) or _CALENDAR.search(answer)))
     number = float(bool(_NUMBER.search(answer)))
     capital = sum(word[0].isupper() for word in parts) / max(len(parts), 1)
@@ -229,8 +243,8 @@ def _kind(wanted: Wanted, answer: str) -> tuple[float, ...]:
         number * (wanted == "person"),
         name * (wanted == "place"),
         (1 - capital) * (wanted == "place"),
-        float(reason and len(parts) <= 2),
-        float(np.log1p(len(parts))) * reason,
+        float(reason and count <= 2),
+        float(np.log1p(count)) * reason,
         float(bool(_CLAUSE.match(answer))),
         float("," in answer or " and " in answer),
     )

@@ -29,10 +29,15 @@ _STEMMERS = {
 
 # The most frequent function words that tell one language from its neighbours.
 _FUNCTION_WORDS = {
-    "en": "the of and to in is was that for it with as are on by what which who how when where why",
-    "de": "der die das und ist von den im zu mit des ein eine nicht auf für wer wie was wann wo",
-    "fr": "le la les des et est du une dans que qui pour au sur par quel quelle comment où quand",
-    "es": "el los las de y es del una en que por con para se qué quién cómo cuándo dónde cuál fue",
+    "en": "the of and to in is was that for it with as are on by what which who how when where why "
+    "a did does do from at were",
+    "de": "der die das und ist von den im zu mit des ein eine nicht auf für wer wie was wann wo "
+    "warum welche welcher welches welchem welchen wurde wurden wird viele dem bei sich als einer "
+    "in wen wem zum zur nach kann durch aus es dieser diese diesem dieses worum wovon",
+    "fr": "le la les des et est du une dans que qui pour au sur par quel quelle comment où quand "
+    "quels quelles combien pourquoi est-ce était",
+    "es": "el los las de y es del una en que por con para se qué quién cómo cuándo dónde cuál fue "
+    "cuántos cuántas cuánto",
     "it": "il lo gli di e è della una nel che per con sono da chi come quando dove quale alla",
     "pt": "o os as de e é da do uma em que por com para não quem como quando onde qual foi",
     "nl": "de het een van en is in op dat niet met voor zijn wie wat hoe wanneer waar welke werd",
@@ -183,6 +188,15 @@ def words(text: str) -> list[str]:
         else:
             found.append(word.replace(".", "").removesuffix("'s").removesuffix("’s"))
     return found
+
+
+def length(text: str) -> int:
+    """How many words long a text is; in scripts without spaces two characters count as one."""
+    count = 0
+    for piece in text.split():
+        apart = [len(word) for word in _WORD.findall(piece) if _IS_UNSPACED.match(word)]
+        count += sum((n + 1) // 2 for n in apart) or 1
+    return count
 
 
 def terms(text: str, code: str | None = None) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import bm25s
 
 from training.data import Example
+from training.twist import twisted
 
 _BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]”]*\s+(?=[\"'(\[“]?[A-Z0-9])")
 
@@ -23,6 +24,7 @@ class Mix:
     shuffle: float = 0.1
     wrong: float = 0.5
     removed: float = 0.15
+    twist: float = 0.0
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -138,6 +140,8 @@ def epoch(
             yield replace(example, context=text, answers=())
         if rng.random() < mix.removed and (less := removed(example)):
             yield less
+        if rng.random() < mix.twist and (other := twisted(example, rng)):
+            yield other
 
 
 def _changed(example: Example, wrong: Wrong, mix: Mix, rng: random.Random) -> Example:

@@ -52,7 +52,7 @@ class Material:
             squad = data.squad(arguments.data / "squad2" / "dev-half.json")
             real = data.split(squad, final=arguments.final)[0] + data.multihop(folder)
         more = [text for _, text in data.passages(folder)][::4]
-        mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
+        mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed, twist=arguments.twist)
         return cls(real, made, augment.Wrong.build([*real, *made], more), mix)
 
     def epoch(self, number: int, epochs: int, rng: random.Random) -> Iterator[data.Example]:
@@ -136,7 +136,7 @@ def _resume(trainer: Trainer, path: Path) -> tuple[int, int]:
 
 def main() -> None:
     arguments = _arguments()
-    torch.set_num_threads(2)
+    torch.set_num_threads(arguments.threads)
     arguments.out.mkdir(parents=True, exist_ok=True)
     plan = Plan(
         arguments.epochs,
@@ -171,8 +171,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--wrong", type=float, default=0.5, help="wrong passages per question")
     parser.add_argument("--removed", type=float, default=0.15, help="answers cut per question")
+    parser.add_argument("--twist", type=float, default=0.0, help="questions changed per question")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
 

@@ -2,7 +2,18 @@ import math
 
 import pytest
 
-from rag.evaluate import contains, f1, ndcg, normalised, recall
+from rag.evaluate import (
+    Outcome,
+    Question,
+    contains,
+    f1,
+    ndcg,
+    normalised,
+    recall,
+    refusals,
+    summary,
+)
+from rag.types import Answer, Coverage
 
 
 def test_normalised_is_squads() -> None:
@@ -41,3 +52,39 @@ def test_ndcg_by_hand() -> None:
 
 def test_recall_counts_the_relevant_only() -> None:
     assert recall(["a", "x"], {"a": 1, "b": 2, "c": 0}, 10) == 0.5
+
+
+def outcome(confidence: float, *, found: bool, impossible: bool, cited: float = 1.0) -> Outcome:
+    answer = Answer(
+        question="q", found=found, text="x", short=None, mode="quote", confidence=confidence,
+        citations=(), evidence=(), coverage=Coverage(1, 1), timings={},
+    )  # fmt: skip
+    asked = Question("q", () if impossible else ("x",), {"a": 1}, impossible)
+    judged = {"f1": 1.0, "cited": cited} if found and not impossible else {}
+    return Outcome(asked, answer, ("a",), **judged)
+
+
+def test_refusals_by_hand() -> None:
+    found = refusals(
+        [
+            outcome(0.9, found=True, impossible=False),
+            outcome(0.3, found=False, impossible=False),
+            outcome(0.2, found=False, impossible=True),
+            outcome(0.1, found=False, impossible=True),
+            outcome(0.8, found=True, impossible=True),
+        ]
+    )
+    assert found["answered"] == 0.5
+    assert found["refused_unanswerable"] == pytest.approx(0.6667)
+    assert found["refusal_precision"] == pytest.approx(0.6667)
+    assert found["refused_at_90"] == pytest.approx(0.6667)  # below .3, which keeps both
+
+
+def test_refusals_need_both_kinds_of_question() -> None:
+    found = refusals([outcome(0.9, found=True, impossible=False)])
+    assert (found["refusal_precision"], found["refused_at_90"]) == (None, None)
+
+
+def test_citation_recall_is_a_mean_over_what_was_answered() -> None:
+    asked = [outcome(0.9, found=True, impossible=False, cited=c) for c in (1.0, 0.5)]
+    assert summary([*asked, outcome(0.9, found=True, impossible=True)])["citation_recall"] == 0.75

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
-from rag.question import LONGEST, checked, kind
+from rag.question import LONGEST, checked, kind, wanted
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,14 @@ from rag.question import LONGEST, checked, kind
         ("Summarize the report", "summary"),
         ("Mixture of experts", "fact"),
         ("Wer war der Führer der Normannen?", "fact"),
+        ("Was ist in jeder Kennzeichnung enthalten?", "fact"),
+        ("Warum wurde das Netzwerk in Michigan gegründet?", "explain"),
+        ("Wie heißt die größte Stadt des Landes?", "fact"),
+        ("Worum geht es in diesem Dokument?", "summary"),
+        ("Pourquoi le ciel est-il bleu ?", "explain"),
+        ("¿Cuántos habitantes tiene la ciudad?", "fact"),
+        ("为什么天空是蓝色的？", "explain"),
+        ("函数问题可以表述为什么？", "fact"),
     ],
 )
 def test_kind(question: str, expected: str) -> None:
@@ -44,3 +52,26 @@ def test_a_checked_question_is_one_printable_line(question: str) -> None:
     cleaned = checked(question)
     assert cleaned.isprintable()
     assert checked(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("In what year was it founded?", "date"),
+        ("Where did the ship come from?", "place"),
+        ("In welchem Jahr kehrte Iqbal nach Lahore zurück?", "date"),
+        ("Wie viele Schichten hatte es ursprünglich?", "number"),
+        ("Wen ernannte der König zum Kanzler?", "person"),
+        ("Wo liegt die Burg der Normannen?", "place"),
+        ("Qui a écrit le livre ?", "person"),
+        ("À quelle date est-il né dans la ville ?", "date"),
+        ("¿Dónde está el museo?", "place"),
+        ("Quanti abitanti ha la città?", "number"),
+        ("Когда был построен мост?", "date"),
+        ("丹麦是什么时候加入欧盟的？", "date"),
+        ("谁是当时的领导者？", "person"),
+        ("胡格诺派获赠的是哪个城镇?", "place"),
+    ],
+)
+def test_wanted(question: str, expected: str) -> None:
+    assert wanted(question) == expected

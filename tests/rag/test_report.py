@@ -1,5 +1,5 @@
 from rag.evaluate import Outcome, Question
-from rag.report import as_html, compare, intervals, worst
+from rag.report import as_dict, as_html, compare, intervals, measures, worst
 from rag.types import Answer, Coverage
 
 
@@ -41,3 +41,30 @@ def test_the_page_shows_texts_and_runs_none() -> None:
     assert "<script" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page
     assert page.count("<details") == 30
+
+
+def test_a_page_of_two_settings_shows_both_and_the_paired_test() -> None:
+    page = as_html("Own questions", MIXED, GOOD, "passages=8")
+    row = next(row for row in page.split("<tr>") if row.startswith("<td>f1"))
+    assert row.startswith("<td>f1<td>0.500<td>")
+    assert "<td>1.000<td>+0.500 (" in row
+    assert "<th>passages=8" in page
+
+
+def test_measures_for_json_hold_intervals_and_differences() -> None:
+    found = measures(MIXED, GOOD)
+    assert found["f1"] == 0.5
+    assert found["intervals"]["f1"][0] < 0.5 < found["intervals"]["f1"][1]
+    assert set(found["against"]["f1"]) == {"value", "low", "high", "p"}
+    assert "against" not in measures(MIXED)
+
+
+def test_rankings_are_told_worst_first_too() -> None:
+    asked = Question("<i>q</i>", (), {"a": 1, "b": 1})
+    lost, half = Outcome(asked, None, ("x",)), Outcome(asked, None, ("x", "a"))
+    best = Outcome(asked, None, ("a", "b"))
+    assert worst([best, half, lost]) == [lost, half, best]
+    page = as_html("Passages", [best, lost])
+    assert page.count("class=wrong") == page.count("class=right") == 1
+    assert "<i>q" not in page
+    assert as_dict(lost)["relevant"] == ["a", "b"]

@@ -101,3 +101,32 @@ def test_word_functions_take_any_text(written: str) -> None:
     text.content_words(written)
     text.names(written)
     assert all(number[0].isdigit() for number in text.numbers(written))
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("In the U.S., 1,000 well-known people (so-called) were there.", 9),
+        ("诺曼人的城堡叫什么名字？在 2000 年以前", 10),
+        ("— x", 2),
+        ("", 0),
+    ],
+)
+def test_length_counts_two_characters_of_unspaced_scripts_as_a_word(
+    written: str, words: int
+) -> None:
+    assert text.length(written) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("Wen ernannte der König zum Großkanzler?", "de"),
+        ("In welchem Jahr kehrte er zurück?", "de"),
+        ("Name a common autoimmune disease.", "en"),
+        ("When did he die?", "en"),
+        ("¿Cuántos habitantes tiene?", "es"),
+    ],
+)
+def test_short_questions_tell_their_language(question: str, code: str) -> None:
+    assert text.language(question) == code
