@@ -162,7 +162,7 @@ def _introduced(question: str, *, weak: bool) -> str:
     words = about.split()
     if not words or len(words) > 6 or all(word.lower() in _STOP for word in words):
         return ""
-    # "the number of professors at Harvard" is about Harvard; "what was it called" about nothing new.
+    # "the number of professors at Harvard" is about Harvard, "what was it called" about nothing new
     lost = not is_name(about) and names(question)
     return "" if lost or words[0].lower() in _PRONOUNS else about
 
