@@ -34,11 +34,11 @@ for _command in (*reader.commands.values(), ingest, doctor, evaluation):
     "--address",
     default="localhost",
     show_default=True,
-    help="Where to serve; for others on the network, with FOOTNOTE_PASSWORD set, 0.0.0.0.",
+    help="Where to serve; for others on the network, with a password or a login, 0.0.0.0.",
 )
 @root_option
 def app(port: int, headless: bool, address: str, index_root: str | None) -> None:
-    """Serve the web app; to this machine only, unless there is a password."""
+    """Serve the web app; to this machine only, unless there is a password or a login."""
     check_address(address)
     if index_root:
         os.environ["FOOTNOTE_INDEX_ROOT"] = index_root
@@ -48,7 +48,10 @@ def app(port: int, headless: bool, address: str, index_root: str | None) -> None
     sys.argv = ["streamlit", "run", str(page), *options(port, address=address)]
     if not headless:
         click.launch(f"http://localhost:{port}")
+    # The pages are imported before the server is up, not while the first person waits.
     from streamlit.web.cli import main as serve
+
+    import app.main  # noqa: F401
 
     serve()
 

@@ -1,11 +1,11 @@
-"""What Streamlit has no widget for: text with footnotes, a source with marks, a cookie.
+"""What Streamlit has no widget for: text with footnotes, a source with marks, a theme, a cookie.
 
 Their code is ours and fixed; what comes from documents and models is passed as data only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,11 @@ def answer(data: dict[str, Any], *, key: str, on_open: Callable[[int], None]) ->
 def source(data: dict[str, Any], *, key: str) -> None:
     """Pages with boxes, or a passage with a marked quote."""
     _component("source")(data=data, key=key)
+
+
+def theme(label: str, *, pages: Sequence[str]) -> None:
+    """A choice of light and dark that holds on all pages of this browser."""
+    _component("theme")(data={"label": label, "pages": ["", *pages]}, key="theme")
 
 
 def remember(token: str, *, lasts: int) -> None:

@@ -1,7 +1,9 @@
 """The door: without a password only this machine is served, with one whoever knows it.
 
 The password comes from the environment (FOOTNOTE_PASSWORD), never from a file or the command line,
-where other users of the machine could read it.
+where other users of the machine could read it. Instead of it, or beside it, people log in with an
+account elsewhere (OpenID Connect): Streamlit does that where its `secrets.toml` has a section
+[auth], and we let in those whom `allowed` in its section [footnote] names.
 """
 
 from __future__ import annotations
@@ -12,10 +14,12 @@ import os
 import secrets
 import time
 from collections import deque
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 from rag.errors import UsageError
 
@@ -32,17 +36,43 @@ def password() -> str:
     return os.environ.get(PASSWORD, "")
 
 
+def members() -> frozenset[str]:
+    """Who may log in: addresses, and domains as "@example.org"; empty where nobody can.
+
+    A login without a list is none: whoever has an account there could come in.
+    """
+    from streamlit.runtime.secrets import secrets_singleton
+
+    if not secrets_singleton.load_if_toml_exists() or "auth" not in secrets_singleton:
+        return frozenset()
+    own = secrets_singleton.get("footnote", {})
+    told = own.get("allowed", ()) if isinstance(own, Mapping) else ()
+    names = [told] if isinstance(told, str) else list(told)
+    return frozenset(str(name).strip().lower() for name in names if str(name).strip())
+
+
+def may_enter(person: Mapping[str, Any], allowed: Collection[str]) -> bool:
+    """Is somebody who has logged in one of those who are allowed, with a checked address?"""
+    address = str(person.get("email") or "").strip().lower()
+    name, at, domain = address.rpartition("@")
+    if not name or not at or person.get("email_verified") is False:
+        return False
+    return address in allowed or f"@{domain}" in allowed
+
+
 def check_address(address: str) -> None:
     """Whether the app may be served at `address`.
 
     Raises:
-        UsageError: others could reach it there and no password is set.
+        UsageError: others could reach it there, and there is neither password nor login.
     """
-    if not password() and not is_local(address):
-        raise UsageError(
-            f"At {address or 'all addresses'} others could read your documents. Set a password in "
-            f"the environment variable {PASSWORD}, or serve the app at localhost."
-        )
+    if is_local(address) or password() or members():
+        return
+    raise UsageError(
+        f"At {address or 'all addresses'} others could read your documents. Set a password in "
+        f"the environment variable {PASSWORD}, or a login in Streamlit's secrets.toml ([auth], and "
+        'allowed = ["you@example.org"] in [footnote]), or serve the app at localhost.'
+    )
 
 
 def is_local(address: str) -> bool:

@@ -21,8 +21,6 @@ def main() -> None:
         page_icon=str(_ASSETS / "icon.png"),
         layout="wide",
         initial_sidebar_state=270,
-        # A menu of one entry: Streamlit shows its choice of light and dark only within one.
-        menu_items={"About": "**Footnote**: ask your documents, get answers with footnotes."},
     )
     st.html(_ASSETS / "app.css")
     st.logo(str(_ASSETS / "icon.png"), size="large")

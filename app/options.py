@@ -39,6 +39,9 @@ def options(port: int, *, headless: bool = True, address: str = "localhost") -> 
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
         "theme.headingFont": "serif",
+        # What app.css says as well, but before it has come.
+        "theme.headingFontSizes": "1.7rem",
+        "theme.headingFontWeights": "500",
         "theme.baseRadius": "medium",
     }
     for theme, colours in _COLOURS.items():

@@ -1,4 +1,4 @@
-"""A page of a PDF as a PNG, drawn in a process of its own.
+"""A page of a PDF, or a picture, as a PNG, drawn in a process of its own.
 
 PDFium is not thread-safe, and a hostile file may crash it or make it eat memory: a process for
 each page takes a quarter of a second and contains all of that.
@@ -18,7 +18,7 @@ _CHILD = Path(__file__).with_name("picture_child.py")
 
 
 def page_png(path: Path, number: int, width: int) -> bytes:
-    """Page `number` (1-based) of a PDF, `width` pixels wide.
+    """Page `number` (1-based) of a PDF or of a picture, `width` pixels wide.
 
     Raises:
         DocumentError: it can't be drawn; says which.

@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from app import adding, feedback, modelling, shell, state
+from app import adding, components, door, feedback, gate, modelling, shell, state
 from app.preferences import EVERYWHERE
 from app.render import md
 from app.service import Service, service
 from rag.errors import FootnoteError
 from rag.settings import Settings, settings_file
 
+PAGES = ("ask", "library", "evaluate", "settings")  # their addresses
 _NAMES = {
     "mode": "Answer mode",
     "effort": "Effort",
@@ -100,7 +101,9 @@ def _answers(shared: Service, collection: str) -> None:
     with st.expander("Search and length"):
         for name in ("passages", "sentences", "max_tokens", "dense_weight"):
             _setting(shared, name, now, place, own=name in chosen)
-    st.caption("Light or dark is chosen in the menu at the top right.")
+    st.html('<div class="fn-label">Theme</div>')
+    components.theme("Theme", pages=PAGES)
+    st.caption("Kept in this browser, for all pages.")
 
 
 def _setting(shared: Service, name: str, now: Settings, place: str, *, own: bool) -> None:
@@ -173,6 +176,11 @@ def _data(shared: Service) -> None:
             "application/jsonl", disabled=not questions, on_click="ignore", key="export-questions",
             help="JSONL for the Evaluate page and for `footnote eval`.",
         )  # fmt: skip
+    person = door.visitor() if gate.members() else None
+    if person is not None:
+        st.subheader("Account", anchor=False)
+        st.markdown(f"Logged in as {md(str(person.get('email') or ''))}.")
+        st.button("Log out", key="log-out", on_click=st.logout)
     st.subheader("Delete", anchor=False)
     if st.button("Delete all my data", icon=":material/delete_forever:", key="delete-all"):
         _confirm(shared)

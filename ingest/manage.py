@@ -1,14 +1,17 @@
-"""What needs no model: removing documents, and saying what a collection holds."""
+"""What needs no model: removing and renaming documents, and saying what a collection holds."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.records import Outcome, Report, Status
+from rag.errors import UsageError
 from rag.index.collection import Reader, Writer
 from rag.settings import Settings
+from rag.types import DocumentInfo
 
 
 def root_of(settings: Settings) -> Path:
@@ -38,6 +41,30 @@ def remove(
         outcomes = tuple(Outcome(info.path, "removed", info.id) for info in infos.values())
         seconds = time.monotonic() - begun
         return Report(collection, outcomes, *writer.counts, seconds)
+
+
+def rename(
+    document: str, title: str, *, collection: str = "default", settings: Settings | None = None
+) -> DocumentInfo:
+    """Gives a document, told by id, path or unique file name, another title.
+
+    It stays until the file changes and is read anew.
+
+    Raises:
+        UsageError: the title is empty.
+        DocumentNotFound, CollectionError, StorageError: as `remove`.
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise UsageError("A title needs at least one letter.")
+    settings = settings or Settings.load()
+    root = root_of(settings)
+    with Writer(root, collection, keep=settings.keep_generations) as writer:
+        with Reader.open(root, collection) as reader:
+            renamed = replace(reader.document(document), title=title)
+        writer.relocate([renamed])
+        writer.publish()
+    return renamed
 
 
 def status(collection: str = "default", *, settings: Settings | None = None) -> Status:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -32,7 +32,6 @@ from rag.types import DocumentInfo
 # Chunks embedded together: about ten seconds' work, since a batch is what an interruption costs.
 # Sorting by length gains nothing beyond 512.
 _BATCH, _SMALL_BATCH, _BATCH_SECONDS = 512, 64, 10.0
-
 Listener = Callable[[Progress], None]
 
 
@@ -48,11 +47,12 @@ def add(
     progress: Listener | None = None,
     cancel: Event | None = None,
     password: str | None = None,
+    anew: bool = False,
 ) -> Report:
     """Adds files, folders and patterns to a collection, which is made if there is none.
 
-    A file that is known and unchanged costs a look at its size and time. `embedder` is one that is
-    loaded already. `cancel` ends the work soon and keeps what is done.
+    A file that is known and unchanged costs a look at its size and time, unless it is to be read
+    `anew`. `embedder` is a loaded one. `cancel` ends the work soon and keeps what is done.
 
     Raises:
         UsageError: no document among `paths`.
@@ -66,7 +66,7 @@ def add(
         raise _nothing(found, paths)
     with _writing(collection, settings, embedder) as (writer, model):
         work = _Work(writer, model, settings, Meter(len(found.files), progress), cancel, password)
-        work.take(found)
+        work.take(found, anew=anew)
         return work.finish()
 
 
@@ -158,13 +158,15 @@ class _Work:
             self.writer.remove(info.id)
             self.outcomes.append(Outcome(info.path, "removed", info.id))
 
-    def take(self, found: Found) -> None:
+    def take(self, found: Found, *, anew: bool = False) -> None:
         """Reads, cuts, embeds and stores files, batch by batch."""
         from ingest.worker import ParserPool
 
         for problem in found.problems:
             self.outcomes.append(Outcome(problem.path, "failed", note=problem.error))
         files = [(candidate, self.writer.find(str(candidate.path))) for candidate in found.files]
+        if anew:  # as if by another parser
+            files = [(file, known and replace(known, parser="")) for file, known in files]
         fresh = [pair for pair in files if not self._is_unchanged(*pair)]
         if not fresh:
             return

@@ -61,6 +61,7 @@ _CLAUSE = re.compile(
 )
 _ARTICLE = re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
+_PRONOUNS = frozenset("it he she they this that these those there its his her their".split())
 _I = re.compile(r"I(?:['’]\w+)?$")
 _LOWER_INSIDE = frozenset("of the de la von van der du for &".split())
 _NAME_NOUNS = 2  # lower-case nouns that may follow a name: "the Milgram experiment"
@@ -86,15 +87,22 @@ class Focus:
         return self.topic
 
     def answered(self, answer: str) -> Focus:
-        """After an answer: a name that answers "who" or "which" is what comes next."""
+        """After an answer: a name that answers "who" or "which" is what comes next.
+
+        Not where the question names something itself: of two names, a talk stays with the one that
+        was asked about.
+        """
         found = names(f". {answer}")
         if not found or len(answer.split()) > 12:
             return self
         first = found[0]
+        begins = without_article(answer.strip()).startswith(first)
         asked = self.question.lower()
         if re.match(r"\W*(who|whose|whom)\b", asked):
             return replace(self, person=first)
         if re.match(r"\W*(which|what)\b(?! (is|are|was|were) (the )?\w+['’]s)", asked):
+            if not begins or names(self.question):
+                return self
             return replace(self, topic=first, place=first)
         if re.match(r"\W*(where|in which)\b", asked):
             return replace(self, place=first)
@@ -154,7 +162,9 @@ def _introduced(question: str, *, weak: bool) -> str:
     words = about.split()
     if not words or len(words) > 6 or all(word.lower() in _STOP for word in words):
         return ""
-    return about
+    # "the number of professors at Harvard" is about Harvard, "what was it called" about nothing new
+    lost = not is_name(about) and names(question)
+    return "" if lost or words[0].lower() in _PRONOUNS else about
 
 
 def _longest(question: str) -> str:

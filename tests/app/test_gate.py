@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from streamlit import config
+from streamlit.runtime.secrets import secrets_singleton
 from streamlit.testing.v1 import AppTest
 
-from app import gate
+from app import door, gate
 from app.cli import main
 from app.service import Service
 from rag.errors import UsageError
@@ -40,6 +43,74 @@ def test_the_command_refuses_to_serve_others_without_one(monkeypatch: pytest.Mon
     done = CliRunner().invoke(main, ["app", "--headless", "--address", "0.0.0.0"])
     assert done.exit_code == 2
     assert gate.PASSWORD in done.output
+
+
+SECRETS = """
+[auth]
+redirect_uri = "http://localhost:8501/oauth2callback"
+cookie_secret = "salt"
+client_id = "footnote"
+client_secret = "pepper"
+server_metadata_url = "http://localhost:1/.well-known/openid-configuration"
+"""
+
+
+@pytest.fixture
+def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A secrets.toml with a login, read anew."""
+    path = tmp_path / "secrets.toml"
+    path.write_text(SECRETS + '[footnote]\nallowed = ["Ada@example.org", "@lab.example"]\n')
+    before = config.get_option("secrets.files")
+    config.set_option("secrets.files", [str(path)])
+    monkeypatch.delenv(gate.PASSWORD, raising=False)
+    secrets_singleton._reset()
+    yield path
+    config.set_option("secrets.files", before)
+    secrets_singleton._reset()
+
+
+@pytest.mark.parametrize(
+    ("person", "enters"),
+    [
+        ({"email": "ada@example.org"}, True),
+        ({"email": "Ada@Example.org", "email_verified": True}, True),
+        ({"email": "grace@lab.example"}, True),
+        ({"email": "ada@example.org", "email_verified": False}, False),
+        ({"email": "eve@example.org"}, False),
+        ({"email": "eve@evil.example@lab.example.evil"}, False),
+        ({"email": "@lab.example"}, False),
+        ({"email": None}, False),
+        ({}, False),
+    ],
+)
+def test_only_members_come_in_with_an_account(
+    login: Path, person: dict[str, object], enters: bool
+) -> None:
+    assert gate.may_enter(person, gate.members()) is enters
+
+
+def test_a_login_stands_in_for_the_password_if_it_says_for_whom(login: Path) -> None:
+    gate.check_address("0.0.0.0")
+    login.write_text(SECRETS)
+    secrets_singleton._reset()
+    with pytest.raises(UsageError, match="allowed"):
+        gate.check_address("0.0.0.0")
+    gate.check_address("localhost")
+
+
+def test_the_page_sends_people_to_log_in(
+    service: Service, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = AppTest.from_file(MAIN, default_timeout=60)
+    people: list[dict[str, str] | None] = [None]
+    monkeypatch.setattr(door, "visitor", lambda: people[0])
+    assert [b.label for b in page.run().button] == ["Log in"]
+    assert not page.chat_input
+    people[0] = {"email": "eve@example.org"}
+    assert "eve" in page.run().error[0].value
+    assert [b.label for b in page.button] == ["Log out"]
+    people[0] = {"email": "ada@example.org"}
+    assert page.run().chat_input
 
 
 def test_guesses_are_limited_for_each_address_and_for_all() -> None:

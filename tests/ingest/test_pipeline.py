@@ -13,6 +13,7 @@ import pytest
 from ingest import Progress, Report, add, remove, status, sync
 from ingest import read as reading
 from ingest.discover import Found, discover
+from ingest.manage import rename
 from ingest.mirror import compare
 from ingest.records import Failure
 from rag.errors import (
@@ -394,6 +395,26 @@ def test_sync_of_a_folder_that_was_emptied(run: Callable[..., Report], docs: Pat
     assert (report.removed, report.documents) == (3, 0)
     with pytest.raises(UsageError, match="not a folder"):
         run(docs / "gone", verb=sync)
+
+
+def test_reading_anew_keeps_what_a_document_is(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    first = {o.path: o.document for o in run(docs).outcomes}
+    rename(
+        first[str(docs / "two.txt")], "  Of \n trains ", collection="c", settings=_settings(root)
+    )
+    with Reader.open(root, "c") as reader:
+        assert reader.document("two.txt").title == "Of trains"
+        assert texts(root)[str(docs / "two.txt")] == "The second document is about trains."
+    with pytest.raises(UsageError):
+        rename("two.txt", " ", collection="c", settings=_settings(root))
+    ToyParsers.parsed.clear()
+    assert run(docs).unchanged == 3
+    again = run(docs / "two.txt", anew=True)
+    assert [Path(path).name for path in ToyParsers.parsed] == ["two.txt"]
+    assert (again.changed, again.documents) == (1, 3)
+    assert again.outcomes[0].document == first[str(docs / "two.txt")]
 
 
 # --- remove, status -----------------------------------------------------------------------------

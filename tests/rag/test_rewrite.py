@@ -48,6 +48,16 @@ def talk(*lines: str) -> list[Message]:
             "When did Ada Finch die?",
         ),
         (["Which system won?", ">RNNsearch-50"], "How did it work?", "How did RNNsearch-50 work?"),
+        (
+            ["What group settled in Brackwater?", ">Tanners"],
+            "When was it founded?",
+            "When was Brackwater founded?",
+        ),
+        (
+            ["What is the total number of teachers at Brackwater College?", ">240"],
+            "Who founded it?",
+            "Who founded Brackwater College?",
+        ),
         (["Where is Norfolk?"], "How cold is it there?", "How cold is it in Norfolk?"),
         (
             ["When was the lighthouse of Brackwater built?"],
