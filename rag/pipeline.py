@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import compose, confidence, evidence, rewrite, spans
+from rag import compose, confidence, evidence, instructions, rewrite, spans
 from rag.calibration import load as calibrated
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
@@ -207,7 +207,7 @@ class Pipeline:
         return self._measure(run, self._retrieve(run, k, scope))
 
     def _measure(self, run: _Run, hits: Sequence[Hit]) -> Signals:
-        found = evidence.split(hits)
+        found = instructions.without(evidence.split(hits), run.question)
         with run.timed("read"):
             readings = self.models.reader.read(run.question, [hit.text for hit in hits])
         with run.timed("sentences"):
