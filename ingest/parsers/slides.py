@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
     builder.warnings += damaged_slides[:10]
     title, metadata = _described(deck)
     parsed = builder.parsed(title, metadata)
-    require_text(path, parsed.text, "If its slides are pictures, save it as PDF and add that.")
+    if not parsed.figures:
+        require_text(path, parsed.text, "If its slides are pictures, save it as PDF and add that.")
     return parsed
 
 
@@ -142,6 +144,9 @@ def _shape(builder: Builder, shape: Any) -> None:
         described = shape._element.xpath(".//*[local-name()='cNvPr']/@descr")
         if described and len(described[0]) > 8 and "." not in described[0][-5:]:
             builder.add("caption", described[0])
+        for name in shape._element.xpath(".//*[local-name()='blip']/@*[local-name()='embed']"):
+            with suppress(KeyError, AttributeError, ValueError):
+                builder.add_figure(shape.part.related_part(name).blob)
 
 
 def _cell(cell: Any) -> str:
