@@ -39,7 +39,9 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
         try:
             _slide(builder, slide, number)
         except Exception as error:  # python-pptx reads parts as they are asked for
-            damaged_slides.append(f"slide {number} was left out: {type(error).__name__}: {error}")
+            damaged_slides.append(
+                f"slide {number} was left out: a part of it is damaged ({type(error).__name__})"
+            )
     builder.warnings += damaged_slides[:10]
     title, metadata = _described(deck)
     parsed = builder.parsed(title, metadata)
