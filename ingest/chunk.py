@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from ingest.prefix import prefix
 from ingest.split import Atom, atoms
 from rag.errors import UsageError
-from rag.types import HIDDEN, Block, BlockKind, Chunk, Parsed
+from rag.types import FIGURE, HIDDEN, Block, BlockKind, Chunk, Parsed
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -128,6 +128,8 @@ def _units(parsed: Parsed, hidden: bool) -> list[_Unit]:
                 continue
             stack = [(1, HIDDEN)]
         path = tuple(text for _, text in stack)
+        if block.kind == "figure":
+            path = (*path, FIGURE)
         units.append(_Unit(block.start, block.end, block.kind, level, path))
     return units
 
@@ -161,7 +163,7 @@ def _packed(units: Sequence[_Unit], room: int) -> list[_Group]:
     groups: list[_Group] = []
     current = _Group([])
     for unit in units:
-        if unit.kind == "hidden" and current.parts and current.parts[-1][1].kind != "hidden":
+        if current.parts and _is_apart(current, unit):
             groups.append(current)
             current = _Group([])
         if unit.level:
@@ -178,6 +180,16 @@ def _packed(units: Sequence[_Unit], room: int) -> list[_Group]:
     if current.parts:
         groups.append(current)
     return groups
+
+
+def _is_apart(current: _Group, unit: _Unit) -> bool:
+    """Whether a unit must not share a chunk with what comes before: what a model says of figures
+    and what is hidden never stand in one passage with what the document says.
+    """
+    last = current.parts[-1][1].kind
+    if unit.kind == "figure" or last == "figure":
+        return unit.kind != last and current.has_text
+    return unit.kind == "hidden" and last != "hidden"
 
 
 def _at_heading(groups: list[_Group], current: _Group, unit: _Unit, room: int) -> _Group:

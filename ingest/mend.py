@@ -98,7 +98,7 @@ def _segments(
     password: str | None,
 ) -> Mended:
     """Writes the documents of damaged segments anew and publishes once they are all there."""
-    from ingest.worker import ParserPool
+    from ingest.figures import reading
 
     folder = root / key_of(name)
     manifest = load(folder, generations.current(folder) or 0)
@@ -109,7 +109,7 @@ def _segments(
 
     restored, lost = 0, list[tuple[str, str]]()
     with (
-        ParserPool() as parser,
+        reading(settings) as parser,
         Writer(root, name, keep=settings.keep_generations, without=faulty) as writer,
     ):
         for entry in manifest.segments:

@@ -160,7 +160,7 @@ class _Work:
 
     def take(self, found: Found, *, anew: bool = False) -> None:
         """Reads, cuts, embeds and stores files, batch by batch."""
-        from ingest.worker import ParserPool
+        from ingest.figures import reading
 
         for problem in found.problems:
             self.outcomes.append(Outcome(problem.path, "failed", note=problem.error))
@@ -170,7 +170,7 @@ class _Work:
         fresh = [pair for pair in files if not self._is_unchanged(*pair)]
         if not fresh:
             return
-        with ParserPool() as parser:
+        with reading(self.settings) as parser:
             for (candidate, _), result in ahead(fresh, partial(self._read, parser)):
                 if self._cancelled():
                     break

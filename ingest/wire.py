@@ -16,7 +16,7 @@ import numpy as np
 
 from rag import errors
 from rag.errors import DocumentError
-from rag.types import Block, BlockKind, Page, Parsed
+from rag.types import Block, BlockKind, Figure, Page, Parsed
 
 _LENGTH = struct.Struct("<Q")
 _LONGEST_HEADER = 512 * 1024**2  # bytes
@@ -32,9 +32,13 @@ class WorkerLost(DocumentError):
     """The worker went away, or what it sent makes no sense."""
 
 
-def send_setup(stream: IO[bytes], memory: int, parsers: Mapping[str, str]) -> None:
-    """First message to a worker: its limit in bytes (0 for none) and additional parsers."""
-    _send(stream, {"memory": memory, "parsers": dict(parsers)})
+def send_setup(
+    stream: IO[bytes], memory: int, parsers: Mapping[str, str], figures: bool = False
+) -> None:
+    """First message to a worker: its limit in bytes (0 for none), additional parsers, and whether
+    it is to send figures.
+    """
+    _send(stream, {"memory": memory, "parsers": dict(parsers), "figures": figures})
 
 
 def send_request(
@@ -90,8 +94,9 @@ def send_result(stream: IO[bytes], parsed: Parsed, kind: str, parser: str) -> No
         ],
         "text": len(text),
         "boxes": [len(data) for data in boxes],
+        "figures": [[f.at, f.page, *f.pixels.shape[:2]] for f in parsed.figures],
     }
-    _send(stream, header, text, *boxes)
+    _send(stream, header, text, *boxes, *(f.pixels.tobytes() for f in parsed.figures))
 
 
 def receive(
@@ -113,17 +118,31 @@ def receive(
     if "error" in header:
         raise _ERRORS.get(str(header["error"]), DocumentError)(str(header["message"]))
     try:
-        sizes = [int(header["text"]), *map(int, header["boxes"])]
+        pictures = [int(high) * int(wide) * 3 for _, _, high, wide in header["figures"]]
+        sizes = [int(header["text"]), *map(int, header["boxes"]), *pictures]
         if min(sizes) < 0 or sum(sizes) > _LONGEST_BODY:
             raise ValueError("body too long")
         text = _exactly(stream, sizes[0]).decode("utf-8")
-        boxes = [_exactly(stream, size) for size in sizes[1:]]
-        return _parsed(header, text, boxes), str(header["type"]), str(header["parser"])
+        body = [_exactly(stream, size) for size in sizes[1:]]
+        boxes, pixels = body[: len(header["boxes"])], body[len(header["boxes"]) :]
+        figures = _figures(header["figures"], pixels, len(text))
+        return _parsed(header, text, boxes, figures), str(header["type"]), str(header["parser"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a document: {error}") from None
 
 
-def _parsed(header: Mapping[str, Any], text: str, boxes: list[bytes]) -> Parsed:
+def _figures(rows: list[Any], pixels: list[bytes], length: int) -> tuple[Figure, ...]:
+    found = []
+    for (at, page, high, wide), data in zip(rows, pixels, strict=True):
+        array = np.frombuffer(data, np.uint8).reshape(int(high), int(wide), 3)
+        found.append(Figure(int(at), int(page) if page is not None else None, array))
+    _check_spans([(figure.at, figure.at) for figure in found], length)
+    return tuple(found)
+
+
+def _parsed(
+    header: Mapping[str, Any], text: str, boxes: list[bytes], figures: tuple[Figure, ...]
+) -> Parsed:
     blocks = tuple(Block(int(s), int(e), k, int(lv)) for s, e, k, lv in header["blocks"])
     if any(block.kind not in _KINDS for block in blocks):
         raise ValueError("unknown kind of block")
@@ -142,6 +161,7 @@ def _parsed(header: Mapping[str, Any], text: str, boxes: list[bytes]) -> Parsed:
         title=str(header["title"]) if header["title"] is not None else None,
         metadata={str(key): str(value) for key, value in header["metadata"].items()},
         warnings=tuple(map(str, header["warnings"])),
+        figures=figures,
     )
 
 

@@ -87,7 +87,8 @@ class ParserPool:
 
     `timeout` in seconds per page of a file that has pages, else per file; `memory` in bytes of
     address space (0 for no limit; only where the system can limit it). `parsers` maps a type to
-    "module:function" and goes before the registered ones.
+    "module:function" and goes before the registered ones. With `figures`, what is read brings its
+    pictures along.
     """
 
     def __init__(
@@ -96,8 +97,10 @@ class ParserPool:
         timeout: float = 300.0,
         memory: int = 4 * 1024**3,
         parsers: Mapping[str, str] | None = None,
+        figures: bool = False,
     ) -> None:
         self._timeout = timeout
+        self._figures = figures
         self._memory = memory
         self._parsers = dict(parsers or {})
         self._lock = threading.Lock()
@@ -249,7 +252,7 @@ class ParserPool:
         )
         assert process.stdin is not None
         with suppress(OSError):
-            wire.send_setup(process.stdin, self._memory, self._parsers)
+            wire.send_setup(process.stdin, self._memory, self._parsers, self._figures)
         return process
 
     def _end(self) -> None:

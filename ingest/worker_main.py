@@ -12,7 +12,7 @@ from typing import IO
 
 from ingest import parsers, wire
 from ingest.detect import detect
-from ingest.parsers import pages
+from ingest.parsers import figures, pages
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -36,6 +36,7 @@ def main() -> None:
             request = wire.read_header(requests)
             lost = {int(number): str(why) for number, why in request["lost"].items()}
             pages.listen(partial(wire.send_page, answers), lost)
+            figures.want(figures.MOST if setup["figures"] else 0)
             _answer(answers, Path(request["path"]), request["password"], known)
 
 
@@ -86,10 +87,24 @@ def _read(path: Path, password: str | None, known: dict[str, str]) -> tuple[Pars
         raise DocumentError(f"{path.name}: can't be read: {reason}.") from None
     except Exception as error:
         # Parsers meet every kind of damage; whatever they raise, the batch goes on.
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise DocumentError(
-            f"{path.name}: damaged or unusual file ({reason}). Save it again from its program."
+            f"{path.name}: damaged or unusual file: {_in_words(error)} ({type(error).__name__}). "
+            "Save it again from its program."
         ) from None
+
+
+def _in_words(error: Exception) -> str:
+    """What a library stumbled over, for people."""
+    where = f"{type(error).__module__}.{type(error).__name__}".lower()
+    if isinstance(error, RecursionError):
+        return "its parts are nested too deeply"
+    if isinstance(error, UnicodeError):
+        return "its text can't be decoded"
+    if "zip" in where or "zlib" in where or "lzma" in where:
+        return "a part of it can't be unpacked"
+    if "xml" in where or "parseerror" in where:
+        return "a part of it is not well-formed"
+    return "its parts don't fit together"
 
 
 if __name__ == "__main__":

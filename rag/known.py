@@ -7,7 +7,7 @@ from typing import Literal
 
 from rag.checksums import ModelFile
 
-Kind = Literal["embedder", "reader", "generator", "reranker"]
+Kind = Literal["embedder", "reader", "generator", "reranker", "vision"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,16 @@ if TYPE_CHECKING:
     from rag.embed import Embedder
     from rag.generate import Writing
     from rag.read import Reader
+    from rag.vision import Seeing
 
 
 class Models:
-    """Embedder, span reader, generator and, where one is named, reranker of `settings`.
-
-    Safe to use from several threads.
-    """
+    """The models of `settings`. Safe to use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._locks = {name: RLock() for name in ("embedder", "reader", "generator", "reranker")}
+        names = ("embedder", "reader", "generator", "reranker", "vision")
+        self._locks = {name: RLock() for name in names}
 
     @property
     def embedder(self) -> Embedder:
@@ -50,13 +49,20 @@ class Models:
 
     @property
     def reranker(self) -> CrossEncoder | None:
+        """What orders passages anew; None where the setting names none."""
         if not self.settings.reranker:
             return None
         with self._locks["reranker"]:
             return self._reranker
 
+    @property
+    def vision(self) -> Seeing:
+        """What describes figures; ask only where the setting names a model."""
+        with self._locks["vision"]:
+            return self._vision
+
     def loaded(self) -> tuple[str, ...]:
-        """Which of embedder, reader, generator and reranker are in memory."""
+        """Which of the models are in memory."""
         return tuple(name for name in self._locks if f"_{name}" in self.__dict__)
 
     @property
@@ -109,4 +115,15 @@ class Models:
             precision=s.precision,
             cache=self._cache,
             offline=s.offline,
+        )
+
+    @cached_property
+    def _vision(self) -> Seeing:
+        from rag import vision
+
+        s = self.settings
+        if s.server:
+            return vision.RemoteEyes(s.server, model=s.vision, key=s.server_key)
+        return vision.LocalEyes.load(
+            s.vision, device=s.device, cache=self._cache, offline=s.offline
         )

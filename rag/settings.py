@@ -46,6 +46,11 @@ class Settings:
         "Base URL of an OpenAI-compatible server that writes instead of a local model.", ""
     )
     server_key: str = _help("Key for that server, if it wants one.", "")
+    vision: str = _help(
+        "Model that describes figures when files are added: its name at that server if there is "
+        "one, else a folder or a hub name; empty for none.",
+        "",
+    )
     mode: AnswerMode = _help(
         "auto: write where a quotation is not enough; quote: only ever quote; write: always write.",
         "auto",

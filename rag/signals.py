@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import evidence, spans
+from rag import evidence, instructions, spans
 from rag.calibration import load as calibrated
 from rag.reading import Span
 from rag.text import query_terms
@@ -43,7 +43,7 @@ class Signals:
 
 def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
     """The sentences of `hits` with their signals for the question of `run`."""
-    found = evidence.split(hits)
+    found = instructions.without(evidence.split(hits), run.question)
     with run.timed("read"):
         readings = models.reader.read(run.question, [hit.text for hit in hits])
     with run.timed("sentences"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag import instructions
 from rag.evidence import LONGEST
 from rag.index.collection import Reader
 from rag.text import sentences
@@ -64,6 +65,8 @@ def _leads(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int, s
 def _lead(collection: Reader, info: DocumentInfo, block: Block) -> tuple[int, int] | None:
     text = collection.text(info.id, block.start, min(block.end, block.start + LONGEST))
     for start, end in sentences(text):
+        if instructions.score(text[start:end]) >= instructions.SURE:
+            continue
         if _is_prose(text[start:end]):
             return block.start + start, block.start + end
     return None

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption", "hidden"]
+BlockKind = Literal[
+    "heading", "paragraph", "list", "table", "code", "caption", "figure", "hidden"
+]  # fmt: skip
+FIGURE = "Figure description"  # the heading of passages that a vision model wrote
 HIDDEN = "Hidden text"  # the heading of passages that readers of their document don't see
 Mode = Literal["quote", "write", "summary", "refused"]
 
@@ -28,7 +31,8 @@ class Block:
     """A run of text of one kind. `level` is 1 to 6 for headings, otherwise 0.
 
     "hidden" is text that somebody who looks at the document does not see (white on white, tiny,
-    marked as hidden). It is kept, but not indexed unless that is asked for.
+    marked as hidden). It is kept, but not indexed unless that is asked for. "figure" is what a
+    vision model says of a picture.
     """
 
     start: int
@@ -54,9 +58,24 @@ class Page:
     boxes: NDArray[np.float32] | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """A picture of a document for a model that describes it; it stands at text[at], between blocks.
+
+    `pixels` is uint8 of shape (height, width, 3).
+    """
+
+    at: int
+    page: int | None
+    pixels: NDArray[np.uint8]
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a parser makes of one file. Blocks and pages are sorted and do not overlap."""
+    """What a parser makes of one file. Blocks and pages are sorted and do not overlap.
+
+    `figures`, by place, are there only where somebody is going to describe them.
+    """
 
     text: str
     blocks: tuple[Block, ...]
@@ -64,6 +83,7 @@ class Parsed:
     title: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from ingest.parsers import figures
 from ingest.parsers.clean import Cleaner
-from rag.types import Block, BlockKind, Page, Parsed
+from rag.types import Block, BlockKind, Figure, Page, Parsed
 
 _SPACES = re.compile(r"[^\S\n]+")
 _EMPTY = "–"  # a cell without text
@@ -40,6 +41,7 @@ class Builder:
         self._hidden: list[str] = []
         self.cleaner = Cleaner()
         self.warnings: list[str] = []
+        self._figures: list[Figure] = []
 
     def add(self, kind: BlockKind, text: str, level: int = 0) -> None:
         """Adds a block. White space is collapsed except in code; empty blocks are left out."""
@@ -65,6 +67,9 @@ class Builder:
         if not text.strip():
             return
         self._separate()
+        for figure in parsed.figures:
+            at = self._length + min(figure.at, len(text))
+            self._figures.append(Figure(at, len(self._pages) or None, figure.pixels))
         for block in seen:
             level = min(block.level + below, 6) if block.kind == "heading" else block.level
             self._blocks.append(
@@ -85,6 +90,11 @@ class Builder:
         text = " ".join(self.cleaner.clean(text).split())
         if text:
             self._hidden.append(f"{where}: {text}" if where else text)
+
+    def add_figure(self, data: bytes) -> None:
+        """Keeps a picture for a model that describes it, where one is asked to."""
+        if (pixels := figures.of_file(data)) is not None:
+            self._figures.append(Figure(self._length, len(self._pages) or None, pixels))
 
     def begin_page(self) -> None:
         """What is added from here on stands on the next page (a slide, too); the first is 1."""
@@ -142,4 +152,5 @@ class Builder:
             title=title[:300] if title else None,
             metadata={key: value for key, value in described.items() if value},
             warnings=(*self.warnings, *self.cleaner.warnings()),
+            figures=tuple(self._figures),
         )

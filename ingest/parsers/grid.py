@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?[\d.,\s]*\d\s?[%€)]?")
 class Grid:
     """Takes rows one by one and gives tables to a builder, one for each run without an empty row.
 
-    `most_cells` counts over all sheets of a file.
+    `most_cells` counts over all sheets of a file. `rows` says how many had text so far.
     """
 
     def __init__(self, builder: Builder, *, most_cells: int = MOST_CELLS) -> None:
@@ -28,6 +28,7 @@ class Grid:
         self._left = most_cells
         self._wide = 0
         self._cut = False
+        self.rows = 0
 
     def table(self, rows: Iterable[Sequence[str]]) -> None:
         """Adds the rows of a sheet; empty ones separate tables."""
@@ -88,6 +89,7 @@ class Grid:
                 self._wide += 1
             cells = [" ".join(cell.split()) for cell in row[: min(last, MOST_COLUMNS)]]
             self._left -= max(len(cells), 1)
+            self.rows += bool(cells)
             yield cells
 
     def _write(self, header: Sequence[str], run: Sequence[Sequence[str]]) -> None:

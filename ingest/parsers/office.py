@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_LABEL = 8  # characters; a shorter description of a picture is its name
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 _ENDNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/endnotes"
@@ -64,7 +68,8 @@ def parse(
         "modified": _date(properties, "modified"),
     }
     parsed = builder.parsed(properties.title, metadata)
-    require_text(path, parsed.text, "If its pages are pictures, run text recognition (OCR) first.")
+    if not parsed.figures:
+        require_text(path, parsed.text, "If its pages are pictures, run text recognition first.")
     return parsed
 
 
@@ -154,7 +159,21 @@ class _Walk:
         for box in _outermost_boxes(paragraph):
             self._end_list()
             self._children(box)
+        self._pictures(paragraph)
         self._add_notes(paragraph)
+
+    def _pictures(self, element: _Element) -> None:
+        """What is said of pictures, and the pictures themselves for a model that describes them."""
+        for drawing in element.iter(f"{_W}drawing"):
+            for described in drawing.iter(f"{_DRAWING}docPr"):
+                if len(text := described.get("descr") or "") > _LABEL and "." not in text[-5:-1]:
+                    self._end_list()
+                    self._builder.add("caption", text)
+            for picture in drawing.iter(f"{_PICTURE}blip"):
+                part = self._document.part.rels.get(picture.get(f"{_RELATION}embed") or "")
+                if part is not None and not part.is_external:
+                    self._end_list()
+                    self._builder.add_figure(part.target_part.blob)
 
     def _level(self, paragraph: _Element, style: str) -> int:
         own = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
@@ -177,6 +196,7 @@ class _Walk:
         rows = list(_within(table, f"{_W}tr", f"{_W}tbl"))
         self._builder.add_table([self._row(row) for row in rows])
         for paragraph in table.iter(f"{_W}p"):
+            self._pictures(paragraph)
             self._add_notes(paragraph)
 
     def _row(self, row: _Element) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ingest.parsers import ocr, pdf_ocr, pdf_xfa
+from ingest.parsers import figures, ocr, pdf_figures, pdf_ocr, pdf_xfa
 from ingest.parsers import pages as progress
 from ingest.parsers.build import hidden_note
 from ingest.parsers.clean import Cleaner
@@ -23,9 +23,10 @@ from ingest.parsers.pdf_page import Glyphs, read_page
 from ingest.parsers.pdf_rows import Row, drop_running, rows_of
 from ingest.parsers.pdf_scan import needs_ocr
 from rag.errors import DocumentError, EncryptedDocument
-from rag.types import Block, Parsed
+from rag.types import Block, Figure, Parsed
 
 _MAX_PAGES = 20_000
+_FEW = 20  # characters of a page that is a picture with a label
 _MAX_OUTLINE = 5_000  # entries
 _MAX_OUTLINE_DEPTH = 12
 _NO_TITLE = re.compile(
@@ -48,7 +49,7 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     """
     document, warnings = _open(path, password)
     try:
-        pages, written, failed = _pages(document)
+        pages, written, drawn, failed = _pages(document)
         warnings += failed
         title, metadata = _metadata(document)
         outline = _outline(document)
@@ -63,9 +64,10 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
         if page
         for row in (*rows_of(page), *notes)
     ]
-    if not rows:
+    if not rows and not drawn:
         raise _without_text(path, pages)
-    mark_headings(rows, outline)
+    if rows:
+        mark_headings(rows, outline)
     found = flow(pages, rows)
     text, more = _with_form(found.text, pdf_xfa.lines(path, password) if dynamic else [])
     if dynamic:
@@ -81,6 +83,10 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
         title=title or title_of(rows),
         metadata=metadata,
         warnings=(*warnings, *_about_pages(pages)),
+        figures=tuple(
+            Figure(figures.place(found.pages[number - 1], found.blocks), number, pixels)
+            for number, pixels in drawn
+        ),
     )
 
 
@@ -157,37 +163,46 @@ def _decrypted(path: Path, password: str) -> io.BytesIO | None:
     return data
 
 
-def _pages(document: Any) -> tuple[list[Glyphs | None], list[list[Row]], list[str]]:
-    """Characters of each page, what is written into its forms and comments, and warnings."""
+def _pages(
+    document: Any,
+) -> tuple[list[Glyphs | None], list[list[Row]], list[tuple[int, Any]], list[str]]:
+    """Characters of each page, what is written into its forms and comments, figures, warnings."""
     pages: list[Glyphs | None] = []
     written: list[list[Row]] = []
+    drawn: list[tuple[int, Any]] = []  # page number, pixels
     warnings = []
     count = len(document)
     if count > _MAX_PAGES:
         warnings.append(f"only the first {_MAX_PAGES} of {count} pages were read")
     forms = Forms(document)
     scanned: list[int] = []
+    places: list[pdf_figures.Box] = []  # on the page that is read
 
     def look(page: Any, index: int, glyphs: Glyphs) -> None:
         if needs_ocr(page, glyphs.text, glyphs.width, glyphs.height):
             scanned.append(index)
         else:
             written[index] = forms.rows(page, index, glyphs)
+            places[:] = pdf_figures.boxes(page) if figures.wanted() else ()
 
     for index in range(min(count, _MAX_PAGES)):
         pages.append(None)
         written.append([])
         try:
             progress.begin(index + 1)
+            places.clear()
             page = read_page(document, index, look)
             if scanned[-1:] == [index] and ocr.available():
                 page = pdf_ocr.read(document, index, page)
             pages[index] = page
+            if figures.wanted() and (places or len(page.text) < _FEW):
+                found = pdf_figures.pictures(document, index, places)
+                drawn += [(index + 1, pixels) for pixels in found]
         except (ValueError, OverflowError, MemoryError) as error:
             reason = str(error) or "it takes more memory than is allowed"
             warnings.append(f"page {index + 1} was left out: {reason}")
     progress.end()
-    return pages, written, warnings
+    return pages, written, drawn, warnings
 
 
 def _metadata(document: Any) -> tuple[str | None, dict[str, str]]:

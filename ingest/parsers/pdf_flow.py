@@ -195,7 +195,7 @@ class _Writer:
 
     def write(self, rows: Sequence[Row], joints: Sequence[str]) -> Flow:
         start, first = 0, rows[0] if rows else None
-        for row, joint in zip(rows, ["", *joints], strict=True):
+        for row, joint in zip(rows, ["", *joints][: len(rows)], strict=True):
             if joint == "\n\n" and first:
                 self._end_block(start, first)
             self._put_joint(joint)

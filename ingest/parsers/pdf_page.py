@@ -113,7 +113,7 @@ def _read(raw: Any, page: Any, text_page: Any, index: int, ask: Calls) -> Glyphs
     step = 16  # bytes of a box
     places = range(base, base + step * count, step)
     deque(map(ask.box, repeat(address), range(count), places), maxlen=0)
-    boxes, width, height = _displayed(raw, page, raw_boxes)
+    boxes, width, height = displayed(raw, page, raw_boxes)
     kept, breaks, hyphens, outside = _kept(codes, boxes, width, height)
     letters = kept & (codes != _SPACE)
     unseen = outside | unseen_characters(raw, page, address, letters, boxes, width, height)
@@ -146,7 +146,7 @@ def _attached(raw: Any, page: Any) -> int:
     return found
 
 
-def _displayed(
+def displayed(
     raw: Any, page: Any, raw_boxes: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], float, float]:
     """Boxes from the top left corner of the crop box, turned as the page is; its size.

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ingest.parsers import ocr, pages
+from ingest.parsers import figures, ocr, pages
 from ingest.parsers.pdf_flow import flow
 from ingest.parsers.pdf_headings import mark_headings
 from ingest.parsers.pdf_ocr import glyphs
 from ingest.parsers.pdf_page import Glyphs
 from ingest.parsers.pdf_rows import rows_of
 from rag.errors import DocumentError, UnsupportedDocument
-from rag.types import Parsed
+from rag.types import Figure, Parsed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP")
 _MOST_PIXELS = 100_000_000  # of one picture, by its header: nothing is decoded before
 _MOST_PAGES = 1_000  # of a TIFF
+RECOGNISED = "its text was recognised (OCR) and may have errors"
 _ICON = 48  # pixels; what is smaller is no document
 
 
@@ -38,30 +39,40 @@ def parse(path: Path, *, password: str | None = None, most_pixels: int = _MOST_P
     Image.MAX_IMAGE_PIXELS = None  # the size is checked here, before anything is decoded
     try:
         with Image.open(path, formats=_FORMATS) as image:
-            if not ocr.available():
+            if not (ocr.available() or figures.wanted()):
                 raise UnsupportedDocument(f"{path.name}: a picture. {ocr.MISSING}")
-            found, warnings = _pages(path, image, most_pixels)
+            found, warnings, drawn = _pages(path, image, most_pixels)
     except (UnidentifiedImageError, SyntaxError, OSError, ValueError) as error:
         raise DocumentError(
             f"{path.name}: damaged picture ({' '.join(str(error).split())[:150]}). Save it again."
         ) from None
     rows = [row for page in found if page for row in rows_of(page)]
-    if not rows:
+    if not rows and not drawn:
         raise UnsupportedDocument(f"{path.name}: a picture on which no text was recognised.")
-    mark_headings(rows, [])
+    if rows:
+        mark_headings(rows, [])
     written = flow(found, rows)
     return Parsed(
         text=written.text,
         blocks=tuple(written.blocks),
         pages=tuple(written.pages),
         title=path.stem.encode("utf-8", "replace").decode("utf-8"),
-        warnings=("its text was recognised (OCR) and may have errors", *warnings),
+        warnings=(*([RECOGNISED] if rows else []), *warnings),
+        figures=tuple(
+            Figure(figures.place(written.pages[number - 1], written.blocks), number, array)
+            for number, array in drawn
+        ),
     )
 
 
-def _pages(path: Path, image: Any, most_pixels: int) -> tuple[Sequence[Glyphs | None], list[str]]:
+def _pages(
+    path: Path, image: Any, most_pixels: int
+) -> tuple[Sequence[Glyphs | None], list[str], list[tuple[int, NDArray[np.uint8]]]]:
+    from PIL import Image
+
     count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
     found: list[Glyphs | None] = []
+    drawn: list[tuple[int, NDArray[np.uint8]]] = []
     warnings = [f"only the first {_MOST_PAGES} pages were read"] if count > _MOST_PAGES else []
     for index in range(min(count, _MOST_PAGES)):
         pages.begin(index + 1)
@@ -77,9 +88,12 @@ def _pages(path: Path, image: Any, most_pixels: int) -> tuple[Sequence[Glyphs | 
             continue
         array, scale = pixels(image)
         high, wide = array.shape[0] * scale, array.shape[1] * scale
-        found.append(glyphs(ocr.recognise(array), index, wide, high, scale))
+        lines = ocr.recognise(array) if ocr.available() else []
+        found.append(glyphs(lines, index, wide, high, scale))
+        if (taken := figures.taken(Image.fromarray(array))) is not None:
+            drawn.append((index + 1, taken))
     pages.end()
-    return found, warnings
+    return found, warnings, drawn
 
 
 def pixels(image: Any) -> tuple[NDArray[np.uint8], float]:

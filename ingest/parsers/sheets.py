@@ -19,6 +19,7 @@ from ingest.parsers.clean import decode, require_text
 from ingest.parsers.grid import MOST_CELLS, Grid
 from ingest.parsers.package import LIMITS, Limits, damaged, open_zip, refuse_entities
 from ingest.parsers.protected import unlocked
+from rag.errors import DocumentError
 from rag.types import Parsed
 
 _MOST_ROWS = 1_048_576
@@ -63,6 +64,7 @@ def parse_xlsx(
         title = properties.title
     finally:
         book.close()
+    _require_sheet(path, builder, grid.rows)
     builder.warnings += grid.warnings()
     parsed = builder.parsed(title or path.stem, metadata)
     require_text(path, parsed.text, _NOTHING)
@@ -94,8 +96,11 @@ def parse_xls(path: Path, *, password: str | None = None) -> Parsed:
             )
             _add_sheet(builder, grid, sheet.name, rows, bool(sheet.visibility))
             book.unload_sheet(number)
-    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, IndexError, KeyError) as error:
+    except DocumentError:
+        raise
+    except Exception as error:  # xlrd asserts and unpacks without looking first
         raise damaged(path, "Excel workbook", error) from None
+    _require_sheet(path, builder, grid.rows)
     builder.warnings += grid.warnings()
     parsed = builder.parsed(path.stem, {"author": getattr(book, "user_name", "") or ""})
     require_text(path, parsed.text, _NOTHING)
@@ -170,6 +175,7 @@ def _open(path: Path, source: io.BytesIO | None) -> Any:
 def _add_sheet(
     builder: Builder, grid: Grid, name: str, rows: Iterator[Sequence[str]], hidden: bool
 ) -> None:
+    rows = _sound(rows, builder, name)
     if hidden:
         inner = Builder()
         Grid(inner).table(rows)
@@ -177,6 +183,29 @@ def _add_sheet(
         return
     builder.add("heading", name, 1)
     grid.table(rows)
+
+
+def _sound(rows: Iterator[Sequence[str]], builder: Builder, name: str) -> Iterator[Sequence[str]]:
+    """The rows up to where a sheet is damaged, with a warning; its other sheets are read on."""
+    count = 0
+    try:
+        for row in rows:
+            count += 1
+            yield row
+    except (DocumentError, MemoryError):
+        raise
+    except Exception as error:  # zip, XML, cells: each library has errors of its own
+        where = f"was read to row {count} only" if count else "was left out"
+        builder.warnings.append(f"sheet {name} {where}: damaged ({type(error).__name__})")
+
+
+def _require_sheet(path: Path, builder: Builder, read: int) -> None:
+    """Raises DocumentError where damage left nothing of any sheet."""
+    if builder.warnings and not read:
+        raise DocumentError(
+            f"{path.name}: damaged Excel workbook: {builder.warnings[0]}. Save it again from its "
+            "program."
+        )
 
 
 def _until_empty(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,14 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
         try:
             _slide(builder, slide, number)
         except Exception as error:  # python-pptx reads parts as they are asked for
-            damaged_slides.append(f"slide {number} was left out: {type(error).__name__}: {error}")
+            damaged_slides.append(
+                f"slide {number} was left out: a part of it is damaged ({type(error).__name__})"
+            )
     builder.warnings += damaged_slides[:10]
     title, metadata = _described(deck)
     parsed = builder.parsed(title, metadata)
-    require_text(path, parsed.text, "If its slides are pictures, save it as PDF and add that.")
+    if not parsed.figures:
+        require_text(path, parsed.text, "If its slides are pictures, save it as PDF and add that.")
     return parsed
 
 
@@ -142,6 +146,9 @@ def _shape(builder: Builder, shape: Any) -> None:
         described = shape._element.xpath(".//*[local-name()='cNvPr']/@descr")
         if described and len(described[0]) > 8 and "." not in described[0][-5:]:
             builder.add("caption", described[0])
+        for name in shape._element.xpath(".//*[local-name()='blip']/@*[local-name()='embed']"):
+            with suppress(KeyError, AttributeError, ValueError):
+                builder.add_figure(shape.part.related_part(name).blob)
 
 
 def _cell(cell: Any) -> str:

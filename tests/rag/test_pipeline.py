@@ -172,6 +172,6 @@ def test_effort_decides_how_much_is_read(
 ) -> None:
     chosen = Models(models.settings.replace(effort=effort, passages=2, threshold=0.0))
     with Pipeline.open(library, models=chosen) as pipeline:
-        answer = pipeline.ask("When was the harbour of Brennau built?")
+        answer = pipeline.ask("When was the harbour of Brennau built?", everywhere=True)
     assert "1873" in answer.text
     assert answer.coverage.passages == read

@@ -186,3 +186,31 @@ def test_any_csv_is_read_or_refused_in_one_sentence(
     with suppress(DocumentError):
         parsed = _csv(folder, data)
         assert all(parsed.text[block.start : block.end].strip() for block in parsed.blocks)
+
+
+def test_a_damaged_sheet_costs_that_sheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Kind", "Price"])
+    book.active.append(["green", 4])
+    book.create_sheet("Second").append(["blue", 5])
+    book.save(tmp_path / "whole.xlsx")
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data[:-30] if name.endswith("sheet2.xml") else data)
+    parsed = parse_xlsx(path)
+    assert "Kind | Price\ngreen | 4" in parsed.text
+    assert any(w.startswith("sheet Second was ") for w in parsed.warnings)
+
+
+def test_nothing_but_a_damaged_sheet_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Kind", "Price"])
+    book.save(tmp_path / "whole.xlsx")
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<worksheet" if name.endswith("sheet1.xml") else old.read(name))
+    with pytest.raises(DocumentError, match=r"a\.xlsx: damaged Excel workbook"):
+        parse_xlsx(path)
