@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.figures import Figure, figures, missing
-from rag.proper import Naming, could_be_names
+from rag.proper import Naming, could_be_names, is_unspaced
 from rag.text import content_words, language, names, sentences, stemmed, words
 from rag.types import Evidence
 
@@ -54,15 +54,22 @@ class Claim:
 class Facts:
     """What a text says, as far as the check can tell."""
 
-    words: frozenset[str]  # stemmed, those that carry content
+    words: frozenset[str]  # stemmed, those that carry content; "eight" is "8"
     figures: frozenset[Figure]
     naming: Naming  # what a name is looked up in
     order: tuple[str, ...]  # all words as they come, stemmed
 
     @classmethod
     def of(cls, text: str, code: str) -> Facts:
-        order = tuple(word if word in _NEGATIONS else stemmed(word, code) for word in words(text))
-        return cls(content_words(text, code), figures(text, language(text)), Naming.of(text), order)
+        held = figures(text, language(text))
+        same = {stemmed(f.written, code): f"{f.value:f}" for f in held if " " not in f.written}
+        order = (word if word in _NEGATIONS else stemmed(word, code) for word in words(text))
+        return cls(
+            frozenset(same.get(word, word) for word in content_words(text, code)),
+            held,
+            Naming.of(text),
+            tuple(same.get(word, word) for word in order),
+        )
 
     def negates(self, what: frozenset[str]) -> bool:
         """Is there a negation most of whose neighbours are in `what`?"""
@@ -158,12 +165,26 @@ def _support(
     if len(left & own[second].words) > 0.2 * len(new):
         cited.append(second)
     behind = [own[i] for i in cited]
-    support = len(new & frozenset().union(*(item.words for item in behind))) / len(new)
+    support = 1 - len(_lost(new, claim, behind, code)) / len(new)
     if _invented(text, claim, [evidence[i].placed for i in cited], evidence, asked):
         support = 0.0
     if claim.negates(claim.words) != any(item.negates(claim.words) for item in behind):
         support *= 0.5
     return support * _in_place(text, claim, behind), tuple(cited)
+
+
+def _lost(new: frozenset[str], claim: Facts, behind: Sequence[Facts], code: str) -> frozenset[str]:
+    """Words of a claim that its evidence has in no form.
+
+    Numbers count by value. Of scripts without spaces the words are pairs of characters, some of
+    which only come from what stands side by side: there the characters are enough.
+    """
+    lost = new - frozenset().union(*(item.words for item in behind))
+    there = [figure for item in behind for figure in item.figures]
+    held = [figure for figure in claim.figures if not missing([figure], there)]
+    lost -= {stemmed(word, code) for f in held for word in (*words(f.written), f"{f.value:f}")}
+    characters = frozenset().union(*(item.naming.characters for item in behind))
+    return frozenset(w for w in lost if not (is_unspaced(w) and characters.issuperset(w)))
 
 
 def _invented(

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.identity import Name, Names, dates, names, plain
+from rag.section import named_section, section_rows
 from rag.text import content_words, stop_words
 from rag.types import Scope
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 OWNED = 0.8  # least share of the mentions of a name that lie in the documents called by it
 MOST = 0.7  # a name of more than this share of the documents tells nothing
-MOST_CHUNKS = 5000  # whose headings are looked at for the name of a section
 _NOUN = (
     r"(?:papers?|reports?|documents?|files?|articles?|chapters?|books?|memos?|notes?|filings?"
     r"|studies|study|manuals?|guides?|letters?|contracts?|thesis|slides|presentations?"
@@ -35,7 +35,6 @@ _NOUN = (
     r"|minutes|essay|primer)"
 )
 _REPORT = re.compile(rf"\b{_NOUN}\b", re.IGNORECASE)
-_FILE = re.compile(r"[\w()+&,'’.\- ]*?[\w)\]]\.(?:[a-z]{2,5}|[a-z]\w{1,3})\b", re.IGNORECASE)
 _CALLED = re.compile(
     rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>(?:[\w&.'’-]+\s+){{1,6}}?){_NOUN}\b",
     re.IGNORECASE,
@@ -53,14 +52,10 @@ _ABOUT = re.compile(
 _QUOTED = re.compile(r"[\"“«„](?P<a>[^\"”»“]{3,80})[\"”»“]")
 _PROPER = re.compile(
     r"(?<![\w.])[A-Z][\w&]*(?:[.\-][\w&]+)*"
-    r"(?:\s+(?:(?:of|the|and|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
+    r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
 )
-_SECTION = re.compile(
-    r"\b(?:in|from|under|of|see|does|within)\s+(?:the\s+)?(?:"
-    r"(?:section|chapter|part|appendix)\s+(?:on|about|called|titled|named|entitled)?\s*[\"“]?"
-    r"(?P<a>[\w][\w \-&.]{0,60}?)"
-    r"|(?P<b>[\w][\w \-&]{0,60}?)\s+(?:section|chapter))[\"”]?(?=\s*[,?.]|$"
-    r"|\s+(?:of|in)\s+the\b|\s+(?:say|is|are|was|does|do|did|describe|mention|explain)\w*\b)",
+_PART_OF_DATE = re.compile(
+    r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _LATEST = re.compile(r"latest|recent|newest|current|last", re.IGNORECASE)
@@ -99,7 +94,7 @@ class Narrowing:
 
 def narrowing(question: str, of: Names) -> Narrowing:
     """The documents and the section that `question` names; nothing where that is not certain."""
-    section = _section(question)
+    section = named_section(question)
     known = of.all
     if len(known) < 2:
         return Narrowing(section=section)
@@ -116,7 +111,7 @@ def narrowing(question: str, of: Names) -> Narrowing:
         tuple(name.document for name in chosen),
         labels,
         section,
-        rest=_without_file(question, chosen),
+        rest=_rest(question, chosen, of),
     )
 
 
@@ -140,40 +135,6 @@ def place(question: str, collection: Reader, given: Scope) -> Place:
     scope = replace(given, documents=named.documents)
     labels = (*named.labels, *section)
     return Place(scope, rows, labels, bool(named.documents), named.whole, named.rest)
-
-
-def section_rows(
-    collection: Reader, documents: Sequence[str], section: str
-) -> NDArray[np.bool_] | None:
-    """Which chunks stand under a heading with all words of `section`, bool (rows,).
-
-    Looked for in `documents`, or in all if there are none; None where no heading fits, where every
-    one does, or where there is too much to look at.
-    """
-    wanted = content_words(section)
-    allowed = collection.allowed(Scope(documents=tuple(documents)))
-    rows = np.arange(collection.rows) if allowed is None else np.flatnonzero(allowed)
-    if not wanted or len(rows) > MOST_CHUNKS:
-        return None
-    mask = np.zeros(collection.rows, dtype=bool)
-    found = [
-        item.row
-        for item in collection.chunks(rows)
-        if any(wanted <= content_words(heading) for heading in item.chunk.headings)
-    ]
-    mask[found] = True
-    return mask if 0 < len(found) < len(rows) else None
-
-
-def _section(question: str) -> str:
-    match = _SECTION.search(question)
-    if not match:
-        return ""
-    section = (match["a"] or match["b"] or "").strip(" .-")
-    section = re.sub(
-        r"^(?:the|this|that|a|an|which|what|each|every)\s+|^(?:which|what)$", "", section
-    )
-    return section if content_words(section) and len(section.split()) <= 8 else ""
 
 
 # --- documents that are named outright ------------------------------------------------------------
@@ -207,8 +168,24 @@ def _has_file(asked: str, file: str) -> bool:
     return at >= 0 and not asked[max(0, at - 1) : at].strip().isalnum()
 
 
+def _rest(question: str, chosen: Sequence[Name], of: Names) -> str:
+    """What is asked of the documents that are named, in words that they can have; "" if all are.
+
+    The words of a file name are seldom those of its text, nor is "say" a word of it, and a report
+    of the third quarter need not say so.
+    """
+    if not chosen:
+        return ""
+    rest = _without_file(question, chosen)
+    inside = {name.document for name in chosen}
+    for match in reversed(list(_PART_OF_DATE.finditer(rest or question))):
+        if not inside.intersection(of.mentions(content_words(match[1], "en"))):
+            told = rest or question
+            rest = f"{told[: match.start()]} {told[match.end() :]}".strip()
+    return re.sub(r"\s+(?=[?.,])", "", " ".join(rest.split()))
+
+
 def _without_file(question: str, chosen: Sequence[Name]) -> str:
-    """The words of a file name are seldom those of its text, nor is "say" a word of it."""
     about = _SAYS_ABOUT.match(question) if chosen else None
     if about:
         return f"What about {about['a']}?"

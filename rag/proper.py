@@ -84,5 +84,10 @@ def could_be_names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_unspaced(word: str) -> bool:
+    """Is a word of a script that is written without spaces?"""
+    return _UNSPACED.match(word) is not None
+
+
 def _folded(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)

@@ -41,10 +41,10 @@ _PATTERNS = tuple(
 # What follows the second side and belongs to neither: "… in accuracy and speed".
 _REST = re.compile(
     r"\s+(?:in\s+terms\s+of|with\s+(?:respect|regard)\s+to|when\s+it\s+comes\s+to|regarding"
-    r"|concerning|according\s+to|in|on|for|as|at|during|when|if|described|used|based)\b.*$",
+    r"|concerning|according\s+to|in|on|for|as|at|during|when|if|described|used|based)\b(?!\s+(?-i:[A-Z])).*$",
     re.IGNORECASE,
 )
-_PAST_NAME = re.compile(r"^((?:[A-Z][\w.&'’-]*\s+)+)(?:[a-z].*)$")
+_PAST_NAME = re.compile(r"^((?:[A-Z][\w.&'’-]*\s+)+)(?:[a-z](?!.*[A-Z]).*)$")
 
 
 def sides(question: str) -> tuple[str, ...]:

@@ -33,6 +33,17 @@ _LIMITS = frozenset(
     before after first last still already claimed alleged planned proposed expected supposed
     reportedly probably possibly perhaps""".split()
 )
+# Past forms that no stemmer leads back to their verb; a question has the verb after "did".
+_PAST = dict(
+    pair.split("/")
+    for pair in """built/build made/make had/have has/have wrote/write written/write won/win
+    sold/sell led/lead began/begin grew/grow held/hold kept/keep left/leave
+    lost/lose met/meet paid/pay sent/send spent/spend taught/teach took/take taken/take told/tell
+    thought/think went/go came/come became/become bought/buy brought/bring chose/choose fell/fall
+    gave/give given/give knew/know known/know ran/run said/say saw/see seen/see spoke/speak
+    stood/stand understood/understand drew/draw drove/drive flew/fly rose/rise beat/beat
+    struck/strike fought/fight caught/catch sank/sink swam/swim sang/sing broke/break""".split()
+)
 _COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGNORECASE)
 
 
@@ -42,7 +53,7 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
         return None
     said = _AUXILIARY.sub("", question).strip(" ?")
     code = language(question)
-    asked = Facts.of(said, code)
+    asked = Facts.of(_in_present(said), code)
     if asked.negates(asked.words) or len(asked.words) < 2:
         return None
     found: set[str] = set()
@@ -55,7 +66,7 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
 
 
 def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) -> str | None:
-    there = Facts.of(sentence, code)
+    there = Facts.of(_in_present(sentence), code)
     placed = Facts.of(f"{sentence}\n{item.title}\n{' '.join(item.headings)}", code)
     if len(asked.words & there.words) < COVERED * len(asked.words):
         return None
@@ -68,6 +79,10 @@ def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) 
     if not _same_order(asked, there, compares=_COMPARES.search(said) is not None):
         return None
     return "No" if there.negates(asked.words) else "Yes"
+
+
+def _in_present(text: str) -> str:
+    return re.sub(r"[a-z]+", lambda m: _PAST.get(m[0], m[0]), text)
 
 
 def _limits(text: str) -> frozenset[str]:

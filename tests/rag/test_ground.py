@@ -2,8 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ground import SUPPORTED, ground
+from rag.compose import Basis, checked
+from rag.ground import SUPPORTED, ground, says
+from rag.question import Shape
 from rag.text import numbers
+from rag.types import Coverage
 from tests.rag.records import evidence
 
 FACTS = evidence(
@@ -69,3 +72,72 @@ def test_a_number_that_is_nowhere_in_the_evidence_is_never_supported(
     for claim in ground(draft, FACTS, "When?"):
         if not numbers(claim.text) <= known:
             assert claim.support < SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "It has 65 million parameters and four layers.",
+        "It has 65 million parameters, and Hinton and colleagues trained it on eight GPUs.",
+        "It has 65 billion parameters and six layers.",
+        "Hinton and colleagues trained it on eight GPUs in 2017.",
+        "It was trained on eight GPUs in the year 1917, and the base transformer has six layers.",
+    ],
+)
+def test_one_wrong_clause_spoils_its_sentence(draft: str) -> None:
+    assert not one(draft).supported
+
+
+def test_numbers_count_by_value() -> None:
+    assert one("It has 65,000,000 parameters and 6 layers.").supported
+    assert one("Vaswani and colleagues trained it on 8 GPUs.").supported
+
+
+def test_a_name_of_the_question_has_to_stand_somewhere_in_the_evidence() -> None:
+    asked = "Did Hinton train the base transformer on eight GPUs?"
+    assert not one("Hinton trained the base transformer on eight GPUs.", asked).supported
+    assert one("Vaswani trained the base transformer on eight GPUs.", asked).supported
+
+
+CHINESE = evidence("王明于1873年建造了港口。", "港口有三座起重机。")
+
+
+def test_names_are_looked_for_in_scripts_without_capitals() -> None:
+    assert all(claim.supported for claim in ground("王明建造了港口。", CHINESE, "谁建造了港口？"))
+    assert not any(c.supported for c in ground("李华建造了港口。", CHINESE, "谁建造了港口？"))
+    assert not any(c.supported for c in ground("港口有四座起重机。", CHINESE, "有几座起重机？"))
+
+
+def test_what_a_span_says_is_found_in_other_words() -> None:
+    assert says("It was trained on 8 P100 GPUs.", "eight P100 GPUs")
+    assert not says("It was trained on nine P100 GPUs.", "eight P100 GPUs")
+    assert not says("It was trained for long.", "eight P100 GPUs")
+
+
+FOREIGN = ("Hinton", "Zürich", "DeepMind", "OSRAM", "Ødegård", "Достоевский", "Αθήνα", "Ngũgĩ",
+           "41", "1,984", "3.141", "seventeen", "12 billion", "٧٧", "Łódź")  # fmt: skip
+FRAMES = (
+    "{} trained the base transformer on eight GPUs.",
+    "The base transformer has {} parameters and six layers.",
+    "Vaswani and colleagues trained it on eight GPUs in {}.",
+    "The base transformer has six layers, and {} tested it on images.",
+    "In 2017, {} and Vaswani trained it on eight GPUs; it has six layers.",
+    "The base transformer of {} has 65 million parameters and six layers.",
+    "It was not tested on images by {}.",
+    "**{}**: the base transformer has 65 million parameters and six layers.",
+    "“{}” trained it on eight GPUs in 2017.",
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(FRAMES), st.sampled_from(FOREIGN)), min_size=1, max_size=3),
+    st.sampled_from(["How large is it?", "Did Hinton train 41 of them in Zürich?", "DeepMind?"]),
+)
+def test_no_number_or_name_that_is_nowhere_in_the_evidence_is_ever_shown(
+    said: list[tuple[str, str]], question: str
+) -> None:
+    draft = " ".join(frame.format(word) for frame, word in said)
+    basis = Basis(question, Shape("explain"), 0.9, tuple(FACTS), Coverage(1, 1))
+    shown = checked(basis, ground(draft, FACTS, question)).text
+    for word in FOREIGN:
+        assert word not in shown
