@@ -220,8 +220,7 @@ def _indexed(passages: Mapping[str, Passage]) -> Iterator[Pipeline]:
         files = Path(scratch, "documents")
         files.mkdir()
         for name, passage in passages.items():
-            text = f"{passage.title}\n\n{passage.text}".strip()
-            (files / name).write_text(text, encoding="utf-8")
+            (files / name).write_text(passage.content, encoding="utf-8")
         settings = Settings.load(index_root=str(Path(scratch, "indexes")), originals="refer")
         models = Models(settings)
         note(f"Indexing {len(passages):,} passages …")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 _TITLE = 60  # characters of the title that are embedded with each chunk
 _PREFIX = 120  # characters of title and headings together
 _WIDE = 2  # characters outside Latin, Greek and Cyrillic take more tokens: they count double
+# "000123" names a file and tells nothing of it; "2023" and "2023-04-05" may.
+_NUMBER = re.compile(r"(?!(?:1\d|20)\d\d(?:[-_. ]?\d\d){0,2}$)[\d\W_]*")
 
 
 def prefix(title: str, headings: Sequence[str]) -> str:
-    """ "title > headings", shortened: the outer headings go first where all are too long."""
-    title = _shortened(" ".join(title.split()), _TITLE)
+    """ "title > headings", shortened: the outer headings go first where all are too long.
+
+    A title that is nothing but a number, as of a file called 000123.txt, is left out.
+    """
+    title = "" if _NUMBER.fullmatch(title) else _shortened(" ".join(title.split()), _TITLE)
     left = _PREFIX - _weight(title)
     kept: list[str] = []
     for heading in reversed(headings):

@@ -20,6 +20,11 @@ class Passage:
     title: str
     text: str
 
+    @property
+    def content(self) -> str:
+        """As a file: title and text as one, which is how BEIR's figures are taken."""
+        return f"{self.title}\n\n{self.text}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class DataSet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from rag.fusion import convex
 from rag.text import language, query_terms
 from rag.types import HIDDEN, Hit, Scope
 
+Floats = NDArray[np.float32]
+
 if TYPE_CHECKING:
     from rag.index.collection import Reader
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 # the question: of German and Chinese questions of twelve XQuAD articles the first passage is then
 # right for .91 and .95, not .89 and .91 (benchmarks/LOG.md).
 FOREIGN = 0.6
+# What the terms of neighbouring chunks count: nDCG@10 of BM25 on SciFact's training claims is .703
+# with it and .694 without; single-chunk documents don't change.
+CONTEXT = 0.5
 CANDIDATES = 50  # taken from either ranking; more changes no result in the first ten
 
 
@@ -80,12 +85,34 @@ def _rank(
     if rows.size == 0:
         return []
     dense = reader.dense_scores(vector, rows)
-    lexical = reader.lexical_scores(terms, rows)
+    lexical = in_context(reader, terms, rows)
     fused = convex(dense, lexical, dense_weight)
     order = np.argsort(-fused, kind="stable")
     return [
         _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i])) for i in order
     ]
+
+
+def in_context(reader: Reader, terms: Sequence[str], rows: NDArray[np.int64]) -> Floats:
+    """BM25 of some rows, half of it with the terms that only their neighbours have, f32 (m,).
+
+    A question may be about a document whose chunks each hold a part of its terms. Each term counts
+    once, with the best of the three scores that chunk and neighbours have for it.
+    """
+    if not terms:
+        return np.zeros(len(rows), dtype=np.float32)
+    near = np.unique(np.concatenate([rows - 1, rows, rows + 1]))
+    near = near[(near >= 0) & (near < reader.rows)]
+    document = reader.first_rows(near)
+    each = np.stack([reader.lexical_scores([term], near) for term in terms])
+    at = np.searchsorted(near, rows)
+    own, best = each[:, at], each[:, at].copy()
+    for step in (-1, 1):
+        beside = np.clip(at + step, 0, len(near) - 1)
+        is_beside = (near[beside] == rows + step) & (document[beside] == document[at])
+        best = np.maximum(best, np.where(is_beside, each[:, beside], 0))
+    blended = (1 - CONTEXT) * own.sum(axis=0) + CONTEXT * best.sum(axis=0)
+    return np.asarray(blended, dtype=np.float32)
 
 
 def _best_runs(reader: Reader, ranked: list[_Ranked], k: int) -> list[list[_Ranked]]:

@@ -245,6 +245,16 @@ class Reader(Documents):
                 found[row + offset] = StoredChunk(row + offset, document, row - first, chunk)
         return [found[row] for row in wanted.tolist()]
 
+    def first_rows(self, rows: Rows) -> Rows:
+        """The first row of the document of each of some rows, int64 (m,)."""
+        owner = self._owner(rows)
+        found = np.zeros(len(rows), dtype=np.int64)
+        for i in np.unique(owner):
+            local = (rows[owner == i] - self._offsets[i]).tolist()
+            firsts = self.segments[i].chunks.rows(local)
+            found[owner == i] = [firsts[row][1] + self._offsets[i] for row in local]
+        return found
+
     def neighbours(self, row: int, before: int = 1, after: int = 1) -> list[StoredChunk]:
         """The chunks around a row within its document, the row's own among them, in order."""
         centre = self.chunk(row)

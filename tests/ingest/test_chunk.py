@@ -144,6 +144,13 @@ def test_headings_in_the_chunk_are_not_repeated_and_long_ones_are_shortened() ->
     assert prefix.endswith("… > Inner")
 
 
+def test_a_number_is_no_title_but_a_year_is() -> None:
+    parsed = _parsed(("paragraph", 0, "Text."))
+    (chunk,) = _cut(parsed)
+    assert embedded_text("000123", chunk, parsed.text) == "Text."
+    assert embedded_text("2023-04-05", chunk, parsed.text) == "2023-04-05\nText."
+
+
 def test_pages() -> None:
     parsed = _parsed(*[("paragraph", 0, "word " * 45)] * 3)
     width = len(parsed.text) // 3

@@ -1,5 +1,13 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest import add
+from rag import Models
 from rag.evidence import Sentence, languages, shares
-from rag.retrieve import is_foreign
+from rag.index.collection import Reader
+from rag.retrieve import in_context, is_foreign
 
 
 def test_a_language_that_the_embedder_lacks_is_foreign() -> None:
@@ -18,3 +26,26 @@ def test_a_short_sentence_has_the_language_of_its_passage() -> None:
     assert languages(found) == ["de", "de"]
     # "brannten" and "Brannte" share a German stem, not an English one.
     assert shares("Brannte die Holzbrücke?", found, {})[1, 0] == 1.0
+
+
+def test_terms_of_the_neighbours_count_for_half(tmp_path: Path, models: Models) -> None:
+    words = "The ferry sails at noon. " * 40  # so long that each part is a chunk of its own
+    (tmp_path / "a.md").write_text(f"# A\n\n## One\n\nfalcons {words}\n\n## Two\n\nherons {words}")
+    (tmp_path / "b.md").write_text(f"# B\n\n## One\n\nfalcons {words}\n\n## Two\n\nowls {words}")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
+    with Reader.open(tmp_path / "indexes", "c") as reader:
+        terms = ["falcon", "heron", "owl"]
+        rows = np.arange(reader.rows)
+        own, found = reader.lexical_scores(terms, rows), in_context(reader, terms, rows)
+        of_document = [reader.document(reader.chunk(row).document).title for row in rows]
+        text = [
+            reader.text(c.document, c.chunk.start, c.chunk.end) for c in map(reader.chunk, rows)
+        ]
+    heron = next(i for i, t in enumerate(text) if "herons" in t)
+    falcon = next(i for i, t in enumerate(text) if "falcons" in t and of_document[i] == "A")
+    assert abs(heron - falcon) == 1
+    assert found[heron] == pytest.approx(own[heron] + 0.5 * own[falcon], rel=1e-5)
+    # The last chunk of A and the first of B stand side by side, but not in one document.
+    alone = [i for i in rows if own[i] and not any(own[j] for j in rows if abs(i - j) == 1)]
+    assert all(found[i] == pytest.approx(own[i]) for i in alone)
