@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from app.jobs import Job, Snapshot
@@ -17,6 +18,7 @@ from rag.errors import ModelError, StorageError, UsageError
 from rag.index.collection import delete
 from rag.index.manifest import check_name, key_of
 
+FOLDERS = "folders"  # where uploaded folders keep their form
 _LONGEST_NAME = 200  # bytes; file systems take 255
 _PIECE = 1 << 20
 
@@ -41,26 +43,42 @@ def checked_name(name: str, there: Sequence[str]) -> str:
 def keep_upload(service: Service, collection: str, name: str, content: memoryview) -> Path:
     """Stores an uploaded file and returns its path.
 
-    The folder is named after the content: the same file comes to the same place, and two files of
-    one name keep out of each other's way.
+    A single file goes into a folder named after its content: the same file comes to the same place,
+    and two files of one name keep out of each other's way. A file of an uploaded folder ("a/b.txt")
+    keeps its place in it, in a second folder "a (2)" where another file is there already.
 
     Raises:
         StorageError: it can't be written; says why.
     """
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    folder = uploads(service, collection) / digest
-    path = folder / safe_name(name)
+    parts = [part for part in name.replace("\\", "/").split("/") if part] or [""]
+    *folders, last = map(safe_name, parts)
+    kept = uploads(service, collection)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not path.exists():  # otherwise keep its time of modification: it is unchanged
-            partial = folder / ".partial"
-            with partial.open("wb") as file:
-                for at in range(0, len(content), _PIECE):
-                    file.write(content[at : at + _PIECE])
-            partial.replace(path)
+        if not folders:
+            return _kept(kept / hashlib.sha256(content).hexdigest()[:16] / last, content)
+        for number in count(1):
+            top = folders[0] if number == 1 else f"{folders[0]} ({number})"
+            path = kept.joinpath(FOLDERS, top, *folders[1:], last)
+            if not path.exists() or _holds(path, content):
+                return _kept(path, content)
     except OSError as error:
         raise StorageError(f"{name} can't be stored: {error.strerror or error}.") from None
+    raise AssertionError
+
+
+def _kept(path: Path, content: memoryview) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():  # otherwise keep its time of modification: it is unchanged
+        partial = path.parent / ".partial"
+        with partial.open("wb") as file:
+            for at in range(0, len(content), _PIECE):
+                file.write(content[at : at + _PIECE])
+        partial.replace(path)
     return path
+
+
+def _holds(path: Path, content: memoryview) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def safe_name(name: str) -> str:
@@ -81,8 +99,13 @@ def uploads(service: Service, collection: str) -> Path:
     return service.root.expanduser() / APP_FOLDER / "uploads" / key_of(collection)
 
 
-def add(service: Service, collection: str, paths: Sequence[str | Path]) -> str:
-    """Queues adding files, folders or patterns to a collection; returns the job's id."""
+def add(
+    service: Service, collection: str, paths: Sequence[str | Path], *, anew: bool = False
+) -> str:
+    """Queues adding files, folders or patterns to a collection; returns the job's id.
+
+    `anew` reads documents once more that are there already.
+    """
 
     def work(job: Job) -> Report | None:
         from ingest.pipeline import add as ingest
@@ -99,6 +122,7 @@ def add(service: Service, collection: str, paths: Sequence[str | Path]) -> str:
             embedder=service.models.embedder,
             progress=job.report,
             cancel=job.cancel,
+            anew=anew,
         )
 
     # Each call is work of its own: a second upload waits for the first, in the same lane.
@@ -118,8 +142,20 @@ def remove(service: Service, collection: str, documents: Sequence[str]) -> int:
     for outcome in report.outcomes:
         path = Path(outcome.path)
         if kept in path.parents:
-            shutil.rmtree(kept / path.relative_to(kept).parts[0], ignore_errors=True)
+            _forget_upload(path, kept)
     return len(report.outcomes)
+
+
+def _forget_upload(path: Path, kept: Path) -> None:
+    """Deletes an uploaded file and the folders that it leaves empty."""
+    try:
+        path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == kept:
+                break
+            folder.rmdir()
+    except OSError:  # not empty, or held open: what is left is deleted with the collection
+        return
 
 
 def drop(service: Service, collection: str) -> None:
@@ -150,6 +186,17 @@ def drop_everything(service: Service) -> None:
     service.store.delete_all()
     service.preferences.forget()
     shutil.rmtree(service.root.expanduser() / APP_FOLDER / "uploads", ignore_errors=True)
+
+
+def rename(service: Service, collection: str, document: str, title: str) -> None:
+    """Gives a document another title.
+
+    Raises:
+        FootnoteError: it can't be; says why.
+    """
+    from ingest.manage import rename as retitle
+
+    retitle(document, title, collection=collection, settings=service.settings)
 
 
 def jobs(service: Service, collection: str) -> list[Snapshot]:

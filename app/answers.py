@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app import render
 from app.asking import Live
 from app.jobs import Snapshot
 from app.store import Turn
-from rag.types import Answer, Coverage, Evidence
+from rag.types import Answer, Coverage, Evidence, Hit
 
 _MODES = {
     "quote": "quoted word for word",
@@ -40,6 +41,20 @@ def describe(turn: Turn, job: Snapshot | None, opened: int | None) -> dict[str, 
     return _base("refused", opened) | {
         "heading": "No answer",
         "parts": [{"text": render.visible(error)}],
+    }
+
+
+def passages(hits: Sequence[Hit], opened: int | None) -> dict[str, Any]:
+    """Passages that were found, without a question and an answer."""
+    return _base("hits", opened) | {
+        "sources": [
+            {
+                "n": n,
+                "where": render.visible(render.where(hit)),
+                "quote": render.clipped(render.visible(hit.text), _QUOTE),
+            }
+            for n, hit in enumerate(hits, start=1)
+        ]
     }
 
 

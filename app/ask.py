@@ -21,11 +21,10 @@ from app import (
     why,
 )
 from app.render import md
-from app.scope import picker
+from app.scope import picker, scoped
 from app.service import Service, service
 from app.store import Conversation, Turn
 from rag.errors import FootnoteError
-from rag.types import Scope
 
 _POLL = 0.3  # seconds between two looks at a running answer
 
@@ -41,7 +40,7 @@ def page() -> None:
         collection = shell.pick_collection(infos, key="ask-collection")
         conversation = _conversation(shared, collection)
         sidebar.conversations(shared, collection, conversation)
-        shell.readiness(shared)
+        shell.readiness(shared, " You can ask already.")
     problem = next((info.problem for info in infos if info.name == collection), None)
     if problem:
         st.error(md(problem), icon=":material/error:")
@@ -106,7 +105,7 @@ def _first_run(shared: Service) -> None:
         )
         with st.container(horizontal=True):
             if st.button("Add documents", type="primary", icon=":material/add:", key="first-add"):
-                st.switch_page(st.Page(_library, title="Library", url_path="library"))
+                shell.visit("library")
             folder = suggest.samples()
             if folder and st.button("Try it with sample documents", key="first-samples"):
                 adding.add(shared, "samples", [folder])
@@ -115,12 +114,6 @@ def _first_run(shared: Service) -> None:
         for job in adding.jobs(shared, "samples")[:1]:
             _follow_samples(shared, job.id)
         shell.readiness(shared)
-
-
-def _library() -> None:
-    from app import library
-
-    library.page()
 
 
 def _follow_samples(shared: Service, job: str) -> None:
@@ -263,7 +256,11 @@ def _offers(shared: Service, collection: str, turns: list[Turn]) -> None:
         return
     try:
         with shared.reader(collection) as reader:
-            offered = suggest.follow_ups(reader, turns) if turns else suggest.examples(reader)
+            offered = (
+                suggest.follow_ups(reader, turns)
+                if turns
+                else suggest.examples(scoped(reader.documents(), state.scope()), reader)
+            )
     except FootnoteError as error:
         st.error(md(str(error)), icon=":material/error:")
         return
@@ -277,8 +274,8 @@ def _offers(shared: Service, collection: str, turns: list[Turn]) -> None:
 
 def _invitation(shared: Service, collection: str) -> None:
     with shared.reader(collection) as reader:
-        documents, _ = reader.counts
-    narrowed = " that you picked" if state.scope() != Scope() else ""
+        documents = len(scoped(reader.documents(), state.scope()))
+    narrowed = " that you picked" if state.scope() else ""
     st.html(
         f'<p class="fn-lead">{render.html(render.count(documents, "document"))} in '
         f"“{render.html(collection)}”{narrowed}. Answers come with footnotes; click one to see the "

@@ -75,7 +75,7 @@ def _worst(evaluation: Evaluation, measured: Measured, at: int) -> None:
     )
     bad = [pair for pair in ranked if measuring.badness(pair[0]) >= 0.5]
     title = "Worst questions" if len(evaluation.measured) == 1 else f"Worst: {measured.label}"
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if not bad:
         st.html('<p class="fn-note">None went wrong.</p>')
     for outcome, turn in bad[:_WORST]:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from app import adding, library_jobs, render, shell, state, suggest
+from app import adding, documents, library_jobs, render, shell, state, suggest
 from app.render import count, md
 from app.service import Service, service
 from rag.errors import FootnoteError
 from rag.index.collection import CollectionInfo
-from rag.types import DocumentInfo
-
-_COLUMNS = {
-    "Title": st.column_config.TextColumn(width="large"),
-    "File": st.column_config.TextColumn(width="medium"),
-    "Type": st.column_config.TextColumn(width=70),
-    "Pages": st.column_config.NumberColumn(width=60),
-    "Passages": st.column_config.NumberColumn(width=75),
-    "Size": st.column_config.TextColumn(width=70),
-    "Added": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=140),
-    "Notes": st.column_config.TextColumn(help="What was noticed while reading the file."),
-}
 
 
 def page() -> None:
@@ -34,9 +21,13 @@ def page() -> None:
         collection = shell.pick_collection(infos, key="library-collection", extra=state.planned())
         _new_collection([info.name for info in infos])
         shell.readiness(shared)
-    with st.container(key="library"):
-        if not collection:
-            collection = "default"
+    collection = collection or "default"
+    looked = documents.looked_at(shared, collection)
+    main, side = st.columns([0.5, 0.5], gap="medium") if looked else (st.container(), None)
+    if side is not None and looked is not None:
+        with side:
+            documents.panel(shared, collection, looked)
+    with main, st.container(key="library"):
         info = next((info for info in infos if info.name == collection), None)
         _header(shared, collection, info)
         for job in adding.jobs(shared, collection):
@@ -47,7 +38,7 @@ def page() -> None:
         elif info.problem:
             st.error(md(info.problem), icon=":material/error:")
         else:
-            _documents(shared, collection)
+            documents.documents(shared, collection)
 
 
 # --- collections ----------------------------------------------------------------------------------
@@ -158,71 +149,6 @@ def _upload(shared: Service, collection: str, *, several: Any) -> None:
 def _begun(collection: str) -> None:
     state.plan(collection)
     st.rerun()
-
-
-# --- documents ------------------------------------------------------------------------------------
-
-
-def _documents(shared: Service, collection: str) -> None:
-    with shared.reader(collection) as reader:
-        infos = reader.documents()
-    words = ""
-    if len(infos) > 10:
-        words = st.text_input(
-            "Search documents", placeholder="Search by title or file name…", key="search-documents",
-            label_visibility="collapsed",
-        )  # fmt: skip
-    shown = [info for info in infos if words.lower() in f"{info.title} {info.path}".lower()]
-    # A key for each generation: rows that were picked must not point to others after a change.
-    picked = st.dataframe(
-        [_row(info) for info in shown],
-        hide_index=True,
-        width="stretch",
-        height=min(38 + 35 * max(len(shown), 1), 560),
-        on_select="rerun",
-        selection_mode="multi-row",
-        key=f"documents-{collection}-{len(infos)}-{words}",
-        placeholder="",
-        alt=f"The documents of {collection}",
-        column_config=_COLUMNS,
-    )
-    chosen = [shown[row] for row in picked["selection"]["rows"] if row < len(shown)]
-    if not chosen:
-        st.html('<p class="fn-note">Tick documents to see their details or to remove them.</p>')
-        return
-    _chosen(shared, collection, chosen)
-
-
-def _row(info: DocumentInfo) -> dict[str, Any]:
-    name = Path(info.path).name
-    row = {
-        "Title": render.visible(info.title.strip() or name),
-        "File": render.visible(name),
-        "Type": info.type,
-        "Pages": info.pages,
-        "Passages": info.chunks,
-        "Size": render.size(info.bytes),
-        "Added": info.added,
-    }
-    notes = render.visible("; ".join(info.warnings))
-    return {**row, "Notes": notes} if notes else row
-
-
-def _chosen(shared: Service, collection: str, chosen: list[DocumentInfo]) -> None:
-    if len(chosen) == 1:
-        info = chosen[0]
-        lines = [info.path, *info.warnings]
-        st.html("".join(f'<div class="fn-below">{render.html(line)}</div>' for line in lines))
-    if st.button(
-        f"Remove {count(len(chosen), 'document')}", icon=":material/delete:", key="remove-documents"
-    ):
-        try:
-            removed = adding.remove(shared, collection, [info.id for info in chosen])
-        except FootnoteError as error:
-            st.error(md(str(error)))
-            return
-        state.tell(f"Removed {count(removed, 'document')}.")
-        st.rerun()
 
 
 def _day(iso: str) -> str:

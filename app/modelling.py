@@ -30,7 +30,7 @@ def models(shared: Service) -> None:
         width="stretch",
         alt="The models in use",
     )
-    st.subheader("Another language model", anchor=False)
+    st.header("Another language model", anchor=False)
     with st.form("models", border=False):
         generator = st.text_input(
             "Language model",

@@ -160,7 +160,7 @@ def _data(shared: Service) -> None:
     st.code(str(shared.root.expanduser().resolve()), language=None, wrap_lines=True)
     judged = shared.store.judged()
     pairs, questions = feedback.pairs(judged), feedback.questions(judged)
-    st.subheader("Judgements", anchor=False)
+    st.header("Judgements", anchor=False)
     st.markdown(
         f"{len(judged)} judged answers make {len(pairs)} preference pairs and "
         f"{len(questions)} questions with a known answer."
@@ -178,10 +178,10 @@ def _data(shared: Service) -> None:
         )  # fmt: skip
     person = door.visitor() if gate.members() else None
     if person is not None:
-        st.subheader("Account", anchor=False)
+        st.header("Account", anchor=False)
         st.markdown(f"Logged in as {md(str(person.get('email') or ''))}.")
         st.button("Log out", key="log-out", on_click=st.logout)
-    st.subheader("Delete", anchor=False)
+    st.header("Delete", anchor=False)
     if st.button("Delete all my data", icon=":material/delete_forever:", key="delete-all"):
         _confirm(shared)
 

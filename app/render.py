@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from rag.types import Answer, Citation, Evidence
+from rag.types import Answer, Citation, Evidence, Hit
 
 # Characters that turn the direction of everything after them, and control characters. Marks such
 # as U+200E and joiners are left: scripts need them, and they reach no further than their neighbour.
@@ -86,7 +86,7 @@ def places(answer: Answer) -> tuple[Citation | Evidence, ...]:
     return answer.citations if answer.found else answer.evidence
 
 
-def where(place: Citation | Evidence) -> str:
+def where(place: Citation | Evidence | Hit) -> str:
     """Document and page in a few words."""
     title = place.title.strip() or Path(place.path).name
     return f"{title}, page {place.page}" if place.page else title

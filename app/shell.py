@@ -10,21 +10,27 @@ from app.service import Service
 from rag.index.collection import CollectionInfo
 
 
-def readiness(service: Service) -> None:
-    """Says that the models are loading, until they are there."""
+def visit(address: str) -> None:
+    """Goes to the page with an address, with what this session remembers."""
+    # Only the address of a page counts here; what it draws is known from `main`.
+    st.switch_page(st.Page(lambda: None, title=address, url_path=address, default=address == "ask"))
+
+
+def readiness(service: Service, also: str = "") -> None:
+    """Says that the models are loading, until they are there; `also` what can be done meanwhile."""
     now = service.preload()
     if now.error:
         st.error(md(now.error), icon=":material/error:")
         st.button("Try again", key="retry-models", on_click=service.retry)
     elif not now.ready:
-        st.fragment(_waiting, run_every=1.0)(service)
+        st.fragment(_waiting, run_every=1.0)(service, also)
 
 
-def _waiting(service: Service) -> None:
+def _waiting(service: Service, also: str) -> None:
     now = service.preload()
     if now.ready or now.error:
         st.rerun()
-    st.caption(":material/hourglass_top: The models are loading. You can ask already.")
+    st.caption(f":material/hourglass_top: The models are loading.{md(also)}")
 
 
 def pick_collection(infos: list[CollectionInfo], *, key: str, extra: str = "") -> str:

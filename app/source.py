@@ -9,15 +9,16 @@ from typing import Any
 
 import streamlit as st
 
-from app import components, marks, passage, render, state
+from app import components, marks, original, passage, render, state
 from app.picture import page_png
 from app.service import Service
 from app.store import Turn
-from rag.errors import FootnoteError
+from rag.errors import DocumentError, FootnoteError
 from rag.index.collection import Reader
-from rag.types import Citation, DocumentInfo, Evidence
+from rag.types import Citation, DocumentInfo, Evidence, Page
 
 WIDTH = 1100  # pixels of a page picture: sharp in a panel, readable when enlarged
+DRAWN = ("pdf", "image")  # types whose pages are pictures
 _MOST_PAGES = 3  # a quote runs over a page break at most a few times
 
 
@@ -73,7 +74,10 @@ def _shown(reader: Reader, place: Citation | Evidence, key: str) -> None:
     _title(info, place)
     with st.container(key="source-body"):
         components.source(view(reader, info, place), key=f"view-{key}")
-        _take_away(reader, info, place)
+    with st.container(key="source-foot", gap="small"):
+        st.code(render.reference(place), language=None, wrap_lines=True)
+        with st.container(horizontal=True):
+            original.actions(reader, info, "source", page=place.page)
 
 
 def view(reader: Reader, info: DocumentInfo, place: Citation | Evidence) -> dict[str, Any]:
@@ -83,12 +87,9 @@ def view(reader: Reader, info: DocumentInfo, place: Citation | Evidence) -> dict
         "pages": [],
         "note": None,
     }
-    if info.type == "pdf" and place.page:
-        path = reader.original(info.id)
+    if info.type in DRAWN and place.page:
         try:
-            if path is None:
-                raise FootnoteError("The original file is gone; its text is shown instead.")
-            data["pages"] = _pages(reader, info, place, path)
+            data["pages"] = _pages(reader, info, place.page, place.start, place.end)
             found = passage.headings(reader, info.id, reader.blocks(info.id), place.start)
             return data | {"headings": " › ".join(found)}
         except (FootnoteError, OSError) as error:
@@ -104,26 +105,49 @@ def view(reader: Reader, info: DocumentInfo, place: Citation | Evidence) -> dict
     }
 
 
+def page_view(reader: Reader, info: DocumentInfo, number: int) -> dict[str, Any]:
+    """A page of a document, or its text where it can't be drawn, with nothing marked."""
+    page = reader.page(info.id, number)
+    data = {"id": f"{reader.generation}-{info.id}-page-{number}", "pages": [], "note": None}
+    try:
+        return data | {"pages": [_sheet(reader, info, page, 0, 0)], "headings": ""}
+    except (FootnoteError, OSError) as error:
+        text = render.visible(reader.text(info.id, page.start, page.end))
+        return data | plain_text(text) | {"note": render.visible(str(error))}
+
+
+def plain_text(text: str, *, more: bool = False) -> dict[str, Any]:
+    """Text for `components.source` in which nothing is marked; `more` if it goes on."""
+    empty = {"headings": "", "quote": "", "after": "", "cutBefore": False}
+    return empty | {"before": text, "cutAfter": more}
+
+
 def _pages(
-    reader: Reader, info: DocumentInfo, place: Citation | Evidence, path: Path
+    reader: Reader, info: DocumentInfo, first: int, start: int, end: int
 ) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
-    first = place.page or 1
     for number in range(first, min(first + _MOST_PAGES, (info.pages or first) + 1)):
         page = reader.page(info.id, number)
-        if page.start >= place.end:
+        if page.start >= end:
             break
-        png = page_png(path, number, WIDTH)
-        shown.append(
-            {
-                "png": base64.b64encode(png).decode("ascii"),
-                "width": WIDTH,
-                "height": round(WIDTH * page.height / page.width) if page.width else WIDTH,
-                "alt": render.visible(f"Page {number} of {info.title}, the quote is marked"),
-                "boxes": marks.on_page(page, place.start, place.end),
-            }
-        )
+        shown.append(_sheet(reader, info, page, start, end))
     return shown
+
+
+def _sheet(reader: Reader, info: DocumentInfo, page: Page, start: int, end: int) -> dict[str, Any]:
+    """One page as a picture, with the boxes of text[start:end]."""
+    path = reader.original(info.id)
+    if path is None:
+        raise DocumentError("The original file is gone; its text is shown instead.")
+    png = page_png(path, page.number, WIDTH)
+    marked = ", the quote is marked" if end > start else ""
+    return {
+        "png": base64.b64encode(png).decode("ascii"),
+        "width": WIDTH,
+        "height": round(WIDTH * page.height / page.width) if page.width else WIDTH,
+        "alt": render.visible(f"Page {page.number} of {info.title}{marked}"),
+        "boxes": marks.on_page(page, start, end),
+    }
 
 
 def _title(info: DocumentInfo, place: Citation | Evidence) -> None:
@@ -143,24 +167,4 @@ def _quote_only(place: Citation | Evidence, why: str) -> None:
         f'<div class="fn-title" dir="auto">{render.html(render.where(place))}</div>'
         f'<blockquote class="fn-quote" dir="auto">{render.html(place.quote)}</blockquote>'
         f'<div class="fn-below">{render.html(why)}</div>'
-    )
-
-
-def _take_away(reader: Reader, info: DocumentInfo, place: Citation | Evidence) -> None:
-    """The quote with its reference, ready to be copied, and the original file."""
-    st.code(render.reference(place), language=None, wrap_lines=True)
-    path = reader.original(info.id)
-    if path is None:
-        st.caption("The original file is no longer where it was.")
-        return
-    st.download_button(
-        "Download the original",
-        data=path.read_bytes,
-        file_name=render.visible(Path(info.path).name),
-        # Never as what it is: a browser would run the scripts of an HTML file at our address.
-        mime="application/octet-stream",
-        icon=":material/download:",
-        on_click="ignore",
-        type="tertiary",
-        key="source-download",
     )

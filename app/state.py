@@ -119,9 +119,26 @@ def scope() -> Scope:
     return found if isinstance(found, Scope) else Scope()
 
 
-def narrow(chosen: Scope) -> None:
-    """Narrows the next questions."""
+def narrow(chosen: Scope, *, elsewhere: bool = False) -> None:
+    """Narrows the next questions; `elsewhere` than with the picker, which then shows it."""
     st.session_state["scope"] = chosen
+    if elsewhere:
+        st.session_state["narrowed"] = narrowed() + 1
+
+
+def narrowed() -> int:
+    """How often the scope was set elsewhere than with the picker."""
+    return int(st.session_state.get("narrowed", 0))
+
+
+def looking() -> str:
+    """The document that is looked at in the library ("id" or "id:number of the passage"), or ''."""
+    return str(st.session_state.get("looking", ""))
+
+
+def look(document: str) -> None:
+    """Looks at a document, or at none."""
+    st.session_state["looking"] = document
 
 
 def editing() -> str:

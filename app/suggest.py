@@ -24,9 +24,8 @@ def samples() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def examples(reader: Reader, count: int = 3) -> list[str]:
+def examples(infos: list[DocumentInfo], reader: Reader, count: int = 3) -> list[str]:
     """Questions for an empty conversation: written ones for the samples, else from headings."""
-    infos = reader.documents()
     return _written(infos, count) or [
         _question(heading) for heading in _headings(reader, infos[:_LOOKED_AT], count)
     ]

@@ -44,6 +44,9 @@ function passage(data, view) {
   if (data.headings) view.append(draw("p", "headings", data.headings));
   const text = draw("div", "passage");
   text.dir = "auto";
+  text.tabIndex = 0;  // the keyboard can scroll it
+  text.setAttribute("role", "region");
+  text.setAttribute("aria-label", data.quote ? "The quote in its passage" : "Text of the document");
   text.append(draw("span", "around", (data.cutBefore ? "… " : "") + data.before),
     draw("mark", "", data.quote),
     draw("span", "around", data.after + (data.cutAfter ? " …" : "")));

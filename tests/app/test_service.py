@@ -171,4 +171,4 @@ def test_a_passage_is_text_with_the_quote_in_its_middle(root: Path) -> None:
 
 def test_questions_to_begin_with_come_from_headings_where_there_are_any(root: Path) -> None:
     with Reader.open(root, "harbour") as reader:
-        assert suggest.examples(reader) == []
+        assert suggest.examples(reader.documents(), reader) == []

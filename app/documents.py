@@ -1,0 +1,273 @@
+"""The documents of a collection: a table to search in, what one of them looks like, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from app import adding, answers, components, original, render, shell, source, state
+from app.render import count, md
+from app.service import Service
+from rag.errors import FootnoteError
+from rag.index.collection import Reader
+from rag.types import Citation, DocumentInfo, Hit, Scope
+
+_COLUMNS = {
+    "Title": st.column_config.TextColumn(width=235),
+    "File": st.column_config.TextColumn(width=175),
+    "Type": st.column_config.TextColumn(width=80),
+    "Pages": st.column_config.NumberColumn(width=60),
+    "Size": st.column_config.TextColumn(width=70),
+    "Added": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=140),
+    "State": st.column_config.TextColumn(width=130, help="What was noticed while reading it."),
+}
+_SEARCH_FROM = 4  # documents; fewer are seen at a glance
+_FOUND = 6  # passages shown
+_PART = 4000  # characters of a text shown at a time
+LITTLE = 80  # characters a page below which a document is nearly empty
+
+
+def documents(shared: Service, collection: str) -> None:
+    """Draws the table, and what the search finds."""
+    with shared.reader(collection) as reader:
+        infos = reader.documents()
+    words = ""
+    if len(infos) >= _SEARCH_FROM:
+        words = st.text_input(
+            "Search documents", placeholder="Search titles, file names and text…",
+            key=f"search-documents-{collection}", label_visibility="collapsed", max_chars=300,
+        ).strip()  # fmt: skip
+    shown = [info for info in infos if words.lower() in f"{info.title} {info.path}".lower()]
+    with st.container(gap="small"):
+        chosen = _table(collection, infos, shown, words) if shown else []
+        if not shown:
+            st.html('<p class="fn-note">No title and no file name has these words.</p>')
+        elif len(chosen) > 1:
+            _several(shared, collection, chosen)
+        elif not chosen and not state.looking():
+            st.html('<p class="fn-note">Tick a document to see it, several to remove them.</p>')
+    _found(shared, collection, words)
+
+
+def looked_at(shared: Service, collection: str) -> DocumentInfo | None:
+    """The document that was ticked, or of which a passage was picked."""
+    if not state.looking():
+        return None
+    try:
+        with shared.reader(collection) as reader:
+            infos = {info.id: info for info in reader.documents()}
+    except FootnoteError:
+        return None
+    return infos.get(state.looking().split(":")[0])
+
+
+def _table(
+    collection: str, infos: Sequence[DocumentInfo], shown: Sequence[DocumentInfo], words: str
+) -> list[DocumentInfo]:
+    # Another key after each change: rows that were picked must not point to others.
+    key = f"documents-{collection}-{len(infos)}-{words}"
+
+    def ticked() -> None:
+        rows = state.value(key)["selection"]["rows"]
+        state.look(shown[rows[0]].id if len(rows) == 1 and rows[0] < len(shown) else "")
+
+    picked = st.dataframe(
+        [_row(info) for info in shown],
+        hide_index=True,
+        width="stretch",
+        height=min(38 + 35 * len(shown), 480),
+        on_select=ticked,
+        selection_mode="multi-row",
+        key=key,
+        placeholder="",
+        alt=f"The documents of {collection}",
+        column_config=_COLUMNS,
+    )
+    return [shown[row] for row in picked["selection"]["rows"] if row < len(shown)]
+
+
+def _row(info: DocumentInfo) -> dict[str, Any]:
+    name = Path(info.path).name
+    return {
+        "Title": render.visible(info.title.strip() or name),
+        "File": render.visible(name),
+        "Type": info.type,
+        "Pages": info.pages,
+        "Size": render.size(info.bytes),
+        "Added": info.added,
+        "State": condition(info),
+    }
+
+
+def condition(info: DocumentInfo) -> str:
+    """Whether a document can be asked about, in a word or two."""
+    if not info.chunks:
+        return "no text"
+    if info.characters < LITTLE * (info.pages or 1):
+        return "little text"
+    return "ready, with notes" if info.warnings else "ready"
+
+
+# --- found in the text ----------------------------------------------------------------------------
+
+
+def _found(shared: Service, collection: str, words: str) -> None:
+    """Passages that fit the words, drawn as sources are; a click looks at one."""
+    if len(words) < 3:
+        return
+    if not shared.preload().ready:
+        st.caption("The models are loading; passages can be found when they are there.")
+        return
+    with shared.pipeline(collection) as pipeline:
+        hits = pipeline.search(words, k=_FOUND).hits
+    if not hits:
+        return
+    now = next((n for n, hit in enumerate(hits, start=1) if state.looking() == _name(hit)), None)
+    with st.container(gap=None):
+        st.html('<div class="fn-label">In the text</div>')
+        components.answer(
+            answers.passages(hits, now), key=f"hits-{collection}",
+            on_open=lambda n: state.look("" if n == now else _name(hits[n - 1])),
+        )  # fmt: skip
+
+
+def _name(hit: Hit) -> str:
+    return f"{hit.document}:{hit.start}:{hit.end}"
+
+
+# --- one of them ----------------------------------------------------------------------------------
+
+
+def panel(shared: Service, collection: str, info: DocumentInfo) -> None:
+    """Draws a document: what is known of it, what can be done with it, what it looks like."""
+    with st.container(key="source"):
+        with st.container(horizontal=True, vertical_alignment="center", key="source-bar"):
+            st.markdown("**Document**", width="stretch")
+            st.button(
+                "Close document", icon=":material/close:", key="document-close", type="tertiary",
+                on_click=state.look, args=("",),
+            )  # fmt: skip
+        name = Path(info.path).name
+        told = [count(info.chunks, "passage"), f"{info.characters:,} characters", info.path]
+        st.html(
+            f'<div class="fn-title" dir="auto">{render.html(info.title.strip() or name)}</div>'
+            f'<div class="fn-below" dir="auto">{render.html(" · ".join(told))}</div>'
+        )
+        for note in _notes(info):
+            st.html(f'<div class="fn-note fn-bad" dir="auto">{render.html(note)}</div>')
+        with st.container(horizontal=True, key="document-tools"):
+            _tools(shared, collection, info)
+        try:
+            with shared.reader(collection) as reader:
+                _preview(reader, info)
+        except FootnoteError as error:
+            st.error(md(str(error)))
+
+
+def _notes(info: DocumentInfo) -> list[str]:
+    notes = list(info.warnings)
+    if condition(info) in ("no text", "little text"):
+        notes.append("There is little text in it: questions about it will not be answered well.")
+    return notes
+
+
+def _tools(shared: Service, collection: str, info: DocumentInfo) -> None:
+    if st.button("Ask about it", icon=":material/forum:", key="document-ask", type="tertiary"):
+        state.open_conversation("")
+        state.narrow(Scope(documents=(info.id,)), elsewhere=True)
+        shell.visit("ask")
+    with st.popover("Rename", icon=":material/edit:", type="tertiary"):
+        key = f"title-{info.id}-{info.title}"
+        st.text_input(
+            "Title", info.title, key=key, max_chars=200,
+            help="Kept until the file changes and is read again.",
+            on_change=lambda: _rename(shared, collection, info, str(state.value(key, ""))),
+        )  # fmt: skip
+    if st.button("Read again", icon=":material/refresh:", key="document-again", type="tertiary"):
+        adding.add(shared, collection, [info.path], anew=True)
+        st.rerun()
+    with shared.reader(collection) as reader:
+        original.actions(reader, info, "document")
+    _remove(shared, collection, [info])
+
+
+def _rename(shared: Service, collection: str, info: DocumentInfo, title: str) -> None:
+    try:
+        adding.rename(shared, collection, info.id, title)
+    except FootnoteError as error:
+        state.tell(str(error))
+    else:
+        state.look(info.id)
+
+
+def _preview(reader: Reader, info: DocumentInfo) -> None:
+    _, *span = state.looking().split(":")
+    if len(span) == 2:
+        data = source.view(reader, info, _place(reader, info, int(span[0]), int(span[1])))
+    elif info.pages:
+        data = source.page_view(reader, info, _number("Page", info, info.pages))
+    else:
+        parts = max(1, -(-info.characters // _PART))
+        at = (_number("Part", info, parts) - 1) * _PART
+        text = render.visible(reader.text(info.id, at, min(at + _PART, info.characters)))
+        more = at + _PART < info.characters
+        data = {"id": f"{reader.generation}-{info.id}-{at}", "pages": [], "note": None}
+        data |= source.plain_text(text, more=more)
+    with st.container(key="source-body"):
+        components.source(data, key="document-view")
+
+
+def _place(reader: Reader, info: DocumentInfo, start: int, end: int) -> Citation:
+    starts = [number for number, at in reader.page_starts(info.id) if at <= start]
+    return Citation(
+        n=1,
+        document=info.id,
+        path=info.path,
+        title=info.title,
+        page=starts[-1] if starts else None,
+        start=start,
+        end=end,
+        quote=reader.text(info.id, start, end),
+    )
+
+
+def _number(label: str, info: DocumentInfo, most: int) -> int:
+    if most < 2:
+        return 1
+    return int(
+        st.number_input(
+            f"{label} (of {most})", 1, most, key=f"{label}-{info.id}", width=180,
+        )
+    )  # fmt: skip
+
+
+# --- several --------------------------------------------------------------------------------------
+
+
+def _several(shared: Service, collection: str, chosen: Sequence[DocumentInfo]) -> None:
+    with st.container(horizontal=True):
+        _remove(shared, collection, chosen)
+        if st.button("Read again", icon=":material/refresh:", key="documents-again"):
+            adding.add(shared, collection, [info.path for info in chosen], anew=True)
+            st.rerun()
+
+
+def _remove(shared: Service, collection: str, chosen: Sequence[DocumentInfo]) -> None:
+    one = len(chosen) == 1
+    label = "Remove" if one else f"Remove {count(len(chosen), 'document')}"
+    if not st.button(
+        label, icon=":material/delete:", key="remove-documents",
+        type="tertiary" if one else "secondary",
+    ):  # fmt: skip
+        return
+    try:
+        removed = adding.remove(shared, collection, [info.id for info in chosen])
+    except FootnoteError as error:
+        st.error(md(str(error)))
+        return
+    state.look("")
+    state.tell(f"Removed {count(removed, 'document')}.")
+    st.rerun()

@@ -1,0 +1,92 @@
+"""One server and one Chromium for all; a picture of the page is kept when a test fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.app.browser import steps
+
+PICTURES = Path(__file__).parents[1] / "pictures"
+NAMES = ("03-transformer.pdf", "01-attention.md", "06-retrieval.html")
+
+
+@pytest.fixture(scope="session")
+def index_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index root with three of the sample documents, as `samples` and as `slow`.
+
+    `slow` is answered by a written text of many tokens, so that there is something to stop.
+    """
+    root = tmp_path_factory.mktemp("browser") / "indexes"
+    files = [str(steps.DOCUMENTS / name) for name in NAMES]
+    command = [sys.executable, "-m", "app.cli", "ingest", "add", *files, "--collection"]
+    environment = {**os.environ, "FOOTNOTE_INDEX_ROOT": str(root)}
+    for name in ("samples", "slow"):
+        subprocess.run([*command, name], cwd=steps.ROOT, check=True, env=environment)
+    (root / ".app").mkdir()
+    slow = {"mode": "write", "max_tokens": 1024}
+    (root / ".app" / "preferences.json").write_text(json.dumps({"slow": slow}))
+    return root
+
+
+@pytest.fixture(scope="session")
+def address(index_root: Path) -> Iterator[str]:
+    """Where the app is served."""
+    with steps.served(index_root) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    quiet = ("--disable-background-networking", "--disable-component-update")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=steps.CHROMIUM, args=["--no-sandbox", "--disable-gpu", *quiet]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Photographs every open page of a test that fails, before its fixtures close them."""
+    report = yield
+    if report.when == "call" and report.failed and (browser := item.funcargs.get("browser")):
+        for i, page in enumerate(page for context in browser.contexts for page in context.pages):
+            PICTURES.mkdir(exist_ok=True)
+            page.screenshot(path=PICTURES / f"{item.name}-{i}.png", full_page=True)
+    return report
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    """The Ask page; its test fails on any request to elsewhere, and on any dialog."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        context.set_default_timeout(steps.PATIENCE)
+        opened = context.new_page()
+        elsewhere, dialogs = steps.watch(opened, address)
+        opened.goto(f"{address}/?collection=samples")
+        steps.ready(opened)
+        yield opened
+    assert (elsewhere, dialogs) == ([], [])
+
+
+@pytest.fixture
+def other(browser: Any, address: str) -> Iterator[Any]:
+    """Another person's page, in a context of its own."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        context.set_default_timeout(steps.PATIENCE)
+        opened = context.new_page()
+        opened.goto(f"{address}/?collection=samples")
+        steps.ready(opened)
+        yield opened

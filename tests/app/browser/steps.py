@@ -1,0 +1,146 @@
+"""What a person does in the app, and what a page is looked at for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+DOCUMENTS = ROOT / "samples" / "documents"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+PATIENCE = 120_000  # milliseconds; a busy machine is no failure
+TRAINED = "How long was the big transformer model trained, and on what hardware?"
+# Answered by a sentence; numbers in tables are the hard part, and no matter of the browser.
+LSTM = "Who published the long short-term memory network?"
+# Parts of the framework that no setting reaches: the drop zone is labelled and said to be
+# presentation at once; the button in it is what counts.
+NOT_OURS = ("presentation-role-conflict",)
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+needs_chromium = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists(),
+        reason="there is no Chromium; install one (apt-get install chromium) or set CHROMIUM",
+    ),
+]
+
+
+@contextmanager
+def served(index_root: Path, **environment: str) -> Iterator[str]:
+    """A server of its own over an index root."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    log = (index_root.parent / f"server-{port}.log").open("w")
+    command = [sys.executable, "-m", "app.cli", "app", "--port", str(port), "--headless"]
+    settings = {"FOOTNOTE_INDEX_ROOT": str(index_root), "FOOTNOTE_OFFLINE": "1"}
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **settings, **environment}, stdout=log, stderr=log
+    )
+    url = f"http://localhost:{port}"
+    try:
+        while True:
+            assert server.poll() is None, Path(log.name).read_text()
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()
+
+
+def watch(page: Any, address: str) -> tuple[list[str], list[str]]:
+    """Requests of a page to elsewhere, and dialogs that it opened, as they come."""
+    elsewhere: list[str] = []
+    dialogs: list[str] = []
+    own = (address, address.replace("http", "ws"), "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(own) else elsewhere.append(r.url))
+    page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+    return elsewhere, dialogs
+
+
+def ready(page: Any) -> None:
+    """Waits for the Ask page."""
+    page.get_by_test_id("stChatInputTextArea").wait_for()
+
+
+def begin(page: Any, question: str) -> Any:
+    """Asks, and returns the place of the answer."""
+    there = page.locator(".answer").count()
+    page.get_by_test_id("stChatInputTextArea").fill(question)
+    page.keyboard.press("Enter")
+    return page.locator(".answer").nth(there)
+
+
+def ask(page: Any, question: str) -> Any:
+    """Asks, and returns the checked answer."""
+    answer = begin(page, question)
+    answer.locator(".foot").wait_for()
+    return answer
+
+
+def go_to(page: Any, name: str) -> None:
+    """Goes to a page with tabs."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    page.get_by_role("tab").first.wait_for()
+
+
+def go_to_library(page: Any) -> None:
+    go_to(page, "Library")
+    page.get_by_role("tab", name="Path on this machine").wait_for()
+
+
+def upload(page: Any, files: Any) -> None:
+    """Chooses files on the Library page and adds them."""
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Add").first.click()
+
+
+def settled(page: Any) -> None:
+    """Waits until no script runs and nothing fades in."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_timeout(400)
+
+
+def boxes(page: Any) -> list[list[float]]:
+    """The boxes on the first page in the source panel: left, top, right, bottom, as fractions."""
+    page.locator(".st-key-source .sheet .box").first.wait_for()
+    sheet = page.locator(".st-key-source .sheet").first.bounding_box()
+    found = []
+    for box in page.locator(".st-key-source .sheet").first.locator(".box").all():
+        place = box.bounding_box()
+        left = (place["x"] - sheet["x"]) / sheet["width"]
+        top = (place["y"] - sheet["y"]) / sheet["height"]
+        across, down = place["width"] / sheet["width"], place["height"] / sheet["height"]
+        found.append([left, top, left + across, top + down])
+    return found
+
+
+def found_by_axe(page: Any) -> list[str]:
+    """What axe-core holds against the page as it is, one line for each node."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    settled(page)
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+        for v in violations
+        if v["id"] not in NOT_OURS
+        for node in v["nodes"]
+    ]
