@@ -198,20 +198,25 @@ def remove(
 
 
 @ingest.command()
+@click.argument("document", required=False)
 @collection_option
 @root_option
 @json_option
-def status(collection: str, index_root: str | None, as_json: bool) -> None:
-    """Show what a collection holds."""
+def status(document: str | None, collection: str, index_root: str | None, as_json: bool) -> None:
+    """Show what a collection holds, or where one DOCUMENT (id, path or file name) came from."""
+    from ingest.manage import origin
     from ingest.manage import status as run
-    from ingest.show import status_table
+    from ingest.show import origin_table, status_table
     from rag.settings import Settings
 
-    found = run(collection, settings=Settings.load(index_root=index_root))
+    settings = Settings.load(index_root=index_root)
+    if document is not None:
+        one = origin(document, collection, settings=settings)
+        return emit(asdict(one)) if as_json else origin_table(one)
+    found = run(collection, settings=settings)
     if as_json:
-        emit(_status_json(found))
-    else:
-        status_table(found)
+        return emit(_status_json(found))
+    return status_table(found)
 
 
 def _finish(report: Report, as_json: bool, moved: bool = False) -> None:

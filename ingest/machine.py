@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import shutil
@@ -128,6 +129,8 @@ def _writable(name: str, folder: Path, remedy: str) -> Check:
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            remedy = f"du -sh {folder}/*"  # what could go, since nobody can say what must
         return Check(name, "failed", f"{folder} can't be written: {error.strerror}.", remedy)
     return Check(name, "ok", str(folder), "")
 
@@ -190,14 +193,16 @@ def _left(name: str, what: str, count: int, fix: bool) -> Check:
 
 
 def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
-    """Embedder, reader and generator: there, and whole. `fix` makes a known one ready."""
+    """The models that are named: there, and whole. `fix` makes a known one ready."""
     from rag import weights
     from rag.known import KNOWN
 
     cache = _cache(settings)
-    for kind in ("embedder", "reader", "generator"):
+    for kind in ("embedder", "reader", "generator", "vision"):
         name = str(getattr(settings, kind))
-        if kind == "generator" and settings.server:
+        if not name:
+            continue
+        if kind in ("generator", "vision") and settings.server:
             yield Check(kind, "ok", f"{name} at {settings.server}", "")
             continue
         if name not in KNOWN:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.records import Outcome, Report, Status
+from ingest.records import Origin, Outcome, Report, Status
 from rag.errors import UsageError
 from rag.index.collection import Reader, Writer
 from rag.settings import Settings
@@ -83,3 +83,32 @@ def status(collection: str = "default", *, settings: Settings | None = None) -> 
             updated=manifest.created,
             embedder=str(manifest.embedder.get("name", "")),
         )
+
+
+def origin(
+    document: str, collection: str = "default", *, settings: Settings | None = None
+) -> Origin:
+    """Where a document came from, given by id, path or unique file name.
+
+    Raises:
+        DocumentNotFound, UsageError, CollectionNotFound: as `remove`.
+    """
+    with Reader.open(root_of(settings or Settings.load()), collection) as reader:
+        info = reader.document(document)
+        original = reader.original(info.id)
+        same = [other for other in reader.documents() if other.sha256 == info.sha256]
+        return Origin(
+            document=info,
+            original=str(original) if original else None,
+            changed=_is_other(info),
+            twins=tuple(other.path for other in same if other.id != info.id),
+        )
+
+
+def _is_other(info: DocumentInfo) -> bool:
+    """Whether another file stands where a document was read; size and time tell."""
+    try:
+        found = Path(info.path).stat()
+    except OSError:
+        return False
+    return (found.st_size, found.st_mtime_ns) != (info.bytes, info.modified_ns)

@@ -97,6 +97,16 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document came from, and where its original can be opened now."""
+
+    document: DocumentInfo
+    original: str | None  # path of the file, or of the kept copy; None where both are gone
+    changed: bool  # the file at its path is no longer the one that was read
+    twins: tuple[str, ...]  # paths of documents with the same content
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One check of `footnote doctor`. `remedy` is the command that mends what was found."""
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ingest.records import Outcome, Progress, Report, Status
+from ingest.records import Origin, Outcome, Progress, Report, Status
 from rag.console import note
 
 _LINE_EVERY = 5.0  # seconds, where standard error is not a terminal
@@ -88,18 +90,20 @@ def report_table(report: Report) -> None:
         told = told[:_FOLDED]
     if told:
         table = Table("File", "Became", "Chunks", "Note", box=None, pad_edge=False)
+        names = Counter(Path(outcome.path).name for outcome in told)
         for outcome in told:
-            table.add_row(*_row(outcome))
+            table.add_row(*_row(outcome, names[Path(outcome.path).name] > 1))
         console.print(table)
     if len(told) < len(report.outcomes):
         console.print(f"… and {len(report.outcomes) - len(told):,} more")
     console.print(Text(summary(report)))
 
 
-def _row(outcome: Outcome) -> tuple[Text, Text, str, Text]:
+def _row(outcome: Outcome, with_folder: bool) -> tuple[Text, Text, str, Text]:
     style = _STYLES.get(outcome.what, "green")
     chunks = f"{outcome.chunks:,}" if outcome.chunks else ""
-    name = Path(outcome.path).name or outcome.path
+    path = Path(outcome.path)
+    name = f"{path.parent.name}/{path.name}" if with_folder else path.name or outcome.path
     return Text(_safe(name)), Text(outcome.what, style), chunks, Text(_safe(outcome.note))
 
 
@@ -130,6 +134,31 @@ def status_table(found: Status) -> None:
     )
     for folder in found.folders:
         console.print(Text(f"In step with {_safe(folder)}"))
+
+
+def origin_table(found: Origin) -> None:
+    """Where a document came from, on standard output."""
+    info = found.document
+    modified = datetime.fromtimestamp(info.modified_ns / 1e9, UTC).isoformat(timespec="seconds")
+    state = " (changed since it was read)" if found.changed else ""
+    rows = {
+        "Document": info.id,
+        "Title": info.title,
+        "Path": info.path + ("" if Path(info.path).exists() else " (no longer there)") + state,
+        "Original": found.original or "gone; its text is kept",
+        "Content": f"{info.type}, {info.bytes:,} bytes, sha256 {info.sha256}",
+        "File of": modified,
+        "Added": info.added,
+        "Read by": info.parser,
+        "Size": f"{info.pages or 'no'} pages, {info.characters:,} characters, {info.chunks} chunks",
+        **{name.capitalize(): value for name, value in info.metadata.items()},
+        "Same content": ", ".join(found.twins) or "none",
+        "Warnings": "; ".join(info.warnings) or "none",
+    }
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name, value in rows.items():
+        table.add_row(name, Text(_safe(value), overflow="fold"))
+    Console(soft_wrap=not sys.stdout.isatty()).print(table)
 
 
 def _safe(text: str) -> str:

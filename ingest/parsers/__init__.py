@@ -8,6 +8,7 @@ whose name is the type.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 
@@ -47,14 +48,18 @@ PARSERS: Mapping[str, str] = {
 }
 
 # Raised when a parser gives other text for the same file, so that old files are read again.
-VERSIONS: Mapping[str, int] = dict.fromkeys(PARSERS, 1) | {"pdf": 2, "docx": 2, "text": 2}
+VERSIONS: Mapping[str, int] = dict.fromkeys(PARSERS, 1) | {"pdf": 2, "docx": 3, "text": 2}
 
 
 def registered() -> dict[str, str]:
     """Type to "module:function" of every parser: ours, then those of other packages."""
-    found = dict(PARSERS)
-    found.update({entry.name: entry.value for entry in entry_points(group="footnote.parsers")})
-    return found
+    return {**PARSERS, **_installed()}
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Of other packages. Asked once: each look reads the metadata of everything installed."""
+    return {entry.name: entry.value for entry in entry_points(group="footnote.parsers")}
 
 
 def load(where: str) -> Parser:

@@ -175,3 +175,27 @@ def test_help_loads_nothing_heavy() -> None:
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert found.stdout == "[]\n"
+
+
+def test_where_a_document_came_from(root: Path, docs: Path) -> None:
+    (docs / "twin.txt").write_text("One text.")
+    call("add", docs)
+    found = said(call("status", "twin.txt", "--json"))
+    assert found["document"]["path"] == str(docs / "twin.txt")
+    assert found["document"]["parser"].startswith("text/")
+    assert found["twins"] == [str(docs / "one.txt")]
+    assert (found["original"], found["changed"]) != (None, True)
+    (docs / "twin.txt").write_text("Another text by now.")
+    table = call("status", "twin.txt").stdout
+    for part in ("changed since it was read", str(docs / "one.txt"), found["document"]["sha256"]):
+        assert part in " ".join(table.split()).replace(" ", "") or part in table
+    assert call("status", "nothing.txt").exit_code == 7
+
+
+def test_files_with_one_name_are_told_apart(root: Path, docs: Path) -> None:
+    (docs / "sub").mkdir()
+    (docs / "sub" / "one.txt").write_text("A third text.")
+    table = call("add", docs).stderr
+    assert "docs/one.txt" in table
+    assert "sub/one.txt" in table
+    assert "docs/two.txt" not in table

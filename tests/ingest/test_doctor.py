@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -290,3 +291,19 @@ def test_the_command(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "footnote.toml").unlink()
     assert CliRunner().invoke(main, [*call, "--fix"]).exit_code == 0
     assert texts(root) == TEXTS
+
+
+def test_a_full_disk_is_not_mended_by_rights(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    (check,) = [c for c in diagnose(settings(root), collection="c") if c.name == "index root"]
+    assert (check.state, check.remedy) == ("failed", f"du -sh {root}/*")
+
+
+def test_a_vision_model_is_checked_where_one_is_named(root: Path) -> None:
+    named = Settings(index_root=str(root), vision="/no/such/model")
+    (check,) = [c for c in diagnose(named, collection="c") if c.name == "vision"]
+    assert (check.state, check.remedy) == ("failed", "unset FOOTNOTE_VISION")
+    assert not [c for c in diagnose(settings(root), collection="c") if c.name == "vision"]

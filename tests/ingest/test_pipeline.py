@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from ingest import Progress, Report, add, remove, status, sync
+from ingest import Progress, Report, add, parsers, remove, status, sync
 from ingest import read as reading
 from ingest.discover import Found, discover
 from ingest.manage import rename
@@ -469,3 +469,20 @@ def test_patterns(docs: Path) -> None:
 
 def _settings(root: Path) -> Settings:
     return Settings(index_root=str(root))
+
+
+def test_what_is_installed_is_looked_up_once(
+    docs: Path, run: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def entry_points(group: str) -> tuple[()]:
+        asked.append(group)
+        return ()
+
+    monkeypatch.setattr(parsers, "entry_points", entry_points)
+    parsers._installed.cache_clear()
+    run(docs)
+    assert run(docs).unchanged == 3
+    assert asked == ["footnote.parsers"]
+    parsers._installed.cache_clear()

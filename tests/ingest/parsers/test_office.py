@@ -122,3 +122,24 @@ def test_damage_is_one_clear_sentence(tmp_path: Path, damage: str) -> None:
 def test_no_text(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"a\.docx: no text was found"):
         parse(_document(tmp_path, lambda document: None))
+
+
+def test_what_is_said_of_a_picture_is_its_caption(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (200, 100), "green").save(tmp_path / "a.png")
+    document = docx.Document()
+    document.add_paragraph("Before.")
+    document.add_picture(str(tmp_path / "a.png"))
+    (described,) = document.element.body.iter(
+        "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+    )
+    described.set("descr", "Ferries that called at Brennau in each month of 1873")
+    document.add_paragraph("After.")
+    document.save(str(tmp_path / "a.docx"))
+    parsed = parse(tmp_path / "a.docx")
+    assert parsed.text == (
+        "Before.\n\nFerries that called at Brennau in each month of 1873\n\nAfter."
+    )
+    assert [block.kind for block in parsed.blocks] == ["paragraph", "caption", "paragraph"]
+    assert parsed.figures == ()
