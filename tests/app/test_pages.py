@@ -77,6 +77,29 @@ def test_asking_answering_and_opening_a_footnote(service: Service) -> None:
     assert "citation" not in page.query_params
 
 
+def test_what_was_narrowed_is_told_and_searched_everywhere_on_request(service: Service) -> None:
+    page = ask_page().run()
+    page.chat_input[0].set_value("When was the harbour of harbour.txt built?").run()
+    finish(service, page)
+    assert shown(page)[0]["narrowed"] == "Searched only in: harbour.txt"
+    [talk] = service.store.conversations()
+    [turn] = service.store.turns(talk.id)
+    assert turn.answer is not None
+    assert turn.answer.narrowed == ("harbour.txt",)
+    page.button(key=f"everywhere-{turn.id}").click().run()
+    finish(service, page)
+    assert shown(page)[0]["narrowed"] is None
+    [turn] = service.store.turns(talk.id)
+    assert turn.everywhere
+    assert not [b for b in page.button if b.key == f"everywhere-{turn.id}"]
+    asking.replace_question(service, turn, "And what is in harbour.txt on the harbour?")
+    until(lambda: asking.watched(service, turn) is None)
+    [turn] = service.store.turns(talk.id)
+    assert not turn.everywhere
+    assert turn.answer is not None
+    assert turn.answer.narrowed
+
+
 def test_a_link_restores_conversation_and_footnote(service: Service) -> None:
     talk = service.store.start("harbour", "Old <b>name</b>")
     turn = asking.ask(service, talk.id, "Where is the harbour?", Scope())
