@@ -99,18 +99,15 @@ def in_context(reader: Reader, terms: Sequence[str], rows: NDArray[np.int64]) ->
     A question may be about a document whose chunks each hold a part of its terms. Each term counts
     once, with the best of the three scores that chunk and neighbours have for it.
     """
-    if not terms:
-        return np.zeros(len(rows), dtype=np.float32)
     near = np.unique(np.concatenate([rows - 1, rows, rows + 1]))
     near = near[(near >= 0) & (near < reader.rows)]
-    document = reader.first_rows(near)
-    each = np.stack([reader.lexical_scores([term], near) for term in terms])
+    each = reader.lexical_table(terms, near)
+    follows = reader.joined(near)
+    best = each.copy()
+    best[:, 1:] = np.where(follows[1:], np.maximum(best[:, 1:], each[:, :-1]), best[:, 1:])
+    best[:, :-1] = np.where(follows[1:], np.maximum(best[:, :-1], each[:, 1:]), best[:, :-1])
     at = np.searchsorted(near, rows)
-    own, best = each[:, at], each[:, at].copy()
-    for step in (-1, 1):
-        beside = np.clip(at + step, 0, len(near) - 1)
-        is_beside = (near[beside] == rows + step) & (document[beside] == document[at])
-        best = np.maximum(best, np.where(is_beside, each[:, beside], 0))
+    own, best = each[:, at], best[:, at]
     blended = (1 - CONTEXT) * own.sum(axis=0) + CONTEXT * best.sum(axis=0)
     return np.asarray(blended, dtype=np.float32)
 

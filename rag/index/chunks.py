@@ -197,9 +197,8 @@ class Chunks:
         if column in ("id", "sha256") and not value.isascii():
             return []
         wanted = _blob(value) if column in ("path", "name") else value
-        return [
-            n for (n,) in self._query(f"SELECT number FROM documents WHERE {column} = ?", (wanted,))
-        ]
+        query = f"SELECT number FROM documents WHERE {column} = ?"
+        return [number for (number,) in self._query(query, (wanted,))]
 
     def find_prefix(self, prefix: str) -> list[int]:
         """Numbers of documents whose id begins so."""
@@ -231,14 +230,18 @@ class Chunks:
                 found[row] = (document, first, Chunk(start, end, page, tuple(json.loads(headings))))
         return found
 
+    def numbers_of(self, rows: Sequence[int]) -> dict[int, int]:
+        """row → document number, for at most a few hundred rows."""
+        marks = ",".join("?" * len(rows))
+        return dict(self._query(f"SELECT row, document FROM chunks WHERE row IN ({marks})", rows))
+
     def known(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """hash → a row with it, for those there are."""
         found: dict[bytes, int] = {}
         for block in _blocks_of(list(hashes), 500):
             marks = ",".join("?" * len(block))
-            found.update(
-                self._query(f"SELECT hash, row FROM chunks WHERE hash IN ({marks})", block)
-            )
+            query = f"SELECT hash, row FROM chunks WHERE hash IN ({marks})"
+            found.update(self._query(query, block))
         return found
 
     def piece(self, number: int, piece: int) -> str:

@@ -207,18 +207,37 @@ class BM25:
 
     def scores_of(self, terms: Sequence[str], wanted: Rows) -> Floats:
         """The scores of some living rows, float32 (m,), without a pass over all."""
-        scores = np.zeros(len(wanted), dtype=np.float32)
+        return np.asarray(self.table(terms, wanted).sum(axis=0), dtype=np.float32)
+
+    def table(self, terms: Sequence[str], wanted: Rows) -> Floats:
+        """What each distinct term that occurs adds to the scores of some living rows: (t, m)."""
         segment = np.searchsorted(self._offsets, wanted, side="right") - 1
-        for weight, found in self._weighted(terms):
-            for i, (rows, counts) in enumerate(found):
-                if not len(rows):
-                    continue
-                here = np.flatnonzero(segment == i)
-                local = wanted[here] - self._offsets[i]
-                at = np.minimum(np.searchsorted(rows, local), len(rows) - 1)
-                hit = rows[at] == local
-                count, norm = counts[at[hit]], self._norms[i][local[hit]]
-                scores[here[hit]] += weight * count / (count + norm)
+        parts = [
+            (here, wanted[here] - self._offsets[i])
+            for i in range(len(self._segments))
+            for here in [np.flatnonzero(segment == i)]
+        ]
+        found = [
+            self._column(weight, postings, parts, len(wanted))
+            for weight, postings in self._weighted(terms)
+        ]
+        return np.stack(found) if found else np.zeros((0, len(wanted)), dtype=np.float32)
+
+    def _column(
+        self,
+        weight: np.float32,
+        found: Sequence[Postings],
+        parts: Sequence[tuple[NDArray[np.intp], Rows]],
+        count: int,
+    ) -> Floats:
+        scores = np.zeros(count, dtype=np.float32)
+        for i, ((rows, counts), (here, local)) in enumerate(zip(found, parts, strict=True)):
+            if not len(rows) or not len(here):
+                continue
+            at = np.minimum(np.searchsorted(rows, local), len(rows) - 1)
+            hit = rows[at] == local
+            norm = self._norms[i][local[hit]]
+            scores[here[hit]] = weight * counts[at[hit]] / (counts[at[hit]] + norm)
         return scores
 
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:

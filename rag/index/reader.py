@@ -195,6 +195,10 @@ class Reader(Documents):
         """BM25 scores of some rows, float32 (m,)."""
         return self._bm25.scores_of(terms, np.asarray(rows, dtype=np.int64))
 
+    def lexical_table(self, terms: Sequence[str], rows: Rows) -> Floats:
+        """What each term adds to the BM25 scores of some rows, float32 (terms, m)."""
+        return self._bm25.table(terms, np.asarray(rows, dtype=np.int64))
+
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """The inverse document frequency of each term that the collection has."""
         return self._bm25.rarity(terms)
@@ -245,15 +249,16 @@ class Reader(Documents):
                 found[row + offset] = StoredChunk(row + offset, document, row - first, chunk)
         return [found[row] for row in wanted.tolist()]
 
-    def first_rows(self, rows: Rows) -> Rows:
-        """The first row of the document of each of some rows, int64 (m,)."""
+    def joined(self, rows: Rows) -> NDArray[np.bool_]:
+        """Is each of some ascending rows the next chunk of the document of the one before it?"""
         owner = self._owner(rows)
-        found = np.zeros(len(rows), dtype=np.int64)
+        number = np.zeros(len(rows), dtype=np.int64)
         for i in np.unique(owner):
             local = (rows[owner == i] - self._offsets[i]).tolist()
-            firsts = self.segments[i].chunks.rows(local)
-            found[owner == i] = [firsts[row][1] + self._offsets[i] for row in local]
-        return found
+            found = self.segments[i].chunks.numbers_of(local)
+            number[owner == i] = [found[row] for row in local]
+        same = (np.diff(rows) == 1) & (np.diff(owner) == 0) & (np.diff(number) == 0)
+        return np.concatenate([np.zeros(min(len(rows), 1), dtype=bool), same])
 
     def neighbours(self, row: int, before: int = 1, after: int = 1) -> list[StoredChunk]:
         """The chunks around a row within its document, the row's own among them, in order."""
