@@ -119,16 +119,18 @@ def settled(page: Any) -> None:
 
 
 def boxes(page: Any) -> list[list[float]]:
-    """The boxes on the first page in the source panel: left, top, right, bottom, as fractions."""
+    """The boxes on the picture of the first page: left, top, right, bottom, as fractions of it."""
     page.locator(".st-key-source .sheet .box").first.wait_for()
-    sheet = page.locator(".st-key-source .sheet").first.bounding_box()
-    found = []
-    for box in page.locator(".st-key-source .sheet").first.locator(".box").all():
-        place = box.bounding_box()
-        left = (place["x"] - sheet["x"]) / sheet["width"]
-        top = (place["y"] - sheet["y"]) / sheet["height"]
-        across, down = place["width"] / sheet["width"], place["height"] / sheet["height"]
-        found.append([left, top, left + across, top + down])
+    found: list[list[float]] = page.locator(".st-key-source .sheet").first.evaluate(
+        """sheet => {
+          const image = sheet.querySelector("img").getBoundingClientRect();
+          return [...sheet.querySelectorAll(".box")].map(box => {
+            const place = box.getBoundingClientRect();
+            return [(place.left - image.left) / image.width, (place.top - image.top) / image.height,
+              (place.right - image.left) / image.width, (place.bottom - image.top) / image.height];
+          });
+        }"""
+    )
     return found
 
 
