@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.app.browser.steps import (
     LSTM,
+    PATIENCE,
     TRAINED,
     ask,
     begin,
@@ -147,7 +148,7 @@ _FOCUSED = """() => {
 
 def test_a_phone_has_room_for_the_answer_and_its_source(browser: Any, address: str) -> None:
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto(f"{address}/?collection=samples")
         ask(page, TRAINED).locator(".mark").first.click()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.app.browser.steps import (
     HOSTILE,
+    PATIENCE,
     TRAINED,
     ask,
     found_by_axe,
@@ -92,7 +93,7 @@ def test_axe_has_nothing_to_say(browser: Any, address: str, colours: str) -> Non
     with browser.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme=colours
     ) as context:
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto(f"{address}/?collection=samples")
         ready(page)
@@ -133,7 +134,7 @@ def test_a_password_is_asked_for_once(index_root: Path, browser: Any) -> None:
         served(index_root, FOOTNOTE_PASSWORD="open sesame") as url,
         browser.new_context() as context,
     ):
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto(url)
         password = page.get_by_label("Password", exact=True)
