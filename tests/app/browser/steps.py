@@ -98,17 +98,19 @@ def ask(page: Any, question: str) -> Any:
 def go_to(page: Any, name: str) -> None:
     """Goes to a page with tabs."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    page.get_by_role("heading", name=name, exact=True).wait_for()
     page.get_by_role("tab").first.wait_for()
 
 
 def go_to_library(page: Any) -> None:
-    go_to(page, "Library")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Library").click()
     page.get_by_role("tab", name="Path on this machine").wait_for()
 
 
 def upload(page: Any, files: Any) -> None:
     """Chooses files on the Library page and adds them."""
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)
+    settled(page)  # they are on the server
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Add").first.click()
 
 
