@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from app import asking
 from app.service import Service
+from rag.index.collection import Writer
 from rag.types import Scope
 from tests.app.waiting import until
+from tests.rag.index.toys import EMBEDDER, document, put
 
 MAIN = str(Path(__file__).parents[2] / "app" / "main.py")
 
@@ -141,6 +143,46 @@ def test_a_library_lists_hostile_names_harmlessly(service: Service) -> None:
     table = page.dataframe[0].value
     assert list(table["Title"]) == ["Title b2", "Title a1"] or set(table["Type"]) == {"text"}
     assert "<img src=x onerror=alert(1)>.txt" in set(table["File"])
+
+
+def test_a_document_is_looked_at_renamed_and_removed(service: Service) -> None:
+    page = library_page()
+    page.session_state["looking"] = "a1"
+    page.run()
+    assert not page.exception
+    assert {"Close document", "Ask about it", "Read again", "Remove"} <= {
+        button.label for button in page.button
+    }
+    title = next(field for field in page.text_input if field.label == "Title")
+    title.set_value("The <b>harbour</b>").run()
+    with service.reader("harbour") as reader:
+        assert reader.document("a1").title == "The <b>harbour</b>"
+    assert any("The &lt;b&gt;harbour" in element.proto.body for element in page.get("html"))
+    title = next(field for field in page.text_input if field.label == "Title")
+    title.set_value("  ").run()
+    assert "title needs" in page.session_state["told"]
+    page.button(key="remove-documents").click().run()
+    assert not page.exception
+    assert "Close document" not in {button.label for button in page.button}
+    with service.reader("harbour") as reader:
+        assert [info.id for info in reader.documents()] == ["b2"]
+
+
+def test_questions_are_narrowed_to_a_folder(service: Service, root: Path, script: Any) -> None:
+    with Writer(root, "harbour", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "Cranes.", "/d/north/c.txt"))
+        put(writer, document("d4", "Ropes.", "/d/south/d.txt"))
+        for key in ("a1", "b2"):
+            writer.remove(key)
+        writer.publish()
+    page = ask_page().run()
+    folder = next(box for box in page.selectbox if box.label == "Folder")
+    assert folder.options == ["All folders", "d/north", "d/south"]
+    folder.set_value("/d/north").run()
+    assert any("1 document in" in element.proto.body for element in page.get("html"))
+    page.chat_input[0].set_value("Where is the harbour?").run()
+    finish(service, page)
+    assert script.asked == [("Where is the harbour?", Scope(folder="/d/north"))]
 
 
 def test_a_new_collection_is_planned_and_a_wrong_name_explained(service: Service) -> None:
