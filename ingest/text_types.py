@@ -53,7 +53,7 @@ def text_type(suffix: str, text: str) -> str:
     """Type of a file of text with this ending (".txt") that begins with `text`."""
     if suffix in _MARKDOWN_NAMES:
         return "markdown"
-    if is_saved_page(text):
+    if suffix != ".eml" and is_saved_page(text):
         return "html"
     if _HTML_START.match(text) or (suffix in _HTML_NAMES and _TAG.search(text)):
         return "html"
