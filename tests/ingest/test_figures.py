@@ -274,6 +274,16 @@ def test_spans_and_pages_hold_wherever_a_figure_stands(number: int) -> None:
         assert all(box[0] in (0, page.number) for box in page.boxes), kept
 
 
+def test_figures_at_one_place_keep_their_order() -> None:
+    pages = _pages((0, 0), (0, 0), (0, 0))
+    drawn = [(Figure(0, n, np.zeros((64, 64, 3), np.uint8)), f"Seen {n}.") for n in (1, 3)]
+    made = insert(Parsed("", (), pages), drawn)
+    assert made.text == "Figure on page 1: Seen 1.\n\nFigure on page 3: Seen 3."
+    assert [made.text[page.start : page.end].strip() for page in made.pages] == [
+        "Figure on page 1: Seen 1.", "", "Figure on page 3: Seen 3."
+    ]  # fmt: skip
+
+
 def test_a_figure_never_shares_a_chunk_with_the_text() -> None:
     text = "Head\n\nBefore.\n\nFigure: Seen.\n\nFigure: Also seen.\n\nAfter."
     kinds: list[Any] = ["heading", "paragraph", "figure", "figure", "paragraph"]
