@@ -84,7 +84,7 @@ class _Product:
             torch.ops.onednn.qlinear_prepack(rounded, None),
             scales,
             torch.zeros(len(weight), dtype=torch.int32),
-            bias.contiguous(),
+            bias.clone(),
             scale,
             zero,
             1 / (share * scale),
@@ -239,7 +239,10 @@ class Int8Bert:
         dtype = torch.bfloat16 if native_bfloat16("cpu") else torch.float32
         names = [f"encoder.layer.{i}." for i in range(model.layers)]
         stack = tuple(_Layer.of(model, name, seen) for name in names)
-        kept = {n: t for n, t in model.weights.items() if "LayerNorm" in n or "layer" not in n}
+        # Copied, or else the whole file stays mapped and in memory.
+        kept = {
+            n: t.clone() for n, t in model.weights.items() if "LayerNorm" in n or "layer" not in n
+        }
         return cls(Bert(kept, model.layers, model.heads, model.epsilon), stack, dtype)
 
     @property

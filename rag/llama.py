@@ -117,6 +117,7 @@ class Llama:
             name: tensor.to(dtype)
             for name, tensor in load_file(folder / "model.safetensors", device=device).items()
         }
+        # What is kept as it is, is copied, or else the whole file stays mapped and in memory.
         layers = []
         for i in range(config["num_hidden_layers"]):
             at, ff = f"model.layers.{i}.self_attn.", f"model.layers.{i}.mlp."
@@ -124,10 +125,10 @@ class Llama:
             gate_up = torch.cat([w.pop(f"{ff}{part}_proj.weight") for part in ("gate", "up")])
             layers.append(
                 _Layer(
-                    w[f"model.layers.{i}.input_layernorm.weight"],
+                    w[f"model.layers.{i}.input_layernorm.weight"].clone(),
                     packed(qkv),
                     packed(w.pop(f"{at}o_proj.weight")),
-                    w[f"model.layers.{i}.post_attention_layernorm.weight"],
+                    w[f"model.layers.{i}.post_attention_layernorm.weight"].clone(),
                     packed(gate_up),
                     packed(w.pop(f"{ff}down_proj.weight")),
                 )
@@ -135,9 +136,9 @@ class Llama:
         heads = int(config["num_attention_heads"])
         rope = config.get("rope_parameters") or config
         return cls(
-            embedding=w["model.embed_tokens.weight"],
+            embedding=w["model.embed_tokens.weight"].clone(),
             layers=tuple(layers),
-            norm=w["model.norm.weight"],
+            norm=w["model.norm.weight"].clone(),
             head=packed(w.get("lm_head.weight", w["model.embed_tokens.weight"])),
             heads=heads,
             kv_heads=int(config.get("num_key_value_heads", heads)),
