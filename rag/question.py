@@ -96,7 +96,7 @@ _COUNTED = re.compile(
 
 # "Which biases should …" wants all of them, if the documents list them.
 _PLURAL = re.compile(
-    r"^\W*(?:what|which)(?: are| were)?(?: the)?(?: [a-z-]+){0,2}? [a-z-]+(?<![sui])s\b",
+    r"^\W*(?:what|which)(?: are| were)?(?: the)?(?: [a-z-]+){0,2}? [a-z-]{4,}(?<![sui])s\b",
     re.IGNORECASE,
 )
 
