@@ -36,7 +36,7 @@ from rag.types import Scope
 from training import curve, span_choice
 
 RESERVED = frozenset({"Warsaw", "Force", "Steam_engine", "Imperialism"})
-STRENGTH = 0.3  # inverse of the penalty on weights of standardised features
+STRENGTH = 0.1  # inverse of the penalty on weights of standardised features
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "calibration.svg"
 KEPT = 0.9  # share of answerable questions that the threshold is to keep
 
