@@ -97,9 +97,10 @@ def _undefended() -> Iterator[None]:
         return [Claim(draft, 1.0, tuple(item.n for item in evidence))]
 
     with ExitStack() as stack:
-        stack.enter_context(patch("rag.pipeline.instructions.without", lambda found, _: found))
-        stack.enter_context(patch("rag.pipeline.messages", asked))
+        stack.enter_context(patch("rag.instructions.without", lambda found, _: list(found)))
+        stack.enter_context(patch("rag.prompt.messages", asked))
         stack.enter_context(patch("rag.pipeline.ground", believed))
+        stack.enter_context(patch("rag.compose.agrees", lambda basis, kept: True))
         yield
 
 

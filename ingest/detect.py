@@ -10,11 +10,17 @@ from ingest.text_types import text_type
 from rag.errors import DocumentError, UnsupportedDocument
 
 _HEAD = 64 * 1024  # bytes
+_SURE = 0.5  # of what a signature tells; short ones occur in anything
 _ZIP_MEMBERS = (  # (what a member's name begins with, the type)
     ("word/", "docx"),
     ("xl/", "xlsx"),
     ("ppt/", "pptx"),
     ("META-INF/container.xml", "epub"),
+)
+_ELSEWHERE = (  # (a member that only such files have, what to do with one)
+    ("xl/workbook.bin", "an Excel binary workbook (xlsb). Save it as xlsx."),
+    ("Index/Document.iwa", "a Pages, Numbers or Keynote file. Export it as PDF or for Office."),
+    ("Index.zip", "a Pages, Numbers or Keynote file. Export it as PDF or for Office."),
 )
 _OPENDOCUMENT = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
 _OLE_STREAMS = (  # names of streams in the directory of an old Office file, the type
@@ -36,6 +42,7 @@ _MAGIC = (  # (start of the file, what it is)
     (b"SQLite format 3", "an SQLite database"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
+    (b"\x78\x9f\x3e\x22", "attachments packed by Outlook (winmail.dat)"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -89,7 +96,7 @@ def _is_bmp_or_webp(head: bytes) -> bool:
 def _in_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
+            names = [name.replace("\\", "/") for name in archive.namelist()]
             kind = archive.read("mimetype")[:200] if "mimetype" in names[:5] else b""
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
         raise DocumentError(
@@ -107,6 +114,9 @@ def _in_zip(path: Path) -> str:
         raise UnsupportedDocument(
             f"{path.name}: an OpenDocument {what}, which Footnote doesn't read. Save it as PDF."
         )
+    for part, what in _ELSEWHERE:
+        if part in names:
+            raise UnsupportedDocument(f"{path.name}: {what}")
     for part, type_ in _ZIP_MEMBERS:
         if any(name.startswith(part) for name in names) and (
             type_ == "epub" or "[Content_Types].xml" in names
@@ -132,8 +142,6 @@ def _as_text(head: bytes) -> str | None:
     """The head decoded, or None where it is no text."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         text, _ = decode(head[: len(head) - len(head) % 4])
-    elif b"\x00" in head:
-        return None
     else:
         text, _ = decode(_whole_characters(head))
     strange = sum(c == "\ufffd" or (c < " " and c not in "\t\n\r\f\x1b") for c in text)
@@ -154,7 +162,8 @@ def _looks(path: Path, head: bytes) -> str:
     import puremagic
 
     try:
-        names = [match.name for match in puremagic.magic_string(head[:4096], path.name)]
+        found = puremagic.magic_string(head[:4096], path.name)
+        names = [match.name for match in found if match.confidence >= _SURE]
     except (puremagic.PureError, ValueError):
         names = []
     return next((f"a file of type {name}" for name in names if name), "binary data")

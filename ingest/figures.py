@@ -113,7 +113,8 @@ def insert(parsed: Parsed, said: Sequence[tuple[Figure, str]]) -> Parsed:
     Everything behind a description moves; the page of a figure grows by it, with empty boxes.
     """
     text, blocks, pages = parsed.text, list(parsed.blocks), list(parsed.pages)
-    for figure, description in sorted(said, key=lambda pair: pair[0].at, reverse=True):
+    in_order = sorted(said, key=lambda pair: pair[0].at)
+    for figure, description in reversed(in_order):  # the last first: nothing else has moved yet
         # A worker may say anything; a block is never torn apart.
         at = next((b.end for b in blocks if b.start < figure.at < b.end), figure.at)
         where = f" on page {figure.page}" if figure.page else ""

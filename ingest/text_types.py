@@ -42,6 +42,7 @@ _MAIL_FIELD = re.compile(
     r"Content-Type|Reply-To|X-[\w-]+):[ \t]",
     re.IGNORECASE,
 )
+_FIELD_NAME = re.compile(r"^([\w-]+):", re.MULTILINE)
 _MBOX_START = re.compile(r"From \S+ .*\d{4}[^\n]*\n(?:>?[\w-]+:[^\n]*\n)")
 _SUBTITLES = re.compile(r"\A\s*(?:WEBVTT\b|\d+\s*\n\d{1,2}:\d{2}:\d{2}[,.]\d{3} --> )")
 _LATEX = re.compile(r"^\s*\\(?:documentclass|begin\{document\}|chapter\{|section\{)", re.MULTILINE)
@@ -52,6 +53,8 @@ def text_type(suffix: str, text: str) -> str:
     """Type of a file of text with this ending (".txt") that begins with `text`."""
     if suffix in _MARKDOWN_NAMES:
         return "markdown"
+    if suffix != ".eml" and is_saved_page(text):
+        return "html"
     if _HTML_START.match(text) or (suffix in _HTML_NAMES and _TAG.search(text)):
         return "html"
     if suffix in _BY_NAME:
@@ -65,6 +68,17 @@ def text_type(suffix: str, text: str) -> str:
     if suffix in _MAYBE_MARKDOWN:
         return _unnamed(text)
     return "text"
+
+
+def is_saved_page(text: str) -> bool:
+    """Whether it is a web page in one file (MHTML), which looks like a mail to nobody."""
+    head = text[:4000].replace("\r\n", "\n").partition("\n\n")[0]
+    fields = {field.lower() for field in _FIELD_NAME.findall(head)}
+    return (
+        "multipart/related" in head.lower()
+        and {"mime-version", "content-type"} <= fields
+        and not fields & {"to", "received", "delivered-to", "message-id", "return-path"}
+    )
 
 
 def _named(kind: str, text: str) -> str:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from ingest.parsers import figures, pages
 from rag.errors import DocumentError
 from rag.types import Parsed
 
+_MARKED_TEXT = frozenset(["markdown", "rst", "latex", "json", "notebook", "csv", "code"])
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -73,6 +75,7 @@ def _answer(answers: IO[bytes], path: Path, password: str | None, known: dict[st
 
 
 def _read(path: Path, password: str | None, known: dict[str, str]) -> tuple[Parsed, str]:
+    kind = ""
     try:
         kind = detect(path)
         return parsers.load(known[kind])(path, password=password), kind
@@ -87,10 +90,22 @@ def _read(path: Path, password: str | None, known: dict[str, str]) -> tuple[Pars
         raise DocumentError(f"{path.name}: can't be read: {reason}.") from None
     except Exception as error:
         # Parsers meet every kind of damage; whatever they raise, the batch goes on.
+        if kind in _MARKED_TEXT and known[kind] == parsers.PARSERS[kind]:
+            with suppress(Exception):
+                return _as_text(path, kind, error), kind
         raise DocumentError(
             f"{path.name}: damaged or unusual file: {_in_words(error)} ({type(error).__name__}). "
             "Save it again from its program."
         ) from None
+
+
+def _as_text(path: Path, kind: str, error: Exception) -> Parsed:
+    """A text whose marks can't be made out, as it stands."""
+    from ingest.parsers.plain import parse_text
+
+    parsed = parse_text(path)
+    note = f"as {kind} it can't be read: {_in_words(error)}; it was read as plain text"
+    return replace(parsed, warnings=(*parsed.warnings, note))
 
 
 def _in_words(error: Exception) -> str:

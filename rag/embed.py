@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from rag.errors import ModelError
 # A batch of this many padded tokens keeps its activations in the cache of two CPU cores. Measured
 # on 155-token paragraphs: 4 to 8 texts a batch are as fast as 16 or 32, or faster.
 BATCH_TOKENS = {"cpu": 1280, "mps": 8192, "cuda": 32768}
-# bfloat16 is refused where it turns a vector by more than this cosine.
+# A format is refused where it turns a vector by more than this cosine.
 SAME_DIRECTION = 0.99
 _PROBE = tuple(
     f"Sentence {i} of a probe: the steam engine turned heat into work, and work into money. " * 7
@@ -62,7 +62,7 @@ class Embedder:
             precision,
             place,
             f"embed/{identity['name']}/{identity['weights'][:12]}",
-            lambda: _faster_precision(model),
+            lambda: _faster_precision(model, place),
             weights.cache_folder(cache),
         )
         return cls(model.in_precision(chosen), identity, place)
@@ -137,16 +137,10 @@ def _batches(lengths: Sequence[int], longest: int, budget: int) -> Iterator[list
         yield batch
 
 
-def _faster_precision(model: Encoder) -> str:
-    """Time both formats on the same texts, in turns, since other programs run beside us."""
-    both = {name: model.in_precision(name) for name in ("float32", "bfloat16")}
-    seconds = dict.fromkeys(both, float("inf"))
-    vectors: dict[str, Vectors] = {}
-    for _ in range(3):
-        for name, candidate in both.items():
-            start = time.perf_counter()
-            vectors[name] = candidate.vectors(_PROBE, query=False)
-            seconds[name] = min(seconds[name], time.perf_counter() - start)
-    cosine = float((vectors["float32"] * vectors["bfloat16"]).sum(axis=1).min())
-    faster = seconds["float32"] > devices.WORTHWHILE * seconds["bfloat16"]
-    return "bfloat16" if faster and cosine >= SAME_DIRECTION else "float32"
+def _faster_precision(model: Encoder, device: str) -> str:
+    usable = [name for name in devices.formats(device) if name in model.formats]
+    models = {name: model.in_precision(name) for name in usable}
+    return devices.fastest(
+        {name: partial(m.vectors, _PROBE, query=False) for name, m in models.items()},
+        lambda exact, other: float((exact * other).sum(axis=1).min()) >= SAME_DIRECTION,
+    )

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import weights
+from rag.errors import ModelError
 
 if TYPE_CHECKING:
     from rag.bert import Bert
+    from rag.int8 import Int8Bert
 
 Vectors = NDArray[np.float32]
 
@@ -29,6 +31,7 @@ class Encoder(Protocol):
     dimension: int
     pooling: str
     prompts: Mapping[str, str]
+    formats: tuple[str, ...]  # that it can run in
 
     def tokens(self, texts: Sequence[str]) -> list[int]: ...
 
@@ -72,8 +75,10 @@ def plain_bert_pooling(folder: Path) -> str | None:
 class PlainBert:
     """BERT, then pooling, then normalising."""
 
+    formats: tuple[str, ...] = ("float32", "bfloat16", "int8")
+
     def __init__(
-        self, model: Bert, tokenizer: Any, pooling: str, max_tokens: int, device: str
+        self, model: Bert | Int8Bert, tokenizer: Any, pooling: str, max_tokens: int, device: str
     ) -> None:
         self._bert = model
         self._tokenizer = tokenizer
@@ -101,7 +106,17 @@ class PlainBert:
     def in_precision(self, precision: str) -> PlainBert:
         import torch
 
-        model = self._bert.to(getattr(torch, precision))
+        from rag.bert import Bert, pad
+        from rag.int8 import TEXTS, Int8Bert
+
+        if not isinstance(self._bert, Bert):
+            raise ModelError("A model in int8 can't be changed to another number format.")
+        model: Bert | Int8Bert
+        if precision == "int8":
+            inputs = [(pad([e.ids])[0], None) for e in self._tokenizer.encode_batch(list(TEXTS))]
+            model = Int8Bert.of(self._bert, inputs)
+        else:
+            model = self._bert.to(getattr(torch, precision))
         return PlainBert(model, self._tokenizer, self.pooling, self.max_tokens, self._device)
 
     def tokens(self, texts: Sequence[str]) -> list[int]:
@@ -142,6 +157,8 @@ class PlainBert:
 
 class SentenceModel:
     """Anything that sentence-transformers loads from safetensors without code of its own."""
+
+    formats: tuple[str, ...] = ("float32", "bfloat16")
 
     def __init__(self, folder: Path, device: str) -> None:
         with weights.no_network():

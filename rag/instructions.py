@@ -148,10 +148,12 @@ _PATTERNS: tuple[tuple[float, str], ...] = (
 )
 _COMPILED = tuple((weight, re.compile(text, re.IGNORECASE)) for weight, text in _PATTERNS)
 
+# A question about such things. One about assembly instructions is none.
 _ABOUT = re.compile(
-    r"\binstruct\w*|\bprompts?\b|\binjection|\bjailbreak\w*|\bignor\w+|\bpayload"
-    r"|\bassistants?\b|\bmodels?\b"
-    r"|\bchat ?bots?\b|\bllms?\b|\bpoems?\b|anweisung|befehl|consigne|instruc|指令|指示|提示",
+    r"\bprompts?\b|\binjection|\bjailbreak|\bpayload|\bhomework\b|\bexercises?\b|\bassignments?\b"
+    r"|\b(?:essay|poem|translat\w*)\b|anweisung|consigne|instruccion|指令|指示|提示"
+    r"|\binstruct\w*\b.*\b(?:gives?|given|contain\w*|hid\w*|inject\w*|embed\w*|assistant|ai|chatbot|llm)\b"
+    r"|\b(?:hid\w*|inject\w*|embed\w*|ignor\w+|told|tells?)\b.*\b(?:instruct|assistant|chatbot|ai\b)",
     re.IGNORECASE,
 )
 

@@ -17,6 +17,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
+from rag.packing import packed, product
+
+FEW = 16  # positions read at once, up to which plain products are faster than fused attention
 GROWTH = 256  # positions by which a cache grows at least
 
 
@@ -31,6 +34,33 @@ def fits(config: Mapping[str, Any]) -> bool:
         and rope.get("rope_type", "default") == "default"
         and "quantization_config" not in config
     )
+
+
+def attention(q: Tensor, k: Tensor, v: Tensor, seen: Tensor | None) -> Tensor:
+    """Attention with shared keys: q (heads, t, d), k and v (kv_heads, total, d) to (t, heads * d).
+
+    For a few positions on a CPU two plain products in float32 take a quarter of the time of torch's
+    fused kernel, which repeats the keys first, and lose nothing.
+
+    Args:
+        seen: bool (t, total); None where there is one position, or many that are the first.
+    """
+    (heads, t, d), groups = q.shape, k.shape[0]
+    if t > FEW or q.device.type != "cpu":
+        mixed = functional.scaled_dot_product_attention(
+            q[None],
+            k[None],
+            v[None],
+            attn_mask=seen,
+            is_causal=seen is None and t > 1,
+            enable_gqa=True,
+        )[0]
+        return mixed.transpose(0, 1).reshape(t, heads * d)
+    scores = (q.float() * d**-0.5).reshape(groups, -1, d) @ k.float().transpose(1, 2)
+    if seen is not None:
+        scores.view(groups, -1, t, k.shape[1]).masked_fill_(~seen, -torch.inf)
+    mixed = (torch.softmax(scores, dim=-1) @ v.float()).view(heads, t, d)
+    return mixed.transpose(0, 1).reshape(t, heads * d).to(q.dtype)
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +117,7 @@ class Llama:
             name: tensor.to(dtype)
             for name, tensor in load_file(folder / "model.safetensors", device=device).items()
         }
+        # What is kept as it is, is copied, or else the whole file stays mapped and in memory.
         layers = []
         for i in range(config["num_hidden_layers"]):
             at, ff = f"model.layers.{i}.self_attn.", f"model.layers.{i}.mlp."
@@ -94,21 +125,21 @@ class Llama:
             gate_up = torch.cat([w.pop(f"{ff}{part}_proj.weight") for part in ("gate", "up")])
             layers.append(
                 _Layer(
-                    w[f"model.layers.{i}.input_layernorm.weight"],
-                    qkv,
-                    w[f"{at}o_proj.weight"],
-                    w[f"model.layers.{i}.post_attention_layernorm.weight"],
-                    gate_up,
-                    w[f"{ff}down_proj.weight"],
+                    w[f"model.layers.{i}.input_layernorm.weight"].clone(),
+                    packed(qkv),
+                    packed(w.pop(f"{at}o_proj.weight")),
+                    w[f"model.layers.{i}.post_attention_layernorm.weight"].clone(),
+                    packed(gate_up),
+                    packed(w.pop(f"{ff}down_proj.weight")),
                 )
             )
         heads = int(config["num_attention_heads"])
         rope = config.get("rope_parameters") or config
         return cls(
-            embedding=w["model.embed_tokens.weight"],
+            embedding=w["model.embed_tokens.weight"].clone(),
             layers=tuple(layers),
-            norm=w["model.norm.weight"],
-            head=w.get("lm_head.weight", w["model.embed_tokens.weight"]),
+            norm=w["model.norm.weight"].clone(),
+            head=packed(w.get("lm_head.weight", w["model.embed_tokens.weight"])),
             heads=heads,
             kv_heads=int(config.get("num_key_value_heads", heads)),
             head_dim=int(config.get("head_dim") or config["hidden_size"] // heads),
@@ -128,14 +159,14 @@ class Llama:
         cache.reserve(t)
         past, total = cache.length, cache.length + t
         cosine, sine = self._rotation(past, total)
-        # Position i sees itself and what came before; a single position sees everything.
+        # Position i sees itself and what came before; the fused kernel knows that of a first read.
         seen = None
-        if t > 1 and past:
+        if t > 1 and (past or t <= FEW):
             seen = torch.ones(t, total, dtype=torch.bool, device=ids.device).tril(past)
         x = self.embedding[ids]
         for i, layer in enumerate(self.layers):
             y = functional.rms_norm(x, x.shape[-1:], layer.attention_norm, self.epsilon)
-            qkv = functional.linear(y, layer.qkv).view(t, -1, self.head_dim).transpose(0, 1)
+            qkv = product(y, layer.qkv).view(t, -1, self.head_dim).transpose(0, 1)
             turned, v = qkv[: -self.kv_heads], qkv[-self.kv_heads :]
             half = self.head_dim // 2
             swapped = torch.cat((-turned[..., half:], turned[..., :half]), dim=-1)
@@ -143,21 +174,13 @@ class Llama:
             keys, values = cache.keys[i, :, :total], cache.values[i, :, :total]
             keys[:, past:] = turned[self.heads :]
             values[:, past:] = v
-            mixed = functional.scaled_dot_product_attention(
-                turned[None, : self.heads],
-                keys[None],
-                values[None],
-                attn_mask=seen,
-                is_causal=t > 1 and not past,
-                enable_gqa=True,
-            )[0]
-            x = x + functional.linear(mixed.transpose(0, 1).reshape(t, -1), layer.out)
+            x = x + product(attention(turned[: self.heads], keys, values, seen), layer.out)
             y = functional.rms_norm(x, x.shape[-1:], layer.mlp_norm, self.epsilon)
-            gate, up = functional.linear(y, layer.gate_up).chunk(2, dim=-1)
-            x = x + functional.linear(functional.silu(gate) * up, layer.down)
+            gate, up = product(y, layer.gate_up).chunk(2, dim=-1)
+            x = x + product(functional.silu(gate) * up, layer.down)
         cache.length = total
         x = functional.rms_norm(x[-last:], x.shape[-1:], self.norm, self.epsilon)
-        return functional.linear(x, self.head)
+        return product(x, self.head)
 
     def _rotation(self, start: int, end: int) -> tuple[Tensor, Tensor]:
         """Cosine and sine (end - start, d) of the rotary embedding (Su et al. 2021)."""

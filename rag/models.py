@@ -6,7 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from rag.errors import ModelError
 from rag.known import KNOWN
 from rag.settings import Settings
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from rag.generate import Writing
     from rag.read import Reader
     from rag.vision import Seeing
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Models:
@@ -69,6 +73,17 @@ class Models:
     def _cache(self) -> Path | None:
         return Path(self.settings.cache).expanduser() if self.settings.cache else None
 
+    @property
+    def _server(self) -> str:
+        """The server, unless it is on another machine and nothing may leave this one."""
+        host = urlsplit(self.settings.server).hostname or ""
+        if self.settings.offline and host not in _LOOPBACK:
+            raise ModelError(
+                f"The server {host} is on another machine, and the setting offline forbids to ask "
+                "it. Unset one of the two."
+            )
+        return self.settings.server
+
     @cached_property
     def _embedder(self) -> Embedder:
         from rag.embed import Embedder
@@ -106,7 +121,7 @@ class Models:
         if s.server:
             from rag.generate.remote import RemoteGenerator
 
-            return RemoteGenerator(s.server, model=s.generator, key=s.server_key)
+            return RemoteGenerator(self._server, model=s.generator, key=s.server_key)
         from rag.generate.local import Generator
 
         return Generator.load(
@@ -123,7 +138,7 @@ class Models:
 
         s = self.settings
         if s.server:
-            return vision.RemoteEyes(s.server, model=s.vision, key=s.server_key)
+            return vision.RemoteEyes(self._server, model=s.vision, key=s.server_key)
         return vision.LocalEyes.load(
             s.vision, device=s.device, cache=self._cache, offline=s.offline
         )

@@ -154,13 +154,20 @@ def _explicit(question: str, known: Sequence[Name]) -> list[Name]:
         found = [name for name in known if wanted <= name.own]
         if found and len(found) <= max(1, len(known) // 4):
             return found
-    spelled = plain(question)
-    titled = [
-        name
-        for name in known
-        if len(name.titles[0].split()) >= 3 and f" {name.titles[0]} " in f" {spelled} "
-    ]
+    titled = [name for name in known if _is_spelled(name.titles[0], question)]
     return titled if len(titled) == 1 else []
+
+
+def _is_spelled(title: str, question: str) -> bool:
+    """Does the question have a title with its capitals, "Attention Is All You Need"?
+
+    In small letters "the harbour of Brennau" is a harbour and no document.
+    """
+    if len(title.split()) < 3:
+        return False
+    match = re.search(r"\W+".join(map(re.escape, title.split())), question, re.IGNORECASE)
+    said = [w for w in match[0].split() if w.lower() not in stop_words("en")] if match else []
+    return len(said) > 1 and all(word[0].isupper() for word in said)
 
 
 def _has_file(asked: str, file: str) -> bool:

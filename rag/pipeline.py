@@ -16,6 +16,7 @@ from typing import Self
 from rag import compose, confidence, narrow, prompt, rewrite, sides
 from rag.compose import Basis
 from rag.draft import STEPS, Writer, Written, fitting
+from rag.explaining import explaining
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
 from rag.known import KNOWN
@@ -167,10 +168,13 @@ class Pipeline(Opened):
             yield Found(basis.evidence, basis.coverage)
             yield Done(compose.refusal(basis))
             return
+        scores = signals.scores
+        if run.kind == "explain":
+            scores = explaining(signals.hits, signals.found, scores)
         chosen = select(
             signals.hits,
             signals.found,
-            signals.scores,
+            scores,
             signals.best,
             k=self.settings.sentences * (2 if run.kind in ("explain", "list") else 1),
             shape=run.shape,

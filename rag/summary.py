@@ -17,7 +17,7 @@ from rag.types import Block, Coverage, DocumentInfo, Evidence, Scope
 
 SENTENCES = 6  # in a summary; of one document, or one each of several
 LOOKED_AT = 20_000  # characters of a document that a summary may reach into
-FEWEST_WORDS = 5  # a shorter "sentence" is a label
+FEWEST_WORDS = 4  # a shorter "sentence" is a label
 FEWEST_SMALL = 3  # words without a capital; with fewer it is a by-line or a page's header
 
 

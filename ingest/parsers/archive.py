@@ -45,6 +45,7 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
                 break
     if not read:
         why = "; ".join(builder.warnings[:3]) or "it is empty"
+        why = why.rpartition("can be read (")[2].rstrip(").")  # of archives in each other, the last
         raise UnsupportedDocument(f"{path.name}: nothing in this zip archive can be read ({why}).")
     parsed = builder.parsed(path.stem, {"files": str(len(read))})
     require_text(path, parsed.text, "Add its files one by one to see why.")

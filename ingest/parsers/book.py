@@ -7,12 +7,15 @@ and a book is a zip file of the HTML that is read here anyway.
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from ingest.parsers import figures
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.package import LIMITS, Limits, damaged, local, member, open_zip, xml
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 _WHAT = "EPUB book"
 _CONTAINER = "META-INF/container.xml"
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_IMAGE = re.compile(
+    rb"<(?:img|(?:\w+:)?image)\b[^>]{0,500}?\b(?:src|href)\s*=\s*[\"']([^\"'>]{1,300})"
+)
 _METADATA = {
     "creator": "author",
     "date": "date",
@@ -160,6 +166,15 @@ def _chapter(builder: Builder, archive: zipfile.ZipFile, name: str, titles: dict
     if parsed.text.strip() and not headed and title:
         builder.add("heading", title, 1)
     builder.append(parsed)
+    _add_figures(builder, archive, name, data)
+
+
+def _add_figures(builder: Builder, archive: zipfile.ZipFile, name: str, chapter: bytes) -> None:
+    """The pictures of a chapter after its text, where somebody is going to describe them."""
+    for source in _IMAGE.findall(chapter) if figures.wanted() else ():
+        where = posixpath.join(posixpath.dirname(name), source.decode("utf-8", "replace"))
+        with suppress(*_FAILURES):
+            builder.add_figure(member(archive, posixpath.normpath(where)) or b"")
 
 
 def _described(package: _Element) -> tuple[str | None, dict[str, str]]:

@@ -40,6 +40,8 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
 )
 _MARGIN = 0.05  # guesses whose figures differ by less are equally good
 _LIKELY = ("cp1252", "cp1251")  # what goes before other equally good guesses
+_WIDE = 4096  # bytes that tell whether it is UTF-16 without a mark
+_ZEROS = 0.6  # share of the bytes at even or at odd places
 _SAMPLE = 64 * 1024  # bytes that are looked at to guess an encoding
 
 
@@ -86,6 +88,8 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decoded(data, encoding)
+    if wide := _without_mark(data[:_WIDE]):
+        return _decoded(data, wide)
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError as error:
@@ -95,6 +99,18 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     if bad * 4 <= sum(not character.isascii() for character in lenient[: 8 * _SAMPLE]) - bad:
         return lenient, (f"{bad} bytes are not UTF-8 and were replaced",)
     return _decoded(data, _guess(data, first_bad))
+
+
+def _without_mark(sample: bytes) -> str | None:
+    """UTF-16 whose byte order mark is missing: every other byte of its Latin letters is zero."""
+    even, odd = sample[0::2], sample[1::2]
+    zeros = (even.count(0) / max(len(even), 1), odd.count(0) / max(len(odd), 1))
+    if max(zeros) < _ZEROS or min(zeros) > 1 - _ZEROS:
+        return None
+    encoding = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    text = sample[: len(sample) & ~1].decode(encoding, "replace")
+    readable = sum(c.isprintable() or c in "\t\r\n\f" for c in text)
+    return encoding if readable >= 0.98 * len(text) else None
 
 
 def _decoded(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST = 64  # figures of one document
 LONGEST_SIDE = 896  # pixels; what most vision models look at
 _LEAST_SIDE = 64  # pixels; what is smaller is an icon, a bullet or a rule
+_PALE = 48  # between the lightest and the darkest: below it is a ground or a watermark
 _NARROW = 12  # times as wide as high, or the other way: a rule, a banner
 _FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP")
 _MOST_PIXELS = 50_000_000  # by the header, before anything is decoded
@@ -79,7 +80,7 @@ def taken(image: Any) -> NDArray[np.uint8] | None:
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     pixels = np.asarray(image)
     key = pixels.tobytes()
-    if key in _seen or int(pixels.max()) - int(pixels.min()) < 8:  # one colour all over
+    if key in _seen or int(pixels.max()) - int(pixels.min()) < _PALE:
         return None
     _seen.add(key)
     _left -= 1

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.members import add_member, budget
 from ingest.parsers.office_hidden import take_hidden
-from ingest.parsers.package import LIMITS, Limits, open_zip
+from ingest.parsers.package import LIMITS, Limits
 from ingest.parsers.protected import unlocked
+from ingest.parsers.repaired import opened
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -50,8 +52,7 @@ def parse(
         DocumentError: the file is damaged, unpacks to more than `limits`, or holds no text.
     """
     source = unlocked(path, password)
-    open_zip(path, "Word document", limits=limits, source=source).close()
-    document = _open(path, source)
+    document = opened(path, "Word document", limits, source, partial(_open, path))
     if document.element.getroottree().docinfo.internalDTD is not None:
         raise _damaged(path, ValueError("it declares XML entities, as no Word document does"))
     builder = Builder()

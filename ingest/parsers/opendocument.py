@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.parsers import figures
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.grid import MOST_COLUMNS, Grid
@@ -48,10 +49,11 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
             about = xml(meta) if meta else None
             styles = member(archive, "styles.xml")
             masters = xml(styles) if styles else None
+            pictures = _pictures(archive)
         except (ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
             raise damaged(path, _WHAT, error) from None
     builder = Builder()
-    walk = _Walk(builder)
+    walk = _Walk(builder, pictures)
     body = next((e for e in content.iter() if local(e) == "body"), content)
     walk.children(body, 0)
     walk.end_list()
@@ -63,8 +65,15 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
     builder.warnings += walk.grid.warnings()
     title, metadata = _described(about)
     parsed = builder.parsed(title, metadata)
-    require_text(path, parsed.text, "If its pages are pictures, save it as PDF and add that.")
+    if not parsed.figures:
+        require_text(path, parsed.text, "If its pages are pictures, save it as PDF and add that.")
     return parsed
+
+
+def _pictures(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """The pictures of a file by their names, where somebody is going to describe them."""
+    names = [name for name in archive.namelist() if name.startswith("Pictures/")]
+    return {name: archive.read(name) for name in names} if figures.wanted() else {}
 
 
 def _refuse_locked(path: Path, archive: zipfile.ZipFile) -> None:
@@ -79,7 +88,8 @@ def _refuse_locked(path: Path, archive: zipfile.ZipFile) -> None:
 class _Walk:
     """Goes through the body once and gives its blocks to a builder."""
 
-    def __init__(self, builder: Builder) -> None:
+    def __init__(self, builder: Builder, pictures: Mapping[str, bytes]) -> None:
+        self._pictures = pictures
         self.grid = Grid(builder)
         self._builder = builder
         self._items: list[str] = []
@@ -120,6 +130,8 @@ class _Walk:
         elif name == "frame" and _attribute(element, "class") == "title":
             self.end_list()
             self._builder.add("heading", " ".join(_paragraphs(element)), 1)
+        elif name == "image":
+            self._builder.add_figure(self._pictures.get(_attribute(element, "href"), b""))
         else:
             self.children(element, depth + 1)
 
@@ -145,13 +157,15 @@ class _Walk:
         self.grid.table(_rows(element))
 
     def _notes(self, paragraph: _Element) -> None:
-        """Footnotes, and what stands in frames that are anchored to a paragraph."""
+        """Footnotes, and what stands in frames that are anchored to a paragraph; pictures."""
         for child in paragraph.iter():
             if local(child) == "note-body":
                 self._builder.add("paragraph", " ".join(_paragraphs(child)))
             elif local(child) == "text-box":
                 for text in _paragraphs(child):
                     self._builder.add("paragraph", text)
+            elif local(child) == "image":
+                self._element(child, 0)
 
 
 def _rows(table: _Element) -> Iterator[list[str]]:

@@ -183,7 +183,7 @@ def _pages(
             scanned.append(index)
         else:
             written[index] = forms.rows(page, index, glyphs)
-            places[:] = pdf_figures.boxes(page) if figures.wanted() else ()
+            places[:] = pdf_figures.boxes(page, glyphs) if figures.wanted() else ()
 
     for index in range(min(count, _MAX_PAGES)):
         pages.append(None)

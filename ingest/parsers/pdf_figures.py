@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ingest.parsers import figures
-from ingest.parsers.pdf_page import displayed
+from ingest.parsers.pdf_page import Glyphs, displayed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,29 +20,31 @@ _MOST_OBJECTS = 2_000
 _MOST = 8  # figures of a page
 _WIDE, _HIGH = 90.0, 54.0  # points; what is smaller is a logo or an ornament
 _WHOLE = 0.8  # of the page: its background, or all of its content in one form
+_WRITTEN = 1_200  # characters in it: a column of text, which needs no description
 _NEAR = 8.0  # points between the tiles of one figure
 _SCALE = 2.0  # pixels for each point
 
 
-def boxes(page: Any) -> list[Box]:
-    """Where the figures of a page stand. `page` is PDFium's page."""
+def boxes(page: Any, glyphs: Glyphs) -> list[Box]:
+    """Where the figures of a page stand. `page` is PDFium's page, `glyphs` its characters."""
     import pypdfium2.raw as raw
 
-    found = []
+    bounds = []
     for index in range(min(raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
         thing = raw.FPDFPage_GetObject(page, index)
         if raw.FPDFPageObj_GetType(thing) in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
             left, bottom, right, top = (ctypes.c_float() for _ in range(4))
             if raw.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
-                found.append((left.value, top.value, right.value, bottom.value))
-    if not found:
+                bounds.append((left.value, top.value, right.value, bottom.value))
+    if not bounds:
         return []
-    shown, width, height = displayed(raw, page, np.asarray(found, np.float32))
+    shown, width, height = displayed(raw, page, np.asarray(bounds, np.float32))
     whole = _WHOLE * width * height
     inside = (_clipped(box, width, height) for box in shown.tolist())
     joined = _joined([box for box in inside if 0 < _area(box) < whole])
     large = [b for b in joined if b[2] - b[0] >= _WIDE and b[3] - b[1] >= _HIGH]
-    return [box for box in large if _area(box) < whole][:_MOST]
+    found = [box for box in large if _area(box) < whole and _inside(glyphs, box) <= _WRITTEN]
+    return found[:_MOST]
 
 
 def pictures(document: Any, index: int, where: Iterable[Box]) -> list[NDArray[np.uint8]]:
@@ -57,6 +59,14 @@ def pictures(document: Any, index: int, where: Iterable[Box]) -> list[NDArray[np
         page.close()
     cut = [image.crop(tuple(round(side * scale) for side in box)) for box in where] or [image]
     return [pixels for one in cut if (pixels := figures.taken(one)) is not None]
+
+
+def _inside(glyphs: Glyphs, box: Box) -> int:
+    """How many characters of the page stand in a box. PDFium's boxes of forms know no clipping."""
+    middle = (glyphs.boxes[:, :2] + glyphs.boxes[:, 2:]) / 2
+    left, top, right, bottom = box
+    x, y = middle[:, 0], middle[:, 1]
+    return int(((x > left) & (x < right) & (y > top) & (y < bottom)).sum())
 
 
 def _clipped(box: list[float], width: float, height: float) -> Box:

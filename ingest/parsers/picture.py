@@ -42,7 +42,11 @@ def parse(path: Path, *, password: str | None = None, most_pixels: int = _MOST_P
             if not (ocr.available() or figures.wanted()):
                 raise UnsupportedDocument(f"{path.name}: a picture. {ocr.MISSING}")
             found, warnings, drawn = _pages(path, image, most_pixels)
-    except (UnidentifiedImageError, SyntaxError, OSError, ValueError) as error:
+    except UnidentifiedImageError:
+        raise DocumentError(
+            f"{path.name}: a picture that can't be made out. Save it again as PNG or JPEG."
+        ) from None
+    except (SyntaxError, OSError, ValueError) as error:
         raise DocumentError(
             f"{path.name}: damaged picture ({' '.join(str(error).split())[:150]}). Save it again."
         ) from None

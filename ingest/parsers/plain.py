@@ -31,6 +31,7 @@ def parse_text(path: Path, *, password: str | None = None) -> Parsed:
     text = builder.cleaner.clean(text).expandtabs(4).rstrip()
     require_text(path, text, "Add a file with text in it.")
     text, blocks = _prose(text)
+    require_text(path, text, "Add a file with text in it.")  # lines that underline nothing
     first = blocks[0]
     title = text[first.start : first.end] if first.kind == "heading" else None
     if title and (_PART.match(title) or _CHAPTER.match(title)):
@@ -57,7 +58,8 @@ def parse_markdown(path: Path, *, password: str | None = None) -> Parsed:
         builder.add("heading", title or "", 1)
         builder.add("paragraph", metadata.get("description", ""))
     parsed = builder.parsed(title, metadata)
-    require_text(path, parsed.text, "Add a file with text in it.")
+    if not parsed.text.strip():  # marks nested deeper than a document has them
+        return parse_text(path)
     return parsed
 
 

@@ -117,7 +117,7 @@ class _Reader:
     def _open(self) -> None:
         self._flush()
         if len(self._stack) >= _DEEPEST:
-            raise ValueError("groups are nested too deeply")
+            raise RecursionError("groups are nested too deeply")
         self._stack.append(self._state)
         self._starred = False
 

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ingest.parsers.clean import decode, require_text
 from ingest.parsers.grid import MOST_CELLS, Grid
 from ingest.parsers.package import LIMITS, Limits, damaged, open_zip, refuse_entities
 from ingest.parsers.protected import unlocked
+from ingest.parsers.repaired import opened
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -46,7 +48,7 @@ def parse_xlsx(
     source = unlocked(path, password)
     with open_zip(path, "Excel workbook", limits=limits, source=source) as archive:
         refuse_entities(path, archive, "Excel workbook")
-    book = _open(path, source)
+    book = opened(path, "Excel workbook", limits, source, partial(_open, path))
     builder = Builder()
     grid = Grid(builder, most_cells=most_cells)
     try:

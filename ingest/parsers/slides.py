@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ingest.parsers.clean import require_text
 from ingest.parsers.grid import Grid
 from ingest.parsers.package import LIMITS, Limits, damaged, open_zip, refuse_entities
 from ingest.parsers.protected import unlocked
+from ingest.parsers.repaired import opened
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -31,7 +33,7 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
     source = unlocked(path, password)
     with open_zip(path, _WHAT, limits=limits, source=source) as archive:
         refuse_entities(path, archive, _WHAT)
-    deck = _open(path, source)
+    deck = opened(path, _WHAT, limits, source, partial(_open, path))
     builder = Builder()
     damaged_slides = []
     for number, slide in enumerate(_slides(deck), 1):

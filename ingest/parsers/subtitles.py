@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
+from ingest.parsers.plain import parse_text
 from rag.types import Parsed
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
@@ -31,7 +32,10 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     builder.warnings.extend(warnings)
     said: list[str] = []
     begun = last = 0.0
-    for start, end, line in _cues(builder.cleaner.clean(text)):
+    cues = _cues(builder.cleaner.clean(text))
+    if not cues and not text.lstrip("\ufeff").startswith("WEBVTT"):
+        return parse_text(path)  # times that nobody can read
+    for start, end, line in cues:
         long = start - begun > _PARAGRAPH and said and said[-1].endswith(_ENDS)
         if said and (long or start - last > _PAUSE or start - begun > 2 * _PARAGRAPH):
             builder.add("paragraph", f"[{_clock(begun)}] {' '.join(said)}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import email
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
 from ingest.parsers.markdown import front_matter, without_generator_marks
 from ingest.parsers.web_walk import Walk, is_hidden
+from ingest.text_types import is_saved_page
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -43,7 +46,7 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     """
     if path.stat().st_size > _LARGEST:
         raise DocumentError(f"{path.name}: larger than {_LARGEST >> 20} MiB. Split it first.")
-    source, warnings = decode_html(path.read_bytes())
+    source, warnings = _source(path.read_bytes())
     own_title, own_metadata, source = front_matter(source)  # sources of Hugo and Jekyll have it
     tree = _tree(without_generator_marks(source) if own_title else source)
     builder = Builder()
@@ -56,6 +59,18 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     parsed = builder.parsed(own_title or title, {**metadata, **own_metadata})
     require_text(path, parsed.text, "A page that a script draws has to be saved from the browser.")
     return parsed
+
+
+def _source(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The page itself; in MHTML it is the first part of its kind."""
+    if is_saved_page(data[:4000].decode("latin-1")):
+        for part in email.message_from_bytes(data).walk():
+            content = part.get_payload(decode=True)
+            if part.get_content_type() == "text/html" and isinstance(content, bytes):
+                with suppress(LookupError, UnicodeDecodeError):
+                    return content.decode(part.get_content_charset() or "none"), ()
+                return decode_html(content)
+    return decode_html(data)
 
 
 def build_fragment(source: str, builder: Builder) -> None:

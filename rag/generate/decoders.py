@@ -49,7 +49,7 @@ class LlamaDecoder:
         import torch
 
         with torch.inference_mode():
-            return self._llama(torch.tensor(ids, device=self._device), cache, last).float()
+            return self._llama(torch.tensor(ids, device=self._device), cache, last)
 
     def rewind(self, cache: Cache, length: int) -> None:
         cache.length = length
@@ -95,7 +95,7 @@ class TransformersDecoder:
                 use_cache=True,
                 logits_to_keep=last,
             )
-        logits: Tensor = out.logits[0, -last:].float()
+        logits: Tensor = out.logits[0, -last:]
         return logits
 
     def rewind(self, cache: Any, length: int) -> None:

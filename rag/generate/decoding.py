@@ -1,8 +1,8 @@
 """The decoding loop: one token after another, or several where the prompt shows what comes next.
 
 Prompt lookup (Saxena 2023, https://github.com/apoorvumang/prompt-lookup-decoding): an answer from
-evidence copies much of it, so after two tokens that stand in the prompt, those that follow there
-are a good guess. The model checks a whole guess in one pass, at little more than the price of one
+evidence copies much of it, so after tokens that stand in the prompt, those that follow there are a
+good guess. The model checks a whole guess in one pass, at little more than the price of one
 token, and what it would not have written itself is thrown away.
 """
 
@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from torch import Tensor
 
-# Guesses of 8 after 2 matching tokens: DESIGN 1 measured this setting.
-GUESS = 8
-MATCH = 2
+# After two tokens that stood together before, the twelve that followed them; else after one, four.
+# On grounded answers 2.3 tokens a pass, where eight after two alone give 2.0.
+GUESSES = ((2, 12), (1, 4))
+# A longer prompt is not kept: its cache would hold too much memory for what it saves.
+KEPT_TOKENS = 4096
+BLOCK = 64  # tokens of a prompt read at once: as fast for each as reading all
 
 Pick = Callable[["Tensor"], list[int]]
 
@@ -30,10 +33,40 @@ class Decoder(Protocol):
     def new_cache(self) -> Any: ...
 
     def read(self, ids: Sequence[int], cache: Any, last: int) -> Tensor:
-        """Logits f32 (last, vocabulary) that follow each of the last ids."""
+        """Logits (last, vocabulary), of any float type, that follow each of the last ids."""
         ...
 
     def rewind(self, cache: Any, length: int) -> None: ...
+
+
+class Kept:
+    """What was read last, so that the next prompt is read only from where it differs.
+
+    All prompts share their instructions, and those about one passage or conversation more. Prompts
+    are read in blocks that begin at the same places, and only whole blocks are used again: every
+    sum is then rounded as it would have been, and a reply never depends on what was asked before.
+    """
+
+    def __init__(self) -> None:
+        self._ids: list[int] = []
+        self._cache: Any = None
+
+    def begin(self, model: Decoder, prompt: Sequence[int]) -> tuple[Any, int]:
+        """A cache for `prompt`, and how many of its tokens are in there. One is always left."""
+        cache, self._cache = self._cache, None
+        if cache is None:
+            return model.new_cache(), 0
+        most = min(len(self._ids), len(prompt) - 1)
+        same = next((i for i in range(most) if self._ids[i] != prompt[i]), most)
+        same -= same % BLOCK
+        model.rewind(cache, same)
+        return cache, same
+
+    def keep(self, model: Decoder, prompt: Sequence[int], cache: Any) -> None:
+        """Call once `prompt` is read and nothing else goes on reading into `cache`."""
+        if model.rewinds and len(prompt) <= KEPT_TOKENS:
+            model.rewind(cache, len(prompt))
+            self._ids, self._cache = list(prompt), cache
 
 
 def decode(
@@ -44,16 +77,43 @@ def decode(
     ends: Collection[int],
     pick: Pick,
     lookup: bool = True,
+    kept: Kept | None = None,
 ) -> Iterator[int]:
     """The tokens of a reply, up to `max_tokens` or a token of `ends` (which is not yielded).
 
     Args:
-        pick: logits f32 (t, vocabulary) to t tokens.
+        pick: logits (t, vocabulary) to t tokens.
+        kept: what this model read last; one reply at a time.
     """
-    cache = model.new_cache()
+    cache, known = kept.begin(model, prompt) if kept else (model.new_cache(), 0)
+    read = False
+    try:
+        for chosen in _replies(model, prompt[known:], cache, prompt, pick, max_tokens, lookup):
+            read = True
+            if chosen in ends:
+                return
+            yield chosen
+    finally:
+        if kept and read:
+            kept.keep(model, prompt, cache)
+
+
+def _replies(
+    model: Decoder,
+    unread: Sequence[int],
+    cache: Any,
+    prompt: Sequence[int],
+    pick: Pick,
+    max_tokens: int,
+    lookup: bool,
+) -> Iterator[int]:
+    """At most `max_tokens` tokens that follow `prompt`, of which `unread` is not in `cache`."""
     guesses = _Guesses(prompt)
     read, written = len(prompt), 0
-    fed, guess = list(prompt), list[int]()
+    fed, guess = list(unread), list[int]()
+    while len(fed) > BLOCK:
+        model.read(fed[:BLOCK], cache, 1)
+        del fed[:BLOCK]
     while written < max_tokens:
         chosen = pick(model.read(fed, cache, len(guess) + 1))
         # chosen[i] follows guess[:i], so it counts as long as the guess was right so far.
@@ -64,18 +124,18 @@ def decode(
             model.rewind(cache, read + right)
         read += right
         for token in chosen[: right + 1]:
-            if token in ends or written == max_tokens:
+            if written == max_tokens:
                 return
             guesses.add(token)
             written += 1
             yield token
-        guess = guesses.next(min(GUESS, max_tokens - written - 1)) if lookup else []
+        guess = guesses.next(max_tokens - written - 1) if lookup else []
         fed = [chosen[right], *guess]
         read += 1
 
 
 class _Guesses:
-    """Where each pair of tokens stood last, in the prompt and in the reply so far."""
+    """Where the last tokens stood before, in the prompt or in the reply so far."""
 
     def __init__(self, ids: Sequence[int]) -> None:
         self._ids: list[int] = []
@@ -84,15 +144,18 @@ class _Guesses:
             self.add(token)
 
     def add(self, token: int) -> None:
-        key = tuple(self._ids[-MATCH:])
-        if len(key) == MATCH:
-            self._after[key] = len(self._ids)
+        for match, _ in GUESSES:
+            if len(key := tuple(self._ids[-match:])) == match:
+                self._after[key] = len(self._ids)
         self._ids.append(token)
 
     def next(self, most: int) -> list[int]:
         """At most `most` tokens that may follow."""
-        start = self._after.get(tuple(self._ids[-MATCH:]))
-        return [] if start is None or most < 1 else self._ids[start : start + most]
+        for match, length in GUESSES:
+            start = self._after.get(tuple(self._ids[-match:]))
+            if start is not None:
+                return self._ids[start : start + min(length, most)] if most > 0 else []
+        return []
 
 
 def greedy(logits: Tensor) -> list[int]:

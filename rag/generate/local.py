@@ -14,7 +14,7 @@ from rag import weights
 from rag.errors import ModelError, UsageError
 from rag.generate.chat import Chat
 from rag.generate.decoders import load_decoder
-from rag.generate.decoding import Decoder, decode, greedy, sampler
+from rag.generate.decoding import Decoder, Kept, decode, greedy, sampler
 from rag.generate.thinking import OPEN, StopCutter, ThinkSplitter
 from rag.types import Message, Reasoning, Token
 
@@ -34,6 +34,7 @@ class Generator:
         self._model = model
         self._chat = chat
         self._busy = threading.Lock()
+        self._kept = Kept()
 
     @classmethod
     def load(
@@ -110,6 +111,7 @@ class Generator:
             ends=self._chat.ends,
             pick=greedy if temperature == 0 else sampler(temperature, seed),
             lookup=self._model.rewinds,
+            kept=self._kept,
         )
         stops = [*stop, *(() if self._chat.has_template else ("\nUser:", "\nAssistant:"))]
         splitter = ThinkSplitter(thinking=prompt.rstrip().endswith(OPEN))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -63,6 +64,8 @@ class Script:
         if self.error:
             raise self.error
         found = answer(question)
+        if "harbour.txt" in question and not everywhere:
+            found = replace(found, narrowed=("harbour.txt",))
         yield Found(found.evidence, found.coverage)
         yield Token("A draft ")
         while self.hold is not None and not self.hold.wait(0.01) and not cancel.is_set():

@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from app import asking
 from app.service import Service
+from rag.index.collection import Writer
 from rag.types import Scope
 from tests.app.waiting import until
+from tests.rag.index.toys import EMBEDDER, document, put
 
 MAIN = str(Path(__file__).parents[2] / "app" / "main.py")
 
@@ -77,6 +79,29 @@ def test_asking_answering_and_opening_a_footnote(service: Service) -> None:
     assert "citation" not in page.query_params
 
 
+def test_what_was_narrowed_is_told_and_searched_everywhere_on_request(service: Service) -> None:
+    page = ask_page().run()
+    page.chat_input[0].set_value("When was the harbour of harbour.txt built?").run()
+    finish(service, page)
+    assert shown(page)[0]["narrowed"] == "Searched only in: harbour.txt"
+    [talk] = service.store.conversations()
+    [turn] = service.store.turns(talk.id)
+    assert turn.answer is not None
+    assert turn.answer.narrowed == ("harbour.txt",)
+    page.button(key=f"everywhere-{turn.id}").click().run()
+    finish(service, page)
+    assert shown(page)[0]["narrowed"] is None
+    [turn] = service.store.turns(talk.id)
+    assert turn.everywhere
+    assert not [b for b in page.button if b.key == f"everywhere-{turn.id}"]
+    asking.replace_question(service, turn, "And what is in harbour.txt on the harbour?")
+    until(lambda: asking.watched(service, turn) is None)
+    [turn] = service.store.turns(talk.id)
+    assert not turn.everywhere
+    assert turn.answer is not None
+    assert turn.answer.narrowed
+
+
 def test_a_link_restores_conversation_and_footnote(service: Service) -> None:
     talk = service.store.start("harbour", "Old <b>name</b>")
     turn = asking.ask(service, talk.id, "Where is the harbour?", Scope())
@@ -118,6 +143,46 @@ def test_a_library_lists_hostile_names_harmlessly(service: Service) -> None:
     table = page.dataframe[0].value
     assert list(table["Title"]) == ["Title b2", "Title a1"] or set(table["Type"]) == {"text"}
     assert "<img src=x onerror=alert(1)>.txt" in set(table["File"])
+
+
+def test_a_document_is_looked_at_renamed_and_removed(service: Service) -> None:
+    page = library_page()
+    page.session_state["looking"] = "a1"
+    page.run()
+    assert not page.exception
+    assert {"Close document", "Ask about it", "Read again", "Remove"} <= {
+        button.label for button in page.button
+    }
+    title = next(field for field in page.text_input if field.label == "Title")
+    title.set_value("The <b>harbour</b>").run()
+    with service.reader("harbour") as reader:
+        assert reader.document("a1").title == "The <b>harbour</b>"
+    assert any("The &lt;b&gt;harbour" in element.proto.body for element in page.get("html"))
+    title = next(field for field in page.text_input if field.label == "Title")
+    title.set_value("  ").run()
+    assert "title needs" in page.session_state["told"]
+    page.button(key="remove-documents").click().run()
+    assert not page.exception
+    assert "Close document" not in {button.label for button in page.button}
+    with service.reader("harbour") as reader:
+        assert [info.id for info in reader.documents()] == ["b2"]
+
+
+def test_questions_are_narrowed_to_a_folder(service: Service, root: Path, script: Any) -> None:
+    with Writer(root, "harbour", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "Cranes.", "/d/north/c.txt"))
+        put(writer, document("d4", "Ropes.", "/d/south/d.txt"))
+        for key in ("a1", "b2"):
+            writer.remove(key)
+        writer.publish()
+    page = ask_page().run()
+    folder = next(box for box in page.selectbox if box.label == "Folder")
+    assert folder.options == ["All folders", "d/north", "d/south"]
+    folder.set_value("/d/north").run()
+    assert any("1 document in" in element.proto.body for element in page.get("html"))
+    page.chat_input[0].set_value("Where is the harbour?").run()
+    finish(service, page)
+    assert script.asked == [("Where is the harbour?", Scope(folder="/d/north"))]
 
 
 def test_a_new_collection_is_planned_and_a_wrong_name_explained(service: Service) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from app import adding, answers, asking, passage, source, suggest
+from app import adding, answers, asking, documents, passage, scope, source, suggest
 from app.service import Service
 from rag.errors import CollectionNotFound, UsageError
 from rag.index.collection import Reader, Writer, collections
-from rag.types import Scope
+from rag.types import DocumentInfo, Scope
 from tests.app.conftest import TEXT, Script, answer
 from tests.app.waiting import until
 from tests.rag.index.toys import EMBEDDER, document, put
@@ -133,6 +134,58 @@ def test_uploads_are_kept_by_content(service: Service) -> None:
     other = keep("a.txt", b"two")
     assert (one.read_bytes(), other.read_bytes()) == (b"one", b"two")
     assert service.root in one.parents
+
+
+def test_a_folder_keeps_its_form_and_another_of_its_name_stays_apart(service: Service) -> None:
+    def keep(name: str, content: bytes) -> Path:
+        return adding.keep_upload(service, "harbour", name, memoryview(content))
+
+    first = keep("papers/north/a.txt", b"one")
+    assert first.parts[-3:] == ("papers", "north", "a.txt")
+    assert keep("papers/north/a.txt", b"one") == first
+    assert keep("papers/north/a.txt", b"two").parts[-3:] == ("papers (2)", "north", "a.txt")
+    assert keep("papers/b.txt", b"three").parts[-2:] == ("papers", "b.txt")
+    escaping = keep("../../papers/../x.txt", b"four")
+    assert adding.uploads(service, "harbour") in escaping.parents
+    assert ".." not in escaping.parts
+
+
+def test_removing_an_uploaded_file_leaves_its_neighbours(service: Service, root: Path) -> None:
+    one, two = (
+        adding.keep_upload(service, "harbour", f"papers/{name}", memoryview(name.encode()))
+        for name in ("sub/one.txt", "two.txt")
+    )
+    with Writer(root, "harbour", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "One.", str(one.resolve())))
+        writer.publish()
+    adding.remove(service, "harbour", ["c3"])
+    assert (one.parent.exists(), two.exists()) == (False, True)
+
+
+def test_the_folders_that_can_be_picked(service: Service, root: Path) -> None:
+    def info(path: str, key: str = "a1") -> DocumentInfo:
+        with Reader.open(root, "harbour") as reader:
+            return replace(reader.document(key), path=path)
+
+    kept = adding.uploads(service, "harbour")
+    single = str(kept.resolve() / "0123" / "x.txt")
+    infos = [info("/d/a/1.txt"), info("/d/a/b/2.txt"), info("/d/c/3.txt"), info(single)]
+    assert scope.folders(infos, kept) == {"/d/a": "d/a", "/d/a/b": "d/a/b", "/d/c": "d/c"}
+    assert scope.folders(infos[:1], kept) == {}
+    picked = scope.scoped(infos, Scope(folder="/d/a"))
+    assert [item.path for item in picked] == ["/d/a/1.txt", "/d/a/b/2.txt"]
+    assert scope.scoped(infos, Scope(types=("pdf",))) == []
+
+
+def test_the_state_of_a_document_is_said(root: Path) -> None:
+    with Reader.open(root, "harbour") as reader:
+        info = reader.document("a1")
+    long = replace(info, characters=2000)
+    told = [long, info, replace(long, chunks=0), replace(long, warnings=("a page is torn",))]
+    assert [documents.condition(item) for item in told] == [
+        "ready", "ready", "no text", "ready, with notes",
+    ]  # fmt: skip
+    assert documents.condition(replace(long, pages=100)) == "little text"
 
 
 def test_removing_and_deleting_take_uploads_and_conversations_along(

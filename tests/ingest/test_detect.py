@@ -45,6 +45,11 @@ def _file(folder: Path, name: str, data: bytes | str) -> Path:
         ("run", "#!/bin/sh\necho\n", "code"),
         ("a.txt", "Grüße".encode("latin-1"), "text"),
         ("a.txt", "Grüße".encode("utf-16"), "text"),
+        ("a.txt", "Grüße".encode("utf-16-le"), "text"),
+        ("a.txt", "Grüße".encode("utf-16-be"), "text"),
+        ("a.txt", b"A text with a zero\x00 in it.", "text"),
+        ("a.mht", "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=B\n\n", "html"),
+        ("a.eml", "From: a@b.c\nMIME-Version: 1.0\nContent-Type: multipart/related\n\nx", "eml"),
         ("a.txt", "M" + "Z is how this text begins", "text"),
     ],
 )

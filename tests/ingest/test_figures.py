@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -20,12 +21,14 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest import add
 from ingest.chunk import chunks
-from ingest.figures import insert, reading
+from ingest.figures import Describing, insert, reading
+from ingest.worker import ParserPool
 from rag.errors import DocumentError
 from rag.generate import remote
 from rag.index.collection import Reader
 from rag.settings import Settings
 from rag.types import FIGURE, Block, Figure, Page, Parsed
+from rag.vision import RemoteEyes
 from tests.ingest.toys import ToyEmbedder
 from tests.rag.generate.test_remote import Handler, Server
 
@@ -51,6 +54,18 @@ def _says(text: str) -> Any:
         handler.raw("[DONE]")
 
     return reply
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ParserPool]:
+    """One worker for all, since text recognition takes seconds to load."""
+    with ParserPool(figures=True) as pool:
+        yield pool
+
+
+@pytest.fixture
+def parser(server: Server, pool: ParserPool) -> Describing:
+    return Describing(pool, lambda: RemoteEyes(server.url, model="seer"))
 
 
 def _settings(server: Server, **more: Any) -> Settings:
@@ -81,17 +96,14 @@ def _pdf(path: Path) -> Path:
     return path
 
 
-def _read(settings: Settings, path: Path) -> Parsed:
-    with reading(settings) as parser:
-        return parser.parse(path)[0]
-
-
 def _figures(parsed: Parsed) -> list[str]:
     return [parsed.text[b.start : b.end] for b in parsed.blocks if b.kind == "figure"]
 
 
-def test_a_figure_of_a_pdf_is_described_on_its_page(server: Server, tmp_path: Path) -> None:
-    parsed = _read(_settings(server), _pdf(tmp_path / "a.pdf"))
+def test_a_figure_of_a_pdf_is_described_on_its_page(
+    server: Server, parser: Describing, tmp_path: Path
+) -> None:
+    parsed = parser.parse(_pdf(tmp_path / "a.pdf"))[0]
     assert _figures(parsed) == [f"Figure on page 2: {SAID}"]
     place = parsed.text.index(SAID)
     assert [p.number for p in parsed.pages if p.start <= place < p.end] == [2]
@@ -116,14 +128,17 @@ def test_a_figure_of_a_pdf_is_described_on_its_page(server: Server, tmp_path: Pa
         assert corner.std() > 10, "the chart itself was sent"
 
 
-def test_nothing_is_asked_without_the_setting(server: Server, tmp_path: Path) -> None:
-    parsed = _read(Settings(server=server.url), _pdf(tmp_path / "a.pdf"))
+def test_nothing_is_asked_without_the_setting(
+    server: Server, parser: Describing, tmp_path: Path
+) -> None:
+    with reading(Settings(server=server.url)) as silent:
+        parsed = silent.parse(_pdf(tmp_path / "a.pdf"))[0]
     assert _figures(parsed) == []
     assert "Figure 1: Ferries for each month." in parsed.text
     assert server.seen == []
 
 
-def test_word_slides_and_pictures(server: Server, tmp_path: Path) -> None:
+def test_word_slides_and_pictures(server: Server, parser: Describing, tmp_path: Path) -> None:
     _chart().save(tmp_path / "chart.png")
     document = docx.Document()
     document.add_heading("Traffic", 1)
@@ -139,49 +154,86 @@ def test_word_slides_and_pictures(server: Server, tmp_path: Path) -> None:
         str(tmp_path / "chart.png"), 0, 0
     )
     deck.save(str(tmp_path / "a.pptx"))
-    with reading(_settings(server)) as parser:
-        word = parser.parse(tmp_path / "a.docx")[0]
-        slides = parser.parse(tmp_path / "a.pptx")[0]
-        picture = parser.parse(tmp_path / "chart.png")[0]
+    word = parser.parse(tmp_path / "a.docx")[0]
+    slides = parser.parse(tmp_path / "a.pptx")[0]
+    picture = parser.parse(tmp_path / "chart.png")[0]
     assert word.text == f"Traffic\n\nBefore the picture.\n\nFigure: {SAID}\n\nAfter the picture."
     assert _figures(slides) == [f"Figure on page 2: {SAID}"]
     assert _figures(picture) == [f"Figure on page 1: {SAID}"]
     assert [(page.number, page.end > page.start) for page in slides.pages] == [(1, True), (2, True)]
 
 
-def test_a_pdf_of_pictures_only(server: Server, tmp_path: Path) -> None:
-    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+def test_books_and_open_documents(server: Server, parser: Describing, tmp_path: Path) -> None:
+    chart = io.BytesIO()
+    _chart().save(chart, "PNG")
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr(
+            "content.xml",
+            f'<o:document-content xmlns:o="{office}:office:1.0" xmlns:t="{office}:text:1.0" '
+            f'xmlns:d="{office}:drawing:1.0" xmlns:x="http://www.w3.org/1999/xlink"><o:body><o:text>'
+            '<t:p>Before.</t:p><t:p><d:frame><d:image x:href="Pictures/a.png"/></d:frame></t:p>'
+            "<t:p>After.</t:p></o:text></o:body></o:document-content>",
+        )
+        archive.writestr("Pictures/a.png", chart.getvalue())
+    with zipfile.ZipFile(tmp_path / "a.epub", "w") as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+        archive.writestr(
+            "META-INF/container.xml",
+            '<container><rootfiles><rootfile full-path="o/c.opf"/></rootfiles></container>',
+        )
+        archive.writestr(
+            "o/c.opf",
+            '<package><manifest><item id="a" href="t/a.xhtml" media-type="application/xhtml+xml"/>'
+            '</manifest><spine><itemref idref="a"/></spine></package>',
+        )
+        archive.writestr("o/t/a.xhtml", "<p>Chapter.</p><p><img alt='' src=\"../i/a.png\"/></p>")
+        archive.writestr("o/i/a.png", chart.getvalue())
+    text = parser.parse(tmp_path / "a.odt")[0].text
+    book = parser.parse(tmp_path / "a.epub")[0].text
+    assert text == f"Before.\n\nFigure: {SAID}\n\nAfter."
+    assert book == f"Chapter.\n\nFigure: {SAID}"
+
+
+def test_a_pdf_of_pictures_only(server: Server, parser: Describing, tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(200, 150))
     for seed in (3, 5):
-        canvas.drawImage(ImageReader(_chart(seed)), 0, 0, width=595, height=842)
+        canvas.drawImage(ImageReader(_chart(seed)), 0, 0, width=200, height=150)
         canvas.showPage()
     canvas.save()
-    parsed = _read(_settings(server), tmp_path / "a.pdf")
+    parsed = parser.parse(tmp_path / "a.pdf")[0]
     assert _figures(parsed) == [f"Figure on page {number}: {SAID}" for number in (1, 2)]
     assert [(page.start, page.end) for page in parsed.pages] == [
         (0, parsed.pages[0].end), (parsed.pages[0].end, len(parsed.text))
     ]  # fmt: skip
 
 
-def test_a_server_that_fails_costs_the_description_only(server: Server, tmp_path: Path) -> None:
+def test_a_server_that_fails_costs_the_description_only(
+    server: Server, parser: Describing, tmp_path: Path
+) -> None:
     server.replies = [lambda handler: handler.begin(401)]
-    with reading(_settings(server)) as parser:
-        for number in range(5):
-            path = tmp_path / f"{number}.pdf"
-            parsed = parser.parse(_pdf(path))[0]
-            assert "The second page speaks of ferries." in parsed.text
-            assert _figures(parsed) == []
-            assert any(w.startswith("figures without a description: ") for w in parsed.warnings)
+    for number in range(5):
+        path = tmp_path / f"{number}.pdf"
+        parsed = parser.parse(_pdf(path))[0]
+        assert "The second page speaks of ferries." in parsed.text
+        assert _figures(parsed) == []
+        assert any(w.startswith("figures without a description: ") for w in parsed.warnings)
     assert len(server.seen) == 3, "after three files it is not asked any more"
 
 
-def test_a_picture_that_nobody_can_describe_says_why(server: Server, tmp_path: Path) -> None:
+def test_a_picture_that_nobody_can_describe_says_why(
+    server: Server, parser: Describing, tmp_path: Path
+) -> None:
     server.replies = [lambda handler: handler.begin(401)]
     _chart().save(tmp_path / "chart.png")
     with pytest.raises(DocumentError, match=r"chart\.png: it has no text.*answered 401"):
-        _read(_settings(server), tmp_path / "chart.png")
+        parser.parse(tmp_path / "chart.png")[0]
 
 
-def test_descriptions_are_passages_of_their_own(server: Server, tmp_path: Path) -> None:
+def test_descriptions_are_passages_of_their_own(
+    server: Server, parser: Describing, tmp_path: Path
+) -> None:
     path = _pdf(tmp_path / "a.pdf")
     root = tmp_path / "indexes"
     settings = _settings(server, index_root=str(root))
@@ -220,6 +272,16 @@ def test_spans_and_pages_hold_wherever_a_figure_stands(number: int) -> None:
         assert len(page.boxes) == page.end - page.start
         kept = made.text[page.start : page.end]
         assert all(box[0] in (0, page.number) for box in page.boxes), kept
+
+
+def test_figures_at_one_place_keep_their_order() -> None:
+    pages = _pages((0, 0), (0, 0), (0, 0))
+    drawn = [(Figure(0, n, np.zeros((64, 64, 3), np.uint8)), f"Seen {n}.") for n in (1, 3)]
+    made = insert(Parsed("", (), pages), drawn)
+    assert made.text == "Figure on page 1: Seen 1.\n\nFigure on page 3: Seen 3."
+    assert [made.text[page.start : page.end].strip() for page in made.pages] == [
+        "Figure on page 1: Seen 1.", "", "Figure on page 3: Seen 3."
+    ]  # fmt: skip
 
 
 def test_a_figure_never_shares_a_chunk_with_the_text() -> None:

@@ -131,3 +131,51 @@ def test_the_head_of_one_kind_and_the_name_of_another(
         message = f"a.{ending}: {parsed.text}"
     assert message.startswith(f"a.{ending}: ")
     assert "crashed" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("a.rst", "\n".join(" " * i + "* x" for i in range(400)), "rst"),
+        ("a.tex", "{" * 20_000 + "words" + "}" * 20_000, "latex"),
+        ("a.json", '{"n": ' + "9" * 10_000 + "}", "json"),
+        ("a.md", "> " * 5_000 + "words", "markdown"),
+    ],
+)
+def test_marks_without_end_leave_the_text(
+    pool: ParserPool, tmp_path: Path, name: str, text: str, kind: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    parsed, found, _ = pool.parse(tmp_path / name)
+    assert found == kind
+    assert len(parsed.text) > 0.9 * len(text)
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.rst"])
+def test_marks_alone_are_no_text(pool: ParserPool, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("`" * 5_001)
+    _refused(pool, tmp_path / name, "no text")
+
+
+@pytest.mark.parametrize(
+    ("member", "says"),
+    [("xl/workbook.bin", "xlsb.*Save it as xlsx"), ("Index/Document.iwa", "Export it as PDF")],
+)
+def test_what_is_made_elsewhere_says_what_to_do(
+    pool: ParserPool, tmp_path: Path, member: str, says: str
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.bin", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(member, b"x")
+    _refused(pool, tmp_path / "a.bin", says)
+
+
+def test_archives_in_each_other_say_it_once(pool: ParserPool, tmp_path: Path) -> None:
+    data = b"words"
+    for number in range(9):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            archive.writestr(f"{number}.zip" if number else "a.txt", data)
+        data = made.getvalue()
+    (tmp_path / "a.zip").write_bytes(data)
+    _refused(pool, tmp_path / "a.zip", r"^a\.zip: nothing.*too many files in each other[^(]*$")

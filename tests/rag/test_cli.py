@@ -79,6 +79,29 @@ def test_an_answer_for_people_names_its_sources(run: Any) -> None:
     assert "passages" in done.stderr
 
 
+def test_what_is_narrowed_is_told_and_can_be_undone(run: Any) -> None:
+    asked = ("In cheese.txt, how long does the cheese ripen?", "-c", "library")
+    told = run("ask", *asked)
+    assert "Searched only in: cheese.txt" in told.stderr
+    assert json.loads(run("ask", *asked, "--json").stdout)["narrowed"] == ["cheese.txt"]
+    wide = json.loads(run("ask", *asked, "--everywhere", "--json").stdout)
+    assert wide["narrowed"] == []
+    assert wide["coverage"]["documents"] > 1
+    found = json.loads(run("search", *asked, "--json").stdout)
+    assert found["narrowed"] == ["cheese.txt"]
+    assert {Path(hit["path"]).name for hit in found["hits"]} == {"cheese.txt"}
+    assert "narrowed" not in json.loads(run("search", *asked, "--everywhere", "--json").stdout)
+
+
+def test_thinking_goes_to_standard_error_and_only_the_answer_to_standard_output(run: Any) -> None:
+    asked = ("Why do most ferries sail to Hirta?", "-c", "library", "--think", "--mode", "write")
+    done = run("ask", *asked, "--effort", "fast")
+    assert done.exit_code == 0
+    assert "Thinking: " in done.stderr
+    assert "Thinking" not in done.stdout
+    assert "[1]" in done.stdout
+
+
 def test_chat_answers_until_an_empty_line(run: Any) -> None:
     done = run("chat", "-c", "library", input="How long does Halden cheese ripen?\n\n")
     assert done.exit_code == 0

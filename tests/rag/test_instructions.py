@@ -75,11 +75,23 @@ def test_what_is_announced_with_a_colon_goes_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Which instructions does the letter give?", "Is there a prompt injection?"]
+    "question",
+    [
+        "Which instructions does the letter give?",
+        "Is there a prompt injection?",
+        "What is the assistant told to ignore about its instructions?",
+        "Which essay is to be written?",
+    ],
 )
 def test_they_stay_where_they_are_asked_for(question: str) -> None:
     found = split([_hit(TEXT)])
     assert instructions.without(found, question) == found
+
+
+def test_a_question_about_other_instructions_changes_nothing() -> None:
+    found = split([_hit(TEXT)])
+    asked = "Where are the assembly instructions of the new model?"
+    assert len(instructions.without(found, asked)) == len(found) - 1
 
 
 def test_something_always_stays() -> None:

@@ -74,6 +74,8 @@ SNM = {name.replace("NRF", "SNM") for name in NRF}
         ("The goats of Halden", {"goats.md"}),
         ("According to “The goats of Halden”, what is a risk?", {"goats.md"}),
         ("In the Q3 2022 reports, which risks are named?", {"2022 Q3 NRF.md", "2022 Q3 SNM.md"}),
+        ("What does The Goats of Halden say about floods?", {"goats.md"}),
+        ("What eats the goats of halden?", set()),
         ("What is a risk for goats?", set()),
         ("What were the net sales in Q3 2022?", set()),
         ("What is the gross margin?", set()),

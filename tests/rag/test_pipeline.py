@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag import Answer, Done, Found, Models, Pipeline, Scope, Settings, Token
+from rag import Answer, Done, Found, Models, Pipeline, Reasoning, Scope, Settings, Token
 from rag.compose import NOT_FOUND
 from rag.errors import CollectionMismatch, CollectionNotFound, UsageError
 from rag.ground import ground
@@ -175,3 +175,61 @@ def test_effort_decides_how_much_is_read(
         answer = pipeline.ask("When was the harbour of Brennau built?", everywhere=True)
     assert "1873" in answer.text
     assert answer.coverage.passages == read
+
+
+def test_yes_is_said_where_the_documents_say_so(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("Does Halden cheese ripen in caves?")
+    assert answer.short == "Yes"
+    assert answer.text.startswith("Yes. Halden cheese ripens")
+    assert_checkable(pipeline, answer)
+    unsure = pipeline.ask("Does Halden cheese ripen in cellars?")
+    assert unsure.short is None
+    assert not unsure.text.startswith(("Yes", "No"))
+
+
+def test_both_sides_of_a_comparison_have_evidence(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("Which was built first, the harbour of Brennau or the Leuchtturm?")
+    assert {Path(item.path).name for item in answer.evidence[:2]} == {
+        "harbour.md", "leuchtturm.html",
+    }  # fmt: skip
+    assert len(answer.citations) >= 2
+    assert_checkable(pipeline, answer)
+
+
+def test_a_sentence_that_points_back_is_quoted_with_the_one_before_it(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("What did the harbour of Brennau cost?")
+    (cost,) = (item for item in answer.citations if "4,200" in item.quote)
+    assert cost.quote.startswith("The harbour of Brennau was built in 1873")
+    assert answer.short == "4,200 crowns"
+
+
+def test_thinking_and_the_best_of_several_drafts_end_in_a_checked_answer(
+    library: str, models: Models
+) -> None:
+    chosen = Models(models.settings.replace(mode="write", effort="best", think=True, max_tokens=20))
+    for name in ("_embedder", "_reader", "_generator"):
+        chosen.__dict__[name] = getattr(models, name[1:])
+    with Pipeline.open(library, models=chosen) as pipeline:
+        events = list(pipeline.stream("Who built the harbour of Brennau?"))
+        assert isinstance(events[0], Found)
+        assert isinstance(events[-1], Done)
+        kinds = [type(event) for event in events[1:-1]]
+        assert kinds == sorted(kinds, key=[Reasoning, Token].index)
+        answer = events[-1].answer
+        assert answer.reasoning
+        assert "Clara Oswin" in answer.text
+        assert_checkable(pipeline, answer)
+
+
+def test_an_empty_collection_is_asked_without_harm(models: Models, tmp_path: Path) -> None:
+    from ingest import add, remove
+
+    (tmp_path / "a.txt").write_text("The only note is about a mill.", encoding="utf-8")
+    add([tmp_path], collection="emptied", settings=models.settings, embedder=models.embedder)
+    remove(["a.txt"], collection="emptied", settings=models.settings)
+    with Pipeline.open("emptied", models=models) as pipeline:
+        for question in ("What is the note about?", "What are these documents about?", "a.txt"):
+            answer = pipeline.ask(question)
+            assert not answer.found
+            assert answer.evidence == ()
+            assert_checkable(pipeline, answer)

@@ -84,3 +84,11 @@ def test_what_is_no_vision_model_is_refused(tmp_path: Path) -> None:
 def test_one_that_is_not_here(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model folder"):
         LocalEyes.load(str(tmp_path / "none"), device="cpu")
+
+
+@pytest.mark.parametrize("name", ["vision", "generator"])
+def test_offline_no_other_machine_is_asked(name: str) -> None:
+    elsewhere = Settings(server="http://example.org/v1", vision="seer", offline=True)
+    with pytest.raises(ModelError, match=r"example\.org is on another machine"):
+        getattr(Models(elsewhere), name)
+    assert getattr(Models(elsewhere.replace(server="http://localhost:1/v1")), name)

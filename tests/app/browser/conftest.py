@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,24 +69,36 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Any]:
-    """The Ask page; its test fails on any request to elsewhere, and on any dialog."""
-    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens an address as somebody else; a test fails on requests to elsewhere and on dialogs."""
+    contexts, seen = [], []
+
+    def open_(url: str, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
         context.set_default_timeout(steps.PATIENCE)
-        opened = context.new_page()
-        elsewhere, dialogs = steps.watch(opened, address)
-        opened.goto(f"{address}/?collection=samples")
-        steps.ready(opened)
-        yield opened
-    assert (elsewhere, dialogs) == ([], [])
+        contexts.append(context)
+        page = context.new_page()
+        seen.append(steps.watch(page, url.split("/?")[0]))
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert [found for found in seen if any(found)] == []
 
 
 @pytest.fixture
-def other(browser: Any, address: str) -> Iterator[Any]:
+def page(visit: Callable[..., Any], address: str) -> Any:
+    """The Ask page."""
+    opened = visit(f"{address}/?collection=samples")
+    steps.ready(opened)
+    return opened
+
+
+@pytest.fixture
+def other(visit: Callable[..., Any], address: str) -> Any:
     """Another person's page, in a context of its own."""
-    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
-        context.set_default_timeout(steps.PATIENCE)
-        opened = context.new_page()
-        opened.goto(f"{address}/?collection=samples")
-        steps.ready(opened)
-        yield opened
+    opened = visit(f"{address}/?collection=samples")
+    steps.ready(opened)
+    return opened

@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = ROOT / "samples" / "documents"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-PATIENCE = 120_000  # milliseconds; a busy machine is no failure
+PATIENCE = 90_000  # milliseconds; a busy machine is no failure
 TRAINED = "How long was the big transformer model trained, and on what hardware?"
 # Answered by a sentence; numbers in tables are the hard part, and no matter of the browser.
 LSTM = "Who published the long short-term memory network?"
@@ -98,17 +98,19 @@ def ask(page: Any, question: str) -> Any:
 def go_to(page: Any, name: str) -> None:
     """Goes to a page with tabs."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    page.get_by_role("heading", name=name, exact=True).wait_for()
     page.get_by_role("tab").first.wait_for()
 
 
 def go_to_library(page: Any) -> None:
-    go_to(page, "Library")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Library").click()
     page.get_by_role("tab", name="Path on this machine").wait_for()
 
 
 def upload(page: Any, files: Any) -> None:
     """Chooses files on the Library page and adds them."""
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)
+    settled(page)  # they are on the server
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Add").first.click()
 
 
@@ -119,16 +121,18 @@ def settled(page: Any) -> None:
 
 
 def boxes(page: Any) -> list[list[float]]:
-    """The boxes on the first page in the source panel: left, top, right, bottom, as fractions."""
+    """The boxes on the picture of the first page: left, top, right, bottom, as fractions of it."""
     page.locator(".st-key-source .sheet .box").first.wait_for()
-    sheet = page.locator(".st-key-source .sheet").first.bounding_box()
-    found = []
-    for box in page.locator(".st-key-source .sheet").first.locator(".box").all():
-        place = box.bounding_box()
-        left = (place["x"] - sheet["x"]) / sheet["width"]
-        top = (place["y"] - sheet["y"]) / sheet["height"]
-        across, down = place["width"] / sheet["width"], place["height"] / sheet["height"]
-        found.append([left, top, left + across, top + down])
+    found: list[list[float]] = page.locator(".st-key-source .sheet").first.evaluate(
+        """sheet => {
+          const image = sheet.querySelector("img").getBoundingClientRect();
+          return [...sheet.querySelectorAll(".box")].map(box => {
+            const place = box.getBoundingClientRect();
+            return [(place.left - image.left) / image.width, (place.top - image.top) / image.height,
+              (place.right - image.left) / image.width, (place.bottom - image.top) / image.height];
+          });
+        }"""
+    )
     return found
 
 

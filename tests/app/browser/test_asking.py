@@ -145,17 +145,14 @@ _FOCUSED = """() => {
 }"""
 
 
-def test_a_phone_has_room_for_the_answer_and_its_source(browser: Any, address: str) -> None:
-    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        page.goto(f"{address}/?collection=samples")
-        ask(page, TRAINED).locator(".mark").first.click()
-        panel = page.locator(".st-key-source")
-        panel.locator(".box").first.wait_for()
-        settled(page)
-        box = panel.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 391
-        assert box["y"] + box["height"] <= 845
-        assert page.evaluate("document.documentElement.scrollWidth") <= 391
+def test_a_phone_has_room_for_the_answer_and_its_source(visit: Any, address: str) -> None:
+    page = visit(f"{address}/?collection=samples", viewport={"width": 390, "height": 844})
+    ask(page, TRAINED).locator(".mark").first.click()
+    panel = page.locator(".st-key-source")
+    panel.locator(".box").first.wait_for()
+    settled(page)
+    box = panel.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 391
+    assert box["y"] + box["height"] <= 845
+    assert page.evaluate("document.documentElement.scrollWidth") <= 391

@@ -53,25 +53,22 @@ def pdf(path: Path, filler: int = 0) -> Path:
     return path
 
 
-def test_a_first_run_with_the_sample_documents(tmp_path: Path, browser: Any) -> None:
-    with served(tmp_path / "indexes") as url, browser.new_context() as context:
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        page.goto(url)
+def test_a_first_run_with_the_sample_documents(tmp_path: Path, visit: Any) -> None:
+    with served(tmp_path / "indexes") as url:
+        page = visit(url)
         page.get_by_text("Nothing leaves this machine").wait_for()
         page.get_by_role("button", name="Try it with sample documents").click()
         page.get_by_role("progressbar").wait_for()
         page.get_by_role("button", name="How long was the big transformer").click()
         page.locator(".answer .foot").wait_for()
         assert "3.5 days" in page.locator(".answer").inner_text()
-        assert "11 documents" not in page.locator(".answer").inner_text()
 
 
 def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
     page: Any, tmp_path: Path
 ) -> None:
     go_to_library(page)
-    upload(page, [pdf(tmp_path / "towers.pdf", filler=60)])
+    upload(page, [pdf(tmp_path / "towers.pdf", filler=40)])
     page.get_by_role("progressbar").wait_for()
     page.reload()  # the job goes on, and the page finds it again
     job = page.locator("[class*=st-key-job-]").first
@@ -91,11 +88,11 @@ def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
     page.get_by_role("button", name="Close source").click()
     answer = ask(page, "How high is the watchtower of Osterfold?")
     answer.locator(".mark").first.click()
-    page.get_by_text("page 2 of 62").wait_for()
+    page.get_by_text("page 2 of 42").wait_for()
     [turned] = boxes(page)  # displayed a quarter turn clockwise: what was up is on the right
     wide = stringWidth(TALL, FONT, SIZE)
     expected = [300 - 0.3 * SIZE, 100, 300 + SIZE, 100 + wide]
-    for at, place, of in zip(turned, expected, (DOWN, ACROSS, DOWN, ACROSS), strict=True):
+    for at, place, of in zip(turned, expected, (ACROSS, DOWN, ACROSS, DOWN), strict=True):
         assert at * of == pytest.approx(place, abs=5)
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Open the original").click()
@@ -104,7 +101,7 @@ def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
 
 def test_one_adds_while_another_asks(page: Any, other: Any, tmp_path: Path) -> None:
     go_to_library(other)
-    upload(other, [pdf(tmp_path / "other.pdf", filler=40)])
+    upload(other, [pdf(tmp_path / "other.pdf", filler=30)])
     other.get_by_role("progressbar").wait_for()
     assert "3.5 days" in ask(page, TRAINED).inner_text()
     other.get_by_text("1 added").wait_for()
@@ -122,7 +119,7 @@ def test_a_folder_is_uploaded_asked_looked_at_renamed_and_read_again(
     page.get_by_role("tab", name="Folder").click()
     inputs = page.get_by_test_id("stFileUploaderDropzoneInput")
     inputs.nth(1).set_input_files(folder)
-    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Add").nth(1).click()
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Add").first.click()
     page.get_by_text("2 added").wait_for()
     page.get_by_role("button", name="Dismiss").click()
     search = page.get_by_label("Search documents")
@@ -149,12 +146,13 @@ def test_a_folder_is_uploaded_asked_looked_at_renamed_and_read_again(
 
 def test_a_document_is_looked_at_page_by_page(page: Any) -> None:
     go_to_library(page)
-    table = page.get_by_test_id("stDataFrame")
-    table.wait_for()
+    search = page.get_by_label("Search documents")
+    search.fill("03-transformer")
+    search.press("Enter")
+    page.get_by_text("In the text").wait_for()
     settled(page)
-    place = table.bounding_box()
-    row = ["01-attention.md", "03-transformer.pdf", "06-retrieval.html"].index("03-transformer.pdf")
-    page.mouse.click(place["x"] + 16, place["y"] + 38 + 35 * row + 15)
+    place = page.get_by_test_id("stDataFrame").bounding_box()  # of one row now
+    page.mouse.click(place["x"] + 16, place["y"] + 38 + 15)
     panel = page.locator(".st-key-source")
     panel.locator(".sheet img").wait_for()
     first = panel.locator(".sheet img").get_attribute("src")
@@ -171,7 +169,7 @@ def test_a_document_is_looked_at_page_by_page(page: Any) -> None:
 
 def test_adding_can_be_cancelled(page: Any, tmp_path: Path) -> None:
     go_to_library(page)
-    upload(page, [pdf(tmp_path / "long.pdf", filler=400)])
+    upload(page, [pdf(tmp_path / "long.pdf", filler=200)])
     page.get_by_role("button", name="Cancel").click()
     page.locator("[class*=st-key-job-]", has_text="Cancelled").wait_for()
     page.get_by_role("button", name="Dismiss").click()

@@ -88,30 +88,25 @@ def test_an_export_is_one_page_that_stands_by_itself(page: Any, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_has_nothing_to_say(browser: Any, address: str, colours: str) -> None:
-    with browser.new_context(
-        viewport={"width": 1280, "height": 800}, color_scheme=colours
-    ) as context:
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        page.goto(f"{address}/?collection=samples")
-        ready(page)
-        found = found_by_axe(page)
-        ask(page, "Who won the football world cup in 1998?")
-        ask(page, TRAINED).locator(".mark").first.click()
-        page.locator(".st-key-source .box").first.wait_for()
-        page.get_by_role("button", name="Why this answer").click()
-        page.locator(".fn-why").wait_for()
-        found += found_by_axe(page)
-        go_to_library(page)
-        page.get_by_test_id("stDataFrame").wait_for()
-        found += found_by_axe(page)
-        for name in ("Evaluate", "Settings"):
-            go_to(page, name)
-            for tab in page.get_by_role("tab").all():
-                tab.click()
-                found += found_by_axe(page)
-        assert not found
+def test_axe_has_nothing_to_say(visit: Any, address: str, colours: str) -> None:
+    page = visit(f"{address}/?collection=samples", color_scheme=colours)
+    ready(page)
+    found = found_by_axe(page)
+    ask(page, "Who won the football world cup in 1998?")
+    ask(page, TRAINED).locator(".mark").first.click()
+    page.locator(".st-key-source .box").first.wait_for()
+    page.get_by_role("button", name="Why this answer").click()
+    page.locator(".fn-why").wait_for()
+    found += found_by_axe(page)
+    go_to_library(page)
+    page.get_by_test_id("stDataFrame").wait_for()
+    found += found_by_axe(page)
+    for name in ("Evaluate", "Settings"):
+        go_to(page, name)
+        for tab in page.get_by_role("tab").all():
+            tab.click()
+            found += found_by_axe(page)
+    assert not found
 
 
 def test_a_theme_is_chosen_for_all_pages_and_kept(page: Any, address: str) -> None:
@@ -128,14 +123,9 @@ def test_a_theme_is_chosen_for_all_pages_and_kept(page: Any, address: str) -> No
         assert back() != light
 
 
-def test_a_password_is_asked_for_once(index_root: Path, browser: Any) -> None:
-    with (
-        served(index_root, FOOTNOTE_PASSWORD="open sesame") as url,
-        browser.new_context() as context,
-    ):
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        page.goto(url)
+def test_a_password_is_asked_for_once(index_root: Path, visit: Any) -> None:
+    with served(index_root, FOOTNOTE_PASSWORD="open sesame") as url:
+        page = visit(url)
         password = page.get_by_label("Password", exact=True)
         password.fill("wrong")
         page.keyboard.press("Enter")

@@ -97,3 +97,22 @@ def test_external_entities_are_not_read(tmp_path: Path) -> None:
 def test_a_page_drawn_by_scripts_says_so(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"a\.html: no text.*saved from the browser"):
         _parse(tmp_path, "<html><div id=root></div><script>draw()</script></html>")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_page_saved_in_one_file(tmp_path: Path, end: str) -> None:
+    page = (
+        "From: <Saved by Blink>\nSnapshot-Content-Location: https://example.org/\n"
+        "Subject: Harbours\nMIME-Version: 1.0\nContent-Type: multipart/related;\n"
+        '\ttype="text/html";'
+        '\n\tboundary="B"\n\n--B\nContent-Type: text/css\n\nbody{color:red}\n--B\n'
+        "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+        "<html><head><title>Harbours</title></head><body><nav><a href=3D'/'>Home</a></nav>"
+        "<main><h1>Harbours</h1><p>Br=C3=BCnnau was built in 1873.</p></main></body></html>\n"
+        "--B--\n"
+    )
+    path = tmp_path / "a.mht"
+    path.write_bytes(page.replace("\n", end).encode())
+    parsed = parse(path)
+    assert parsed.text == "Harbours\n\nBrünnau was built in 1873."
+    assert parsed.title == "Harbours"

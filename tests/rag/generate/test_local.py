@@ -19,7 +19,7 @@ from rag.errors import ModelError, UsageError
 from rag.generate import Writing
 from rag.generate.chat import Chat
 from rag.generate.decoders import LlamaDecoder, TransformersDecoder
-from rag.generate.decoding import decode, greedy, sampler
+from rag.generate.decoding import BLOCK, Kept, decode, greedy, sampler
 from rag.generate.local import Generator
 from rag.types import Message, Reasoning, Token
 
@@ -129,6 +129,47 @@ def test_guessing_is_exact(prompt: list[int], size: int, most: int, end: int) ->
         decode(slow, prompt, lookup=False, **options)
     )
     assert fast.passes <= slow.passes
+
+
+@settings(deadline=None)
+@given(
+    prompts=st.lists(
+        st.tuples(st.integers(0, 200), st.lists(st.integers(0, 4), min_size=1, max_size=9)),
+        min_size=2,
+        max_size=4,
+    ),
+    most=st.integers(1, 12),
+)
+def test_what_was_read_before_changes_no_reply(
+    prompts: list[tuple[int, list[int]]], most: int
+) -> None:
+    options: dict[str, Any] = {"max_tokens": most, "ends": {6}, "pick": greedy}
+    kept, model = Kept(), Parrot(7)
+    for shared, own in prompts:
+        prompt = [*([1, 2, 3] * 70)[:shared], *own]
+        assert list(decode(model, prompt, **options, kept=kept)) == list(
+            decode(Parrot(7), prompt, **options)
+        )
+
+
+def test_a_prompt_is_read_from_where_it_differs(plain: LlamaDecoder) -> None:
+    read: list[int] = []
+
+    class Counting(LlamaDecoder):
+        def read(self, ids: Sequence[int], cache: Any, last: int) -> torch.Tensor:
+            read.append(len(ids))
+            return super().read(ids, cache, last)
+
+    counting = object.__new__(Counting)
+    counting.__dict__.update(plain.__dict__)
+    kept, shared = Kept(), list(range(500, 500 + 2 * BLOCK))
+    replies = [
+        list(decode(counting, prompt, max_tokens=1, ends=(), pick=greedy, kept=kept))
+        for prompt in ([*shared, 7, 8], [*shared, 9], [*shared, 9])
+    ]
+    assert read == [BLOCK, BLOCK, 2, 1, 1]
+    alone = list(decode(plain, [*shared, 9], max_tokens=1, ends=(), pick=greedy))
+    assert replies[1:] == [alone, alone]
 
 
 def test_the_number_of_tokens_and_stop_strings_are_kept(generator: Generator) -> None:

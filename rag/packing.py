@@ -1,0 +1,32 @@
+"""Matrix products with weights that are laid out once as the processor multiplies them.
+
+torch lays out a bfloat16 weight for oneDNN anew at every product. For one token that takes as long
+as the product itself, for a paragraph a seventh of it. The results are the same to the bit.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from rag.device import native_bfloat16
+
+
+def packed(weight: Tensor) -> Tensor:
+    """A weight (o, i) in the processor's layout, where there is one; fit for `product` alone."""
+    device = weight.device.type
+    if weight.dtype != torch.bfloat16 or device != "cpu" or not native_bfloat16(device):
+        return weight
+    out: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight, None)
+    return out
+
+
+def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, *, gelu: bool = False) -> Tensor:
+    """x (…, i) times a weight (o, i), packed or not, and a GELU after it if asked: (…, o)."""
+    if not weight.is_mkldnn:
+        out = functional.linear(x, weight, bias)
+        return functional.gelu(out) if gelu else out
+    after, how = ("gelu", "none") if gelu else ("none", "")
+    made: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, after, [], how)
+    return made

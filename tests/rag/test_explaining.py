@@ -1,0 +1,24 @@
+import numpy as np
+import pytest
+
+from rag.evidence import split
+from rag.explaining import POOR, explaining
+from tests.rag.records import hit
+
+
+@pytest.mark.parametrize(
+    ("text", "poor"),
+    [
+        ("The attention layers exist once and are shared by all experts.", False),
+        ("Der Turm ist hoch, weil er auf einem Felsen steht.", False),
+        ("因为港口很深。", False),
+        ("Why is it not a model of 56 billion parameters?", True),
+        ("Mixture of experts", True),
+        ("V. Sanh, L. Debut and T. Wolf, DistilBERT, arXiv:1910.01108, 2019.", True),
+        ("Chain of thought | 2022 | No | A few worked examples", True),
+    ],
+)
+def test_what_explains_nothing_counts_for_little(text: str, poor: bool) -> None:
+    hits = [hit(text)]
+    scores = np.asarray([0.5], np.float32)
+    assert explaining(hits, split(hits), scores)[0] == pytest.approx(0.5 * (POOR if poor else 1))
