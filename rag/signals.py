@@ -53,7 +53,7 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         readings = models.reader.read(run.question, [hit.text for hit in hits])
     with run.timed("sentences"):
         similarity = _similarity(models, run.question, [item.whole for item in found])
-        rarity = collection.rarity(query_terms(run.question))
+        rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
         shared = evidence.shares(run.question, found, rarity)
         offered = spans.candidates(run.question, hits, found, readings, similarity, shared, rarity)
         best = spans.best(offered)

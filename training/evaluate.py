@@ -150,14 +150,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--development", action="store_true", help="not the reserved articles")
     parser.add_argument("--every", type=int, default=1, help="only each n-th question")
-    parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--precision", default="float32")
     arguments = parser.parse_args()
     everything = data.squad(arguments.data / "squad2" / "dev-half.json")
     _, held_out = data.split(everything, final=False)
     examples = held_out if arguments.development else data.reserved(everything)
     examples = examples[:: arguments.every]
     passages = list(dict.fromkeys(e.context for e in everything))
-    reader = Reader.load(arguments.reader, dtype=arguments.dtype)
+    reader = Reader.load(arguments.reader, precision=arguments.precision)
     questions = [e.question for e in examples]
     # One more than the deepest, since the question's own paragraph is left out once.
     ranks = retrieve(questions, passages, arguments.base, max(DEPTHS) + 1)

@@ -1,0 +1,50 @@
+"""Whether there is an answer, with the real models and the shipped calibration."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag import Pipeline
+from rag.confidence import FEATURES, answerable, features
+
+ASKED = "How long does Halden cheese ripen?"
+
+
+def sure(pipeline: Pipeline, question: str) -> float:
+    found = pipeline.signals(question)
+    return answerable(question, found.hits, found.rows, found.scores, found.reader)
+
+
+def of(pipeline: Pipeline, question: str) -> dict[str, float]:
+    found = pipeline.signals(question)
+    row = features(question, found.hits, found.rows, found.scores, found.reader)
+    assert row.shape == (1, len(FEATURES))
+    assert np.isfinite(row).all()
+    return dict(zip(FEATURES, row[0].tolist(), strict=True))
+
+
+def test_an_answer_makes_surer_than_its_absence(pipeline: Pipeline) -> None:
+    there = sure(pipeline, ASKED)
+    for absent in ("Who sells Halden cheese in Paris?", "What is the boiling point of tungsten?"):
+        assert sure(pipeline, absent) < there
+
+
+def test_what_no_document_has_shows_in_the_features(pipeline: Pipeline) -> None:
+    asked, swapped = of(pipeline, ASKED), of(pipeline, "How long does Torvik cheese ripen?")
+    assert (asked["missing"], swapped["missing"]) == (0, 1)
+    assert swapped["terms"] < asked["terms"]
+
+
+def test_versions_are_missed_as_a_whole(pipeline: Pipeline) -> None:
+    assert of(pipeline, "How many ferries call at HB-310?")["missing"] > 0
+
+
+@pytest.mark.parametrize("question", ["为什么奶酪要成熟九个月？", "Wer ist der Wärter?", "x" * 500])
+def test_odd_questions_have_features_too(pipeline: Pipeline, question: str) -> None:
+    of(pipeline, question)
+
+
+def test_nothing_found_is_no_answer(pipeline: Pipeline) -> None:
+    found = pipeline.signals(ASKED)
+    assert answerable(ASKED, (), found.rows, found.scores, found.reader) == 0.0
