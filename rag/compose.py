@@ -123,7 +123,8 @@ def short(basis: Basis) -> str | None:
     if basis.verdict:
         return basis.verdict
     if basis.shape.listed and basis.evidence:
-        named = lists.brief(basis.evidence[0].quote, basis.shape.items)
+        quote, items = basis.evidence[0].quote, basis.shape.items
+        named = lists.brief(quote, items) or lists.enumerated(quote, items)
         if named:
             return named
     return _span(basis)

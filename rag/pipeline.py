@@ -169,8 +169,9 @@ class Pipeline(Opened):
             yield Done(compose.refusal(basis))
             return
         scores = signals.scores
-        if run.kind == "explain":
-            scores = explaining(signals.hits, signals.found, scores, signals.similarity)
+        if run.kind in ("explain", "yesno"):
+            near = signals.similarity if run.kind == "explain" else None
+            scores = explaining(signals.hits, signals.found, scores, near)
         chosen = select(
             signals.hits,
             signals.found,

@@ -64,6 +64,23 @@ def test_items_of_a_list_come_together_where_a_list_is_asked_for() -> None:
     assert chosen(passage, "They found")[0].quote.endswith("Other bias.")
 
 
+def test_a_list_with_as_many_items_comes_before_a_better_sentence_without() -> None:
+    passage = [hit("The recipe is old. It goes so:\n\n1. Mix.\n2. Bake.\n3. Eat.\n\nThe end.")]
+    three = Shape("list", items=3, listed=True)
+    assert "1. Mix.\n2. Bake.\n3. Eat." in chosen(passage, "old", three)[0].quote
+    four = Shape("list", items=4, listed=True)
+    assert chosen(passage, "old", four)[0].quote == "The recipe is old."
+    told = [hit("The parts are salt, flour and milk. Steps:\n\n1. Mix.\n2. Bake.\n3. Eat.")]
+    assert "salt" in chosen(told, "salt", three)[0].quote
+
+
+def test_the_lead_in_of_a_list_is_not_shown_beside_it() -> None:
+    passage = [hit("They found biases:\n\n- Position bias.\n- Verbosity bias.\n\nThe end is near.")]
+    assert [item.quote for item in chosen(passage, "Verbosity", LIST, k=2)] == [
+        "- Position bias.\n- Verbosity bias.", "The end is near.",
+    ]  # fmt: skip
+
+
 def test_rows_of_a_table_come_together_where_a_list_is_asked_for() -> None:
     passage = [hit("Ship | Year\nAda | 1901\nBea | 1902\nCleo | 1903")]
     assert chosen(passage, "Bea")[0].quote == "Bea | 1902"
