@@ -14,7 +14,7 @@ from rag.types import Answer, Citation, Coverage, Evidence, Hit
 
 NOT_FOUND = "Your documents do not seem to hold the answer to this question."
 NEAREST = 3  # passages shown with a refusal
-SURE = 0.5  # confidence from which a draft must say what the reader found
+SURE = 0.4  # confidence from which a draft must say what the reader found
 
 
 @dataclass(frozen=True, slots=True)
