@@ -88,7 +88,8 @@ def checked(basis: Basis, claims: Sequence[Claim], reasoning: str | None = None)
         return quotation(basis, reasoning)
     cited = {n for claim in kept for n in claim.cites}
     text = " ".join(f"{c.text} {''.join(f'[{n}]' for n in c.cites)}" for c in kept)
-    begun = basis.verdict and not kept[0].text.lower().startswith(basis.verdict.lower())
+    decided = cited.intersection(item.n for item in quoted(basis.evidence, basis.shape))
+    begun = decided and basis.verdict and not _begins(kept[0].text, basis.verdict)
     return _answer(
         basis,
         text=f"{basis.verdict}. {text}" if begun else text,
@@ -107,6 +108,10 @@ def summary(basis: Basis) -> Answer:
         mode="summary",
         citations=tuple(citation(item) for item in basis.evidence),
     )
+
+
+def _begins(text: str, word: str) -> bool:
+    return text.lower().startswith(word.lower())
 
 
 def agrees(basis: Basis, kept: Sequence[Claim]) -> bool:
