@@ -36,7 +36,9 @@ def curves(pipeline: Any, plan: Any) -> dict[str, Any]:
     found = {}
     for name, (sizes, work) in runs.items():
         sizes = sizes[:2] if small else sizes
-        seconds = [_best(lambda n=n, work=work: work(n), 1 if small else 5) for n in sizes]
+        seconds = [
+            _best(lambda n=n, work=work: work(n), 1 if small else 5, embedder.forget) for n in sizes
+        ]
         found[name] = {
             "sizes": list(sizes),
             "seconds": [round(s, 5) for s in seconds],
@@ -57,10 +59,11 @@ def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
     return above / sum((a - mean_x) ** 2 for a in x)
 
 
-def _best(work: Callable[[], Any], rounds: int) -> float:
+def _best(work: Callable[[], Any], rounds: int, forget: Callable[[], None]) -> float:
     work()
     seconds = []
     for _ in range(rounds):
+        forget()
         start = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - start)

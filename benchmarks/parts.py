@@ -153,7 +153,9 @@ def search(plan: Plan) -> Figures:
         embedder = pipeline.models.embedder
         whole, alone = [], []
         for question in plan.questions * plan.rounds:
+            embedder.forget()
             alone.append(_best(lambda q=question: embedder.encode_query(q), 1))
+            embedder.forget()
             whole.append(_best(lambda q=question: pipeline.search(q), 1))
     p50, p95 = statistics.median(whole), sorted(whole)[int(0.95 * len(whole))]
     return {
@@ -214,6 +216,7 @@ def users(plan: Plan) -> Figures:
     """The same questions one after another, then by ten people at once."""
     with _opened(plan) as pipeline:
         pipeline.ask(plan.questions[0])
+        pipeline.models.embedder.forget()
         start = time.perf_counter()
         for question in plan.questions:
             pipeline.ask(question)
@@ -224,6 +227,7 @@ def users(plan: Plan) -> Figures:
             pipeline.ask(question)
             return time.perf_counter() - begun
 
+        pipeline.models.embedder.forget()
         start = time.perf_counter()
         with ThreadPoolExecutor(10) as threads:
             waited = sorted(threads.map(one, plan.questions))
@@ -290,7 +294,7 @@ def _prompts(plan: Plan) -> list[list[int]]:
     found = []
     with _opened(plan) as pipeline:
         chat = pipeline.models.generator._chat
-        for i, question in enumerate(plan.questions[: 1 if plan.smoke else 8]):
+        for i, question in enumerate(plan.questions[: 1 if plan.smoke else 6]):
             kind = "explain" if i % 2 else "fact"
             chosen = pipeline._select(pipeline.signals(question), kind)
             prompt = messages(question, chosen, explain=bool(i % 2))

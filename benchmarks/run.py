@@ -75,7 +75,7 @@ def main(only: tuple[str, ...], skip: tuple[str, ...], smoke: bool, **options: A
             texts=texts.paragraphs(options["squad"], 6 if smoke else options["texts"]),
             questions=texts.questions(options["squad"], 2 if smoke else 40),
             pdfs=options["pdfs"] or texts.SAMPLES,
-            files=5 if smoke else options["files"],
+            files=min(5, options["files"]) if smoke else options["files"],
             smoke=smoke,
             note=note,
         )

@@ -48,9 +48,11 @@ class Footnote:
         self.models.embedder.encode(["to warm up"])
 
     def embed(self, texts: list[str]) -> None:
+        self.models.embedder.forget()
         self.models.embedder.encode(texts)
 
     def query(self, texts: list[str]) -> list[float]:
+        self.models.embedder.forget()
         return each(texts, self.models.embedder.encode_query)
 
     def ingest(self, folder: str) -> dict[str, Any]:

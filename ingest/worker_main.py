@@ -17,6 +17,11 @@ from ingest.parsers import figures, pages
 from rag.errors import DocumentError
 from rag.types import Parsed
 
+_FORBIDDEN = frozenset(
+    "socket.connect socket.bind socket.sendto socket.sendmsg socket.getaddrinfo "
+    "socket.gethostbyname subprocess.Popen os.system os.exec os.posix_spawn os.fork "
+    "os.forkpty os.startfile pty.spawn".split()
+)
 _MARKED_TEXT = frozenset(["markdown", "rst", "latex", "json", "notebook", "csv", "code"])
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -32,6 +37,7 @@ def main() -> None:
     os.dup2(2, 1)
     setup = wire.read_header(requests)
     _limit_memory(int(setup["memory"]))
+    sys.addaudithook(_forbid)
     known = {**parsers.registered(), **setup["parsers"]}
     with suppress(EOFError, BrokenPipeError):
         while True:
@@ -63,6 +69,15 @@ def _limit_memory(limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         # What is unpacked for a while never gets larger than that.
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+
+def _forbid(event: str, arguments: tuple[object, ...]) -> None:
+    """Keeps whatever a parser does in Python from connecting and from starting programs.
+
+    An audit hook can't be taken away again. Native code is not seen by it.
+    """
+    if event in _FORBIDDEN:
+        raise PermissionError(f"{event} is not allowed while a file is read")
 
 
 def _answer(answers: IO[bytes], path: Path, password: str | None, known: dict[str, str]) -> None:

@@ -77,11 +77,18 @@ def native_bfloat16(device: str) -> bool:
 
 
 def native_int8(device: str) -> bool:
-    """Does the device multiply bytes in hardware? Without that their sums overflow."""
+    """Does the device multiply bytes in hardware? Without that their sums overflow.
+
+    False, too, for a torch that does not have the products of `rag.int8`, which are not part of
+    its public interface.
+    """
     import torch
 
     able: Mapping[str, Any] = torch.cpu.get_capabilities() if device == "cpu" else {}
-    return bool(able.get("avx512_vnni") or able.get("amx_int8"))
+    there = hasattr(torch.ops.onednn, "qlinear_prepack") and hasattr(
+        torch.ops.onednn, "qlinear_pointwise"
+    )
+    return there and bool(able.get("avx512_vnni") or able.get("amx_int8"))
 
 
 def formats(device: str) -> tuple[str, ...]:

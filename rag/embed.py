@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from rag.errors import ModelError
 BATCH_TOKENS = {"cpu": 1280, "mps": 8192, "cuda": 32768}
 # A format is refused where it turns a vector by more than this cosine.
 SAME_DIRECTION = 0.99
+# A call for this many texts or fewer is about a question, not an ingest; what it gave is kept for
+# the next one, in 16 MB at most.
+FEW, REMEMBERED = 128, 8192
 _PROBE = tuple(
     f"Sentence {i} of a probe: the steam engine turned heat into work, and work into money. " * 7
     for i in range(6)
@@ -35,6 +39,7 @@ class Embedder:
         self._model = model
         self._identity = identity
         self._budget = BATCH_TOKENS[device.partition(":")[0]]
+        self._recent = Recent(REMEMBERED)
 
     @classmethod
     def load(
@@ -99,22 +104,43 @@ class Embedder:
     ) -> Vectors:
         """Documents to vectors, f32 (n, d), in their order.
 
+        What was asked for in a small call of late is remembered: the sentences of a passage are
+        compared with every question that finds it.
+
         Args:
             on_progress: called after each batch with the number of texts done so far.
         """
         out = np.empty((len(texts), self.dimension), dtype=np.float32)
-        done = 0
-        for batch in _batches(self.count_tokens(texts), self.max_tokens, self._budget):
+        few = len(texts) <= FEW
+        known = self._recent.fill(out, texts) if few else set()
+        new = [i for i in range(len(texts)) if i not in known]
+        done = len(known)
+        if known and on_progress is not None:
+            on_progress(done)
+        lengths = self.count_tokens([texts[i] for i in new])
+        for places in _batches(lengths, self.max_tokens, self._budget):
+            batch = [new[place] for place in places]
             out[batch] = self._model.vectors([texts[i] for i in batch], query=False)
             done += len(batch)
             if on_progress is not None:
                 on_progress(done)
+        if few:
+            self._recent.add([(texts[i], out[i]) for i in new])
         return out
 
     def encode_query(self, text: str) -> Vectors:
         """A question to its vector, f32 (d,); models with prompts treat it unlike a document."""
-        vector: Vectors = self._model.vectors([text], query=True)[0]
-        return vector
+        vector = np.empty((1, self.dimension), dtype=np.float32)
+        key = "\0query\0" + text  # a text that is embedded as a question
+        if not self._recent.fill(vector, [key]):
+            vector[:] = self._model.vectors([text], query=True)
+            self._recent.add([(key, vector[0])])
+        out: Vectors = vector[0]
+        return out
+
+    def forget(self) -> None:
+        """Drop what is remembered of earlier calls, to time the next one."""
+        self._recent = Recent(REMEMBERED)
 
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
         """The states of the last layer for the tokens of `text`, f32 (t, d), with their spans.
@@ -122,6 +148,29 @@ class Embedder:
         Special tokens are left out, and so is what lies beyond `max_tokens`.
         """
         return self._model.states(text)
+
+
+class Recent:
+    """The vectors of the texts asked for last. Safe to use from several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._vectors: dict[str, Vectors] = {}  # in the order of their last use
+        self._lock = Lock()
+
+    def fill(self, out: Vectors, texts: Sequence[str]) -> set[int]:
+        """Writes the vectors that are remembered into their rows of `out`; which rows these are."""
+        with self._lock:
+            known = {i for i, text in enumerate(texts) if text in self._vectors}
+            for i in known:
+                out[i] = self._vectors[texts[i]] = self._vectors.pop(texts[i])
+        return known
+
+    def add(self, pairs: Sequence[tuple[str, Vectors]]) -> None:
+        with self._lock:
+            self._vectors.update((text, vector.copy()) for text, vector in pairs)
+            while len(self._vectors) > self._most:
+                del self._vectors[next(iter(self._vectors))]
 
 
 def _batches(lengths: Sequence[int], longest: int, budget: int) -> Iterator[list[int]]:

@@ -1,5 +1,8 @@
 """Which sentences explain? The scores are fitted on facts, where any sentence may hold the answer.
 
+The one sentence that the reader points at is far ahead of all others then; an explanation is spread
+over several, so what is near the question in meaning counts for more.
+
 What can not explain anything (questions, headings, references, rows of tables) is often nearest to
 a question nevertheless, and counts for little where an explanation is wanted.
 """
@@ -15,6 +18,7 @@ from numpy.typing import NDArray
 from rag.evidence import Sentence
 from rag.types import Hit
 
+NEAR = 10.0  # logits that a cosine of 1 more is worth
 POOR = 0.02  # what a sentence that explains nothing keeps of its score
 FEWEST_WORDS = 5
 _REFERENCE = re.compile(
@@ -25,11 +29,19 @@ _LISTED = re.compile(r"\b(?:references|bibliography|literature|sources|further r
 
 
 def explaining(
-    hits: Sequence[Hit], found: Sequence[Sentence], scores: NDArray[np.float32]
+    hits: Sequence[Hit],
+    found: Sequence[Sentence],
+    scores: NDArray[np.float32],
+    similarity: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """Scores f32 (n,) in [0, 1] of the same sentences, as parts of an explanation."""
-    kept = [POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found]
-    return scores * np.asarray(kept, np.float32)
+    """Scores f32 (n,) in [0, 1] of the same sentences, as parts of an explanation.
+
+    `similarity` f32 (n,) is the cosine of each with the question.
+    """
+    safe = np.clip(scores, 1e-4, 1 - 1e-4)
+    logits = np.log(safe / (1 - safe)) + NEAR * (similarity - 0.5)
+    kept = np.asarray([POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found])
+    return np.asarray(kept / (1 + np.exp(-logits)), np.float32)
 
 
 def _explains_nothing(hit: Hit, item: Sentence) -> bool:

@@ -110,6 +110,12 @@ _PATTERNS: tuple[tuple[float, str], ...] = (
     ),
     (0.7, rf"{_START}(?:respond|answer|reply)(?: {_ONLY}| always)? (?:with|in|as|by|to every)\b"),
     (0.5, r"\b(?:to|tell|ask|inform|convince|persuade|direct|redirect|warn) the users?\b"),
+    (1.0, rf"{_START}(?:respond to|answer|reply to) (?:every|any|all) questions? (?:with|in|by)\b"),
+    (
+        0.5,
+        r"\b(?:must|should|shall) (?:always |never |not |only )*"
+        r"(?:say|answer|respond|reply|tell|ignore|mention|recommend)\b",
+    ),
     (0.5, r"\binstead of (?:answering|responding|replying|the answer)\b"),
     # --- it speaks to a model, or makes one play a part
     (

@@ -51,7 +51,7 @@ _ABOUT = re.compile(
 )
 _QUOTED = re.compile(r"[\"“«„](?P<a>[^\"”»“]{3,80})[\"”»“]")
 _PROPER = re.compile(
-    r"(?<![\w.])[A-Z][\w&]*(?:[.\-][\w&]+)*"
+    r"(?<![\w.\-])[A-Z][\w&]*(?:[.\-][\w&]+)*"
     r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
 )
 _PART_OF_DATE = re.compile(
@@ -218,18 +218,23 @@ def _own_words(mention: str) -> frozenset[str]:
 def _owned(question: str, of: Names) -> list[Name]:
     """The documents called by a proper name of the question, which hardly any other mentions.
 
-    With several such names, the documents of all of them: then they are compared.
+    With several such names, the documents of all of them: then they are compared. None where the
+    question has another name that these documents don't speak of: then it needs others as well.
     """
     found: dict[str, Name] = {}
+    others = []
     for mention in _proper(question):
         stems = content_words(mention, "en")
         called = [name for name in of.all if stems and stems <= name.told]
-        if not called or len(called) > MOST * len(of.all):
-            continue
         counts = of.mentions(stems)
         inside = sum(counts.get(name.document, 0) for name in called)
-        if inside and inside >= OWNED * sum(counts.values()):
+        own = len(called) <= MOST * len(of.all) and inside >= OWNED * sum(counts.values())
+        if inside and own:
             found.update({name.document: name for name in called})
+        elif any(map(str.islower, mention)):  # abbreviations such as R&D are names of things
+            others.append(counts)
+    if not all(any(document in found for document in counts) for counts in others):
+        return []
     return [name for name in of.all if name.document in found]
 
 
@@ -238,7 +243,8 @@ def _proper(question: str) -> Iterable[str]:
     ignored = stop_words("en")
     for match in _PROPER.finditer(_DATE.sub(lambda m: " " * len(m[0]), question)):
         name = re.sub(r"['’]s$", "", match[0])
-        opens = not question[: match.start()].strip(" \"'“(")
+        before = question[: match.start()].rstrip(" \"'“(")
+        opens = not before or before[-1] in ".?!:"
         first, _, rest = name.partition(" ")
         owner = question[match.end() : match.end() + 2] in ("'s", "’s")
         if opens and not owner and not first.isupper():

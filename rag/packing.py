@@ -12,11 +12,17 @@ from torch.nn import functional
 
 from rag.device import native_bfloat16
 
+_PRODUCTS = ("_reorder_linear_weight", "_linear_pointwise")
+
 
 def packed(weight: Tensor) -> Tensor:
-    """A weight (o, i) in the processor's layout, where there is one; fit for `product` alone."""
+    """A weight (o, i) in the processor's layout, where there is one; fit for `product` alone.
+
+    A torch without these products, which are not part of its public interface, keeps it as it is.
+    """
     device = weight.device.type
-    if weight.dtype != torch.bfloat16 or device != "cpu" or not native_bfloat16(device):
+    there = device == "cpu" and all(hasattr(torch.ops.mkldnn, name) for name in _PRODUCTS)
+    if not there or weight.dtype != torch.bfloat16 or not native_bfloat16(device):
         return weight
     out: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight, None)
     return out

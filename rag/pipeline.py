@@ -170,7 +170,7 @@ class Pipeline(Opened):
             return
         scores = signals.scores
         if run.kind == "explain":
-            scores = explaining(signals.hits, signals.found, scores)
+            scores = explaining(signals.hits, signals.found, scores, signals.similarity)
         chosen = select(
             signals.hits,
             signals.found,

@@ -39,6 +39,17 @@ _EXPLAIN = re.compile(
     r"|what (does|do|did) .{1,80}\b(say|tell (us|me)|report|state|write) (about|on|of)\b)",
     re.IGNORECASE,
 )
+# What such a thing is takes sentences to say, and so does a question with a second one in it.
+_EXPLAIN_TOO = re.compile(
+    r"^\W*what (?:are |is |were |was )?(?:the |an? )?"
+    r"(?:(?:specific|unique|key|main|significant|major|practical|distinctive|particular|new) )?"
+    r"(?:aspects|methodolog(?:y|ies)|characteristics|findings|advantages|challenges|strategies"
+    r"|insights|improvements?|contributions?|advancements|considerations|trade-?offs|drawbacks"
+    r"|benefits|implications|limitations|risk factors|architectural changes)\b"
+    r"|^\W*(?:what|which)\b.{12,}(?:,| and|;) (?:and )?(?:how|why) "
+    r"(?!many|much|long|old|far|often|tall|big|large|high)\w+ \w+",
+    re.IGNORECASE,
+)
 _LIST = re.compile(
     r"^\W*(list\b|name (the|all|some|two|three|four|five|\d)|enumerate\b"
     r"|(what|which) (are (the )?)?(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
@@ -85,7 +96,7 @@ _COUNTED = re.compile(
 
 # "Which biases should …" wants all of them, if the documents list them.
 _PLURAL = re.compile(
-    r"^\W*(?:what|which)(?: are| were)?(?: the)?(?: [a-z-]+){0,2}? [a-z-]+(?<![sui])s\b",
+    r"^\W*(?:what|which)(?: are| were)?(?: the)?(?: [a-z-]+){0,2}? [a-z-]{4,}(?<![sui])s\b",
     re.IGNORECASE,
 )
 
@@ -159,5 +170,6 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("summary", _SUMMARY),
     ("list", _LIST),
     ("explain", _EXPLAIN),
+    ("explain", _EXPLAIN_TOO),
     ("yesno", _YES_NO),
 )

@@ -24,6 +24,8 @@ _PATTERNS = tuple(
         rf"\bhow\s+(?:do|does|did|is|are|was|were)\s+{_A}\s+"
         rf"(?:differ(?:ent)?|compared?)\s+(?:from|with|to|against|than)\s+{_B}{_END}",
         rf"\bhow\s+(?:do|does|did|are|were)\s+{_A}\s+and\s+{_B}\s+(?:differ|compare)\b",
+        rf"\b(?:do|did|does)\s+{_A}\s+and\s+{_B}\s+(?=(?:have|share|play|perform|get)\b)",
+        rf"^\W*between\s+{_A}\s+and\s+{_B}(?=,)",
         rf"^(?:what about\s+)?{_A}\s+(?:versus|vs\.?)\s+{_B}{_END}",
         rf"\b(?:which|who|what)\b[^,?]*,\s*(?:the\s+)?{_A}\s*,?\s+or\s+{_B}{_END}",
         rf"^\W*(?:which|who|what)\b[^,?]*\b(?:first|earlier|later|last|\w{{3,}}er|more\s+\w+)[,:]?\s+"

@@ -36,6 +36,11 @@ class Signals:
     scores: NDArray[np.float32]
 
     @property
+    def similarity(self) -> NDArray[np.float32]:
+        """The cosine of each sentence with the question, f32 (sentences,)."""
+        return self.rows[:, evidence.FEATURES.index("dense")]
+
+    @property
     def reader(self) -> float:
         """The best score of a span as the reader gave it, in logits."""
         return max((span.score for item in self.offered for span in item.spans), default=-20.0)

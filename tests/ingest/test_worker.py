@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -37,6 +38,12 @@ def parse(path, *, password=None):
         time.sleep(60)
     if word == "eat":
         return Parsed("x" * (1 << 40), ())
+    if word == "connect":
+        import socket
+        socket.create_connection(("127.0.0.1", int(path.read_text().split()[1])))
+    if word == "start":
+        import subprocess
+        subprocess.run(["touch", path.read_text().split()[1]])
     if word == "recurse":
         return parse_deeper(path)
     if word == "raise":
@@ -93,7 +100,7 @@ def _file(folder: Path, name: str, content: str) -> Path:
         ("exit", "crashed on it .exit code 3."),
         ("segfault", "crashed on it .SIGSEGV."),
         ("eat", "more memory than is allowed"),
-        ("raise", "RuntimeError: surprise"),
+        ("raise", "parts don't fit together .RuntimeError"),
         ("recurse", "RecursionError"),
         ("lie", "crashed on it"),
     ],
@@ -288,3 +295,22 @@ def test_the_worker_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=_ROOT, capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_no_connection_and_no_program_while_a_file_is_read(
+    pool: ParserPool, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        (tmp_path / "a.txt").write_text(f"connect {server.getsockname()[1]}")
+        with pytest.raises(DocumentError, match=r"^a\.txt: "):
+            pool.parse(tmp_path / "a.txt")
+        with pytest.raises(TimeoutError):
+            server.accept()
+    made = tmp_path / "made"
+    (tmp_path / "a.txt").write_text(f"start {made}")
+    with pytest.raises(DocumentError, match=r"^a\.txt: "):
+        pool.parse(tmp_path / "a.txt")
+    assert not made.exists()
+    (tmp_path / "a.txt").write_text("fine")
+    assert pool.parse(tmp_path / "a.txt").parsed.text == "fine"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rag import weights
-from rag.embed import Embedder, _batches
+from rag.embed import Embedder, Recent, _batches
 from rag.encoders import PlainBert, SentenceModel, load_encoder
 from rag.errors import ModelError
 
@@ -134,6 +134,36 @@ def test_emulated_bfloat16_is_never_probed(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("torch.cpu.get_capabilities", dict)
     monkeypatch.setattr("rag.embed._faster_precision", None)
     Embedder.load("all-MiniLM-L6-v2", device="cpu", cache=tmp_path)
+
+
+def test_sentences_are_embedded_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder = Embedder.load(folder, device="cpu", precision="float32")
+    first = embedder.encode([TEXTS[0], TEXTS[4]])
+    question = embedder.encode_query(TEXTS[4])
+    seen: list[list[str]] = []
+    real = embedder._model.vectors
+
+    def watched(texts: list[str], *, query: bool) -> np.ndarray:
+        seen.append(list(texts))
+        return real(texts, query=query)
+
+    monkeypatch.setattr(embedder._model, "vectors", watched)
+    again = embedder.encode([TEXTS[4], TEXTS[2], TEXTS[0]])
+    np.testing.assert_array_equal(again[[2, 0]], first)
+    np.testing.assert_array_equal(embedder.encode_query(TEXTS[4]), question)
+    assert seen == [[TEXTS[2]]]
+
+
+def test_the_oldest_text_is_forgotten() -> None:
+    recent = Recent(2)
+    vectors = np.arange(6, dtype=np.float32).reshape(3, 2)
+    recent.add([("a", vectors[0]), ("b", vectors[1])])
+    out = np.zeros((1, 2), dtype=np.float32)
+    assert recent.fill(out, ["a"]) == {0}
+    recent.add([("c", vectors[2])])
+    assert recent.fill(out, ["b"]) == set()
+    assert recent.fill(out, ["a"]) == {0}
+    np.testing.assert_array_equal(out[0], vectors[0])
 
 
 def test_batches_hold_texts_of_like_length() -> None:

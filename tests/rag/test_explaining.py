@@ -20,5 +20,13 @@ from tests.rag.records import hit
 )
 def test_what_explains_nothing_counts_for_little(text: str, poor: bool) -> None:
     hits = [hit(text)]
-    scores = np.asarray([0.5], np.float32)
-    assert explaining(hits, split(hits), scores)[0] == pytest.approx(0.5 * (POOR if poor else 1))
+    even = np.asarray([0.5], np.float32)
+    found = explaining(hits, split(hits), even, even)[0]
+    assert found == pytest.approx(0.5 * (POOR if poor else 1))
+
+
+def test_what_is_near_in_meaning_gains_and_what_is_far_loses() -> None:
+    hits = [hit("Ada built the first bridge here. It spans the river at the old mill.")]
+    scores = np.asarray([0.5, 0.5], np.float32)
+    near, far = explaining(hits, split(hits), scores, np.asarray([0.7, 0.3], np.float32))
+    assert 1 > near > 0.5 > far > 0

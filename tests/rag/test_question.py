@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
-from rag.question import LONGEST, checked, kind, wanted
+from rag.question import LONGEST, Shape, checked, kind, wanted
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,11 @@ from rag.question import LONGEST, checked, kind, wanted
         ("How does attention work?", "explain"),
         ("Why do models hallucinate?", "explain"),
         ("What is the difference between RLHF and DPO?", "explain"),
+        ("What are the main findings on attention?", "explain"),
+        ("What datasets were used, and why were they chosen?", "explain"),
+        ("What does the report say about grain?", "explain"),
+        ("If there is no wire, how are packets sent?", "fact"),
+        ("What strategy did the Normans use?", "fact"),
         ("Which three stages does InstructGPT have?", "list"),
         ("Name two kinds of attention.", "list"),
         ("Is DistilBERT faster than BERT?", "yesno"),
@@ -75,3 +80,21 @@ def test_a_checked_question_is_one_printable_line(question: str) -> None:
 )
 def test_wanted(question: str, expected: str) -> None:
     assert wanted(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "items", "listed", "overview"),
+    [
+        ("Which three stages does InstructGPT have?", 3, True, False),
+        ("Name 2 kinds of attention.", 2, True, False),
+        ("What are the four steps of the recipe?", 4, True, False),
+        ("Which biases should one guard against?", 0, True, False),
+        ("Which gas is lightest?", 0, False, False),
+        ("Who built it in the three years?", 0, False, False),
+        ("What is the transformer paper about?", 0, False, True),
+        ("Summarise the tokenisation chapter", 0, False, True),
+    ],
+)
+def test_shape(question: str, items: int, listed: bool, overview: bool) -> None:
+    shape = Shape.of(question)
+    assert (shape.items, shape.listed, shape.overview) == (items, listed, overview)

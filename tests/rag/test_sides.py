@@ -24,6 +24,8 @@ from tests.rag.records import hit
             "Which magazine was started first Arthur's Magazine or First for Women?",
             ("Arthur's Magazine", "First for Women"),
         ),
+        ("What do E. B. White and Dan Masterson have in common?", ("E. B. White", "Dan Masterson")),
+        ("Between Ann and Bob, who is older?", ("Ann", "Bob")),
         ("Is DistilBERT faster than BERT?", ("DistilBERT", "BERT")),
         ("Who built the harbour and the lighthouse?", ()),
         ("What is the capital of France?", ()),
