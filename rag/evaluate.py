@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.text import length
 from rag.types import Answer
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
         "citation_precision": _mean([o.citations for o in answered]),
         "citation_recall": _mean([o.cited for o in answered]),
         "words_median": statistics.median(
-            [len(_unmarked(o.answer.text).split()) for o in answered if o.answer]
+            [length(_unmarked(o.answer.text)) for o in answered if o.answer]
         )
         if answered
         else None,

@@ -248,12 +248,9 @@ def _fit_answerable(
 
 def _answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> calibration.Logistic:
     """The two ways of having no answer together weigh as much as having one."""
-    counts = {name: int((kind == name).sum()) for name in ("answerable", "unanswerable", "removed")}
-    share = {"answerable": 0.5, "unanswerable": 0.25, "removed": 0.25}
-    weight = np.asarray([share[k] / max(counts[k], 1) for k in kind]) * len(kind)
     scale = rows.std(axis=0) + 1e-6
     model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(
-        rows / scale, kind == "answerable", sample_weight=weight
+        rows / scale, kind == "answerable", sample_weight=curve.weights(kind)
     )
     return calibration.Logistic(
         confidence.FEATURES, tuple(model.coef_[0] / scale), float(model.intercept_[0])

@@ -1,7 +1,9 @@
 """The calibration curve as a picture: how often what is said with probability p is so.
 
 Left: the answerable share of questions by predicted probability, in ten groups of like size, each
-with its 95% interval (Wilson 1927). Right: what a threshold keeps of the answerable questions
+with its 95% interval (Wilson 1927). Questions are weighed as they are when the model is fitted:
+half of them have an answer, a quarter each is close and without one, or has its paragraph hidden.
+Right: what a threshold keeps of the answerable questions
 against what it refuses of the others.
 """
 
@@ -21,7 +23,7 @@ _SAID = {"unanswerable": "close, but unanswerable", "removed": "paragraph remove
 
 def draw(file: Path, sure: NDArray[np.float64], kind: NDArray[np.str_], threshold: float) -> None:
     """Write the picture, SVG, of probabilities f64 (n,) and kinds (n,) of questions."""
-    body = _reliability(sure, kind == "answerable", threshold) + _trade(sure, kind)
+    body = _reliability(sure, kind, threshold) + _trade(sure, kind)
     file.write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 770 400" font-size="11" '
         'font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="white"/>'
@@ -30,28 +32,36 @@ def draw(file: Path, sure: NDArray[np.float64], kind: NDArray[np.str_], threshol
     )
 
 
+def weights(kind: NDArray[np.str_]) -> NDArray[np.float64]:
+    """What each question counts, f64 (n,), of mean 1: answerable ones are half of all."""
+    share = {"answerable": 0.5, "unanswerable": 0.25, "removed": 0.25}
+    counts = {name: max(int((kind == name).sum()), 1) for name in share}
+    return np.asarray([share[name] / counts[name] for name in kind]) * len(kind)
+
+
 def groups(
-    sure: NDArray[np.float64], label: NDArray[np.bool_]
+    sure: NDArray[np.float64], kind: NDArray[np.str_]
 ) -> list[tuple[float, float, float, float]]:
-    """Mean probability, share that is so, and the ends of its interval, group by group."""
-    order = np.argsort(sure, kind="stable")
+    """Mean probability, share that is answerable, and the ends of its interval, by group."""
+    label, weight = kind == "answerable", weights(kind)
     found = []
-    for part in np.array_split(order, GROUPS):
-        low, high = interval(int(label[part].sum()), len(part))
-        found.append((float(sure[part].mean()), float(label[part].mean()), low, high))
+    for part in np.array_split(np.argsort(sure, kind="stable"), GROUPS):
+        w = weight[part]
+        share = float(np.average(label[part], weights=w))
+        low, high = interval(share, float(w.sum() ** 2 / (w**2).sum()))
+        found.append((float(np.average(sure[part], weights=w)), share, low, high))
     return found
 
 
-def interval(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's score interval of a share."""
-    p = right / of
-    centre = (p + z * z / (2 * of)) / (1 + z * z / of)
-    half = z / (1 + z * z / of) * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
+def interval(share: float, of: float, z: float = 1.96) -> tuple[float, float]:
+    """Wilson's score interval of a share among `of` questions."""
+    centre = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
-def _reliability(sure: NDArray[np.float64], label: NDArray[np.bool_], threshold: float) -> str:
-    found = groups(sure, label)
+def _reliability(sure: NDArray[np.float64], kind: NDArray[np.str_], threshold: float) -> str:
+    found = groups(sure, kind)
     bars = "".join(
         f'<path d="M{_x(p)} {_y(low)}V{_y(high)}" stroke="#7fb2dd" stroke-width="2"/>'
         f'<circle cx="{_x(p)}" cy="{_y(share)}" r="4" fill="#0b5fa5"/>'
