@@ -82,10 +82,11 @@ def main() -> None:
             except DocumentError:
                 continue
             row = rows.setdefault(kind, Row())
-            if row.parse > arguments.seconds:
+            ways = [rows[name] for name in rows if name.partition(",")[0] == kind]
+            if max(way.parse for way in ways) > arguments.seconds:
                 continue
             try:
-                if not row.files:  # the first one waits for libraries and models
+                if not any(way.files for way in ways):  # it waits for libraries and models
                     pool.parse(path, password=password)
                 begun = _worker_seconds(pool)
                 parsed = pool.parse(path, password=password).parsed
