@@ -19,9 +19,10 @@ def test_a_smoke_run_prints_a_table_and_one_line_of_figures_that_can_be_drawn(
     tmp_path: Path,
 ) -> None:
     out = tmp_path / "figures.jsonl"
-    parts = ("limits", "embed", "write", "search", "profile", "growth")
+    parts = ("embed", "search", "profile", "growth")
     chosen = [word for part in parts for word in ("--only", part)]
-    command = [sys.executable, "-m", "benchmarks.run", "--smoke", *chosen, "--out", str(out)]
+    command = [sys.executable, "-m", "benchmarks.run", "--smoke", "--threads", "1", *chosen]
+    command += ["--out", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     *table, last = done.stdout.strip().splitlines()
     found = json.loads(last)
@@ -29,7 +30,6 @@ def test_a_smoke_run_prints_a_table_and_one_line_of_figures_that_can_be_drawn(
     assert set(parts) <= set(found)
     assert all(part in table for part in parts)
     assert found["embed"]["footnote"]["texts_per_s"] > 0
-    assert found["write"]["footnote"]["decode_per_s"] > 0
     assert found["search"]["chunks"] >= 6
     draw(out, tmp_path)
     assert "read 5 passages" in (tmp_path / "profile.svg").read_text()
