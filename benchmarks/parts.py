@@ -255,11 +255,19 @@ def memory(plan: Plan) -> Figures:
 
 
 def growth(plan: Plan) -> Figures:
-    """Seconds as the work grows: tokens of a text, texts, tokens of a prompt, words asked."""
+    """CPU seconds as the work grows: tokens of a text, texts, tokens of a prompt, words asked."""
     from benchmarks.growth import curves
 
     with _opened(plan) as pipeline:
         return curves(pipeline, plan)
+
+
+def profile(plan: Plan) -> Figures:
+    """CPU milliseconds by kind of operation."""
+    from benchmarks.profiles import profiles
+
+    with _opened(plan) as pipeline:
+        return profiles(pipeline, plan)
 
 
 # --- helpers ------------------------------------------------------------------------------------
