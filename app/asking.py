@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from app import state
 from app.jobs import Job, Snapshot
 from app.service import Service
 from app.store import Turn
@@ -82,7 +83,8 @@ def _queue(service: Service, turn: Turn) -> None:
             service.store.fail(turn.id, _sentence(error))
             raise
 
-    service.store.assign(turn.id, service.jobs.start("ask", turn.id, work, lane="answers"))
+    job = service.jobs.start("ask", turn.id, work, lane="answers", owner=state.person())
+    service.store.assign(turn.id, job)
 
 
 def _answer(service: Service, collection: str, turn: Turn, job: Job) -> Answer | None:

@@ -1,7 +1,8 @@
 """Long work: threads that outlive the page that started them, watched through snapshots.
 
-Jobs wait in lanes. A lane works through its jobs in the order in which they came, one at a time,
-so that two people who ask at once are served in turn and each can be told the place in the queue.
+Jobs wait in lanes. A lane works through its jobs one at a time, in the order in which they came,
+but nobody's second job before another's first: people who ask at once are served in turn, and each
+can be told the place in the queue.
 """
 
 from __future__ import annotations
@@ -46,10 +47,14 @@ class Snapshot:
 class Job:
     """One piece of work. The work calls `report` and heeds `cancel`; others only read."""
 
-    def __init__(self, kind: str, subject: str, work: Callable[[Job], Any]) -> None:
+    def __init__(
+        self, kind: str, subject: str, work: Callable[[Job], Any], owner: str = ""
+    ) -> None:
         self.id = uuid.uuid4().hex[:12]
         self.kind = kind
         self.subject = subject
+        self.owner = owner
+        self.round = 0  # jobs of its owner that were in the lane when it came
         self.cancel = Event()
         self.state: State = "waiting"
         self.progress: Any = None
@@ -95,9 +100,16 @@ class Registry:
         self._working: set[str] = set()
 
     def start(
-        self, kind: str, subject: str, work: Callable[[Job], Any], *, lane: str, many: bool = False
+        self,
+        kind: str,
+        subject: str,
+        work: Callable[[Job], Any],
+        *,
+        lane: str,
+        many: bool = False,
+        owner: str = "",
     ) -> str:
-        """Queues `work` and returns the id of its job.
+        """Queues `work` and returns the id of its job. `owner` is whoever waits for it.
 
         Unless there may be `many`, the id of a job of that kind on that subject that is under way
         is returned instead: a second click starts nothing.
@@ -107,10 +119,10 @@ class Registry:
                 same = job.kind == kind and job.subject == subject
                 if same and not many and not self._over(job):
                     return job.id
-            job = Job(kind, subject, work)
+            job = Job(kind, subject, work, owner)
             self._forget_oldest()
             self._jobs[job.id] = job
-            self._lanes.setdefault(lane, deque()).append(job)
+            _queue(self._lanes.setdefault(lane, deque()), job)
             if lane not in self._working:
                 self._working.add(lane)
                 Thread(
@@ -159,6 +171,8 @@ class Registry:
             job.run()
             with self._lock:
                 self._lanes[lane].popleft()
+                for other in self._lanes[lane]:
+                    other.round -= bool(job.owner and other.owner == job.owner)
 
     def _snapshot(self, job: Job) -> Snapshot:
         place = next((list(queue).index(job) for queue in self._lanes.values() if job in queue), 0)
@@ -183,3 +197,10 @@ class Registry:
     @staticmethod
     def _over(job: Job) -> bool:
         return job.state in ("done", "failed", "stopped")
+
+
+def _queue(lane: deque[Job], job: Job) -> None:
+    """Puts a job behind those of its own round; the one at work stays first."""
+    job.round = sum(1 for other in lane if job.owner and other.owner == job.owner)
+    before = [i for i, other in enumerate(lane) if i == 0 or other.round <= job.round]
+    lane.insert(before[-1] + 1 if before else 0, job)

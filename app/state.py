@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rag.types import Scope
 
@@ -30,6 +31,12 @@ class Place:
     def parse(cls, text: str) -> Place | None:
         turn, dot, n = text.partition(".")
         return cls(int(turn), int(n)) if dot and turn.isdecimal() and n.isdecimal() else None
+
+
+def person() -> str:
+    """Who is at this page, as far as it matters for taking turns: a session; '' without one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
 
 
 def sync() -> None:

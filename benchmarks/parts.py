@@ -255,11 +255,19 @@ def memory(plan: Plan) -> Figures:
 
 
 def growth(plan: Plan) -> Figures:
-    """Seconds as the work grows: tokens of a text, texts, tokens of a prompt, words asked."""
+    """CPU seconds as the work grows: tokens of a text, texts, tokens of a prompt, words asked."""
     from benchmarks.growth import curves
 
     with _opened(plan) as pipeline:
         return curves(pipeline, plan)
+
+
+def profile(plan: Plan) -> Figures:
+    """CPU milliseconds by kind of operation."""
+    from benchmarks.profiles import profiles
+
+    with _opened(plan) as pipeline:
+        return profiles(pipeline, plan)
 
 
 # --- helpers ------------------------------------------------------------------------------------
@@ -290,13 +298,18 @@ def _count(plan: Plan) -> int:
 def _prompts(plan: Plan) -> list[list[int]]:
     """What the generator is given for the questions, as tokens."""
     from rag.prompt import messages
+    from rag.question import Shape
+    from rag.select import select
 
     found = []
     with _opened(plan) as pipeline:
         chat = pipeline.models.generator._chat
         for i, question in enumerate(plan.questions[: 1 if plan.smoke else 6]):
-            kind = "explain" if i % 2 else "fact"
-            chosen = pipeline._select(pipeline.signals(question), kind)
+            shape, k = (Shape("explain"), 6) if i % 2 else (Shape("fact"), 3)
+            signals = pipeline.signals(question)
+            chosen = select(
+                signals.hits, signals.found, signals.scores, signals.best, k=k, shape=shape
+            )
             prompt = messages(question, chosen, explain=bool(i % 2))
             found.append(list(chat.encode(chat.prompt(prompt))))
     return found

@@ -37,6 +37,7 @@ PARTS: dict[str, Callable[[Plan], dict[str, Any]]] = {
     "users": parts.users,
     "memory": parts.memory,
     "growth": parts.growth,
+    "profile": parts.profile,
 }
 
 

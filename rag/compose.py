@@ -14,7 +14,7 @@ from rag.types import Answer, Citation, Coverage, Evidence, Hit
 
 NOT_FOUND = "Your documents do not seem to hold the answer to this question."
 NEAREST = 3  # passages shown with a refusal
-SURE = 0.5  # confidence from which a draft must say what the reader found
+SURE = 0.4  # confidence from which a draft must say what the reader found
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def checked(basis: Basis, claims: Sequence[Claim], reasoning: str | None = None)
         return quotation(basis, reasoning)
     cited = {n for claim in kept for n in claim.cites}
     text = " ".join(f"{c.text} {''.join(f'[{n}]' for n in c.cites)}" for c in kept)
-    begun = basis.verdict and not kept[0].text.lower().startswith(basis.verdict.lower())
+    decided = cited.intersection(item.n for item in quoted(basis.evidence, basis.shape))
+    begun = decided and basis.verdict and not _begins(kept[0].text, basis.verdict)
     return _answer(
         basis,
         text=f"{basis.verdict}. {text}" if begun else text,
@@ -109,6 +110,10 @@ def summary(basis: Basis) -> Answer:
     )
 
 
+def _begins(text: str, word: str) -> bool:
+    return text.lower().startswith(word.lower())
+
+
 def agrees(basis: Basis, kept: Sequence[Claim]) -> bool:
     """Does what is written hold the span that a confident reader found, where one was asked for?"""
     found = _span(basis) if basis.kind == "fact" and basis.sure >= SURE else None
@@ -123,7 +128,8 @@ def short(basis: Basis) -> str | None:
     if basis.verdict:
         return basis.verdict
     if basis.shape.listed and basis.evidence:
-        named = lists.brief(basis.evidence[0].quote, basis.shape.items)
+        quote, items = basis.evidence[0].quote, basis.shape.items
+        named = lists.brief(quote, items) or lists.enumerated(quote, items)
         if named:
             return named
     return _span(basis)

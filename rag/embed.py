@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -187,9 +188,18 @@ def _batches(lengths: Sequence[int], longest: int, budget: int) -> Iterator[list
 
 
 def _faster_precision(model: Encoder, device: str) -> str:
-    usable = [name for name in devices.formats(device) if name in model.formats]
-    models = {name: model.in_precision(name) for name in usable}
+    exact, *others = (name for name in devices.formats(device) if name in model.formats)
+    models = {exact: model}
+    for name in others:
+        # torch names its operations on bytes as it likes from one version to the next.
+        with suppress(AttributeError, RuntimeError, TypeError):
+            models[name] = _tried(model.in_precision(name))
     return devices.fastest(
         {name: partial(m.vectors, _PROBE, query=False) for name, m in models.items()},
         lambda exact, other: float((exact * other).sum(axis=1).min()) >= SAME_DIRECTION,
     )
+
+
+def _tried(model: Encoder) -> Encoder:
+    model.vectors(_PROBE[:1], query=False)
+    return model

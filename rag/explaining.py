@@ -19,8 +19,10 @@ from rag.evidence import Sentence
 from rag.types import Hit
 
 NEAR = 10.0  # logits that a cosine of 1 more is worth
-POOR = 0.02  # what a sentence that explains nothing keeps of its score
+POOR = 0.005  # what a sentence that explains nothing keeps of its score
 FEWEST_WORDS = 5
+HEADING_WORDS = 9  # up to which a line without an end is a heading
+_ENDED = re.compile(r"[.!:;…][\"'”’)\]]*$")
 _REFERENCE = re.compile(
     r"\barXiv:\s?\d|\bdoi(?:\.org|:)|\bpp\.\s?\d|\bet al\.,|\bIn Proceedings\b|\bvol\. \d"
     r"|(?:\b[A-Z]\. ?){1,2}[A-Z][\w’'-]+(?:,| and| et al)"
@@ -32,21 +34,27 @@ def explaining(
     hits: Sequence[Hit],
     found: Sequence[Sentence],
     scores: NDArray[np.float32],
-    similarity: NDArray[np.float32],
+    similarity: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Scores f32 (n,) in [0, 1] of the same sentences, as parts of an explanation.
 
-    `similarity` f32 (n,) is the cosine of each with the question.
+    `similarity` f32 (n,) is the cosine of each with the question; without it only what explains
+    nothing changes its score.
     """
     safe = np.clip(scores, 1e-4, 1 - 1e-4)
-    logits = np.log(safe / (1 - safe)) + NEAR * (similarity - 0.5)
+    logits = np.log(safe / (1 - safe))
+    if similarity is not None:
+        logits += NEAR * (similarity - 0.5)
     kept = np.asarray([POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found])
     return np.asarray(kept / (1 + np.exp(-logits)), np.float32)
 
 
 def _explains_nothing(hit: Hit, item: Sentence) -> bool:
     text = item.text.rstrip()
-    if item.head or " | " in text or text.endswith("?") or len(text.split()) < FEWEST_WORDS:
-        return text.isascii() or " | " in text
+    if " | " in text or text.endswith("?"):
+        return True
+    few = len(text.split())
+    if few < FEWEST_WORDS or (few < HEADING_WORDS and _ENDED.search(text) is None):
+        return text.isascii()
     in_list = bool(hit.headings) and _LISTED.search(hit.headings[-1]) is not None
     return in_list or _REFERENCE.search(text) is not None

@@ -98,14 +98,14 @@ def _name(info: DocumentInfo, lead: str) -> Name:
     short_title = info.title if len(info.title.split()) <= _TITLE_WORDS else ""
     about = " ".join(info.metadata.get(key, "")[:200] for key in _METADATA)
     own = f"{stem} {short_title}"
-    told = f"{own} {path.parent.name} {about} {lead}"
+    called = content_words(own, "en")
     return Name(
         document=info.id,
         shown=path.name,
         file=path.name.lower(),
         titles=tuple(dict.fromkeys((plain(info.title), plain(_PARTS.split(info.title)[0])))),
-        own=content_words(own, "en"),
-        told=content_words(told, "en") | content_words(told),
+        own=called,
+        told=called | content_words(f"{path.parent.name} {about} {lead}", "en"),
         dates=dates(own),
         chunks=info.chunks,
     )

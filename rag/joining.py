@@ -31,7 +31,7 @@ def stretch(
     i: int, hits: Sequence[Hit], found: Sequence[Sentence], *, listed: bool, items: int = 0
 ) -> tuple[int, int]:
     """The sentences first … last, `i` among them, that make one piece of evidence."""
-    first, last = _passage(i, found)
+    first, last = _passage(i, hits, found)
     mine = found[first : last + 1]
     gaps = _gaps(hits, mine)
     texts = [item.text for item in mine]
@@ -46,13 +46,20 @@ def stretch(
     return first + a, first + b
 
 
-def _passage(i: int, found: Sequence[Sentence]) -> tuple[int, int]:
+def _passage(i: int, hits: Sequence[Hit], found: Sequence[Sentence]) -> tuple[int, int]:
+    """First and last sentence around `i` between which nothing was left out."""
     first = last = i
-    while first > 0 and found[first - 1].hit == found[i].hit:
+    while first > 0 and _touch(hits, found[first - 1], found[first]):
         first -= 1
-    while last + 1 < len(found) and found[last + 1].hit == found[i].hit:
+    while last + 1 < len(found) and _touch(hits, found[last], found[last + 1]):
         last += 1
     return first, last
+
+
+def _touch(hits: Sequence[Hit], one: Sentence, other: Sentence) -> bool:
+    hit = hits[one.hit]
+    between = hit.text[one.end - hit.start : other.start - hit.start]
+    return one.hit == other.hit and one.end <= other.start and not between.strip()
 
 
 def _gaps(hits: Sequence[Hit], mine: Sequence[Sentence]) -> list[str]:

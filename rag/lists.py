@@ -10,7 +10,12 @@ MARKER = re.compile(
 )
 _NEXT = re.compile(rf"\n(?={MARKER.pattern})")
 LONGEST = 1200  # characters of a list that is taken as one piece of evidence
-BRIEF = 12  # words of an item that can stand in a short answer
+BRIEF = 20  # words of an item that can stand in a short answer
+_INTRODUCED = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (r".*:\s+(.+)$", r".*\b(?:are|were|is|include[sd]?|namely)\s+(.+)$")
+)
+_JOINTS = re.compile(r",\s*(?:and\s+|or\s+)?|;\s*(?:and\s+)?|\s+and\s+")
 _NAME_OF_ITEM = re.compile(r"^([^.:;–—\n]{2,60}?)(?:[.:]\s|\s[–—-]\s)")
 
 
@@ -39,6 +44,20 @@ def brief(quote: str, most: int = 0) -> str | None:
     if not named or any(len(name.split()) > BRIEF for name in named):
         return None
     return "; ".join(name.strip(" .,;") for name in named)
+
+
+def enumerated(text: str, items: int) -> str | None:
+    """The `items` things that a sentence names one after another, "; " between them, or None.
+
+    Those behind a colon, or else behind the last verb that introduces them.
+    """
+    found = [match for pattern in _INTRODUCED if (match := pattern.search(text))]
+    if items < 2 or not found:
+        return None
+    told = _JOINTS.split(found[0][1].strip())
+    things = [thing.strip(" .;") for thing in told if thing.strip(" .;")]
+    fits = len(things) == items and all(len(thing.split()) <= BRIEF for thing in things)
+    return "; ".join(things) if fits else None
 
 
 def around(i: int, texts: Sequence[str], gaps: Sequence[str], most: int = 0) -> tuple[int, int]:

@@ -154,7 +154,9 @@ def _explicit(question: str, known: Sequence[Name]) -> list[Name]:
         found = [name for name in known if wanted <= name.own]
         if found and len(found) <= max(1, len(known) // 4):
             return found
-    titled = [name for name in known if _is_spelled(name.titles[0], question)]
+    spelled = f" {plain(question)} "
+    there = [name for name in known if f" {name.titles[0]} " in spelled]
+    titled = [name for name in there if _is_spelled(name.titles[0], question)]
     return titled if len(titled) == 1 else []
 
 

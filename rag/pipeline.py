@@ -17,6 +17,7 @@ from rag import compose, confidence, narrow, prompt, rewrite, sides
 from rag.compose import Basis
 from rag.draft import STEPS, Writer, Written, fitting
 from rag.explaining import explaining
+from rag.generate.quote import quoted
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
 from rag.known import KNOWN
@@ -169,8 +170,9 @@ class Pipeline(Opened):
             yield Done(compose.refusal(basis))
             return
         scores = signals.scores
-        if run.kind == "explain":
-            scores = explaining(signals.hits, signals.found, scores, signals.similarity)
+        if run.kind in ("explain", "yesno"):
+            near = signals.similarity if run.kind == "explain" else None
+            scores = explaining(signals.hits, signals.found, scores, near)
         chosen = select(
             signals.hits,
             signals.found,
@@ -179,7 +181,8 @@ class Pipeline(Opened):
             k=self.settings.sentences * (2 if run.kind in ("explain", "list") else 1),
             shape=run.shape,
         )
-        basis = replace(basis, evidence=chosen, verdict=verdict(run.question, run.kind, chosen))
+        said = verdict(run.question, run.kind, quoted(chosen, run.shape))
+        basis = replace(basis, evidence=chosen, verdict=said)
         yield Found(chosen, basis.coverage)
         if self._quote_suffices(run.kind):
             answer = compose.quotation(replace(basis, timings=run.total()))

@@ -41,11 +41,13 @@ _EXPLAIN = re.compile(
 )
 # What such a thing is takes sentences to say, and so does a question with a second one in it.
 _EXPLAIN_TOO = re.compile(
-    r"^\W*what (?:are |is |were |was )?(?:the |an? )?"
+    r"^\W*what (?:are |is |were |was )?(?:the |an? )?(?:"
     r"(?:(?:specific|unique|key|main|significant|major|practical|distinctive|particular|new) )?"
     r"(?:aspects|methodolog(?:y|ies)|characteristics|findings|advantages|challenges|strategies"
     r"|insights|improvements?|contributions?|advancements|considerations|trade-?offs|drawbacks"
-    r"|benefits|implications|limitations|risk factors|architectural changes)\b"
+    r"|benefits|implications|limitations|risk factors|architectural changes)"
+    r"|(?:specific|unique|key|main|distinctive|particular) "
+    r"(?:aspect|characteristic|challenge|strategy|insight|advantage|approach|method))\b"
     r"|^\W*(?:what|which)\b.{12,}(?:,| and|;) (?:and )?(?:how|why) "
     r"(?!many|much|long|old|far|often|tall|big|large|high)\w+ \w+",
     re.IGNORECASE,

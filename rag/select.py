@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import joining, sides
+from rag import joining, lists, sides
 from rag.evidence import Sentence
 from rag.question import Shape
 from rag.reading import Span
 from rag.text import terms
 from rag.types import Evidence, Hit
 
+LOOKED_AT = 12  # best sentences among which a list is looked for
 FEWEST_WORDS = 6  # a shorter "sentence" is a heading or a label and says little of a side
 
 
@@ -35,6 +36,8 @@ def select(
     seen: list[frozenset[str]] = []
     taken: set[int] = set()
     for i in _order(hits, found, scores, shape):
+        if found[i].text.endswith(":") and i + 1 in taken:
+            continue  # what it announces is there already
         said = frozenset(terms(found[i].text))
         if i in taken or any(_alike(said, other) for other in seen):
             continue
@@ -53,6 +56,10 @@ def _order(
     hits: Sequence[Hit], found: Sequence[Sentence], scores: NDArray[np.float32], shape: Shape
 ) -> list[int]:
     by_score = [int(i) for i in np.argsort(-scores, kind="stable")]
+    if shape.items and by_score and not lists.enumerated(found[by_score[0]].text, shape.items):
+        listing = (i for i in by_score[:LOOKED_AT] if _opens_list(i, hits, found, shape.items))
+        top = next(listing, by_score[0])
+        by_score = [top, *(i for i in by_score if i != top)]
     if not shape.sides:
         return by_score
     texts = [
@@ -65,6 +72,14 @@ def _order(
         mine = [i for i in by_score if i in group and i not in first]
         first += sorted(mine, key=lambda i: len(found[i].text.split()) < FEWEST_WORDS)[:1]
     return [*first, *(i for i in by_score if i not in first)]
+
+
+def _opens_list(i: int, hits: Sequence[Hit], found: Sequence[Sentence], items: int) -> bool:
+    """Is sentence `i` of, or before, a list with as many items as are asked for?"""
+    first, last = joining.stretch(i, hits, found, listed=True, items=items)
+    hit = hits[found[i].hit]
+    quote = hit.text[found[first].start - hit.start : found[last].end - hit.start]
+    return len(lists.items(quote)) >= items
 
 
 def _evidence(

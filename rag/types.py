@@ -241,7 +241,7 @@ class Answer:
     question: str
     found: bool
     text: str  # with [n] marks
-    short: str | None  # the bare answer span
+    short: str | None  # the bare answer: the span, yes or no, or the items of a list
     mode: Mode
     confidence: float  # in [0, 1]
     citations: tuple[Citation, ...]

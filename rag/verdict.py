@@ -19,7 +19,6 @@ from rag.question import Kind
 from rag.text import language, sentences, words
 from rag.types import Evidence
 
-LOOKED_AT = 3  # pieces of evidence
 COVERED = 1.0  # share of the question's content words that the sentence has
 _AUXILIARY = re.compile(
     r"^\W*(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|must|may)\s+"
@@ -48,7 +47,10 @@ _COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGN
 
 
 def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | None:
-    """ "Yes" or "No" where a sentence of the evidence decides a yes/no question, else None."""
+    """ "Yes" or "No" where a sentence of the evidence decides a yes/no question, else None.
+
+    `evidence` is what is shown, so that whoever reads the answer sees what decides it.
+    """
     if kind != "yesno":
         return None
     said = _AUXILIARY.sub("", question).strip(" ?")
@@ -57,7 +59,7 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
     if asked.negates(asked.words) or len(asked.words) < 2:
         return None
     found: set[str] = set()
-    for item in evidence[:LOOKED_AT]:
+    for item in evidence:
         for start, end in sentences(item.quote):
             decided = _decided(said, asked, item.quote[start:end], item, code)
             if decided:

@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rag import Models, Pipeline, Settings
+
+# How long an example takes says more of the machine's other work than of the code.
+settings.register_profile("footnote", deadline=None)
+settings.load_profile("footnote")
 
 HARBOUR = """# The harbour of Brennau
 

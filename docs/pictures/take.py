@@ -22,8 +22,8 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-SIZE = {"width": 1280, "height": 800}
-QUESTION = "How long was the big transformer model trained, and on what hardware?"
+SIZE = {"width": 1280, "height": 860}
+QUESTION = "Who proposed rotary position embeddings, and when?"
 PATIENCE = 180_000  # milliseconds
 
 
@@ -33,7 +33,8 @@ def served(index_root: str) -> Iterator[str]:
     environment = {**os.environ, "FOOTNOTE_INDEX_ROOT": index_root, "FOOTNOTE_OFFLINE": "1"}
     environment.pop("FOOTNOTE_PASSWORD", None)
     command = [sys.executable, "-m", "app.cli"]
-    documents = str(ROOT / "samples" / "documents")
+    documents = str(Path(index_root).with_name("primer"))  # a path that is nobody's own
+    shutil.copytree(ROOT / "samples" / "documents", documents)
     subprocess.run(
         [*command, "ingest", "add", documents, "--collection", "samples"],
         cwd=ROOT, env=environment, check=True,
@@ -61,7 +62,7 @@ def served(index_root: str) -> Iterator[str]:
 def settled(page: Any) -> None:
     """Waits until no script runs and nothing moves."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.mouse.move(5, 700)
+    page.mouse.move(5, 700)  # nothing is hovered over
     page.wait_for_timeout(1200)
 
 
@@ -76,9 +77,13 @@ def answer(page: Any, url: str) -> None:
 
 
 def library(page: Any, url: str) -> None:
-    """The documents of a collection, in the dark."""
+    """The documents of a collection, one of them looked at, in the dark."""
     page.goto(f"{url}/library?collection=samples")
     page.get_by_test_id("stDataFrame").wait_for()
+    settled(page)
+    place = page.get_by_test_id("stDataFrame").bounding_box()
+    page.mouse.click(place["x"] + 16, place["y"] + 38 + 35 * 2 + 15)  # the third row
+    page.locator(".st-key-source .sheet img").wait_for()
 
 
 def collection_map(page: Any, url: str) -> None:

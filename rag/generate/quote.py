@@ -30,6 +30,8 @@ def quoted(evidence: Sequence[Evidence], shape: Shape) -> list[Evidence]:
     chosen = list(evidence[: max(1, len(shape.sides))])
     if not chosen:
         return []
+    if shape.listed and len(lists.items(chosen[0].quote)) >= max(2, shape.items):
+        return chosen[:1]  # the whole list needs nothing beside it
     best = max(chosen, key=lambda item: item.score)
     words = sum(len(item.quote.split()) for item in chosen)
     for item in sorted(evidence[len(chosen) :], key=lambda item: -item.score):

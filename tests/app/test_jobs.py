@@ -56,6 +56,24 @@ def test_a_lane_works_in_the_order_of_arrival_and_tells_the_place(jobs: Registry
     assert done == ["a", "b", "c"]
 
 
+def test_nobodys_second_job_comes_before_anothers_first(jobs: Registry) -> None:
+    go, order = Event(), []
+
+    def work(job: Job) -> None:
+        go.wait()
+        order.append(job.subject)
+
+    started = {
+        name: jobs.start("ask", name, work, lane="answers", owner=name[0])
+        for name in ("a1", "a2", "a3", "b1", "c1", "b2")
+    }
+    waiting = sorted(started, key=lambda name: jobs.get(started[name]).place)
+    assert waiting == ["a1", "b1", "c1", "a2", "b2", "a3"]
+    go.set()
+    until(lambda: all(jobs.get(job).over for job in started.values()))
+    assert order == waiting
+
+
 def test_a_second_click_starts_nothing(jobs: Registry) -> None:
     go = Event()
     first = jobs.start("ask", "t", lambda job: go.wait(), lane="a")

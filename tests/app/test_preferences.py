@@ -67,6 +67,17 @@ def test_the_page_chooses_for_one_collection_and_takes_it_back(service: Service)
     assert service.preferences.chosen("harbour") == {}
 
 
+def test_thinking_is_switched_on_for_all_collections(service: Service) -> None:
+    page = settings_page().run()
+    switch = next(toggle for toggle in page.toggle if toggle.label == "Think first")
+    assert switch.value is False
+    switch.set_value(True).run()
+    assert not page.exception
+    assert service.settings.think is True
+    page.button(key="reset-think-").click().run()
+    assert service.settings.think is False
+
+
 def test_another_model_is_chosen_and_the_default_comes_back(service: Service) -> None:
     page = settings_page().run()
     before = service.models

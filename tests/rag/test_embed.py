@@ -130,6 +130,19 @@ def test_automatic_precision_is_probed_once_and_faithful(
     Embedder.load("all-MiniLM-L6-v2", device="cpu", cache=tmp_path)
 
 
+def test_a_format_that_this_torch_lacks_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object) -> None:
+        raise AttributeError("no such operation")
+
+    monkeypatch.setattr("rag.int8.Int8Bert.of", missing)
+    monkeypatch.setattr("rag.device.formats", lambda device: ("float32", "int8"))
+    chosen = Embedder.load("all-MiniLM-L6-v2", device="cpu", cache=tmp_path)
+    assert isinstance(chosen._model, PlainBert)
+    assert json.loads((tmp_path / "precision.json").read_text()).popitem()[1] == "float32"
+
+
 def test_emulated_bfloat16_is_never_probed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cpu.get_capabilities", dict)
     monkeypatch.setattr("rag.embed._faster_precision", None)

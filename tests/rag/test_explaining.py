@@ -14,6 +14,7 @@ from tests.rag.records import hit
         ("因为港口很深。", False),
         ("Why is it not a model of 56 billion parameters?", True),
         ("Mixture of experts", True),
+        ("LoRA: tuning on a budget", True),
         ("V. Sanh, L. Debut and T. Wolf, DistilBERT, arXiv:1910.01108, 2019.", True),
         ("Chain of thought | 2022 | No | A few worked examples", True),
     ],

@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.lists import around, brief, is_item, items, lead_in
+from rag.lists import around, brief, enumerated, is_item, items, lead_in
 
 QUOTE = (
     "It has three steps:\n\n- Tuning. People write answers.\n- Reward model: it ranks.\n- The end"
@@ -18,7 +19,7 @@ def test_items_come_without_marks_and_the_lead_in_apart() -> None:
 def test_a_short_answer_has_the_names_of_the_items() -> None:
     assert brief(QUOTE) == "Tuning; Reward model; The end"
     assert brief(QUOTE, 2) == "Tuning; Reward model"
-    assert brief("- " + "word " * 20 + "\n- two") is None
+    assert brief("- " + "word " * 24 + "\n- two") is None
     assert brief("No list at all.") is None
 
 
@@ -54,3 +55,19 @@ def test_a_stretch_always_holds_the_sentence_it_is_about(made: list[tuple[bool, 
 def test_an_item_begins_with_a_mark(text: str) -> None:
     assert is_item(f"- x{text}")
     assert not is_item(f"x{text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "expected"),
+    [
+        ("It has three: the size, the data, and the time.", 3, "the size; the data; the time"),
+        ("The colours are red, white and blue.", 3, "red; white; blue"),
+        ("The colours are red, white and blue.", 2, None),
+        ("It is a method, or rather a trick.", 4, None),
+        ("Nothing of the kind", 0, None),
+    ],
+)
+def test_things_named_in_a_sentence_are_told_apart(
+    text: str, items: int, expected: str | None
+) -> None:
+    assert enumerated(text, items) == expected
