@@ -24,7 +24,6 @@ _COLUMNS = {
     "Added": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=140),
     "State": st.column_config.TextColumn(width=130, help="What was noticed while reading it."),
 }
-_SEARCH_FROM = 4  # documents; fewer are seen at a glance
 _FOUND = 6  # passages shown
 _PART = 4000  # characters of a text shown at a time
 LITTLE = 80  # characters a page below which a document is nearly empty
@@ -34,12 +33,10 @@ def documents(shared: Service, collection: str) -> None:
     """Draws the table, and what the search finds."""
     with shared.reader(collection) as reader:
         infos = reader.documents()
-    words = ""
-    if len(infos) >= _SEARCH_FROM:
-        words = st.text_input(
-            "Search documents", placeholder="Search titles, file names and text…",
-            key=f"search-documents-{collection}", label_visibility="collapsed", max_chars=300,
-        ).strip()  # fmt: skip
+    words = st.text_input(
+        "Search documents", placeholder="Search titles, file names and text…",
+        key=f"search-documents-{collection}", label_visibility="collapsed", max_chars=300,
+    ).strip()  # fmt: skip
     shown = [info for info in infos if words.lower() in f"{info.title} {info.path}".lower()]
     with st.container(gap="small"):
         chosen = _table(collection, infos, shown, words) if shown else []

@@ -107,6 +107,16 @@ def go_to_library(page: Any) -> None:
     page.get_by_role("tab", name="Path on this machine").wait_for()
 
 
+def new_collection(page: Any, name: str) -> None:
+    """Goes to a new collection in the Library, so that one test's jobs are no other's."""
+    go_to_library(page)
+    page.get_by_role("button", name="New collection").click()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("heading", name=name, exact=True).wait_for()
+    page.keyboard.press("Escape")
+
+
 def upload(page: Any, files: Any) -> None:
     """Chooses files on the Library page and adds them."""
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)

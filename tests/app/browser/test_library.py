@@ -13,10 +13,10 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.app.browser.steps import (
     TRAINED,
     ask,
-    begin,
     boxes,
     go_to_library,
     needs_chromium,
+    new_collection,
     ready,
     served,
     settled,
@@ -67,8 +67,8 @@ def test_a_first_run_with_the_sample_documents(tmp_path: Path, visit: Any) -> No
 def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
     page: Any, tmp_path: Path
 ) -> None:
-    go_to_library(page)
-    upload(page, [pdf(tmp_path / "towers.pdf", filler=40)])
+    new_collection(page, "Towers")
+    upload(page, [pdf(tmp_path / "towers.pdf", filler=20)])
     page.get_by_role("progressbar").wait_for()
     page.reload()  # the job goes on, and the page finds it again
     job = page.locator("[class*=st-key-job-]").first
@@ -88,7 +88,7 @@ def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
     page.get_by_role("button", name="Close source").click()
     answer = ask(page, "How high is the watchtower of Osterfold?")
     answer.locator(".mark").first.click()
-    page.get_by_text("page 2 of 42").wait_for()
+    page.get_by_text("page 2 of 22").wait_for()
     [turned] = boxes(page)  # displayed a quarter turn clockwise: what was up is on the right
     wide = stringWidth(TALL, FONT, SIZE)
     expected = [300 - 0.3 * SIZE, 100, 300 + SIZE, 100 + wide]
@@ -100,8 +100,8 @@ def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
 
 
 def test_one_adds_while_another_asks(page: Any, other: Any, tmp_path: Path) -> None:
-    go_to_library(other)
-    upload(other, [pdf(tmp_path / "other.pdf", filler=30)])
+    new_collection(other, "Grain")
+    upload(other, [pdf(tmp_path / "other.pdf", filler=20)])
     other.get_by_role("progressbar").wait_for()
     assert "3.5 days" in ask(page, TRAINED).inner_text()
     other.get_by_text("1 added").wait_for()
@@ -115,7 +115,7 @@ def test_a_folder_is_uploaded_asked_looked_at_renamed_and_read_again(
     (folder / "north").mkdir(parents=True)
     (folder / "north" / "crane.txt").write_text("The north crane was painted green by Otto Lind.")
     (folder / "ferry.txt").write_text("The ferry of the harbour is called Halcyon.")
-    go_to_library(page)
+    new_collection(page, "Harbour")
     page.get_by_role("tab", name="Folder").click()
     inputs = page.get_by_test_id("stFileUploaderDropzoneInput")
     inputs.nth(1).set_input_files(folder)
@@ -167,19 +167,12 @@ def test_a_document_is_looked_at_page_by_page(page: Any) -> None:
     panel.wait_for(state="detached")
 
 
-def test_adding_can_be_cancelled(page: Any, tmp_path: Path) -> None:
-    go_to_library(page)
+def test_adding_can_be_cancelled(page: Any, address: str, tmp_path: Path) -> None:
+    new_collection(page, "Long")
     upload(page, [pdf(tmp_path / "long.pdf", filler=200)])
     page.get_by_role("button", name="Cancel").click()
     page.locator("[class*=st-key-job-]", has_text="Cancelled").wait_for()
     page.get_by_role("button", name="Dismiss").click()
-    assert "3.5 days" in begin_again(page)
-
-
-def begin_again(page: Any) -> str:
-    """The app still answers."""
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Ask").click()
+    page.goto(f"{address}/?collection=samples")
     ready(page)
-    answer = begin(page, TRAINED)
-    answer.locator(".foot").wait_for()
-    return str(answer.inner_text())
+    assert "3.5 days" in ask(page, TRAINED).inner_text()  # nothing is blocked

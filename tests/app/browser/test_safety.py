@@ -15,6 +15,7 @@ from tests.app.browser.steps import (
     go_to,
     go_to_library,
     needs_chromium,
+    new_collection,
     ready,
     served,
     settled,
@@ -37,7 +38,7 @@ def test_hostile_names_and_documents_are_shown_as_text(page: Any, tmp_path: Path
     turned.write_text("The annual harvest of Sturmey is 340 tons of barley.", encoding="utf-8")
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7 this is none")
-    go_to_library(page)
+    new_collection(page, "Hostile")
     upload(page, [lighthouse, turned, broken])
     page.get_by_text("1 could not be read").wait_for()
     assert "2 added" in page.locator("[class*=st-key-job-]").first.inner_text()
@@ -71,7 +72,7 @@ def test_a_hostile_question_is_shown_as_text(page: Any) -> None:
 def test_an_export_is_one_page_that_stands_by_itself(page: Any, tmp_path: Path) -> None:
     ask(page, TRAINED)
     ask(page, f"{HOSTILE} What is a zebra?")
-    page.get_by_role("button", name="More").click()
+    page.locator(".st-key-asked").get_by_role("button", name="More").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="HTML").click()
     saved = tmp_path / "export.html"
