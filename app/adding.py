@@ -168,6 +168,8 @@ def drop(service: Service, collection: str) -> None:
         raise UsageError("Files are being added to this collection. Cancel that first.")
     service.forget(collection)
     delete(service.root, collection)
+    for job in jobs(service, collection):
+        service.jobs.dismiss(job.id)
     shutil.rmtree(uploads(service, collection), ignore_errors=True)
     service.store.delete_all(collection)
     service.preferences.forget(collection)
@@ -202,6 +204,11 @@ def rename(service: Service, collection: str, document: str, title: str) -> None
 def jobs(service: Service, collection: str) -> list[Snapshot]:
     """The jobs that add to a collection, newest first."""
     return service.jobs.about(subject(collection), "add")
+
+
+def begun(service: Service) -> list[str]:
+    """The collections that documents were added to, also where none has been stored yet."""
+    return [name.removeprefix(subject("")) for name in service.jobs.subjects("add")]
 
 
 def subject(collection: str) -> str:

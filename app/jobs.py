@@ -146,6 +146,11 @@ class Registry:
             ]
         return found[::-1]
 
+    def subjects(self, kind: str) -> list[str]:
+        """What jobs of a kind are about, those that are over included."""
+        with self._lock:
+            return list(dict.fromkeys(j.subject for j in self._jobs.values() if j.kind == kind))
+
     def cancel(self, job: str) -> None:
         """Asks a job to stop. One that waits is still called, and should return at once."""
         with self._lock:

@@ -18,7 +18,9 @@ def page() -> None:
     shared = service()
     infos = shared.collections()
     with st.sidebar:
-        collection = shell.pick_collection(infos, key="library-collection", extra=state.planned())
+        # A new one is there before its first document: also after a reload, while that is read.
+        new = [state.planned(), *adding.begun(shared)]
+        collection = shell.pick_collection(infos, key="library-collection", extra=new)
         _new_collection([info.name for info in infos])
         shell.readiness(shared)
     collection = collection or "default"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app import state
@@ -33,11 +35,10 @@ def _waiting(service: Service, also: str) -> None:
     st.caption(f":material/hourglass_top: The models are loading.{md(also)}")
 
 
-def pick_collection(infos: list[CollectionInfo], *, key: str, extra: str = "") -> str:
-    """A select box for the collection; the choice is kept for all pages. `extra` is a new one."""
+def pick_collection(infos: list[CollectionInfo], *, key: str, extra: Sequence[str] = ()) -> str:
+    """A select box for the collection; the choice is kept for all pages. `extra` are new ones."""
     names = [info.name for info in infos]
-    if extra and extra not in names:
-        names.append(extra)
+    names += [name for name in dict.fromkeys(extra) if name and name not in names]
     if not names:
         return ""
     current = state.collection() if state.collection() in names else names[0]

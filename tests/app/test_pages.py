@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import asking
+from app import adding, asking
 from app.service import Service
 from rag.index.collection import Writer
 from rag.types import Scope
@@ -183,6 +184,17 @@ def test_questions_are_narrowed_to_a_folder(service: Service, root: Path, script
     page.chat_input[0].set_value("Where is the harbour?").run()
     finish(service, page)
     assert script.asked == [("Where is the harbour?", Scope(folder="/d/north"))]
+
+
+def test_a_collection_is_found_again_while_its_first_document_is_read(service: Service) -> None:
+    go = Event()
+    service.jobs.start("add", adding.subject("Towers"), lambda job: go.wait(), lane="x")
+    page = library_page()
+    page.query_params["collection"] = "Towers"
+    page.run()
+    assert page.title[0].value == "Towers"
+    assert any(button.label == "Cancel" for button in page.button)
+    go.set()
 
 
 def test_a_new_collection_is_planned_and_a_wrong_name_explained(service: Service) -> None:
