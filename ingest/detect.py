@@ -44,6 +44,7 @@ _MAGIC = (  # (start of the file, what it is)
     (b"MZ", "a program"),
     (b"\x78\x9f\x3e\x22", "attachments packed by Outlook (winmail.dat)"),
 )
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK")  # "PK" alone begins texts, too
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -61,9 +62,9 @@ def detect(path: Path) -> str:
         raise DocumentError(f"{path.name}: can't be read: {error.strerror}.") from None
     if not head:
         raise DocumentError(f"{path.name}: the file is empty.")
-    if b"%PDF-" in head[:1024]:
+    if b"%PDF-" in head[:1024] and _is_pdf(path, head):
         return "pdf"
-    if head.startswith(b"PK"):
+    if head.startswith(_ZIP):
         return _in_zip(path)
     if head.startswith(_OLE):
         return _in_ole(path)
@@ -86,6 +87,12 @@ def read_as() -> str:
     from ingest.parsers import PARSERS
 
     return ", ".join(PARSERS)
+
+
+def _is_pdf(path: Path, head: bytes) -> bool:
+    """Not a text that speaks of PDF; something may stand before the mark, which viewers allow."""
+    first = head.lstrip().startswith(b"%PDF-") or path.suffix.lower() == ".pdf"
+    return first or _as_text(head) is None
 
 
 def _is_bmp_or_webp(head: bytes) -> bool:

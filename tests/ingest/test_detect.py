@@ -84,6 +84,19 @@ def test_what_a_zip_file_is(tmp_path: Path, members: dict[str, str], kind: str) 
     assert detect(path) == kind
 
 
+def test_texts_that_begin_like_something_else(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": "PKD1 inhibits AMPK through phosphorylation of serine 491.",
+        "b.txt": "A file that begins with %PDF-1.7 is a PDF.",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+        assert detect(tmp_path / name) == "text"
+    shifted = b"junk\n%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256)) * 4
+    (tmp_path / "c.bin").write_bytes(shifted)
+    assert detect(tmp_path / "c.bin") == "pdf"
+
+
 def test_what_nothing_reads_inside_a_zip_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.odg"
     with zipfile.ZipFile(path, "w") as archive:
