@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -21,19 +20,12 @@ NAMES = ("03-transformer.pdf", "01-attention.md", "06-retrieval.html")
 
 @pytest.fixture(scope="session")
 def index_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index root with three of the sample documents, as `samples` and as `slow`.
-
-    `slow` is answered by a written text of many tokens, so that there is something to stop.
-    """
+    """An index root with three of the sample documents, as `samples`."""
     root = tmp_path_factory.mktemp("browser") / "indexes"
     files = [str(steps.DOCUMENTS / name) for name in NAMES]
-    command = [sys.executable, "-m", "app.cli", "ingest", "add", *files, "--collection"]
+    command = [sys.executable, "-m", "app.cli", "ingest", "add", *files, "--collection", "samples"]
     environment = {**os.environ, "FOOTNOTE_INDEX_ROOT": str(root)}
-    for name in ("samples", "slow"):
-        subprocess.run([*command, name], cwd=steps.ROOT, check=True, env=environment)
-    (root / ".app").mkdir()
-    slow = {"mode": "write", "max_tokens": 1024}
-    (root / ".app" / "preferences.json").write_text(json.dumps({"slow": slow}))
+    subprocess.run(command, cwd=steps.ROOT, check=True, env=environment)
     return root
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from tests.app.browser.slow_model import slow_model
 from tests.app.browser.steps import (
     LSTM,
     TRAINED,
@@ -12,6 +14,7 @@ from tests.app.browser.steps import (
     boxes,
     needs_chromium,
     ready,
+    served,
     settled,
 )
 
@@ -68,21 +71,29 @@ def test_what_is_not_in_the_documents_looks_different(page: Any) -> None:
     page.get_by_text("Source 1 of 3").wait_for()
 
 
-def test_who_waits_sees_the_place_and_who_stops_lets_the_next_in(page: Any, other: Any) -> None:
-    slow = page.url.replace("samples", "slow")
-    page.goto(slow)
-    ready(page)
-    draft = begin(page, "Explain how attention works and why it was needed in translation.")
-    draft.locator(".text").wait_for()
-    assert "draft" in draft.get_attribute("class")
-    waiting = begin(other, TRAINED)
-    other.get_by_text("In the queue, after 1 question…").wait_for()
-    page.get_by_role("button", name="Stop").click()
-    draft.locator(".foot").wait_for()  # what there was is checked, and replaced where it is bad
-    assert "draft" not in draft.get_attribute("class")
-    waiting.locator(".foot").wait_for()
-    assert "3.5 days" in waiting.inner_text()
-    page.get_by_role("button", name="Ask again").wait_for()
+def test_who_waits_sees_the_place_and_who_stops_lets_the_next_in(
+    index_root: Path, visit: Any
+) -> None:
+    with (
+        slow_model() as model,
+        served(
+            index_root, FOOTNOTE_SERVER=model, FOOTNOTE_GENERATOR="slow", FOOTNOTE_MODE="write",
+            FOOTNOTE_MAX_TOKENS="20000",
+        ) as url,
+    ):  # fmt: skip
+        page, other = (visit(f"{url}/?collection=samples") for _ in range(2))
+        ready(page)
+        ready(other)
+        draft = begin(page, "Explain how attention works and why it was needed in translation.")
+        page.locator(".answer.draft .text").wait_for()
+        waiting = begin(other, TRAINED)
+        other.get_by_text("In the queue, after 1 question…").wait_for()
+        page.get_by_role("button", name="Stop", exact=True).last.click()
+        draft.locator(".foot").wait_for()  # what there was is checked, and replaced where it is bad
+        assert "draft" not in draft.get_attribute("class")
+        waiting.locator(".foot").wait_for()
+        assert "3.5 days" in waiting.inner_text()
+        page.get_by_role("button", name="Ask again").wait_for()
 
 
 def test_two_people_do_not_get_in_each_others_way(page: Any, other: Any) -> None:
