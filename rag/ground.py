@@ -215,9 +215,9 @@ def _in_place(text: str, claim: Facts, evidence: Sequence[Facts]) -> float:
 
     A sentence in which two names of the evidence changed places shares every word with it.
     """
-    loose = 0.0
+    loose, proper = 0.0, _proper(text)
     for word in sorted(claim.words):
-        if not word.isdigit() and word not in _proper(text):
+        if not word.isdigit() and word not in proper:
             continue
         near = frozenset().union(*claim.around(word, NEAR))
         there = [len(near & other) for item in evidence for other in item.around(word, FAR)]

@@ -45,9 +45,11 @@ def section_rows(
     one does, or where there is too much to look at.
     """
     wanted = content_words(section)
+    if not wanted:
+        return None
     allowed = collection.allowed(Scope(documents=tuple(documents)))
     rows = np.arange(collection.rows) if allowed is None else np.flatnonzero(allowed)
-    if not wanted or len(rows) > MOST_CHUNKS:
+    if len(rows) > MOST_CHUNKS:
         return None
     mask = np.zeros(collection.rows, dtype=bool)
     found = [

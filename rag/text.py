@@ -73,7 +73,12 @@ _LATIN_WORD = re.compile(r"[^\W\d_]+")
 
 def language(text: str) -> str:
     """ISO 639-1 code of a text by script and function words; "en" where nothing tells."""
-    sample = text[:2000]
+    return _language(text[:2000])
+
+
+# One question asks it of the same few texts some eighty times.
+@lru_cache(maxsize=1024)
+def _language(sample: str) -> str:
     letters = sum(character.isalpha() for character in sample) or 1
     for code, pattern in _SCRIPT_LANGUAGES:
         if len(pattern.findall(sample)) > 0.2 * letters:
