@@ -39,13 +39,15 @@ class CrossEncoder:
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
         from rag.quiet import quiet
+        from rag.weights import no_network
 
         quiet()
         try:
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            model, told = AutoModelForSequenceClassification.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, output_loading_info=True
-            )
+            with no_network():
+                tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+                model, told = AutoModelForSequenceClassification.from_pretrained(
+                    folder, local_files_only=True, use_safetensors=True, output_loading_info=True
+                )
         except Exception as error:  # parsers of models raise whatever they like
             raise ModelError(
                 f"The reranker in {folder} cannot be loaded ({error}). Name another reranker, or "

@@ -171,16 +171,18 @@ class TransformersSpans:
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
         from rag.quiet import quiet
+        from rag.weights import no_network
 
         quiet()
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model, report = AutoModelForQuestionAnswering.from_pretrained(
-            folder,
-            local_files_only=True,
-            use_safetensors=True,
-            dtype=getattr(torch, precision),
-            output_loading_info=True,
-        )
+        with no_network():
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            model, report = AutoModelForQuestionAnswering.from_pretrained(
+                folder,
+                local_files_only=True,
+                use_safetensors=True,
+                dtype=getattr(torch, precision),
+                output_loading_info=True,
+            )
         if any("qa_outputs" in key for key in report["missing_keys"]):
             raise _headless(folder)
         return cls(model.to(device).eval(), tokenizer, device)
