@@ -208,7 +208,12 @@ def _live(shared: Service, turn: Turn, citation: state.Place | None) -> None:
 def _actions(shared: Service, turn: Turn, *, last: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if last and not state.editing():
-            _action("Ask again", ":material/refresh:", f"again-{turn.id}", _again(shared, turn))
+            _action(
+                "Ask again",
+                ":material/refresh:",
+                f"again-{turn.id}",
+                _anew(shared, turn, asking.again),
+            )
             _action(
                 "Edit question", ":material/edit:", f"edit-button-{turn.id}",
                 lambda: state.edit(turn.id),
@@ -216,7 +221,7 @@ def _actions(shared: Service, turn: Turn, *, last: bool) -> None:
             if turn.answer is not None and turn.answer.narrowed:
                 _action(
                     "Search everywhere", ":material/travel_explore:", f"everywhere-{turn.id}",
-                    _everywhere(shared, turn),
+                    _anew(shared, turn, asking.everywhere),
                 )  # fmt: skip
             if turn.answer is not None and turn.answer.searched:
                 _action(
@@ -234,18 +239,10 @@ def _action(label: str, icon: str, key: str, act: Callable[[], None]) -> None:
     st.button(label, icon=icon, key=key, on_click=act, type="tertiary")
 
 
-def _again(shared: Service, turn: Turn) -> Callable[[], None]:
+def _anew(shared: Service, turn: Turn, ask: Callable[[Service, Turn], None]) -> Callable[[], None]:
     def act() -> None:
         state.open_citation(None)
-        asking.again(shared, turn)
-
-    return act
-
-
-def _everywhere(shared: Service, turn: Turn) -> Callable[[], None]:
-    def act() -> None:
-        state.open_citation(None)
-        asking.everywhere(shared, turn)
+        ask(shared, turn)
 
     return act
 

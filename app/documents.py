@@ -218,13 +218,12 @@ def _preview(reader: Reader, info: DocumentInfo) -> None:
 
 
 def _place(reader: Reader, info: DocumentInfo, start: int, end: int) -> Citation:
-    starts = [number for number, at in reader.page_starts(info.id) if at <= start]
     return Citation(
         n=1,
         document=info.id,
         path=info.path,
         title=info.title,
-        page=starts[-1] if starts else None,
+        page=reader.page_at(info.id, start),
         start=start,
         end=end,
         quote=reader.text(info.id, start, end),

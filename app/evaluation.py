@@ -19,6 +19,7 @@ from rag.console import (
     json_option,
     note,
     root_option,
+    together,
 )
 from rag.errors import UsageError
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 Measure = Callable[["Pipeline", "Sequence[Question]", Callable[[int], None]], "list[Outcome]"]
 
-_OPTIONS = (
+_options = together(
     click.option("--limit", type=click.IntRange(1), help="Ask a random sample only."),
     click.option("--seed", default=0, show_default=True, help="Seed of the sample."),
     click.option(
@@ -45,12 +46,6 @@ _OPTIONS = (
     ),
     json_option,
 )  # fmt: skip
-
-
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 @click.group("eval", cls=FootnoteGroup)

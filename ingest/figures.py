@@ -7,7 +7,6 @@ of its figure. It is marked as a model's: the passage has the heading "Figure de
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -53,7 +52,6 @@ class Describing:
         """`model` is called for the first figure, since loading one may take long."""
         self._parser, self._model = parser, model
         self._known: dict[bytes, str] = {}
-        self._order: deque[bytes] = deque()
         self._failures = 0
         self._lock = Lock()
 
@@ -100,9 +98,8 @@ class Describing:
             with self._lock:
                 self._failures = 0
                 self._known[key] = " ".join(text.split())[:_LONGEST]
-                self._order.append(key)
-                if len(self._order) > _KNOWN:
-                    del self._known[self._order.popleft()]
+                if len(self._known) > _KNOWN:
+                    del self._known[next(iter(self._known))]
                 return self._known[key]
         return self._known[key]
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rag.collections_cli import collections, show
-from rag.console import FootnoteGroup, collection_option, emit, json_option, note, root_option
+from rag.console import (
+    FootnoteGroup,
+    collection_option,
+    emit,
+    json_option,
+    note,
+    root_option,
+    together,
+)
 from rag.models_cli import models
 
 if TYPE_CHECKING:
@@ -32,42 +40,30 @@ for _command in (models, collections, show):
 # --- options that several commands share --------------------------------------------------------
 
 
-def scope_options(command: Any) -> Any:
-    """Adds the options that narrow a search."""
-    for option in (
-        click.option("--until", metavar="DATE", help="Only files modified on this day or earlier."),
-        click.option("--since", metavar="DATE", help="Only files modified on this day or later."),
-        click.option("--folder", metavar="DIR", help="Only documents in this folder."),
-        click.option("--type", "types", multiple=True, help="Only this type; may be repeated."),
-        click.option(
-            "--document", "documents", multiple=True, help="Only this document; may be repeated."
-        ),
-    ):
-        command = option(command)
-    return command
+scope_options = together(
+    click.option(
+        "--document", "documents", multiple=True, help="Only this document; may be repeated."
+    ),
+    click.option("--type", "types", multiple=True, help="Only this type; may be repeated."),
+    click.option("--folder", metavar="DIR", help="Only documents in this folder."),
+    click.option("--since", metavar="DATE", help="Only files modified on this day or later."),
+    click.option("--until", metavar="DATE", help="Only files modified on this day or earlier."),
+)
 
-
-def answer_options(command: Any) -> Any:
-    """Adds the settings that decide how an answer is made."""
-    for option in (
-        click.option("--generator", help="Language model: a known name, a folder or a hub name."),
-        click.option(
-            "--think/--no-think",
-            default=None,
-            help="Let the model think step by step before it writes.",
-        ),
-        click.option(
-            "--effort",
-            type=click.Choice(["fast", "balanced", "best"]),
-            help="How much is read, and how many drafts are written.",
-        ),
-        click.option(
-            "--mode", type=click.Choice(["auto", "quote", "write"]), help="How to answer."
-        ),
-    ):
-        command = option(command)
-    return command
-
+answer_options = together(
+    click.option("--mode", type=click.Choice(["auto", "quote", "write"]), help="How to answer."),
+    click.option(
+        "--effort",
+        type=click.Choice(["fast", "balanced", "best"]),
+        help="How much is read, and how many drafts are written.",
+    ),
+    click.option(
+        "--think/--no-think",
+        default=None,
+        help="Let the model think step by step before it writes.",
+    ),
+    click.option("--generator", help="Language model: a known name, a folder or a hub name."),
+)
 
 everywhere_option = click.option(
     "--everywhere",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ import click
 from rag.errors import FootnoteError
 
 INTERRUPTED = 130
+Decorator = Callable[[Any], Any]
 
 collection_option = click.option(
     "--collection", "-c", default="default", show_default=True, help="Name of the collection."
@@ -24,6 +26,17 @@ root_option = click.option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else."
 )
+
+
+def together(*options: Decorator) -> Decorator:
+    """One decorator of several options, which `--help` lists in this order."""
+
+    def add(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
 class FootnoteGroup(click.Group):

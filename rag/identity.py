@@ -45,7 +45,6 @@ class Name:
     own: frozenset[str]  # of title and file name
     told: frozenset[str]  # of folder, metadata and first lines, too
     dates: frozenset[str]  # years and quarters of title and file name
-    chunks: int
 
 
 class Names:
@@ -107,7 +106,6 @@ def _name(info: DocumentInfo, lead: str) -> Name:
         own=called,
         told=called | content_words(f"{path.parent.name} {about} {lead}", "en"),
         dates=dates(own),
-        chunks=info.chunks,
     )
 
 

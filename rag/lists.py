@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-MARKER = re.compile(
-    r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?=\S)"  # as rag.text splits them
-)
+from rag.text import ITEM
+
+MARKER = re.compile(rf"{ITEM}(?=\S)")
 _NEXT = re.compile(rf"\n(?={MARKER.pattern})")
 LONGEST = 1200  # characters of a list that is taken as one piece of evidence
 BRIEF = 20  # words of an item that can stand in a short answer

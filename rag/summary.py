@@ -83,13 +83,12 @@ def _is_prose(sentence: str) -> bool:
 def _evidence(
     collection: Reader, info: DocumentInfo, n: int, start: int, end: int, heading: str
 ) -> Evidence:
-    pages = [number for number, at in collection.page_starts(info.id) if at <= start]
     return Evidence(
         n=n,
         document=info.id,
         path=info.path,
         title=info.title,
-        page=pages[-1] if pages else None,
+        page=collection.page_at(info.id, start),
         start=start,
         end=end,
         quote=collection.text(info.id, start, end),

@@ -103,9 +103,9 @@ def _languages_of_word() -> dict[str, list[str]]:
 # --- sentences ----------------------------------------------------------------------------------
 
 # A blank line, or a line break before or after a list item or a table row, always ends a sentence.
-_ITEM = r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+"
-_HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={_ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
-_MARKER = re.compile(_ITEM)
+ITEM = r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+"
+_HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
+_MARKER = re.compile(ITEM)
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
 _INNER_END = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
 

@@ -66,6 +66,11 @@ class Documents:
         """Number and start of each page of a document, in order; empty where it has none."""
         return self._starts(self._place(document))
 
+    def page_at(self, document: str, offset: int) -> int | None:
+        """The number of the page on which an offset lies; None where there are no pages."""
+        before = [number for number, start in self.page_starts(document) if start <= offset]
+        return before[-1] if before else None
+
     def page(self, document: str, number: int) -> Page:
         """A page of a paginated document, by its 1-based number, with its character boxes.
 
