@@ -159,7 +159,7 @@ def measure(root: str, questions: str) -> None:
             more, _ = reader.lexical(terms[i], 50)
             together = np.union1d(rows, more)
             reader.dense_scores(vectors[i], together)
-            reader.lexical_scores(terms[i], together)
+            reader.lexical_table(terms[i], together)
             reader.chunks(rows[:5])
 
         whole = _times(both, len(asked))

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from rag.text import content_words, words
 
@@ -69,15 +71,10 @@ class Names:
 
     def mentions(self, stems: frozenset[str]) -> Mapping[str, int]:
         """How many chunks of each document have all of some stemmed words."""
-        rows: set[int] | None = None
-        for stem in stems:
-            found, _ = self._collection.lexical([stem], self._collection.rows)
-            here = set(found.tolist())
-            rows = here if rows is None else rows & here
-        counts: dict[str, int] = {}
-        for chunk in self._collection.chunks(sorted(rows or ())):
-            counts[chunk.document] = counts.get(chunk.document, 0) + 1
-        return counts
+        if not stems:
+            return {}
+        found = (self._collection.lexical([stem], self._collection.rows)[0] for stem in stems)
+        return self._collection.counts_by_document(reduce(np.intersect1d, found))
 
 
 _KNOWN: WeakKeyDictionary[Reader, Names] = WeakKeyDictionary()

@@ -220,29 +220,22 @@ class Chunks:
     def rows(self, rows: Iterable[int]) -> dict[int, tuple[int, int, Chunk]]:
         """row → (document number, first row of the document, chunk)."""
         found = {}
-        for block in _blocks_of(list(rows), 500):
-            marks = ",".join("?" * len(block))
-            query = (
-                'SELECT row, document, first, start, "end", page, headings FROM chunks '
-                f"JOIN documents ON number = document WHERE row IN ({marks})"
-            )
-            for row, document, first, start, end, page, headings in self._query(query, block):
-                found[row] = (document, first, Chunk(start, end, page, tuple(json.loads(headings))))
+        query = (
+            'SELECT row, document, first, start, "end", page, headings FROM chunks '
+            "JOIN documents ON number = document WHERE row IN"
+        )
+        for row, document, first, start, end, page, headings in self._among(query, rows):
+            found[row] = (document, first, Chunk(start, end, page, tuple(json.loads(headings))))
         return found
 
-    def numbers_of(self, rows: Sequence[int]) -> dict[int, int]:
-        """row → document number, for at most a few hundred rows."""
-        marks = ",".join("?" * len(rows))
-        return dict(self._query(f"SELECT row, document FROM chunks WHERE row IN ({marks})", rows))
+    def numbers_of(self, rows: Sequence[int]) -> list[int]:
+        """The document numbers of some rows, in their order."""
+        found = dict(self._among("SELECT row, document FROM chunks WHERE row IN", rows))
+        return [found[row] for row in rows]
 
     def known(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """hash → a row with it, for those there are."""
-        found: dict[bytes, int] = {}
-        for block in _blocks_of(list(hashes), 500):
-            marks = ",".join("?" * len(block))
-            query = f"SELECT hash, row FROM chunks WHERE hash IN ({marks})"
-            found.update(self._query(query, block))
-        return found
+        return dict(self._among("SELECT hash, row FROM chunks WHERE hash IN", hashes))
 
     def piece(self, number: int, piece: int) -> str:
         """A piece of a document's text; empty behind its end."""
@@ -269,6 +262,11 @@ class Chunks:
         """Number and start of each page of a document, in order."""
         query = "SELECT number, start FROM pages WHERE document = ? ORDER BY number"
         return tuple((int(page), int(start)) for page, start in self._query(query, (number,)))
+
+    def _among(self, query: str, values: Iterable[Any]) -> Iterator[Any]:
+        """What a query that ends with IN finds for `values`; SQLite takes so many at a time."""
+        for block in _blocks_of(list(values), 500):
+            yield from self._query(f"{query} ({','.join('?' * len(block))})", block)
 
     def _query(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         try:

@@ -205,12 +205,11 @@ class BM25:
                 scores[self._offsets[i] : self._offsets[i + 1]][~alive] = 0
         return scores
 
-    def scores_of(self, terms: Sequence[str], wanted: Rows) -> Floats:
-        """The scores of some living rows, float32 (m,), without a pass over all."""
-        return np.asarray(self.table(terms, wanted).sum(axis=0), dtype=np.float32)
-
     def table(self, terms: Sequence[str], wanted: Rows) -> Floats:
-        """What each distinct term that occurs adds to the scores of some living rows: (t, m)."""
+        """What each distinct term that occurs adds to the scores of some living rows: (t, m).
+
+        Their sums are the scores, without a pass over all rows.
+        """
         segment = np.searchsorted(self._offsets, wanted, side="right") - 1
         parts = [
             (here, wanted[here] - self._offsets[i])

@@ -191,10 +191,6 @@ class Reader(Documents):
         rows = np.flatnonzero(scores)
         return best(rows, scores[rows], k)
 
-    def lexical_scores(self, terms: Sequence[str], rows: Rows) -> Floats:
-        """BM25 scores of some rows, float32 (m,)."""
-        return self._bm25.scores_of(terms, np.asarray(rows, dtype=np.int64))
-
     def lexical_table(self, terms: Sequence[str], rows: Rows) -> Floats:
         """What each term adds to the BM25 scores of some rows, float32 (terms, m)."""
         return self._bm25.table(terms, np.asarray(rows, dtype=np.int64))
@@ -251,14 +247,14 @@ class Reader(Documents):
 
     def joined(self, rows: Rows) -> NDArray[np.bool_]:
         """Is each of some ascending rows the next chunk of the document of the one before it?"""
-        owner = self._owner(rows)
-        number = np.zeros(len(rows), dtype=np.int64)
-        for i in np.unique(owner):
-            local = (rows[owner == i] - self._offsets[i]).tolist()
-            found = self.segments[i].chunks.numbers_of(local)
-            number[owner == i] = [found[row] for row in local]
-        same = (np.diff(rows) == 1) & (np.diff(owner) == 0) & (np.diff(number) == 0)
+        same = (np.diff(rows) == 1) & (np.diff(self._numbers(rows), axis=1) == 0).all(axis=0)
         return np.concatenate([np.zeros(min(len(rows), 1), dtype=bool), same])
+
+    def counts_by_document(self, rows: Rows) -> dict[str, int]:
+        """How many of some rows are chunks of each document, by its id."""
+        places, counts = np.unique(self._numbers(rows), axis=1, return_counts=True)
+        ids = [self._info((i, number)).id for i, number in places.T.tolist()]
+        return dict(zip(ids, counts.tolist(), strict=True))
 
     def neighbours(self, row: int, before: int = 1, after: int = 1) -> list[StoredChunk]:
         """The chunks around a row within its document, the row's own among them, in order."""
@@ -268,6 +264,15 @@ class Reader(Documents):
         return self.chunks(np.arange(first, min(centre.row + after, last) + 1))
 
     # --- within ---
+
+    def _numbers(self, rows: Rows) -> Rows:
+        """Segment and number of the document of each row, int64 (2, m)."""
+        owner = self._owner(rows)
+        number = np.zeros(len(rows), dtype=np.int64)
+        for i in np.unique(owner).tolist():
+            local = (rows[owner == i] - self._offsets[i]).tolist()
+            number[owner == i] = self.segments[i].chunks.numbers_of(local)
+        return np.stack([owner, number])
 
     def _read_chunk(self, row: int) -> StoredChunk:
         return self.chunks([row])[0]
