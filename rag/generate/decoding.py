@@ -8,7 +8,7 @@ token, and what it would not have written itself is thrown away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ def decode(
     pick: Pick,
     lookup: bool = True,
     kept: Kept | None = None,
-) -> Iterator[int]:
+) -> Generator[int]:
     """The tokens of a reply, up to `max_tokens` or a token of `ends` (which is not yielded).
+
+    Close it before anybody else uses the model: only then what was read is kept.
 
     Args:
         pick: logits (t, vocabulary) to t tokens.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Generator as Generating
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,12 +120,13 @@ class Generator:
 
     def _stream(
         self,
-        tokens: Iterator[int],
+        tokens: Generating[int],
         splitter: ThinkSplitter,
         cutter: StopCutter,
         cancel: threading.Event | None,
     ) -> Iterator[Token | Reasoning]:
-        with self._turn(cancel) as mine:
+        # Closed within the turn: a reply that is broken off gives back the cache of its prompt.
+        with self._turn(cancel) as mine, closing(tokens):
             if not mine:
                 return
             for piece in _texts(self._chat.tokenizer, tokens):

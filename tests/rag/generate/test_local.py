@@ -188,15 +188,26 @@ def test_a_seed_repeats_a_draw(generator: Generator) -> None:
     assert len({draw(seed) for seed in range(3)}) > 1
 
 
-def test_cancelling_and_closing_stop_at_once_and_free_the_model(generator: Generator) -> None:
+def test_cancelling_and_closing_stop_at_once_and_free_the_model(
+    generator: Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = threading.active_count()
     cancel = threading.Event()
     stream = generator.stream(GROUNDED, max_tokens=30, cancel=cancel)
     next(stream)
     cancel.set()
     assert list(stream) == []
+    busy_while_kept: list[bool] = []
+    keep = Kept.keep
+
+    def watched(kept: Kept, *read: Any) -> None:
+        busy_while_kept.append(generator._busy.locked())
+        keep(kept, *read)
+
+    monkeypatch.setattr(Kept, "keep", watched)
     with closing(generator.stream(GROUNDED, max_tokens=30)) as stream:  # type: ignore[type-var]
         next(stream)
+    assert busy_while_kept == [True]
     assert text(generator.stream(GROUNDED, max_tokens=2))
     assert threading.active_count() == before
 
