@@ -1,4 +1,4 @@
-"""Takes the pictures that the README shows: `python docs/pictures/take.py` (needs a Chromium).
+"""Takes the pictures that the README shows: `python -m docs.pictures.take` (needs a Chromium).
 
 The sample documents are indexed in a temporary folder, the app is started over it, asked, and
 photographed; nothing of one's own gets into a picture.
@@ -8,62 +8,40 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.app.browser import steps
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 SIZE = {"width": 1280, "height": 860}
 QUESTION = "Who proposed rotary position embeddings, and when?"
 PATIENCE = 180_000  # milliseconds
 
 
 @contextmanager
-def served(index_root: str) -> Iterator[str]:
+def served(index_root: Path) -> Iterator[str]:
     """The app over the sample documents, at an address of its own."""
-    environment = {**os.environ, "FOOTNOTE_INDEX_ROOT": index_root, "FOOTNOTE_OFFLINE": "1"}
-    environment.pop("FOOTNOTE_PASSWORD", None)
-    command = [sys.executable, "-m", "app.cli"]
-    documents = str(Path(index_root).with_name("primer"))  # a path that is nobody's own
-    shutil.copytree(ROOT / "samples" / "documents", documents)
+    documents = index_root.with_name("primer")  # a path that is nobody's own
+    shutil.copytree(steps.DOCUMENTS, documents)
     subprocess.run(
-        [*command, "ingest", "add", documents, "--collection", "samples"],
-        cwd=ROOT, env=environment, check=True,
+        [sys.executable, "-m", "app.cli", "ingest", "add", documents, "--collection", "samples"],
+        cwd=steps.ROOT, env={**os.environ, "FOOTNOTE_INDEX_ROOT": str(index_root)}, check=True,
     )  # fmt: skip
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [*command, "app", "--headless", "--port", str(port)], cwd=ROOT, env=environment
-    )
-    try:
-        url = f"http://localhost:{port}"
-        while server.poll() is None:
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health")
-                break
-            except OSError:
-                time.sleep(0.1)
+    with steps.served(index_root, FOOTNOTE_PASSWORD="") as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def settled(page: Any) -> None:
     """Waits until no script runs and nothing moves."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    steps.settled(page)
     page.mouse.move(5, 700)  # nothing is hovered over
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(800)
 
 
 def answer(page: Any, url: str) -> None:
@@ -109,11 +87,11 @@ def main() -> None:
 
     with (
         tempfile.TemporaryDirectory(prefix="footnote-pictures-") as scratch,
-        served(str(Path(scratch, "indexes"))) as url,
+        served(Path(scratch, "indexes")) as url,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=steps.CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         for name, draw, colours in PICTURES:
             with browser.new_context(viewport=SIZE, color_scheme=colours) as context:
