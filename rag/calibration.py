@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,12 @@ class Logistic:
         """x . weights + bias, f32 (n,), of `rows` f32 (n, features)."""
         weights = np.asarray(self.weights, dtype=np.float32)
         return np.asarray(rows @ weights + np.float32(self.bias), dtype=np.float32)
+
+
+def log_odds(probabilities: Any, least: float = 1e-4) -> Any:
+    """Logits of probabilities, one or an array; none is nearer to 0 or 1 than `least`."""
+    safe = np.clip(probabilities, least, 1 - least)
+    return np.log(safe / (1 - safe))
 
 
 @cache

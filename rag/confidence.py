@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.calibration import load
+from rag.calibration import load, log_odds
 from rag.evidence import FEATURES as OF_SENTENCES
 from rag.text import language, names, numbers, stemmed, words
 from rag.types import Hit
@@ -43,7 +43,6 @@ def features(
     the best score of a span as the reader gave it, in logits.
     """
     best = int(scores.argmax())
-    sure = float(np.clip(scores[best], 1e-4, 1 - 1e-4))
     return np.asarray(
         [
             [
@@ -51,7 +50,7 @@ def features(
                 _missing(question, hits),
                 rows[best, _TERMS],
                 rows[:, _DENSE].max(),
-                np.log(sure / (1 - sure)),
+                log_odds(float(scores[best])),
             ]
         ],
         dtype=np.float32,

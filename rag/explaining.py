@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.calibration import log_odds
 from rag.evidence import Sentence
 from rag.types import Hit
 
@@ -41,8 +42,7 @@ def explaining(
     `similarity` f32 (n,) is the cosine of each with the question; without it only what explains
     nothing changes its score.
     """
-    safe = np.clip(scores, 1e-4, 1 - 1e-4)
-    logits = np.log(safe / (1 - safe))
+    logits = log_odds(scores)
     if similarity is not None:
         logits += NEAR * (similarity - 0.5)
     kept = np.asarray([POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found])

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.calibration import log_odds
 from rag.evidence import Sentence
 from rag.fusion import min_max
 from rag.types import Hit
@@ -25,8 +26,7 @@ def by_sentences(
 
     A cross-encoder's blend without another model: the sentences of the hits were read anyway.
     """
-    safe = np.clip(scores, 1e-6, 1 - 1e-6)
-    logits = np.log(safe / (1 - safe))
+    logits = log_odds(scores, 1e-6)
     best = np.full(len(hits), np.log(1e-6))
     for item, logit in zip(found, logits, strict=True):
         best[item.hit] = max(best[item.hit], logit)
