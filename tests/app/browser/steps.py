@@ -125,9 +125,20 @@ def upload(page: Any, files: Any) -> None:
 
 
 def settled(page: Any) -> None:
-    """Waits until no script runs and nothing fades in."""
+    """Waits until no script runs, nothing fades in and the page no longer follows its end."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_timeout(400)
+    page.evaluate("window.footnoteStood = null")
+    page.wait_for_function(
+        """() => {
+          const main = document.querySelector(
+            "[data-testid=stAppScrollToBottomContainer], [data-testid=stMain]");
+          const now = [main.scrollTop, main.scrollHeight].join();
+          const still = window.footnoteStood === now;
+          window.footnoteStood = now;
+          return still;
+        }""",
+        polling=400,
+    )
 
 
 def boxes(page: Any) -> list[list[float]]:

@@ -72,6 +72,7 @@ def test_a_hostile_question_is_shown_as_text(page: Any) -> None:
 def test_an_export_is_one_page_that_stands_by_itself(page: Any, tmp_path: Path) -> None:
     ask(page, TRAINED)
     ask(page, f"{HOSTILE} What is a zebra?")
+    settled(page)  # a menu that is opened while the page scrolls is carried out of sight
     page.locator(".st-key-asked").get_by_role("button", name="More").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="HTML").click()
