@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from rag import device as devices
 from rag import weights
 from rag.encoders import Encoder, Vectors, load_encoder
 from rag.errors import ModelError
+from rag.parallel import batches, side_by_side
 
 # A batch of this many padded tokens keeps its activations in the cache of two CPU cores. Measured
 # on 155-token paragraphs: 4 to 8 texts a batch are as fast as 16 or 32, or faster.
@@ -40,6 +41,7 @@ class Embedder:
         self._model = model
         self._identity = identity
         self._budget = BATCH_TOKENS[device.partition(":")[0]]
+        self._where = device if model.concurrent else ""
         self._recent = Recent(REMEMBERED)
 
     @classmethod
@@ -118,11 +120,16 @@ class Embedder:
         done = len(known)
         if known and on_progress is not None:
             on_progress(done)
-        lengths = self.count_tokens([texts[i] for i in new])
-        for places in _batches(lengths, self.max_tokens, self._budget):
-            batch = [new[place] for place in places]
-            out[batch] = self._model.vectors([texts[i] for i in batch], query=False)
-            done += len(batch)
+        lengths = [min(n, self.max_tokens) for n in self.count_tokens([texts[i] for i in new])]
+        parts = [[new[i] for i in part] for part in batches(lengths, self._budget, self._where)]
+        made = side_by_side(
+            lambda part: self._model.vectors([texts[i] for i in part], query=False),
+            parts,
+            self._where,
+        )
+        for part, vectors in zip(parts, made, strict=True):
+            out[part] = vectors
+            done += len(part)
             if on_progress is not None:
                 on_progress(done)
         if few:
@@ -172,19 +179,6 @@ class Recent:
             self._vectors.update((text, vector.copy()) for text, vector in pairs)
             while len(self._vectors) > self._most:
                 del self._vectors[next(iter(self._vectors))]
-
-
-def _batches(lengths: Sequence[int], longest: int, budget: int) -> Iterator[list[int]]:
-    """Texts of like length together, so that little is padded; longest first, so that running
-    out of memory shows at once. Each batch holds at most `budget` padded tokens."""
-    batch: list[int] = []
-    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and min(lengths[batch[0]], longest) * (len(batch) + 1) > budget:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
 
 
 def _faster_precision(model: Encoder, device: str) -> str:

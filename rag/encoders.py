@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ class Encoder(Protocol):
     pooling: str
     prompts: Mapping[str, str]
     formats: tuple[str, ...]  # that it can run in
+    concurrent: ClassVar[bool]  # may several threads use it at once?
 
     def tokens(self, texts: Sequence[str]) -> list[int]: ...
 
@@ -76,6 +77,7 @@ class PlainBert:
     """BERT, then pooling, then normalising."""
 
     formats: tuple[str, ...] = ("float32", "bfloat16", "int8")
+    concurrent: ClassVar[bool] = True
 
     def __init__(
         self, model: Bert | Int8Bert, tokenizer: Any, pooling: str, max_tokens: int, device: str
@@ -159,6 +161,7 @@ class SentenceModel:
     """Anything that sentence-transformers loads from safetensors without code of its own."""
 
     formats: tuple[str, ...] = ("float32", "bfloat16")
+    concurrent: ClassVar[bool] = False  # the tokenizers of transformers are set anew at a call
 
     def __init__(self, folder: Path, device: str) -> None:
         with weights.no_network():

@@ -7,7 +7,7 @@ logit for each token, and the two logits of the first special token stand for "n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.device import choose_precision, fastest, formats
+from rag.parallel import batches, side_by_side
 from rag.reading import Reading
 from rag.span_models import PlainSpans, SpanModel, Window, load_spans
 
@@ -70,11 +71,14 @@ class Reader:
         if not passages:
             return []
         windows = self.model.windows(questions, passages)
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
+        where = self.model.device if self.model.concurrent else ""
+        groups = batches([len(w.ids) for w in windows], BATCH_TOKENS, where)
+        made = side_by_side(
+            lambda group: self.model.logits([windows[i] for i in group]), groups, where
+        )
         logits: dict[int, NDArray[np.float32]] = {}
-        for batch in _batches(order, [len(w.ids) for w in windows]):
-            found = self.model.logits([windows[i] for i in batch])
-            logits.update(zip(batch, found, strict=True))
+        for group, found in zip(groups, made, strict=True):
+            logits.update(zip(group, found, strict=True))
         parts: list[list[Reading]] = [[] for _ in passages]
         for i, window in enumerate(windows):
             parts[window.passage].append(_reading(window, passages[window.passage], logits[i]))
@@ -96,18 +100,6 @@ def _faster_precision(model: PlainSpans, device: str) -> str:
         {name: partial(m.logits, windows) for name, m in models.items()},
         lambda exact, other: float(np.abs(exact[0] - other[0]).max()) <= SAME_SCORE,
     )
-
-
-def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Cut `order`, sorted by length, into batches of at most BATCH_TOKENS padded tokens."""
-    batch: list[int] = []
-    for i in order:
-        if batch and lengths[i] * (len(batch) + 1) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
 
 
 def _merge(windows: Sequence[Reading]) -> Reading:

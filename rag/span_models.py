@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,11 @@ class Window:
 
 class SpanModel(Protocol):
     """What the two ways of running a model have in common."""
+
+    concurrent: ClassVar[bool]  # may several threads use it at once?
+
+    @property
+    def device(self) -> str: ...
 
     def windows(self, questions: Sequence[str], passages: Sequence[str]) -> list[Window]: ...
 
@@ -92,6 +97,7 @@ def _headless(folder: Path) -> ModelError:
 class PlainSpans:
     """BERT and a linear layer."""
 
+    concurrent: ClassVar[bool] = True
     bert: Bert
     tokenizer: Any  # tokenizers.Tokenizer, truncating
     bare: Any  # the same, which cuts nothing
@@ -161,6 +167,7 @@ class PlainSpans:
 class TransformersSpans:
     """Any `AutoModelForQuestionAnswering` with its tokenizer."""
 
+    concurrent: ClassVar[bool] = False
     model: Any
     tokenizer: Any
     device: str = "cpu"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rag import weights
-from rag.embed import Embedder, Recent, _batches
+from rag.embed import Embedder, Recent
 from rag.encoders import PlainBert, SentenceModel, load_encoder
 from rag.errors import ModelError
 
@@ -177,21 +177,6 @@ def test_the_oldest_text_is_forgotten() -> None:
     assert recent.fill(out, ["b"]) == set()
     assert recent.fill(out, ["a"]) == {0}
     np.testing.assert_array_equal(out[0], vectors[0])
-
-
-def test_batches_hold_texts_of_like_length() -> None:
-    batches = list(_batches([10, 500, 20, 30, 5], 100, 120))
-    assert batches == [[1], [3, 2, 0, 4]]
-    assert list(_batches([], 100, 120)) == []
-
-
-@pytest.mark.parametrize("name", ["config.json", "tokenizer.json"])
-def test_a_damaged_folder_gives_a_clear_error(folder: Path, tmp_path: Path, name: str) -> None:
-    copy = tmp_path / "copy"
-    shutil.copytree(folder, copy)
-    (copy / name).write_text("{")
-    with pytest.raises(ModelError, match="copy"):
-        Embedder.load(copy, cache=tmp_path)
 
 
 def test_an_unknown_device_is_refused() -> None:
