@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 WORDS = (
@@ -23,6 +24,10 @@ def curves(pipeline: Any, plan: Any) -> dict[str, Any]:
         ids = [1000 + i % 900 for i in range(tokens)]
         list(decode(generator._model, ids, max_tokens=1, ends=(), pick=greedy))
 
+    def people(count: int) -> None:
+        with ThreadPoolExecutor(count) as threads:
+            list(threads.map(pipeline.ask, plan.questions[:count]))
+
     passage = plan.texts[0]
     reader = pipeline.models.reader
     small = plan.smoke
@@ -32,6 +37,7 @@ def curves(pipeline: Any, plan: Any) -> dict[str, Any]:
         "words of a question": ((4, 16, 64), lambda n: pipeline.search(text(n))),
         "passages read": ((1, 2, 4, 8, 16), lambda n: reader.read("Who?", [passage] * n)),
         "tokens of a prompt": ((64, 128, 256, 512, 1024), prompt),
+        "people asking at once": ((1, 2, 4, 8, 16), people),
     }
     found = {}
     for name, (sizes, work) in runs.items():

@@ -19,7 +19,10 @@ from rag.parallel import batches, side_by_side
 
 # A batch of this many padded tokens keeps its activations in the cache of two CPU cores. Measured
 # on 155-token paragraphs: 4 to 8 texts a batch are as fast as 16 or 32, or faster.
-BATCH_TOKENS = {"cpu": 1280, "mps": 8192, "cuda": 32768}
+# A GPU takes as many as fit into the memory that is free.
+BATCH_TOKENS = {"cpu": 1280, "mps": 8192, "cuda": 131_072}
+# What one token of a wide encoder (1024 dimensions) needs at most while a layer works on it.
+BYTES_PER_TOKEN = 65_536
 # A format is refused where it turns a vector by more than this cosine.
 SAME_DIRECTION = 0.99
 # A call for this many texts or fewer is about a question, not an ingest; what it gave is kept for
@@ -40,7 +43,7 @@ class Embedder:
     def __init__(self, model: Encoder, identity: Mapping[str, str], device: str) -> None:
         self._model = model
         self._identity = identity
-        self._budget = BATCH_TOKENS[device.partition(":")[0]]
+        self._budget = _budget(device)
         self._where = device if model.concurrent else ""
         self._recent = Recent(REMEMBERED)
 
@@ -123,7 +126,7 @@ class Embedder:
         lengths = [min(n, self.max_tokens) for n in self.count_tokens([texts[i] for i in new])]
         parts = [[new[i] for i in part] for part in batches(lengths, self._budget, self._where)]
         made = side_by_side(
-            lambda part: self._model.vectors([texts[i] for i in part], query=False),
+            lambda part: self._vectors([texts[i] for i in part]),
             parts,
             self._where,
         )
@@ -135,6 +138,20 @@ class Embedder:
         if few:
             self._recent.add([(texts[i], out[i]) for i in new])
         return out
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        import torch
+
+        try:
+            return self._model.vectors(texts, query=False)
+        except torch.OutOfMemoryError as error:  # other programs use the GPU, too
+            if len(texts) == 1:
+                raise ModelError(
+                    "The GPU's memory does not hold one text. Free some, or set device to cpu."
+                ) from error
+        self._budget = max(self._budget // 2, self.max_tokens)
+        middle = len(texts) // 2
+        return np.concatenate((self._vectors(texts[:middle]), self._vectors(texts[middle:])))
 
     def encode_query(self, text: str) -> Vectors:
         """A question to its vector, f32 (d,); models with prompts treat it unlike a document."""
@@ -179,6 +196,17 @@ class Recent:
             self._vectors.update((text, vector.copy()) for text, vector in pairs)
             while len(self._vectors) > self._most:
                 del self._vectors[next(iter(self._vectors))]
+
+
+def _budget(device: str) -> int:
+    """Padded tokens of a batch."""
+    most = BATCH_TOKENS[device.partition(":")[0]]
+    if not device.startswith("cuda"):
+        return most
+    import torch
+
+    free, _ = torch.cuda.mem_get_info(device)
+    return max(2048, min(most, free // BYTES_PER_TOKEN))
 
 
 def _faster_precision(model: Encoder, device: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+import torch
 
 from rag import weights
 from rag.embed import Embedder, Recent
-from rag.encoders import PlainBert, SentenceModel, load_encoder
+from rag.encoders import PlainBert, SentenceModel, Vectors, load_encoder
 from rag.errors import ModelError
 
 TEXTS = [
@@ -179,12 +182,49 @@ def test_the_oldest_text_is_forgotten() -> None:
     np.testing.assert_array_equal(out[0], vectors[0])
 
 
+class Small:
+    """A model on a device that has memory for four short texts at once."""
+
+    max_tokens, dimension, pooling = 256, 1, "mean"
+    prompts: ClassVar[dict[str, str]] = {}
+    formats, concurrent = ("float32",), False
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text) for text in texts]
+
+    def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        if len(texts) > 4 or any(len(text) > 100 for text in texts):
+            raise torch.OutOfMemoryError("out of memory")
+        self.sizes.append(len(texts))
+        return np.asarray([[float(text)] for text in texts], dtype=np.float32)
+
+
+def test_where_the_memory_of_a_device_does_not_do_batches_are_cut() -> None:
+    model: Any = Small()
+    embedder = Embedder(model, {}, "cpu")
+    texts = [str(i) for i in range(30)]
+    assert embedder.encode(texts)[:, 0].tolist() == list(range(30))
+    assert max(model.sizes) <= 4
+    with pytest.raises(ModelError, match="memory"):
+        embedder.encode(["9" * 101])
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json"])
+def test_a_damaged_folder_gives_a_clear_error(folder: Path, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / name).write_text("{")
+    with pytest.raises(ModelError, match="copy"):
+        Embedder.load(copy, cache=tmp_path)
+
+
 def test_an_unknown_device_is_refused() -> None:
     with pytest.raises(ModelError, match="device"):
         Embedder.load("all-MiniLM-L6-v2", device="cuda:9" if not _cuda() else "xpu")
 
 
 def _cuda() -> bool:
-    import torch
-
     return bool(torch.cuda.is_available())
