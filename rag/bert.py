@@ -17,12 +17,13 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
-from rag.packing import packed, product
+from rag.packing import in_file, packed, product
 
 # Attention scores of 2 bytes that fit into the second cache of a core, beside what makes them.
 SCORES_IN_CACHE = 1_200_000
 # torch's softmax of bfloat16 takes twice as long where a row does not fill its registers.
 SOFTMAX_STEP = 32
+WORDS = "embeddings.word_embeddings.weight"
 
 
 def fits(config: Mapping[str, Any]) -> bool:
@@ -37,7 +38,8 @@ def fits(config: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bert:
-    """Weights by name, without the prefix `bert.`, all of one dtype and on one device."""
+    """Weights by name, without the prefix `bert.`, all on one device and of one dtype, but for the
+    table of words, which stays as it is in its file."""
 
     weights: Mapping[str, Tensor]
     layers: int
@@ -48,9 +50,14 @@ class Bert:
     def load(cls, folder: Path, *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Bert:
         """Read `folder`/config.json and model.safetensors. `fits` has to hold."""
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        tensors = load_file(folder / "model.safetensors", device=device)
-        named = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
-        weights = {n: t.float() if t.is_floating_point() else t for n, t in named.items()}
+        path = folder / "model.safetensors"
+        weights = {}
+        for name, tensor in load_file(path, device=device).items():
+            if name.endswith(WORDS):
+                weights[WORDS] = in_file(path, name, device)  # of any float type
+            else:
+                floats = tensor.is_floating_point()
+                weights[name.removeprefix("bert.")] = tensor.float() if floats else tensor
         model = cls(
             weights,
             config["num_hidden_layers"],
@@ -61,7 +68,10 @@ class Bert:
 
     def to(self, dtype: torch.dtype) -> Bert:
         """This float32 model in another number format."""
-        weights = {n: t.to(dtype) if t.is_floating_point() else t for n, t in self.weights.items()}
+        weights = {
+            n: t.to(dtype) if t.is_floating_point() and n != WORDS else t
+            for n, t in self.weights.items()
+        }
         for name in weights:
             if name.startswith("encoder.") and name.endswith(".weight") and "LayerNorm" not in name:
                 weights[name] = packed(weights[name])
@@ -89,7 +99,7 @@ class Bert:
         """What the first layer gets, (b, t, d)."""
         w = self.weights
         segment = w["embeddings.token_type_embeddings.weight"]
-        x = w["embeddings.word_embeddings.weight"][ids]
+        x = w[WORDS][ids].to(segment.dtype)
         x = x + (segment[0] if types is None else segment[types])
         x = x + w["embeddings.position_embeddings.weight"][: ids.shape[1]]
         return self.norm(x, "embeddings.LayerNorm")

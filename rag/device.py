@@ -6,12 +6,14 @@ same few cores.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import platform
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,6 +60,15 @@ def set_threads() -> None:
     wanted = int(os.environ.get("OMP_NUM_THREADS") or 0) or cores()
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
+
+
+def release() -> None:
+    """Give memory that is free again back to the system, which glibc does not do by itself.
+
+    Loading a model needs several times its size for a moment.
+    """
+    with suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def native_bfloat16(device: str) -> bool:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from rag.bert import Bert, attention, spread
+from rag.bert import WORDS, Bert, attention, spread
 from rag.device import native_bfloat16
 
 # Channels after the GELU that may be cut in steps, and the room left above what was seen.
@@ -239,9 +239,11 @@ class Int8Bert:
         dtype = torch.bfloat16 if native_bfloat16("cpu") else torch.float32
         names = [f"encoder.layer.{i}." for i in range(model.layers)]
         stack = tuple(_Layer.of(model, name, seen) for name in names)
-        # Copied, or else the whole file stays mapped and in memory.
+        # Copied, or else the whole file stays mapped and in memory; the words are mapped alone.
         kept = {
-            n: t.clone() for n, t in model.weights.items() if "LayerNorm" in n or "layer" not in n
+            n: t if n == WORDS else t.clone()
+            for n, t in model.weights.items()
+            if "LayerNorm" in n or "layer" not in n
         }
         return cls(Bert(kept, model.layers, model.heads, model.epsilon), stack, dtype)
 

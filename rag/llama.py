@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
 from rag.fourbit import Matrix
+from rag.packing import in_file
 
 FEW = 16  # positions read at once, up to which plain products are faster than fused attention
 GROWTH = 256  # positions by which a cache grows at least
@@ -35,13 +35,6 @@ def fits(config: Mapping[str, Any]) -> bool:
         and rope.get("rope_type", "default") == "default"
         and "quantization_config" not in config
     )
-
-
-def _in_file(path: Path, device: str) -> Tensor:
-    """The embeddings, mapped anew: a reply needs few of its rows, and only these come to memory."""
-    with safe_open(path, "pt", device=device) as file:
-        rows: Tensor = file.get_tensor("model.embed_tokens.weight")
-        return rows
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, seen: Tensor | None) -> Tensor:
@@ -143,7 +136,9 @@ class Llama:
         heads = int(config["num_attention_heads"])
         rope = config.get("rope_parameters") or config
         return cls(
-            embedding=_in_file(folder / "model.safetensors", device).to(dtype),
+            embedding=in_file(folder / "model.safetensors", "model.embed_tokens.weight", device).to(
+                dtype
+            ),
             layers=tuple(layers),
             norm=w["model.norm.weight"].repeat(2),
             head=Matrix.of(w.get("lm_head.weight", w["model.embed_tokens.weight"])),

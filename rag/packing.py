@@ -6,7 +6,10 @@ as the product itself, for a paragraph a seventh of it. The results are the same
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
+from safetensors import safe_open
 from torch import Tensor
 from torch.nn import functional
 
@@ -26,6 +29,14 @@ def packed(weight: Tensor) -> Tensor:
         return weight
     out: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight, None)
     return out
+
+
+def in_file(path: Path, name: str, device: str) -> Tensor:
+    """One tensor of a safetensors file, mapped by itself: of a table of embeddings only the rows
+    that are looked up come to memory, and the rest of the file can be let go."""
+    with safe_open(path, "pt", device=device) as file:
+        found: Tensor = file.get_tensor(name)
+        return found
 
 
 def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, *, gelu: bool = False) -> Tensor:
