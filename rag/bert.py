@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
-from rag.packing import in_file, packed, product
+from rag.packing import in_file, packed, product, rounded
 
 # Attention scores of 2 bytes that fit into the second cache of a core, beside what makes them.
 SCORES_IN_CACHE = 1_200_000
@@ -85,15 +85,11 @@ class Bert:
             mask: bool (b, t), true where there is a token.
             types: int64 (b, t), 0 for the first text of a pair and 1 for the second; None for 0.
         """
-        x, real = self.embed(ids, types), bool(mask.all())
-        # Without padding there is nothing to hide; with it, only attention has to see it. (On a
-        # GPU it costs less than to take it out.)
-        seen = None if real else mask[:, None, None, :]
-        rows = None if real or x.device.type != "cpu" else mask
-        x = x.flatten(0, 1) if rows is None else x[rows]
+        tokens = Tokens.of(mask)
+        x = tokens.gather(self.embed(ids, types))
         for i in range(self.layers):
-            x = self._layer(x, seen, rows, mask.shape, f"encoder.layer.{i}.")
-        return spread(x, rows, mask.shape)
+            x = self._layer(x, tokens, f"encoder.layer.{i}.")
+        return tokens.spread(x)
 
     def embed(self, ids: Tensor, types: Tensor | None = None) -> Tensor:
         """What the first layer gets, (b, t, d)."""
@@ -104,17 +100,14 @@ class Bert:
         x = x + w["embeddings.position_embeddings.weight"][: ids.shape[1]]
         return self.norm(x, "embeddings.LayerNorm")
 
-    def _layer(
-        self, x: Tensor, seen: Tensor | None, rows: Tensor | None, shape: torch.Size, name: str
-    ) -> Tensor:
+    def _layer(self, x: Tensor, tokens: Tokens, name: str) -> Tensor:
         q, k, v = (
-            spread(self._linear(x, f"{name}attention.self.{part}"), rows, shape)
-            .view(*shape, self.heads, -1)
+            tokens.spread(self._linear(x, f"{name}attention.self.{part}"))
+            .view(*tokens.shape, self.heads, -1)
             .transpose(1, 2)
             for part in ("query", "key", "value")
         )
-        mixed = attention(q, k, v, seen)
-        mixed = mixed.flatten(0, 1) if rows is None else mixed[rows]
+        mixed = tokens.gather(attention(q, k, v, tokens))
         x = x + self._linear(mixed, name + "attention.output.dense")
         x = self.norm(x, name + "attention.output.LayerNorm")
         inner = self._linear(x, name + "intermediate.dense", gelu=True)
@@ -130,40 +123,71 @@ class Bert:
         return functional.layer_norm(x, weight.shape, weight, bias, self.epsilon)
 
 
-def spread(x: Tensor, rows: Tensor | None, shape: torch.Size) -> Tensor:
-    """Real tokens (n, d) to (b, t, d), with zeros where `rows`, bool (b, t), has none."""
-    if rows is None:
-        return x.view(*shape, -1)
-    out = x.new_zeros(*shape, x.shape[-1])
-    out[rows] = x
-    return out
+@dataclass(frozen=True, slots=True, eq=False)
+class Tokens:
+    """Where the tokens of a padded batch are, (b, t), and how they are worked on by themselves.
+
+    On a CPU a row of numbers stands for each real token, and some of zeros at the end; see
+    `rounded`. On a GPU padding costs less than to take it out.
+    """
+
+    shape: tuple[int, int]
+    ends: tuple[int, ...]  # of each text
+    places: Tensor | None  # int64 (n,), of the real tokens in (b * t); None where all are worked on
+    seen: Tensor | None  # bool (b, 1, 1, t); None where all are real
+
+    @classmethod
+    def of(cls, mask: Tensor) -> Tokens:
+        b, t = mask.shape
+        ends = tuple(mask.sum(-1).tolist())
+        seen = None if sum(ends) == b * t else mask[:, None, None, :]
+        places = None
+        if seen is not None and mask.device.type == "cpu":
+            places = mask.flatten().nonzero().squeeze(1)
+        return cls((b, t), ends, places, seen)
+
+    def gather(self, x: Tensor) -> Tensor:
+        """(b, t, d) to rows (n, d)."""
+        x = x.flatten(0, 1)
+        if x.device.type != "cpu":
+            return x
+        x = x if self.places is None else x.index_select(0, self.places)
+        return functional.pad(x, (0, 0, 0, rounded(len(x)) - len(x)))
+
+    def spread(self, x: Tensor) -> Tensor:
+        """Rows (n, d) to (b, t, d), with zeros where there is no token."""
+        if self.places is None:
+            return x[: self.shape[0] * self.shape[1]].view(*self.shape, -1)
+        out = x.new_zeros(self.shape[0] * self.shape[1], x.shape[-1])
+        out.index_copy_(0, self.places, x[: len(self.places)])
+        return out.view(*self.shape, -1)
 
 
-def attention(q: Tensor, k: Tensor, v: Tensor, seen: Tensor | None) -> Tensor:
+def attention(q: Tensor, k: Tensor, v: Tensor, tokens: Tokens) -> Tensor:
     """Scaled dot product attention: (b, heads, t, d) each to (b, t, heads * d).
 
     torch's fused kernel for CPUs multiplies bfloat16 far below what the processor can. While the
     scores stay in its cache, two plain products and a softmax are up to twice as fast.
-
-    Args:
-        seen: bool (b, 1, 1, t), true up to where each text ends, or None where all end at t.
     """
     b, heads, t, d = q.shape
-    texts = max(1, SCORES_IN_CACHE // (heads * t * t))
     if q.dtype != torch.bfloat16 or q.device.type != "cpu" or heads * t * t > 8 * SCORES_IN_CACHE:
-        mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+        mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=tokens.seen)
         return mixed.transpose(1, 2).reshape(b, t, heads * d)
     width = -(-t // SOFTMAX_STEP) * SOFTMAX_STEP
-    k, v = (functional.pad(part, (0, 0, 0, width - t)) for part in (k, v))
-    ends = [t] * b if seen is None else seen.sum(-1).flatten().tolist()
+    q, k, v = (functional.pad(part, (0, 0, 0, width - t)) for part in (q * d**-0.5, k, v))
+    most = max(1, SCORES_IN_CACHE // (heads * width * width))
     out = q.new_empty(b, t, heads, d)
-    for i in range(0, b, texts):
-        part = slice(i, i + texts)
-        scores = (q[part] * d**-0.5) @ k[part].transpose(-1, -2)
-        for text, end in enumerate(ends[part]):
+    start = 0
+    while start < b:
+        # Powers of two, so that there are few sizes; see `rounded`.
+        texts = 1 << (min(most, b - start).bit_length() - 1)
+        part = slice(start, start + texts)
+        scores = q[part] @ k[part].transpose(-1, -2)
+        for text, end in enumerate(tokens.ends[part]):
             if end < width:
                 scores[text, ..., end:] = -torch.inf
-        out[part] = (torch.softmax(scores, dim=-1) @ v[part]).transpose(1, 2)
+        out[part] = (torch.softmax(scores, dim=-1) @ v[part])[..., :t, :].transpose(1, 2)
+        start += texts
     return out.view(b, t, heads * d)
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-from rag.packing import packed, product
+from rag.packing import packed, product, rounded
 
 GROUP = 32
 FEW = 4  # rows up to which torch's product in four bits is the faster one
@@ -43,7 +44,10 @@ class Matrix:
 
     def times(self, x: Tensor) -> Tensor:
         """x (t, i) to (t, o)."""
-        if self.nibbles is None or len(x) > FEW:
+        t = len(x)
+        if t > FEW and self.whole.is_mkldnn:
+            return product(functional.pad(x, (0, 0, 0, rounded(t) - t)), self.whole)[:t]
+        if self.nibbles is None or t > FEW:
             return product(x, self.whole)
         out: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(x, self.nibbles, GROUP, self.steps)
         return out

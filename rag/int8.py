@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from rag.bert import WORDS, Bert, attention, spread
+from rag.bert import WORDS, Bert, Tokens, attention
 from rag.device import native_bfloat16
 
 # Channels after the GELU that may be cut in steps, and the room left above what was seen.
@@ -254,18 +254,16 @@ class Int8Bert:
 
     def __call__(self, ids: Tensor, mask: Tensor, types: Tensor | None = None) -> Tensor:
         """Hidden states f32 (b, t, d); see `rag.bert.Bert`."""
-        x, full = self.model.embed(ids, types), bool(mask.all())
-        rows = None if full else mask
-        x = x.flatten(0, 1) if full else x[mask]
+        tokens = Tokens.of(mask)
+        x = tokens.gather(self.model.embed(ids, types))
         for layer in self.stack:
-            x = self._layer(layer, x, rows, mask.shape)
-        return spread(x, rows, mask.shape)
+            x = self._layer(layer, x, tokens)
+        return tokens.spread(x)
 
-    def _layer(self, layer: _Layer, x: Tensor, rows: Tensor | None, shape: torch.Size) -> Tensor:
-        qkv = spread(layer.qkv.plain(layer.qkv.quantise(x), self.dtype), rows, shape)
-        q, k, v = qkv.view(*shape, 3, self.model.heads, -1).permute(2, 0, 3, 1, 4)
-        mixed = attention(q, k, v, None if rows is None else rows[:, None, None, :])
-        mixed = mixed.flatten(0, 1) if rows is None else mixed[rows]
+    def _layer(self, layer: _Layer, x: Tensor, tokens: Tokens) -> Tensor:
+        qkv = tokens.spread(layer.qkv.plain(layer.qkv.quantise(x), self.dtype))
+        q, k, v = qkv.view(*tokens.shape, 3, self.model.heads, -1).permute(2, 0, 3, 1, 4)
+        mixed = tokens.gather(attention(q, k, v, tokens))
         x = layer.out.add(layer.out.quantise(mixed), x)
         x = self.model.norm(x, layer.name + "attention.output.LayerNorm")
         inner = layer.inner.gelu(layer.inner.quantise(x), layer.outer)

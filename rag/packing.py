@@ -39,6 +39,16 @@ def in_file(path: Path, name: str, device: str) -> Tensor:
         return found
 
 
+def rounded(rows: int) -> int:
+    """The next of few numbers of rows, at most an eighth more.
+
+    oneDNN keeps a program for each number that it meets, which takes a millisecond to make and up
+    to 800 kB: after two dozen questions of all lengths that was half of a process's memory.
+    """
+    step = max(8, 1 << max(0, rows.bit_length() - 4))
+    return -(-rows // step) * step
+
+
 def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, *, gelu: bool = False) -> Tensor:
     """x (…, i) times a weight (o, i), packed or not, and a GELU after it if asked: (…, o)."""
     if not weight.is_mkldnn:

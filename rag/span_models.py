@@ -156,10 +156,9 @@ class PlainSpans:
         weights = self.bert.weights
         with torch.inference_mode():
             hidden = self.bert(ids, mask, types)
-            both = functional.linear(
-                hidden, weights["qa_outputs.weight"], weights["qa_outputs.bias"]
-            )
-        arrays: Logits = both.float().transpose(1, 2).cpu().numpy()
+            head = weights["qa_outputs.weight"].float(), weights["qa_outputs.bias"].float()
+            both = functional.linear(hidden.float(), *head)
+        arrays: Logits = both.transpose(1, 2).cpu().numpy()
         return [row[:, : len(w.ids)] for row, w in zip(arrays, windows, strict=True)]
 
 
