@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -93,6 +94,17 @@ def _headless(folder: Path) -> ModelError:
     )
 
 
+@cache
+def _bare(file: Path) -> Any:
+    """A tokenizer that cuts nothing, for the rare question that may be too long: 8 MB."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PlainSpans:
     """BERT and a linear layer."""
@@ -100,7 +112,7 @@ class PlainSpans:
     concurrent: ClassVar[bool] = True
     bert: Bert
     tokenizer: Any  # tokenizers.Tokenizer, truncating
-    bare: Any  # the same, which cuts nothing
+    file: Path  # of the tokenizer
     device: str
 
     @classmethod
@@ -113,20 +125,19 @@ class PlainSpans:
         bert = Bert.load(folder, device=device, dtype=getattr(torch, precision))
         if "qa_outputs.weight" not in bert.weights:
             raise _headless(folder)
-        tokenizer, bare = (Tokenizer.from_file(str(folder / "tokenizer.json")) for _ in "ab")
+        file = folder / "tokenizer.json"
+        tokenizer = Tokenizer.from_file(str(file))
         limit = min(WINDOW_TOKENS, len(bert.weights["embeddings.position_embeddings.weight"]) - 2)
         stride = min(STRIDE_TOKENS, limit // 4)
         tokenizer.no_padding()
         tokenizer.enable_truncation(limit, stride=stride, strategy="only_second")
-        bare.no_padding()
-        bare.no_truncation()
-        return cls(bert, tokenizer, bare, device)
+        return cls(bert, tokenizer, file, device)
 
     def in_precision(self, precision: str) -> PlainSpans:
         import torch
 
         model = self.bert.to(getattr(torch, precision))
-        return PlainSpans(model, self.tokenizer, self.bare, self.device)
+        return PlainSpans(model, self.tokenizer, self.file, self.device)
 
     def windows(self, questions: Sequence[str], passages: Sequence[str]) -> list[Window]:
         """The windows of each (question, passage), in their order."""
@@ -141,7 +152,9 @@ class PlainSpans:
         return found
 
     def _short(self, question: str) -> str:
-        encoded = self.bare.encode(question, add_special_tokens=False)
+        if len(question) <= QUESTION_TOKENS:  # a token is a character at least
+            return question
+        encoded = _bare(self.file).encode(question, add_special_tokens=False)
         return shortened(question, encoded.offsets)
 
     def logits(self, windows: Sequence[Window]) -> list[Logits]:
