@@ -304,7 +304,7 @@ def _prompts(plan: Plan) -> list[list[int]]:
     found = []
     with _opened(plan) as pipeline:
         chat = pipeline.models.generator._chat
-        for i, question in enumerate(plan.questions[: 1 if plan.smoke else 6]):
+        for i, question in enumerate(plan.questions[: 1 if plan.smoke else 20]):
             shape, k = (Shape("explain"), 6) if i % 2 else (Shape("fact"), 3)
             signals = pipeline.signals(question)
             chosen = select(
