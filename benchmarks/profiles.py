@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 KINDS = {
-    "products": ("linear", "addmm", "aten::mm"),
+    "products": ("linear", "addmm", "aten::mm", "pack_mm"),
     "attention": ("attention", "bmm", "softmax", "masked_fill"),
     "normalising": ("norm",),
     "lookups and copies": ("copy", "index", "cat", "clone", "contiguous"),
@@ -20,7 +20,8 @@ def profiles(pipeline: Any, plan: Any) -> dict[str, Any]:
     from rag.generate.decoding import decode, greedy
 
     models = pipeline.models
-    generator = models.generator
+    # Loaded first, since loading sets the number of threads.
+    generator, reader = models.generator, models.reader
     encoder = _exact()
     texts = [t[:900] for t in plan.texts[: 2 if plan.smoke else 16]]
     passages = list(plan.texts[:5])
@@ -39,7 +40,7 @@ def profiles(pipeline: Any, plan: Any) -> dict[str, Any]:
     ways = {name: embed(name) for name in _formats(encoder)}
     runs: dict[str, Callable[[], Any]] = {
         **{f"embed {len(texts)} paragraphs, {name}": way for name, way in ways.items()},
-        "read 5 passages": lambda: models.reader.read("Who?", passages),
+        "read 5 passages": lambda: reader.read("Who?", passages),
         f"read a prompt of {len(prompt)} tokens": lambda: write(1),
         "read it and write 20 more": lambda: write(21),
     }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SURE = 1.0
 _LONGEST = 2_000  # characters that are looked at
+_PARTS = 4  # what follows so many of the last colons is looked at by itself, too
 
 
 def _any(words: str) -> str:
@@ -165,10 +166,17 @@ _ABOUT = re.compile(
 
 
 def score(text: str) -> float:
-    """How sure it is that a sentence gives orders to an assistant, in [0, 1]."""
+    """How sure it is that a sentence gives orders to an assistant, in [0, 1].
+
+    "Whoever is asked about this does the following: …" is one if what follows is.
+    """
     text = " ".join(text[:_LONGEST].split())
-    total = sum(weight for weight, pattern in _COMPILED if pattern.search(text))
-    return min(total, 1.0)
+    parts = (text, *text.split(": ")[1:][-_PARTS:])
+    return min(1.0, max(map(_total, parts)))
+
+
+def _total(text: str) -> float:
+    return sum(weight for weight, pattern in _COMPILED if pattern.search(text))
 
 
 def without(found: Sequence[Sentence], question: str) -> list[Sentence]:
