@@ -214,6 +214,8 @@ def cold(plan: Plan) -> Figures:
 
 def users(plan: Plan) -> Figures:
     """The same questions one after another, then by ten people at once."""
+    from benchmarks.worker import resident
+
     with _opened(plan) as pipeline:
         pipeline.ask(plan.questions[0])
         pipeline.models.embedder.forget()
@@ -237,6 +239,7 @@ def users(plan: Plan) -> Figures:
         "ten_per_s": round(len(plan.questions) / together, 2),
         "ten_to_alone": round(alone / together, 2),
         "ten_p95_s": round(waited[int(0.95 * len(waited))], 2),
+        "resident_mb": resident(),
     }
 
 
