@@ -9,6 +9,7 @@ import streamlit as st
 from app import answers, chart, components, feedback, measuring, render, state
 from app.measuring import Evaluation, Measured
 from app.store import Turn
+from rag.report import Difference
 
 _WORST = 12
 _MEASURES = {
@@ -16,10 +17,15 @@ _MEASURES = {
     "hit@3": ("Right document in three", "One of the first three documents holds the answer."),
     "contains": ("Expected answer in the text", "The text of the answer has the expected words."),
     "f1": ("Overlap of the short answer", "F1 of its words with those of the expected answer."),
+    "exact": ("Short answer word for word", "It is the expected one."),
     "citation_precision": ("Footnotes that are right", "They lead to a place with the answer."),
+    "citation_recall": ("Answers with a right footnote", "At least one leads to the answer."),
     "answered": ("Answered where there is an answer", "The rest was refused wrongly."),
     "refused_unanswerable": ("Refused where there is none", "The rest was answered wrongly."),
+    "refusal_precision": ("Refusals that are right", "For the rest there was an answer."),
 }
+# A difference that chance alone makes this rarely is marked.
+_SURE = 0.05
 
 
 def results(evaluation: Evaluation) -> None:
@@ -31,6 +37,10 @@ def results(evaluation: Evaluation) -> None:
             f"{render.count(asked, 'question')}</div>",
             width="stretch",
         )
+        st.download_button(
+            "Report", lambda: measuring.report(evaluation), "evaluation.html", "text/html",
+            on_click="ignore", icon=":material/article:", type="tertiary", key="report-evaluation",
+        )  # fmt: skip
         st.download_button(
             "Results", lambda: feedback.jsonl(measuring.rows(evaluation)), "evaluation.jsonl",
             "application/jsonl", on_click="ignore", icon=":material/download:", type="tertiary",
@@ -44,7 +54,9 @@ def results(evaluation: Evaluation) -> None:
     chart.bars([(label, m.label, m.summary.get(key)) for key, label, _ in shown
                 for m in evaluation.measured])  # fmt: skip
     st.dataframe(
-        [_row(evaluation, key, label, told) for key, label, told in shown] + [_seconds(evaluation)],
+        [_row(evaluation, key, label, told) for key, label, told in shown]
+        + [_plain(evaluation, "words_median", "Words of an answer", "{:.0f}", "Median.")]
+        + [_plain(evaluation, "seconds_per_question", "Time for a question", "{:.2f} s", "Mean.")],
         hide_index=True,
         width="stretch",
         alt="The measures of the evaluation",
@@ -58,14 +70,27 @@ def _row(evaluation: Evaluation, key: str, label: str, told: str) -> dict[str, A
     for measured in evaluation.measured:
         value = measured.summary.get(key)
         row[measured.label] = "–" if value is None else f"{value:.0%}"
+    if evaluation.against:
+        row["Change"] = _change(evaluation.against.get(key))
     return {**row, "What it means": told}
 
 
-def _seconds(evaluation: Evaluation) -> dict[str, Any]:
-    row: dict[str, Any] = {"Measure": "Time for a question"}
+def _change(found: Difference | None) -> str:
+    """Points gained, and how likely chance alone is to give them."""
+    if found is None:
+        return "–"
+    mark = "" if found.p <= _SURE else ", may be chance"
+    return f"{100 * found.value:+.0f} (p {found.p:.2f}{mark})"
+
+
+def _plain(evaluation: Evaluation, key: str, label: str, form: str, told: str) -> dict[str, Any]:
+    row: dict[str, Any] = {"Measure": label}
     for measured in evaluation.measured:
-        row[measured.label] = f"{measured.summary.get('seconds_per_question') or 0:.2f} s"
-    return {**row, "What it means": "Mean, search and answer."}
+        value = measured.summary.get(key)
+        row[measured.label] = "–" if value is None else form.format(value)
+    if evaluation.against:
+        row["Change"] = ""
+    return {**row, "What it means": told}
 
 
 def _worst(evaluation: Evaluation, measured: Measured, at: int) -> None:

@@ -10,6 +10,7 @@ from app.jobs import Job, Snapshot
 from app.service import Service
 from rag.errors import ModelError
 from rag.evaluate import Outcome, Question, answers, summary
+from rag.report import Difference, as_html, compare
 from rag.settings import Settings
 
 
@@ -32,10 +33,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What came of an evaluation: one row of measures for each set of settings."""
+    """What came of an evaluation: one row of measures for each set of settings.
+
+    `against` is how the second settings differ from the first, question by question; empty where
+    there is one set or where the job was stopped in between.
+    """
 
     name: str
     measured: tuple[Measured, ...]
+    against: Mapping[str, Difference]
 
 
 def start(
@@ -77,7 +83,18 @@ def _measure(
                 job.report(Measuring(at * len(questions) + len(outcomes), total))
         if outcomes:
             measured.append(Measured(label, summary(outcomes), tuple(outcomes)))
-    return Evaluation(name, tuple(measured))
+    whole = len(measured) == 2 and all(len(m.outcomes) == len(questions) for m in measured)
+    against = compare(measured[0].outcomes, measured[1].outcomes) if whole else {}
+    return Evaluation(name, tuple(measured), against)
+
+
+def report(evaluation: Evaluation) -> str:
+    """The evaluation as one page of HTML, with intervals and the worst questions."""
+    first, *others = evaluation.measured
+    other = others[0] if evaluation.against else None
+    return as_html(
+        evaluation.name, first.outcomes, other and other.outcomes, other.label if other else ""
+    )
 
 
 def jobs(service: Service, collection: str) -> list[Snapshot]:

@@ -12,6 +12,7 @@ from app import asking, chart, mapping, measuring
 from app.service import Service
 from rag import testset
 from rag.index.collection import Reader
+from rag.report import compare
 from rag.settings import Settings
 from rag.types import Scope
 from tests.app.conftest import Script
@@ -60,6 +61,14 @@ def test_two_settings_are_measured_and_the_worst_come_first(
     assert [measuring.verdict(outcome) for outcome in ranked] == [
         "not the expected answer", "right", "rightly refused",
     ]  # fmt: skip
+    assert found.against == compare(*(m.outcomes for m in found.measured))
+    assert found.against["contains"].p == 1.0  # the scripted model does not look at settings
+    table = evaluate_page().run().dataframe[0].value
+    told = dict(zip(table["Measure"], table["Change"], strict=True))
+    assert told["Expected answer in the text"] == "+0 (p 1.00, may be chance)"
+    report = measuring.report(found)
+    assert "Threshold: 0.9" in report
+    assert "How deep is the harbour" in report
     rows = measuring.rows(found)
     assert len(rows) == 6
     assert json.loads(json.dumps(rows))[0]["citations"][0]["quote"].startswith("The harbour")
@@ -76,6 +85,8 @@ def test_the_page_shows_charts_and_opens_the_evidence_of_a_bad_answer(service: S
         dict(zip(table["Measure"], table["As set"], strict=True))["Expected answer in the text"]
         == "50%"
     )
+    assert "Change" not in table
+    assert {"Answers with a right footnote", "Refusals that are right"} <= set(table["Measure"])
     assert "How deep is the harbour" in page.expander[1].label
     turn = next(t for t in chart.turns(found) if "deep" in t.question)
     assert shown(page)[0]["open"] is None
