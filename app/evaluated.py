@@ -59,6 +59,7 @@ def results(evaluation: Evaluation) -> None:
         + [_plain(evaluation, "seconds_per_question", "Time for a question", "{:.2f} s", "Mean.")],
         hide_index=True,
         width="stretch",
+        height="content",
         alt="The measures of the evaluation",
     )
     for at, measured in enumerate(evaluation.measured):
@@ -79,6 +80,8 @@ def _change(found: Difference | None) -> str:
     """Points gained, and how likely chance alone is to give them."""
     if found is None:
         return "–"
+    if found.low == found.high == 0:
+        return "none"
     mark = "" if found.p <= _SURE else ", may be chance"
     return f"{100 * found.value:+.0f} (p {found.p:.2f}{mark})"
 

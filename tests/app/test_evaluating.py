@@ -65,7 +65,7 @@ def test_two_settings_are_measured_and_the_worst_come_first(
     assert found.against["contains"].p == 1.0  # the scripted model does not look at settings
     table = evaluate_page().run().dataframe[0].value
     told = dict(zip(table["Measure"], table["Change"], strict=True))
-    assert told["Expected answer in the text"] == "+0 (p 1.00, may be chance)"
+    assert told["Expected answer in the text"] == "none"
     report = measuring.report(found)
     assert "Threshold: 0.9" in report
     assert "How deep is the harbour" in report
