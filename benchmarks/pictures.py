@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-COLOURS = ("#0b5fa5", "#c2410c", "#7fb2dd", "#f0a882", "#999")
+COLOURS = ("#0b5fa5", "#c2410c", "#7fb2dd", "#f0a882", "#999", "#2f7d4f")
 WIDTH, LEFT, ROW = 560, 250, 26
 
 
