@@ -52,6 +52,11 @@ _EXPLAIN_TOO = re.compile(
     r"(?!many|much|long|old|far|often|tall|big|large|high)\w+ \w+",
     re.IGNORECASE,
 )
+# "What is attention?" wants to be told; "What is the capital of France?" wants a name.
+_DEFINE = re.compile(
+    r"^\W*what(?:['’]s| is| are) (?:an? )?(?!the\b|your?\b|my\b)(?:[\w-]+ )?[\w-]+\W*$",
+    re.IGNORECASE,
+)
 _LIST = re.compile(
     r"^\W*(list\b|name (the|all|some|two|three|four|five|\d)|enumerate\b"
     r"|(what|which) (are (the )?)?(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
@@ -173,5 +178,6 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("list", _LIST),
     ("explain", _EXPLAIN),
     ("explain", _EXPLAIN_TOO),
+    ("explain", _DEFINE),
     ("yesno", _YES_NO),
 )
