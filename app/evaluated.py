@@ -26,6 +26,7 @@ _MEASURES = {
 }
 # A difference that chance alone makes this rarely is marked.
 _SURE = 0.05
+_SHARE = "{:.0%}"
 
 
 def results(evaluation: Evaluation) -> None:
@@ -55,8 +56,8 @@ def results(evaluation: Evaluation) -> None:
                 for m in evaluation.measured])  # fmt: skip
     st.dataframe(
         [_row(evaluation, key, label, told) for key, label, told in shown]
-        + [_plain(evaluation, "words_median", "Words of an answer", "{:.0f}", "Median.")]
-        + [_plain(evaluation, "seconds_per_question", "Time for a question", "{:.2f} s", "Mean.")],
+        + [_row(evaluation, "words_median", "Words of an answer", "Median.", "{:.0f}")]
+        + [_row(evaluation, "seconds_per_question", "Time for a question", "Mean.", "{:.2f} s")],
         hide_index=True,
         width="stretch",
         height="content",
@@ -66,13 +67,15 @@ def results(evaluation: Evaluation) -> None:
         _worst(evaluation, measured, at)
 
 
-def _row(evaluation: Evaluation, key: str, label: str, told: str) -> dict[str, Any]:
+def _row(
+    evaluation: Evaluation, key: str, label: str, told: str, form: str = _SHARE
+) -> dict[str, Any]:
     row: dict[str, Any] = {"Measure": label}
     for measured in evaluation.measured:
         value = measured.summary.get(key)
-        row[measured.label] = "–" if value is None else f"{value:.0%}"
+        row[measured.label] = "–" if value is None else form.format(value)
     if evaluation.against:
-        row["Change"] = _change(evaluation.against.get(key))
+        row["Change"] = _change(evaluation.against.get(key)) if form == _SHARE else ""
     return {**row, "What it means": told}
 
 
@@ -84,16 +87,6 @@ def _change(found: Difference | None) -> str:
         return "none"
     mark = "" if found.p <= _SURE else ", may be chance"
     return f"{100 * found.value:+.0f} (p {found.p:.2f}{mark})"
-
-
-def _plain(evaluation: Evaluation, key: str, label: str, form: str, told: str) -> dict[str, Any]:
-    row: dict[str, Any] = {"Measure": label}
-    for measured in evaluation.measured:
-        value = measured.summary.get(key)
-        row[measured.label] = "–" if value is None else form.format(value)
-    if evaluation.against:
-        row["Change"] = ""
-    return {**row, "What it means": told}
 
 
 def _worst(evaluation: Evaluation, measured: Measured, at: int) -> None:

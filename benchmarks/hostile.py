@@ -34,8 +34,8 @@ UNFORESEEN = ("Traceback", 'File "', "the parser crashed", "took longer than")
 def main() -> None:
     arguments = _arguments()
     kinds, passwords = _manifest(arguments.folder / "manifest.csv")
-    files = [p for p in sorted(arguments.folder.rglob("*")) if p.is_file() and p.suffix != ".md"]
-    files = [p for p in files if p.name != "manifest.csv"]
+    found = (p for p in sorted(arguments.folder.rglob("*")) if p.is_file())
+    files = [p for p in found if p.suffix != ".md" and p.name != "manifest.csv"]
     counts: dict[str, Counter[str]] = {}
     slowest = (0.0, "")
     with ParserPool(timeout=SECONDS) as pool, tempfile.TemporaryDirectory() as folder:
@@ -46,8 +46,8 @@ def main() -> None:
             counts.setdefault(kind, Counter()).update([outcome])
             if outcome == "unforeseen" or (outcome != "text" and kind != "mutant"):
                 print(json.dumps({"file": path.name, "kind": kind, outcome: why}), flush=True)
-    for kind, found in sorted(counts.items()):
-        print(json.dumps({"kind": kind, "files": found.total(), **found}))
+    for kind, these in sorted(counts.items()):
+        print(json.dumps({"kind": kind, "files": these.total(), **these}))
     whole = sum(counts.values(), Counter[str]())
     line = {"files": whole.total(), **whole, "slowest_s": round(slowest[0], 1), "it": slowest[1]}
     print(json.dumps(line))

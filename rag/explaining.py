@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import tables
 from rag.calibration import log_odds
 from rag.evidence import Sentence
 from rag.types import Hit
@@ -51,7 +52,7 @@ def explaining(
 
 def _explains_nothing(hit: Hit, item: Sentence) -> bool:
     text = item.text.rstrip()
-    if " | " in text or text.endswith("?"):
+    if tables.BAR in text or text.endswith("?"):
         return True
     few = len(text.split())
     if few < FEWEST_WORDS or (few < HEADING_WORDS and _ENDED.search(text) is None):

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from rag.packing import packed, product, rounded
+from rag.packing import packed, product
 
 GROUP = 32
-GUESSED = 16  # rows of a guess: their numbers are few and known
 FEW = 4  # rows up to which torch's product in four bits is the faster one
 # Weights that were in four bits are met again to .0014 of their size, others miss by .08.
 SAME = 0.004
@@ -45,10 +43,7 @@ class Matrix:
 
     def times(self, x: Tensor) -> Tensor:
         """x (t, i) to (t, o)."""
-        t = len(x)
-        if t > GUESSED and self.whole.is_mkldnn:
-            return product(functional.pad(x, (0, 0, 0, rounded(t) - t)), self.whole)[:t]
-        if self.nibbles is None or t > FEW:
+        if self.nibbles is None or len(x) > FEW:
             return product(x, self.whole)
         out: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(x, self.nibbles, GROUP, self.steps)
         return out

@@ -96,7 +96,8 @@ class _Layer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Llama:
-    """The weights of a decoder, all of one dtype and on one device."""
+    """The weights of a decoder, all on one device and of one dtype, but for the embeddings, which
+    stay as they are in their file."""
 
     embedding: Tensor  # (vocabulary, n)
     layers: tuple[_Layer, ...]
@@ -136,9 +137,7 @@ class Llama:
         heads = int(config["num_attention_heads"])
         rope = config.get("rope_parameters") or config
         return cls(
-            embedding=in_file(folder / "model.safetensors", "model.embed_tokens.weight", device).to(
-                dtype
-            ),
+            embedding=in_file(folder / "model.safetensors", "model.embed_tokens.weight", device),
             layers=tuple(layers),
             norm=w["model.norm.weight"].repeat(2),
             head=Matrix.of(w.get("lm_head.weight", w["model.embed_tokens.weight"])),
@@ -153,7 +152,7 @@ class Llama:
     def cache(self) -> Cache:
         """An empty cache."""
         shape = (len(self.layers), self.kv_heads, 0, self.head_dim)
-        return Cache(self.embedding.new_empty(shape), self.embedding.new_empty(shape))
+        return Cache(self.norm.new_empty(shape), self.norm.new_empty(shape))
 
     def __call__(self, ids: Tensor, cache: Cache, last: int) -> Tensor:
         """Read ids (t,) after what is in `cache`; logits (last, vocabulary) of the last ones."""
@@ -165,7 +164,7 @@ class Llama:
         seen = None
         if t > 1 and (past or t <= FEW):
             seen = torch.ones(t, total, dtype=torch.bool, device=ids.device).tril(past)
-        x = self.embedding[ids]
+        x = self.embedding[ids].to(self.norm.dtype)
         for i, layer in enumerate(self.layers):
             y = self._normed(x, layer.attention_norm)
             qkv = layer.qkv.times(y).view(t, -1, self.head_dim).transpose(0, 1)
@@ -196,8 +195,8 @@ class Llama:
             count = min(self.context, max(end, 2048)) if end <= self.context else end
             steps = torch.arange(0, self.head_dim, 2, dtype=torch.float32) / self.head_dim
             angles = torch.outer(torch.arange(count, dtype=torch.float32), self.theta**-steps)
-            angles = torch.cat((angles, angles), dim=-1).to(self.embedding.device)
-            dtype = self.embedding.dtype
+            angles = torch.cat((angles, angles), dim=-1).to(self.norm.device)
+            dtype = self.norm.dtype
             sine = angles.sin()
             sine[:, : self.head_dim // 2].neg_()  # what comes from the second half is turned back
             self.rotations[0] = angles.cos().to(dtype), sine.to(dtype)

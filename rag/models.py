@@ -122,18 +122,15 @@ class Models:
             from rag.generate.remote import RemoteGenerator
 
             return RemoteGenerator(self._server, model=s.generator, key=s.server_key)
-        from rag.device import release
         from rag.generate.local import Generator
 
-        generator = Generator.load(
+        return Generator.load(
             s.generator,
             device=s.device,
             precision=s.precision,
             cache=self._cache,
             offline=s.offline,
         )
-        release()
-        return generator
 
     @cached_property
     def _vision(self) -> Seeing:

@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from rag.device import native_bfloat16
 
+ALL_APART = 16  # up to so many rows each number has its program; beyond, few numbers share them
 _PRODUCTS = ("_reorder_linear_weight", "_linear_pointwise")
 
 
@@ -50,10 +51,13 @@ def rounded(rows: int) -> int:
 
 
 def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, *, gelu: bool = False) -> Tensor:
-    """x (…, i) times a weight (o, i), packed or not, and a GELU after it if asked: (…, o)."""
+    """x (t, i) times a weight (o, i), packed or not, and a GELU after it if asked: (t, o)."""
     if not weight.is_mkldnn:
         out = functional.linear(x, weight, bias)
         return functional.gelu(out) if gelu else out
     after, how = ("gelu", "none") if gelu else ("none", "")
+    rows = len(x)
+    if rows > ALL_APART and (spare := rounded(rows) - rows):
+        x = functional.pad(x, (0, 0, 0, spare))
     made: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, after, [], how)
-    return made
+    return made[:rows]

@@ -21,7 +21,6 @@ from tests.app.browser import steps
 HERE = Path(__file__).parent
 SIZE = {"width": 1280, "height": 860}
 QUESTION = "Who proposed rotary position embeddings, and when?"
-PATIENCE = 180_000  # milliseconds
 
 
 @contextmanager
@@ -96,7 +95,7 @@ def main() -> None:
         for name, draw, colours in PICTURES:
             with browser.new_context(viewport=SIZE, color_scheme=colours) as context:
                 page = context.new_page()
-                page.set_default_timeout(PATIENCE)
+                page.set_default_timeout(steps.PATIENCE)
                 draw(page, url)
                 settled(page)
                 page.screenshot(path=HERE / f"{name}.png")

@@ -64,7 +64,9 @@ class Generator:
                 lambda: _faster_precision(folder, place),
                 weights.cache_folder(cache),
             )
-            return cls(identity["name"], load_decoder(folder, place, chosen), chat)
+            decoder = load_decoder(folder, place, chosen)
+            devices.release()
+            return cls(identity["name"], decoder, chat)
         except ModelError:
             raise
         except Exception as error:  # transformers and tokenizers raise whatever they like
