@@ -228,11 +228,6 @@ class Chunks:
             found[row] = (document, first, Chunk(start, end, page, tuple(json.loads(headings))))
         return found
 
-    def numbers_of(self, rows: Sequence[int]) -> list[int]:
-        """The document numbers of some rows, in their order."""
-        found = dict(self._among("SELECT row, document FROM chunks WHERE row IN", rows))
-        return [found[row] for row in rows]
-
     def known(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """hash → a row with it, for those there are."""
         return dict(self._among("SELECT hash, row FROM chunks WHERE hash IN", hashes))

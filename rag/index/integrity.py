@@ -17,7 +17,7 @@ import numpy as np
 from rag.errors import CollectionError
 from rag.index.chunks import Chunks
 from rag.index.lexical import Lexical
-from rag.index.segment import CHUNKS, LEXICAL, NEAREST, VECTORS
+from rag.index.segment import CHUNKS, CODES, LEXICAL, VECTORS
 from rag.index.vectors import Vectors
 
 _BLOCK = 16_384  # rows looked at together
@@ -65,12 +65,12 @@ def _rows(folder: Path, dimension: int) -> Iterator[str]:
         orphans = db.execute(
             "SELECT count(*) FROM chunks WHERE document NOT IN (SELECT number FROM documents)"
         ).fetchone()[0]
-    vectors = Vectors(folder / VECTORS, folder / NEAREST)
+    vectors = Vectors(folder / VECTORS, folder / CODES)
     counts = {
         "chunks": chunks[0],
         "chunks told of by documents": told,
         "vectors": len(vectors),
-        "vectors by centroid": len(vectors) if vectors.indexed is None else vectors.indexed,
+        "codes of vectors": len(vectors) if vectors.coded is None else vectors.coded,
         "rows of terms": len(Lexical(folder / LEXICAL)),
     }
     if len(set(counts.values())) > 1 or (chunks[1] or 0) != chunks[0]:

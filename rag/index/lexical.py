@@ -14,8 +14,10 @@ now and then in threads of Python 3.11.)
 from __future__ import annotations
 
 import mmap
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ from rag.index.vectors import Floats, Rows
 # than 1.5 and 0.75 on questions and on claims (benchmarks/LOG.md).
 K1 = 0.9
 B = 0.4
+
+TERMS_KEPT = 4096  # of each segment: where their postings are
 
 Postings = tuple[NDArray[np.uint32], NDArray[np.uint16]]  # rows ascending, occurrences
 _NOTHING: Postings = (np.zeros(0, np.uint32), np.zeros(0, np.uint16))
@@ -147,6 +151,8 @@ class Lexical:
         self.rows: NDArray[np.uint32] = _load(folder / "rows.u32", "<u4")
         self.counts: NDArray[np.uint16] = _load(folder / "counts.u16", "<u2")
         self.lengths: NDArray[np.uint32] = _load(folder / "lengths.u32", "<u4")
+        # Terms of a question are wanted several times: for candidates, scores and rarity.
+        self._postings = lru_cache(TERMS_KEPT)(self._find)
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -158,21 +164,20 @@ class Lexical:
 
     def postings(self, term: str) -> Postings:
         """The rows that hold a term, and how often each does."""
+        return self._postings(term)
+
+    def _find(self, term: str) -> Postings:
         wanted = _encoded(term)
-        low, high = 0, len(self._offsets) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._term(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(self._offsets) - 1 or self._term(low) != wanted:
+        every = range(len(self._offsets) - 1)
+        at = bisect_left(every, wanted, key=self._term)
+        if at == len(every) or self._term(at) != wanted:
             return _NOTHING
-        start, end = int(self.starts[low]), int(self.starts[low + 1])
+        start, end = int(self.starts[at]), int(self.starts[at + 1])
         return self.rows[start:end], self.counts[start:end]
 
     def _term(self, i: int) -> bytes:
-        return self._bytes[int(self._offsets[i]) : int(self._offsets[i + 1])]
+        start, end = self._offsets[i : i + 2].tolist()
+        return self._bytes[start:end]
 
 
 class BM25:

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,12 @@ from rag.index import generations, lexical, vectors
 from rag.index.chunks import ChunkBuilder, Chunks
 from rag.index.lexical import Lexical, LexicalBuilder
 from rag.index.manifest import SegmentEntry, StoredFile
-from rag.index.vectors import Floats, Vectors
+from rag.index.vectors import Floats, Rows, Vectors
 from rag.text import language, terms
 from rag.types import Chunk, Document, DocumentInfo
 
 CHUNKS, VECTORS, LEXICAL = "chunks.sqlite", "vectors.faiss", "lexical"
-NEAREST = "nearest.faiss"  # only where there are many vectors
+CODES = "codes.faiss"  # only where there are many vectors
 DOCUMENTS = "documents.jsonl"  # what is told of each document, once more: for mending only
 _COPY_ROWS = 16_384  # vectors held in memory while segments merge
 
@@ -42,7 +43,7 @@ class Segment:
                     stored.check(folder / name)
         self.folder = folder
         self.entry = entry
-        self.vectors = Vectors(folder / VECTORS, folder / NEAREST)
+        self.vectors = Vectors(folder / VECTORS, folder / CODES)
         self.lexical = Lexical(folder / LEXICAL)
         self.chunks = Chunks(folder / CHUNKS)
         self.dead: set[int] = set()
@@ -72,6 +73,18 @@ class Segment:
 
     def living_rows(self) -> int:
         return len(self) if self.alive is None else int(np.count_nonzero(self.alive))
+
+    def numbers_of(self, rows: Rows) -> Rows:
+        """The document numbers of some rows, int64 (m,)."""
+        numbers, first = self._starts
+        found: Rows = numbers[np.searchsorted(first, rows, side="right") - 1]
+        return found
+
+    @cached_property
+    def _starts(self) -> Rows:
+        """Number and first row of each document that has chunks, int64 (2, documents)."""
+        found = self.chunks.select("chunks > 0 ORDER BY first")
+        return np.array([start[:2] for start in found], np.int64).reshape(-1, 2).T.copy()
 
     def known(self, hashes: Sequence[bytes]) -> dict[bytes, Floats]:
         """hash → vector, for the texts that were embedded here."""
@@ -125,7 +138,7 @@ class SegmentBuilder:
         self._chunks.finish()
         generations.checkpoint("chunks-written")
         vectors.write(self.folder / VECTORS, self._vectors, self._dimension)
-        vectors.write_nearest(self.folder / NEAREST, self.folder / VECTORS)
+        vectors.write_codes(self.folder / CODES, self.folder / VECTORS)
         generations.checkpoint("vectors-written")
         self._terms.write(self.folder / LEXICAL)
         generations.checkpoint("terms-written")
@@ -189,7 +202,7 @@ def merge(
     generations.checkpoint("merge-chunks-written")
     opened = [source for source, _ in sources]
     vectors.write(folder / VECTORS, _copied(opened, masks), dimension)
-    vectors.write_nearest(folder / NEAREST, folder / VECTORS)
+    vectors.write_codes(folder / CODES, folder / VECTORS)
     lexical.merge(folder / LEXICAL, [(s.lexical, m) for s, m in zip(opened, masks, strict=True)])
     languages = {code for source in opened for code in source.entry.languages}
     generations.checkpoint("merge-written")

@@ -1,10 +1,11 @@
-"""The vectors of one segment: FAISS indexes in two files, memory-mapped for reading.
+"""The vectors of one segment: FAISS indexes in two files.
 
 Inner product over vectors of length 1 is cosine similarity. `vectors.faiss` holds them as they
-are: it is searched row by row, gives vectors back, and has the last word on every score. A segment
-of many rows has `nearest.faiss` beside it: rows by the nearest of some thousand centroids (an
-inverted file, Sivic & Zisserman 2003; Jégou et al. 2011) in 8 bits a component, of which a search
-reads only the lists nearest to the question. What it proposes is scored again exactly.
+are, memory-mapped: it gives vectors back and has the last word on every score. A segment of many
+rows has `codes.faiss` beside it: two components in four bits each (product quantisation, Jégou et
+al. 2011), laid out so that a processor compares sixteen rows at once (fast scan, André et al.
+2015). A search goes through the codes of all rows, a sixteenth of the bytes; what it proposes is
+scored again exactly.
 """
 
 from __future__ import annotations
@@ -23,15 +24,13 @@ faiss: Any = _faiss  # its stubs describe the C++ side only
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-LARGE = 30_000  # rows; segments from here on get an inverted file
-_LISTS = 2.0  # lists for each square root of rows
-_PROBES = 128  # lists read for a question: see docs/scale.md for what that finds
-_PER_LIST = 40  # rows for each list that the centroids are learnt from
-_ROUNDS = 8  # of k-means; more change no result in the first ten
-_PROPOSED = 4  # rows scored again for each that is wanted
+LARGE = 8_192  # rows; segments from here on get codes
+_PART = 2  # components that share a code
+_BITS = 4
+_SAMPLE = 65_536  # rows that the codes are learnt from; FAISS takes fewer of them
+_PROPOSED = 8  # rows scored again for each that is wanted: see docs/scale.md for what that finds
+_LEAST = 100  # rows scored again, however few are wanted
 _SEED = 1234
-# Up to this many allowed rows a filter is applied row by row: lists would hold too few of them.
-FILTERED = 100_000
 
 # Up to this many allowed rows are scored one by one: exact whatever the kind of index, and
 # cheaper than a pass over all rows with a selector.
@@ -49,26 +48,28 @@ def write(path: Path, parts: Iterable[Floats], dimension: int) -> None:
     _save(index, path)
 
 
-def write_nearest(path: Path, source: Path) -> bool:
-    """Writes an inverted file of the vectors in `source`; False where they are too few for one."""
+def write_codes(path: Path, source: Path) -> bool:
+    """Writes the codes of the vectors in `source`; False where they are too few for it to pay.
+
+    Vectors of an odd dimension get none: they are searched as they are.
+    """
     vectors = Vectors(source)
-    n = len(vectors)
-    if n < LARGE:
+    n, dimension = len(vectors), vectors.dimension
+    if n < LARGE or dimension % _PART:
         return False
     faiss.omp_set_num_threads(os.cpu_count() or 1)
-    lists = int(_LISTS * n**0.5)
-    centroids = faiss.IndexFlatIP(vectors.dimension)
-    index = faiss.IndexIVFScalarQuantizer(
-        centroids,
-        vectors.dimension,
-        lists,
-        faiss.ScalarQuantizer.QT_8bit,
+    # An inverted file of a single list: unlike plain codes, it can leave rows out of a search.
+    index = faiss.IndexIVFPQFastScan(
+        faiss.IndexFlatIP(dimension),
+        dimension,
+        1,
+        dimension // _PART,
+        _BITS,
         faiss.METRIC_INNER_PRODUCT,
     )
-    index.cp.niter = _ROUNDS
-    index.cp.seed = _SEED
-    index.cp.max_points_per_centroid = _PER_LIST
-    sample = np.random.default_rng(_SEED).choice(n, min(n, lists * _PER_LIST), replace=False)
+    index.by_residual = False
+    index.cp.seed = index.pq.cp.seed = _SEED
+    sample = np.random.default_rng(_SEED).choice(n, min(n, _SAMPLE), replace=False)
     index.train(vectors.rows(np.sort(sample)))
     for at in range(0, n, _BLOCK_ROWS):
         index.add(vectors.rows(np.arange(at, min(at + _BLOCK_ROWS, n))))
@@ -84,14 +85,14 @@ def _save(index: Any, path: Path) -> None:
 class Vectors:
     """The vectors of a segment opened for reading. Safe to use from several threads.
 
-    `nearest` is the path of the inverted file, if there may be one.
+    `codes` is the path of the codes, if there may be some.
     """
 
-    def __init__(self, path: Path, nearest: Path | None = None) -> None:
+    def __init__(self, path: Path, codes: Path | None = None) -> None:
         self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        self._nearest: Any = None
-        if nearest is not None and nearest.is_file():
-            self._nearest = faiss.read_index(str(nearest), faiss.IO_FLAG_MMAP_IFC)
+        self._codes: Any = None
+        if codes is not None and codes.is_file():
+            self._codes = faiss.read_index(str(codes))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -112,9 +113,9 @@ class Vectors:
         return self.rows(rows) @ vector
 
     @property
-    def indexed(self) -> int | None:
-        """Rows of the inverted file; None where there is none."""
-        return None if self._nearest is None else int(self._nearest.ntotal)
+    def coded(self) -> int | None:
+        """Rows that have a code; None where there are no codes."""
+        return None if self._codes is None else int(self._codes.ntotal)
 
     def search(
         self, vector: Floats, k: int, allowed: NDArray[np.bool_] | None, exact: bool = True
@@ -133,9 +134,10 @@ class Vectors:
         # One query never profits from FAISS's threads, which compete with those of torch.
         # The setting belongs to the calling thread, so it is made here.
         faiss.omp_set_num_threads(1)
-        if not exact and self._nearest is not None and (allowed is None or count > FILTERED):
-            parameters = faiss.SearchParametersIVF(nprobe=_PROBES, **_selector(allowed))
-            rows, _ = _found(self._nearest, vector, _PROPOSED * k, parameters)
+        if not exact and self._codes is not None:
+            parameters = faiss.SearchParametersIVF(nprobe=1, **_selector(allowed))
+            proposed = min(max(_PROPOSED * k, _LEAST), count)
+            rows, _ = _found(self._codes, vector, proposed, parameters)
             if len(rows) >= k:
                 return best(rows, self.scores(vector, rows), k)
         parameters = None if allowed is None else faiss.SearchParameters(**_selector(allowed))

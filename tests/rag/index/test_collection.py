@@ -290,12 +290,11 @@ def test_a_reader_serves_several_threads(root: Path) -> None:
         assert all(answer == expected[i % 5] for i, answer in enumerate(answers))
 
 
-def test_an_inverted_file_finds_what_exact_search_finds(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_codes_find_what_exact_search_finds(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments of many rows, with deletions, filters and merges; scores stay exact."""
     monkeypatch.setattr("rag.index.vectors.LARGE", 300)
     monkeypatch.setattr("rag.index.vectors.FEW_ROWS", 10)
+    monkeypatch.setattr("rag.index.vectors._LEAST", 1)
     for part in range(2):
         texts = {
             f"{part}{i}": "\n".join(f"row {part} {i} {j}" for j in range(50)) for i in range(8)
@@ -303,11 +302,11 @@ def test_an_inverted_file_finds_what_exact_search_finds(
         fill(root, "c", texts)
     queries = [vector_of(f"question {i}") for i in range(20)]
 
-    def same(filtered: int) -> float:
-        monkeypatch.setattr("rag.index.vectors.FILTERED", filtered)
+    def same(proposed: int) -> float:
+        monkeypatch.setattr("rag.index.vectors._PROPOSED", proposed)
         hits = 0
         with Reader.open(root, "c") as reader:
-            assert [s.vectors.indexed for s in reader.segments] == [len(s) for s in reader.segments]
+            assert [s.vectors.coded for s in reader.segments] == [len(s) for s in reader.segments]
             mask = np.random.default_rng(0).random(reader.rows) < 0.7
             for query in queries:
                 for allowed in (None, mask):
@@ -325,11 +324,5 @@ def test_an_inverted_file_finds_what_exact_search_finds(
     with Writer(root, "c") as writer:
         writer.remove("03")
         writer.publish()
-    assert same(filtered=0) > 0.99  # all lists are read where there are few
-    monkeypatch.setattr("rag.index.vectors._PROBES", 4)
-    assert 0.1 < same(filtered=0) < 0.99  # it is the inverted file that answers
-    assert same(filtered=10**6) > same(filtered=0)
-    monkeypatch.setattr("rag.index.vectors._PROBES", 128)
-    with Writer(root, "c") as writer:
-        writer.publish(compact=True)
-    assert same(filtered=0) > 0.99
+    assert same(proposed=16) > 0.99
+    assert 0.1 < same(proposed=1) < 0.99  # it is the codes that answer
