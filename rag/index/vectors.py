@@ -29,7 +29,7 @@ _PART = 2  # components that share a code
 _BITS = 4
 _SAMPLE = 65_536  # rows that the codes are learnt from; FAISS takes fewer of them
 _PROPOSED = 8  # rows scored again for each that is wanted: see docs/scale.md for what that finds
-_LEAST = 100  # rows scored again, however few are wanted
+_LEAST = 200  # rows scored again, however few are wanted
 _SEED = 1234
 
 # Up to this many allowed rows are scored one by one: exact whatever the kind of index, and
