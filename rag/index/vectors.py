@@ -10,6 +10,7 @@ scored again exactly.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -86,13 +87,16 @@ class Vectors:
     """The vectors of a segment opened for reading. Safe to use from several threads.
 
     `codes` is the path of the codes, if there may be some.
+
+    Raises:
+        FileNotFoundError: it is not there (any more).
     """
 
     def __init__(self, path: Path, codes: Path | None = None) -> None:
-        self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        self._index = _opened(path, faiss.IO_FLAG_MMAP_IFC)
         self._codes: Any = None
         if codes is not None and codes.is_file():
-            self._codes = faiss.read_index(str(codes))
+            self._codes = _opened(codes)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -143,6 +147,15 @@ class Vectors:
         parameters = None if allowed is None else faiss.SearchParameters(**_selector(allowed))
         rows, scores = _found(self._index, vector, k, parameters)
         return best(rows, scores, k)
+
+
+def _opened(path: Path, flags: int = 0) -> Any:
+    try:
+        return faiss.read_index(str(path), flags)
+    except RuntimeError as error:
+        if not path.exists():  # a writer has just tidied up; FAISS has but one kind of error
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
+        raise
 
 
 def _selector(allowed: NDArray[np.bool_] | None) -> dict[str, Any]:

@@ -89,3 +89,10 @@ def test_the_same_vectors_give_the_same_codes(
         stored(tmp_path / name, directions(1000, 32), monkeypatch)
         files.append((tmp_path / name / "codes.faiss").read_bytes())
     assert files[0] == files[1]
+
+
+def test_a_file_that_was_tidied_up_is_not_found(tmp_path: Path) -> None:
+    """Not FAISS's RuntimeError: a reader that lost a race with a writer tries again on this."""
+    with pytest.raises(FileNotFoundError) as caught:
+        Vectors(tmp_path / "vectors.faiss")
+    assert caught.value.filename == str(tmp_path / "vectors.faiss")
