@@ -57,7 +57,7 @@ def main() -> None:
     arguments = _arguments()
     articles = _read(arguments.squad, arguments.articles)
     with tempfile.TemporaryDirectory() as scratch:
-        asked = list(_ask(Path(scratch), arguments, articles))
+        asked = list(ask(Path(scratch), arguments, articles))
     fit(asked)
 
 
@@ -66,10 +66,12 @@ def fit(asked: Sequence[Asked]) -> None:
     asked, chosen = _fit_spans(asked)
     sentence = _fit_sentences(asked)
     answerable, threshold, found = _fit_answerable(asked, sentence)
+    before = json.loads(calibration.FILE.read_text(encoding="utf-8"))
     entries = {
+        "foreign": before["foreign"],  # by training.foreign
         "span": {"features": list(spans.FEATURES), "weights": chosen, "bias": 0.0},
         "sentence": _entry(evidence.FEATURES, sentence),
-        "answerable": _logistic(answerable),
+        "answerable": entry(answerable),
         "fitted": {
             "articles": sorted({a.article for a in asked}),
             "questions": len(asked),
@@ -99,7 +101,7 @@ def _read(file: Path, wanted: Sequence[str] | None) -> list[dict]:  # type: igno
     return [{**a, "fit": a["title"] in chosen} for a in data]
 
 
-def _ask(
+def ask(
     scratch: Path,
     arguments: argparse.Namespace,
     articles: Sequence[dict],  # type: ignore[type-arg]
@@ -235,7 +237,7 @@ def _fit_answerable(
     sure = np.zeros(len(asked))
     for left_out in sorted(set(article)):
         mine = article == left_out
-        sure[mine] = _answerable_model(rows[~mine], kind[~mine])(rows[mine])
+        sure[mine] = answerable_model(rows[~mine], kind[~mine])(rows[mine])
     # One standard error more is kept here, so that KEPT holds on articles that are new.
     error = math.sqrt(KEPT * (1 - KEPT) / int(label.sum()))
     threshold = float(np.quantile(sure[label], 1 - KEPT - error))
@@ -243,10 +245,10 @@ def _fit_answerable(
     found = {"auc": round(float(roc_auc_score(label, sure)), 3)}
     for other in ("unanswerable", "removed"):
         found[f"refused_{other}"] = round(float(np.mean(sure[kind == other] < threshold)), 3)
-    return _answerable_model(rows, kind), threshold, found
+    return answerable_model(rows, kind), threshold, found
 
 
-def _answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> calibration.Logistic:
+def answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> calibration.Logistic:
     """The two ways of having no answer together weigh as much as having one."""
     scale = rows.std(axis=0) + 1e-6
     model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(
@@ -259,10 +261,11 @@ def _answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> cali
 
 def _entry(features: Sequence[str], model: LogisticRegression) -> dict[str, object]:
     weights = tuple(float(w) for w in model.coef_[0])
-    return _logistic(calibration.Logistic(tuple(features), weights, float(model.intercept_[0])))
+    return entry(calibration.Logistic(tuple(features), weights, float(model.intercept_[0])))
 
 
-def _logistic(model: calibration.Logistic) -> dict[str, object]:
+def entry(model: calibration.Logistic) -> dict[str, object]:
+    """How a model is written down."""
     return {
         "features": list(model.features),
         "weights": [round(float(weight), 4) for weight in model.weights],

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from ingest.pipeline import add
 from rag import Pipeline
 from rag.confidence import FEATURES, answerable, features
+from rag.models import Models
 
 ASKED = "How long does Halden cheese ripen?"
 
@@ -48,3 +53,20 @@ def test_odd_questions_have_features_too(pipeline: Pipeline, question: str) -> N
 def test_nothing_found_is_no_answer(pipeline: Pipeline) -> None:
     found = pipeline.signals(ASKED)
     assert answerable(ASKED, (), found.rows, found.scores, found.reader) == 0.0
+
+
+def test_german_nouns_that_look_like_names_make_little_less_sure(
+    tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decision for English takes "Bauwerk" and "Stadt" for names that the text lacks."""
+    text = "Der Leuchtturm von Skagen wurde im Jahr 1858 aus gelben Ziegeln gebaut."
+    (tmp_path / "turm.txt").write_text(text, encoding="utf-8")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "turm.txt"], collection="de", settings=settings, embedder=models.embedder)
+    asked = "In welchem Jahr wurde das Bauwerk der Stadt Skagen gebaut?"
+    absent = "Wie viele Soldaten starben bei der Schlacht um die Festung?"
+    with Pipeline.open("de", models=Models(settings)) as lighthouse:
+        there = sure(lighthouse, asked)
+        assert sure(lighthouse, absent) < settings.threshold < there
+        monkeypatch.setattr("rag.confidence.language", lambda text: "en")
+        assert sure(lighthouse, asked) < there
