@@ -34,8 +34,8 @@ from rag.pipeline import Pipeline, Signals
 from rag.settings import Settings
 from rag.types import Scope
 from training import curve, span_choice
+from training.data import RESERVED
 
-RESERVED = frozenset({"Warsaw", "Force", "Steam_engine", "Imperialism"})
 STRENGTH = 0.1  # inverse of the penalty on weights of standardised features
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "calibration.svg"
 KEPT = 0.9  # share of answerable questions that the threshold is to keep
@@ -235,9 +235,8 @@ def _fit_answerable(
     article = np.asarray([a.article for a in asked])
     kind = np.asarray([a.kind for a in asked])
     sure = np.zeros(len(asked))
-    for left_out in sorted(set(article)):
-        mine = article == left_out
-        sure[mine] = answerable_model(rows[~mine], kind[~mine])(rows[mine])
+    for mine, model in left_out(rows, kind, article):
+        sure[mine] = model(rows[mine])
     # One standard error more is kept here, so that KEPT holds on articles that are new.
     error = math.sqrt(KEPT * (1 - KEPT) / int(label.sum()))
     threshold = float(np.quantile(sure[label], 1 - KEPT - error))
@@ -246,6 +245,15 @@ def _fit_answerable(
     for other in ("unanswerable", "removed"):
         found[f"refused_{other}"] = round(float(np.mean(sure[kind == other] < threshold)), 3)
     return answerable_model(rows, kind), threshold, found
+
+
+def left_out(
+    rows: NDArray[np.float32], kind: NDArray[np.str_], article: NDArray[np.str_]
+) -> Iterator[tuple[NDArray[np.bool_], calibration.Logistic]]:
+    """For each article which rows are its own, and the model of all the others."""
+    for title in sorted(set(article)):
+        mine = article == title
+        yield mine, answerable_model(rows[~mine], kind[~mine])
 
 
 def answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> calibration.Logistic:

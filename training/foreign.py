@@ -24,6 +24,7 @@ from rag.calibration import Logistic, log_odds
 from rag.settings import Settings
 from training import calibrate
 from training.calibrate import KEPT, Asked
+from training.data import RESERVED
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
 
 def _asked(file: Path, arguments: argparse.Namespace) -> list[Asked]:
     data = json.loads(file.read_text(encoding="utf-8"))["data"]
-    articles = [{**a, "fit": a["title"] not in calibrate.RESERVED} for a in data]
+    articles = [{**a, "fit": a["title"] not in RESERVED} for a in data]
     for qa in (qa for a in articles for p in a["paragraphs"] for qa in p["qas"]):
         qa.setdefault("is_impossible", False)
     with tempfile.TemporaryDirectory() as scratch:
@@ -59,9 +60,8 @@ def fit(asked: dict[str, list[Asked]]) -> tuple[Logistic, dict[str, dict[str, fl
     kind = np.asarray([item.kind for item in items])
     file = np.repeat(list(asked), [len(several) for several in asked.values()])
     logits = np.zeros(len(items))
-    for left_out in sorted(set(article)):
-        mine = article == left_out
-        logits[mine] = calibrate.answerable_model(rows[~mine], kind[~mine]).logits(rows[mine])
+    for mine, model in calibrate.left_out(rows, kind, article):
+        logits[mine] = model.logits(rows[mine])
     there = kind == "answerable"
     least = float(np.quantile(logits[there], 1 - KEPT))
     found = {
