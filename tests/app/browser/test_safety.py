@@ -117,7 +117,8 @@ def test_a_theme_is_chosen_for_all_pages_and_kept(page: Any, address: str) -> No
 
     light = back()
     go_to(page, "Settings")
-    page.get_by_role("radio", name="Dark").check()
+    with page.expect_event("load"):  # the choice reloads the page, which would cut off a visit
+        page.get_by_role("radio", name="Dark").click()
     for path in ("settings", "library", ""):
         page.goto(f"{address}/{path}")
         page.locator("h1").first.wait_for()
