@@ -26,9 +26,11 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embed import Embedder
 from rag.index import reader as reading
 from rag.index.collection import Reader, Writer
 from rag.index.manifest import key_of
+from rag.retrieve import retrieve
 from rag.text import query_terms
 from rag.types import Block, Chunk, Document, Parsed, Source
 
@@ -144,25 +146,27 @@ def _measured(root: Path, questions: list[str]) -> dict[str, Any]:
 def measure(root: str, questions: str) -> None:
     """Prints what a reader of the collection `scale` needs, as one JSON line."""
     asked: list[str] = json.loads(questions)
-    vectors = _embedded(asked)
+    embedder = Embedder.load("all-MiniLM-L6-v2")
+    vectors = np.stack([embedder.encode_query(question) for question in asked])
     before, own = _resident(), _resident("RssAnon")
     opened = time.perf_counter()
     reader = Reader.open(Path(root), NAME)
     opening = time.perf_counter() - opened
+
+    def find(i: int, vector: Floats) -> None:
+        retrieve(reader, asked[i], vector, k=5, dense_weight=0.55)
+
+    def embed(i: int) -> Floats:
+        embedder.forget()
+        return embedder.encode_query(asked[i])
+
     with reader:
         terms = [query_terms(question, reader.languages) for question in asked]
         dense = _times(lambda i: reader.dense(vectors[i], 50), len(asked))
         lexical = _times(lambda i: reader.lexical(terms[i], 50), len(asked))
-
-        def both(i: int) -> None:
-            rows, _ = reader.dense(vectors[i], 50)
-            more, _ = reader.lexical(terms[i], 50)
-            together = np.union1d(rows, more)
-            reader.dense_scores(vectors[i], together)
-            reader.lexical_table(terms[i], together)
-            reader.chunks(rows[:5])
-
-        whole = _times(both, len(asked))
+        whole = _times(lambda i: find(i, vectors[i]), len(asked))
+        alone = _times(embed, len(asked))
+        asking = _times(lambda i: find(i, embed(i)), len(asked))
         memory, own = _resident() - before, _resident("RssAnon") - own
         line = {
             "chunks": reader.rows,
@@ -171,18 +175,13 @@ def measure(root: str, questions: str) -> None:
             **_percentiles("dense", dense),
             **_percentiles("lexical", lexical),
             **_percentiles("query", whole),
+            **_percentiles("embed", alone),
+            **_percentiles("embed_and_query", asking),
             "reader_mb": memory,
             "reader_own_mb": own,
             **_recall(reader, vectors),
         }
     print(json.dumps(line))
-
-
-def _embedded(questions: list[str]) -> Floats:
-    from rag.embed import Embedder
-
-    embedder = Embedder.load("all-MiniLM-L6-v2")
-    return np.stack([embedder.encode_query(question) for question in questions])
 
 
 def _times(work: Callable[[int], Any], n: int) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from rag.types import HIDDEN, Hit, Scope
 Floats = NDArray[np.float32]
 
 if TYPE_CHECKING:
+    from rag.index.bm25 import Matches
     from rag.index.collection import Reader
 
 # What the dense weight is worth where the embedder was trained on other languages than those of
@@ -78,14 +79,14 @@ def _rank(
     dense_weight: float,
     allowed: NDArray[np.bool_] | None,
 ) -> list[_Ranked]:
-    terms = query_terms(question, reader.languages)
+    matches = reader.matches(query_terms(question, reader.languages))
     dense_rows, _ = reader.dense(vector, candidates, allowed)
-    lexical_rows, _ = reader.lexical(terms, candidates, allowed)
+    lexical_rows, _ = matches.best(candidates, allowed)
     rows = np.union1d(dense_rows, lexical_rows)
     if rows.size == 0:
         return []
     dense = reader.dense_scores(vector, rows)
-    lexical = in_context(reader, terms, rows)
+    lexical = in_context(reader, matches, rows)
     fused = convex(dense, lexical, dense_weight)
     order = np.argsort(-fused, kind="stable")
     return [
@@ -93,7 +94,7 @@ def _rank(
     ]
 
 
-def in_context(reader: Reader, terms: Sequence[str], rows: NDArray[np.int64]) -> Floats:
+def in_context(reader: Reader, matches: Matches, rows: NDArray[np.int64]) -> Floats:
     """BM25 of some rows, half of it with the terms that only their neighbours have, f32 (m,).
 
     A question may be about a document whose chunks each hold a part of its terms. Each term counts
@@ -101,7 +102,7 @@ def in_context(reader: Reader, terms: Sequence[str], rows: NDArray[np.int64]) ->
     """
     near = np.unique(np.concatenate([rows - 1, rows, rows + 1]))
     near = near[(near >= 0) & (near < reader.rows)]
-    each = reader.lexical_table(terms, near)
+    each = matches.table(near)
     follows = reader.joined(near)
     best = each.copy()
     best[:, 1:] = np.where(follows[1:], np.maximum(best[:, 1:], each[:, :-1]), best[:, 1:])

@@ -1,4 +1,4 @@
-"""The terms of one segment, and BM25 over all segments of a collection.
+"""The terms of one segment.
 
 A segment keeps how often each term occurs in each row, not finished scores: frequencies are
 global, so the score of a passage depends on the documents that are alive and not on how they are
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import mmap
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -24,13 +23,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from rag.index.vectors import Floats, Rows
-
-# Saturation and length normalisation: Anserini's defaults for short passages, and here too better
-# than 1.5 and 0.75 on questions and on claims (benchmarks/LOG.md).
-K1 = 0.9
-B = 0.4
 
 TERMS_KEPT = 4096  # of each segment: where their postings are
 
@@ -178,89 +170,6 @@ class Lexical:
     def _term(self, i: int) -> bytes:
         start, end = self._offsets[i : i + 2].tolist()
         return self._bytes[start:end]
-
-
-class BM25:
-    """BM25 (Lucene's) over the living rows of several segments, in global row numbers."""
-
-    def __init__(
-        self, segments: Sequence[Lexical], alive: Sequence[NDArray[np.bool_] | None]
-    ) -> None:
-        self._segments = segments
-        self._alive = alive
-        self._offsets = np.cumsum([0, *map(len, segments)])
-        lengths = [
-            s.lengths if a is None else s.lengths[a] for s, a in zip(segments, alive, strict=True)
-        ]
-        self._count = sum(map(len, lengths))
-        mean = sum(int(part.sum(dtype=np.int64)) for part in lengths) / max(self._count, 1)
-        self._norms = [
-            (K1 * (1 - B + B * s.lengths / max(mean, 1e-9))).astype(np.float32) for s in segments
-        ]
-
-    def scores(self, terms: Sequence[str]) -> Floats:
-        """The score of every row, float32 (n,); 0 where no term is shared or the row is dead."""
-        scores = np.zeros(int(self._offsets[-1]), dtype=np.float32)
-        for weight, found in self._weighted(terms):
-            for i, (rows, counts) in enumerate(found):
-                part = scores[self._offsets[i] : self._offsets[i + 1]]
-                part[rows] += weight * counts / (counts + self._norms[i][rows])
-        for i, alive in enumerate(self._alive):
-            if alive is not None:
-                scores[self._offsets[i] : self._offsets[i + 1]][~alive] = 0
-        return scores
-
-    def table(self, terms: Sequence[str], wanted: Rows) -> Floats:
-        """What each distinct term that occurs adds to the scores of some living rows: (t, m).
-
-        Their sums are the scores, without a pass over all rows.
-        """
-        segment = np.searchsorted(self._offsets, wanted, side="right") - 1
-        parts = [
-            (here, wanted[here] - self._offsets[i])
-            for i in range(len(self._segments))
-            for here in [np.flatnonzero(segment == i)]
-        ]
-        found = [
-            self._column(weight, postings, parts, len(wanted))
-            for weight, postings in self._weighted(terms)
-        ]
-        return np.stack(found) if found else np.zeros((0, len(wanted)), dtype=np.float32)
-
-    def _column(
-        self,
-        weight: np.float32,
-        found: Sequence[Postings],
-        parts: Sequence[tuple[NDArray[np.intp], Rows]],
-        count: int,
-    ) -> Floats:
-        scores = np.zeros(count, dtype=np.float32)
-        for i, ((rows, counts), (here, local)) in enumerate(zip(found, parts, strict=True)):
-            if not len(rows) or not len(here):
-                continue
-            at = np.minimum(np.searchsorted(rows, local), len(rows) - 1)
-            hit = rows[at] == local
-            norm = self._norms[i][local[hit]]
-            scores[here[hit]] = weight * counts[at[hit]] / (counts[at[hit]] + norm)
-        return scores
-
-    def rarity(self, terms: Sequence[str]) -> dict[str, float]:
-        """The inverse document frequency of each term that occurs; dead rows count here."""
-        found = {term: sum(len(s.postings(term)[0]) for s in self._segments) for term in terms}
-        return {term: self._rarity(frequency) for term, frequency in found.items() if frequency}
-
-    def _rarity(self, frequency: int) -> float:
-        return float(np.log1p((max(self._count - frequency, 0) + 0.5) / (frequency + 0.5)))
-
-    def _weighted(self, terms: Sequence[str]) -> Iterable[tuple[np.float32, list[Postings]]]:
-        for term, times in Counter(terms).items():
-            found = [segment.postings(term) for segment in self._segments]
-            frequency = sum(
-                len(rows) if alive is None else int(np.count_nonzero(alive[rows]))
-                for (rows, _), alive in zip(found, self._alive, strict=True)
-            )
-            if frequency:
-                yield np.float32(times * self._rarity(frequency)), found
 
 
 def _load(path: Path, dtype: str) -> NDArray[Any]:

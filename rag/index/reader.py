@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from rag.errors import CollectionDamaged, CollectionNotFound
 from rag.index import generations
+from rag.index.bm25 import BM25, Matches
 from rag.index.documents import Documents
-from rag.index.lexical import BM25
 from rag.index.manifest import Manifest, check_fit, key_of, load
 from rag.index.scope import condition
 from rag.index.segment import Segment
-from rag.index.vectors import Floats, Rows, best
+from rag.index.vectors import Floats, Rows, best, proposals
 from rag.types import Chunk, Scope
 
 Mask = NDArray[np.bool_]
@@ -171,10 +171,14 @@ class Reader(Documents):
         found = [
             (rows + offset, scores)
             for i, (segment, offset) in enumerate(zip(self.segments, self._offsets, strict=False))
-            for rows, scores in [segment.vectors.search(vector, k, self._mask(i, allowed), exact)]
+            for search in [segment.vectors.search if exact else segment.vectors.proposed]
+            for rows, scores in [search(vector, k, self._mask(i, allowed))]
         ]
         rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in found)])
         scores = np.concatenate([np.zeros(0, np.float32), *(scores for _, scores in found)])
+        if not exact:
+            rows, _ = best(rows, scores, proposals(k))
+            scores = self.dense_scores(vector, rows)
         return best(rows, scores, k)
 
     def dense_scores(self, vector: Floats, rows: Rows) -> Floats:
@@ -185,15 +189,11 @@ class Reader(Documents):
         self, terms: Sequence[str], k: int, allowed: Mask | None = None
     ) -> tuple[Rows, Floats]:
         """The `k` rows with the highest BM25 score above 0, best first, with their scores."""
-        scores = self._bm25.scores(terms)
-        if allowed is not None:
-            scores[~allowed] = 0
-        rows = np.flatnonzero(scores)
-        return best(rows, scores[rows], k)
+        return self.matches(terms).best(k, allowed)
 
-    def lexical_table(self, terms: Sequence[str], rows: Rows) -> Floats:
-        """What each term adds to the BM25 scores of some rows, float32 (terms, m)."""
-        return self._bm25.table(terms, np.asarray(rows, dtype=np.int64))
+    def matches(self, terms: Sequence[str]) -> Matches:
+        """Where some terms occur, and what each adds to the BM25 scores there."""
+        return self._bm25.matches(terms)
 
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """The inverse document frequency of each term that the collection has."""

@@ -122,31 +122,36 @@ class Vectors:
         return None if self._codes is None else int(self._codes.ntotal)
 
     def search(
-        self, vector: Floats, k: int, allowed: NDArray[np.bool_] | None, exact: bool = True
+        self, vector: Floats, k: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[Rows, Floats]:
-        """The `k` most similar rows among those allowed, best first, with their similarity.
-
-        Without `exact` a row may be missed now and then; the similarities are exact either way.
-        """
+        """The `k` most similar rows among those allowed, best first, with their similarity."""
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         if allowed is not None and count <= max(k, FEW_ROWS):
             rows = np.flatnonzero(allowed)
             return best(rows, self.scores(vector, rows), k)
-        k = min(k, count)
-        if k == 0:
+        if not min(k, count):
             return best(np.zeros(0, np.int64), np.zeros(0, np.float32), 0)
-        # One query never profits from FAISS's threads, which compete with those of torch.
-        # The setting belongs to the calling thread, so it is made here.
-        faiss.omp_set_num_threads(1)
-        if not exact and self._codes is not None:
-            parameters = faiss.SearchParametersIVF(nprobe=1, **_selector(allowed))
-            proposed = min(max(_PROPOSED * k, _LEAST), count)
-            rows, _ = _found(self._codes, vector, proposed, parameters)
-            if len(rows) >= k:
-                return best(rows, self.scores(vector, rows), k)
         parameters = None if allowed is None else faiss.SearchParameters(**_selector(allowed))
-        rows, scores = _found(self._index, vector, k, parameters)
-        return best(rows, scores, k)
+        return best(*_found(self._index, vector, min(k, count), parameters), k)
+
+    def proposed(
+        self, vector: Floats, k: int, allowed: NDArray[np.bool_] | None
+    ) -> tuple[Rows, Floats]:
+        """Rows among which the `k` most similar are, but for one now and then.
+
+        Their similarities are those of their codes, or exact where there are none.
+        """
+        count = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        if self._codes is None or (allowed is not None and count <= max(k, FEW_ROWS)):
+            return self.search(vector, k, allowed)
+        parameters = faiss.SearchParametersIVF(nprobe=1, **_selector(allowed))
+        rows, scores = _found(self._codes, vector, min(proposals(k), count), parameters)
+        return (rows, scores) if len(rows) >= min(k, count) else self.search(vector, k, allowed)
+
+
+def proposals(k: int) -> int:
+    """How many rows are scored again where `k` are wanted."""
+    return max(_PROPOSED * k, _LEAST)
 
 
 def _opened(path: Path, flags: int = 0) -> Any:
@@ -165,6 +170,9 @@ def _selector(allowed: NDArray[np.bool_] | None) -> dict[str, Any]:
 
 
 def _found(index: Any, vector: Floats, k: int, parameters: Any) -> tuple[Rows, Floats]:
+    # One query never profits from FAISS's threads, which compete with those of torch.
+    # The setting belongs to the calling thread, so it is made here.
+    faiss.omp_set_num_threads(1)
     scores, rows = index.search(vector[None, :], k, params=parameters)
     real = rows[0] >= 0
     return rows[0][real], scores[0][real]

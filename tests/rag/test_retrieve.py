@@ -37,8 +37,8 @@ def test_terms_of_the_neighbours_count_for_half(tmp_path: Path, models: Models) 
     with Reader.open(tmp_path / "indexes", "c") as reader:
         terms = ["falcon", "heron", "owl"]
         rows = np.arange(reader.rows)
-        own = reader.lexical_table(terms, rows).sum(axis=0)
-        found = in_context(reader, terms, rows)
+        own = reader.matches(terms).table(rows).sum(axis=0)
+        found = in_context(reader, reader.matches(terms), rows)
         of_document = [reader.document(reader.chunk(row).document).title for row in rows]
         text = [
             reader.text(c.document, c.chunk.start, c.chunk.end) for c in map(reader.chunk, rows)

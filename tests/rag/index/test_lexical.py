@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.index.lexical import BM25, Lexical, LexicalBuilder, merge
+from rag.index.bm25 import BM25
+from rag.index.lexical import Lexical, LexicalBuilder, merge
 
 WORDS = st.sampled_from(["ant", "bee", "cat", "dog", "eel", "größe", "検索", "a\ud800"])
 ROWS = st.lists(st.lists(WORDS, max_size=8), min_size=1, max_size=12)
@@ -44,9 +45,9 @@ def test_scores_are_those_of_bm25s(
     with TemporaryDirectory() as folder:
         parts = spread(Path(folder), [*rows, ["filler"]], cuts)
         ranking = BM25(parts, [None] * len(parts))
-        assert np.allclose(ranking.scores(query), expected, atol=1e-5)
+        assert np.allclose(ranking.matches(query).scores(), expected, atol=1e-5)
         some = np.arange(len(rows) + 1)[::2]
-        assert np.allclose(ranking.table(query, some).sum(axis=0), expected[::2], atol=1e-5)
+        assert np.allclose(ranking.matches(query).table(some).sum(axis=0), expected[::2], atol=1e-5)
 
 
 @given(
@@ -67,8 +68,8 @@ def test_deletions_and_merges_leave_the_scores_of_the_living(
         alive: list[NDArray[np.bool_]] = np.split(np.array(keep, dtype=bool), ends)
         fresh = build(folder / "fresh", [row for row, kept in zip(rows, keep, strict=True) if kept])
         merge(folder / "merged", list(zip(parts, alive, strict=True)))
-        expected = BM25([fresh], [None]).scores(query)
-        scores = BM25(parts, alive).scores(query)
+        expected = BM25([fresh], [None]).matches(query).scores()
+        scores = BM25(parts, alive).matches(query).scores()
         assert np.array_equal(scores[keep], expected)
         assert not scores[~np.array(keep, dtype=bool)].any()
         assert files(folder / "merged") == files(folder / "fresh")

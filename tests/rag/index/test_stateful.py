@@ -102,7 +102,7 @@ class Index(RuleBasedStateMachine):
         with Reader.open(self.root, "c", fingerprint=EMBEDDER) as reader:
             assert contents(reader) == self.published
             rows, scores = reader.lexical(terms("ab xy"), 50)
-            table = reader.lexical_table(terms("ab xy"), rows)
+            table = reader.matches(terms("ab xy")).table(rows)
             assert np.array_equal(table.sum(axis=0), scores)
             assert (scores > 0).all()
 

@@ -25,6 +25,14 @@ def stored(
     return Vectors(folder / "vectors.faiss", folder / "codes.faiss")
 
 
+def decided(
+    stored: Vectors, question: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """What is proposed, scored with the vectors themselves."""
+    rows, _ = stored.proposed(question, k, allowed)
+    return vectors.best(rows, stored.scores(question, rows), k)
+
+
 def directions(count: int, dimension: int, seed: int = 0) -> NDArray[np.float32]:
     rows = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
@@ -47,7 +55,7 @@ def test_codes_propose_and_vectors_decide(
     random = np.random.default_rng(seed)
     question = directions(1, 48, seed)[0]
     allowed = random.random(len(rows)) >= share if share else None
-    found, scores = stored.search(question, k, allowed, exact=False)
+    found, scores = decided(stored, question, k, allowed)
     assert len(found) == len(set(found.tolist())) == k
     assert allowed is None or allowed[found].all()
     assert np.allclose(scores, rows[found] @ question, atol=1e-6)
@@ -64,7 +72,7 @@ def test_a_search_by_codes_may_want_more_than_there_is(
     small = stored(tmp_path, rows, monkeypatch)
     assert small.coded == 40
     allowed = np.arange(40) < 7
-    found, _ = small.search(rows[3], 100, allowed, exact=False)
+    found, _ = decided(small, rows[3], 100, allowed)
     assert sorted(found.tolist()) == list(range(7))
     assert found[0] == 3
 
@@ -76,7 +84,7 @@ def test_few_rows_and_odd_dimensions_have_no_codes(
     rows = directions(count, dimension)
     plain = stored(tmp_path, rows, monkeypatch, large=100)
     assert plain.coded is None
-    found, _ = plain.search(rows[5], 3, None, exact=False)
+    found, _ = decided(plain, rows[5], 3, None)
     assert found[0] == 5
 
 
