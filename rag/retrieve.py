@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ Floats = NDArray[np.float32]
 if TYPE_CHECKING:
     from rag.index.bm25 import Matches
     from rag.index.collection import Reader
+    from rag.index.reader import StoredChunk
 
 # What the dense weight is worth where the embedder was trained on other languages than those of
 # the question: of German and Chinese questions of twelve XQuAD articles the first passage is then
@@ -61,7 +62,9 @@ def retrieve(
         allowed = only if allowed is None else only & allowed
     ranked = _rank(reader, question, vector, max(2 * k, CANDIDATES), dense_weight, allowed)
     runs = _best_runs(reader, ranked, k)
-    return [_hit(reader, run) for run in runs]
+    ends = sorted({end(item.row for item in run) for run in runs for end in (min, max)})
+    chunks = {chunk.row: chunk for chunk in reader.chunks(ends)}
+    return [_hit(reader, run, chunks) for run in runs]
 
 
 def is_foreign(question: str, documents: Collection[str], spoken: Collection[str]) -> bool:
@@ -78,20 +81,19 @@ def _rank(
     candidates: int,
     dense_weight: float,
     allowed: NDArray[np.bool_] | None,
-) -> list[_Ranked]:
+) -> Iterator[_Ranked]:
+    """The candidates of both rankings, best first."""
     matches = reader.matches(query_terms(question, reader.languages))
     dense_rows, _ = reader.dense(vector, candidates, allowed)
     lexical_rows, _ = matches.best(candidates, allowed)
     rows = np.union1d(dense_rows, lexical_rows)
     if rows.size == 0:
-        return []
+        return
     dense = reader.dense_scores(vector, rows)
     lexical = in_context(reader, matches, rows)
     fused = convex(dense, lexical, dense_weight)
-    order = np.argsort(-fused, kind="stable")
-    return [
-        _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i])) for i in order
-    ]
+    for i in np.argsort(-fused, kind="stable"):
+        yield _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))
 
 
 def in_context(reader: Reader, matches: Matches, rows: NDArray[np.int64]) -> Floats:
@@ -113,7 +115,7 @@ def in_context(reader: Reader, matches: Matches, rows: NDArray[np.int64]) -> Flo
     return np.asarray(blended, dtype=np.float32)
 
 
-def _best_runs(reader: Reader, ranked: list[_Ranked], k: int) -> list[list[_Ranked]]:
+def _best_runs(reader: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_Ranked]]:
     """Take ranked chunks, best first, until they make `k` runs of neighbours in a document.
 
     Runs come in the order of their best chunk, each in the order of its document.
@@ -148,11 +150,11 @@ def _belong_together(reader: Reader, one: int, other: int) -> bool:
     return a.document == b.document and (HIDDEN in a.chunk.headings) == (HIDDEN in b.chunk.headings)
 
 
-def _hit(reader: Reader, run: list[_Ranked]) -> Hit:
+def _hit(reader: Reader, run: list[_Ranked], chunks: Mapping[int, StoredChunk]) -> Hit:
     """Neighbouring chunks as one hit, with the scores and headings of the best."""
     best = max(run, key=lambda item: item.score)
-    first = reader.chunk(min(item.row for item in run))
-    last = reader.chunk(max(item.row for item in run))
+    first = chunks[min(item.row for item in run)]
+    last = chunks[max(item.row for item in run)]
     about = reader.document(first.document)
     start, end = first.chunk.start, last.chunk.end
     return Hit(
@@ -163,7 +165,7 @@ def _hit(reader: Reader, run: list[_Ranked]) -> Hit:
         start=start,
         end=end,
         text=reader.text(about.id, start, end),
-        headings=reader.chunk(best.row).chunk.headings,
+        headings=(chunks.get(best.row) or reader.chunk(best.row)).chunk.headings,
         score=best.score,
         dense=best.dense,
         lexical=best.lexical,

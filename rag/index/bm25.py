@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.lexical import Lexical, Postings
+from rag.index.lexical import Lexical
 from rag.index.vectors import Floats, Rows, best
 
 # Saturation and length normalisation: Anserini's defaults for short passages, and here too better
 # than 1.5 and 0.75 on questions and on claims (benchmarks/LOG.md).
 K1 = 0.9
 B = 0.4
-_BLOCK = 64  # rows whose highest score stands for them while the best are looked for
+_GROUP = 64  # rows whose highest score stands for them while the best are looked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ class BM25:
         self, segments: Sequence[Lexical], alive: Sequence[NDArray[np.bool_] | None]
     ) -> None:
         self._segments = segments
-        self._offsets = np.cumsum([0, *map(len, segments)]).tolist()
+        self._offsets = np.cumsum([0, *map(len, segments)], dtype=np.uint32)
         lengths = np.concatenate([np.zeros(0, np.uint32), *(s.lengths for s in segments)])
         self._alive = _joined(segments, alive)
         living = lengths if self._alive is None else lengths[self._alive]
@@ -82,31 +82,28 @@ class BM25:
             if any(len(rows) for rows, _ in postings)
         ]
         sizes = [sum(len(rows) for rows, _ in postings) for _, postings in runs]
-        starts = np.cumsum([0, *sizes]).tolist()
+        starts = [0, *accumulate(sizes)]
         rows = np.empty(starts[-1], dtype=np.uint32)
         parts = np.empty(starts[-1], dtype=np.float32)
-        for (times, postings), (start, end) in zip(runs, pairwise(starts), strict=True):
-            self._fill(rows[start:end], parts[start:end], postings, times)
-        return Matches(self._offsets[-1], rows, parts, tuple(starts))
-
-    def _fill(
-        self, rows: NDArray[np.uint32], parts: Floats, postings: Sequence[Postings], times: int
-    ) -> None:
-        """Writes the rows of a term and what it adds to the score of each."""
         at = 0
-        for offset, (local, counts) in zip(self._offsets, postings, strict=False):
-            here = slice(at, at + len(local))
-            np.add(local, np.uint32(offset), out=rows[here])
-            parts[here] = counts
-            at += len(local)
+        for _, postings in runs:
+            for offset, (local, counts) in zip(self._offsets, postings, strict=False):
+                here = slice(at, at := at + len(local))
+                np.add(local, offset, out=rows[here])
+                parts[here] = counts
         alive = None if self._alive is None else self._alive[rows]
-        frequency = len(rows) if alive is None else int(np.count_nonzero(alive))
-        norms = self._norms[rows]
+        frequencies = sizes if alive is None else _sums(alive, starts)
+        weights = [
+            times * self._rarity(frequency)
+            for (times, _), frequency in zip(runs, frequencies, strict=True)
+        ]
+        norms = self._norms.take(rows)
         norms += parts
-        parts *= np.float32(times * self._rarity(frequency))
+        parts *= np.repeat(np.array(weights, dtype=np.float32), sizes)
         parts /= norms
         if alive is not None:
             parts *= alive
+        return Matches(int(self._offsets[-1]), rows, parts, tuple(starts))
 
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """The inverse document frequency of each term that occurs; dead rows count here."""
@@ -120,14 +117,22 @@ class BM25:
 def _at_least(scores: Floats, k: int) -> float:
     """A score above 0 that at least `k` rows reach, where so many have one.
 
-    The k-th highest of the maxima of blocks: a sixty-fourth of the numbers to go through.
+    The k-th highest of the maxima of groups: a sixty-fourth of the numbers to go through.
     """
     lowest = float(np.finfo(np.float32).tiny)
-    whole = len(scores) // _BLOCK
-    if not 0 < k <= whole:
+    groups = len(scores) // _GROUP
+    if not 0 < k <= groups:
         return lowest
-    tops = scores[: whole * _BLOCK].reshape(whole, _BLOCK).max(axis=1)
-    return max(float(np.partition(tops, whole - k)[whole - k]), lowest)
+    # Rows that are `groups` apart make a group, so that the maxima are taken side by side.
+    tops = scores[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0)
+    return max(float(np.partition(tops, groups - k)[groups - k]), lowest)
+
+
+def _sums(flags: NDArray[np.bool_], starts: Sequence[int]) -> list[int]:
+    """How many are true in each run."""
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(flags)])
+    found: list[int] = np.diff(before[list(starts)]).tolist()
+    return found
 
 
 def _joined(

@@ -29,7 +29,7 @@ LARGE = 8_192  # rows; segments from here on get codes
 _PART = 2  # components that share a code
 _BITS = 4
 _SAMPLE = 65_536  # rows that the codes are learnt from; FAISS takes fewer of them
-_PROPOSED = 8  # rows scored again for each that is wanted: see docs/scale.md for what that finds
+_PROPOSED = 4  # rows scored again for each that is wanted: see docs/scale.md for what that finds
 _LEAST = 200  # rows scored again, however few are wanted
 _SEED = 1234
 
