@@ -165,8 +165,7 @@ def measure(root: str, questions: str) -> None:
         dense = _times(lambda i: reader.dense(vectors[i], 50), len(asked))
         lexical = _times(lambda i: reader.lexical(terms[i], 50), len(asked))
         whole = _times(lambda i: find(i, vectors[i]), len(asked))
-        alone = _times(embed, len(asked))
-        asking = _times(lambda i: find(i, embed(i)), len(asked))
+        alone, asking = _beside(embed, find, len(asked))
         memory, own = _resident() - before, _resident("RssAnon") - own
         line = {
             "chunks": reader.rows,
@@ -193,6 +192,23 @@ def _times(work: Callable[[int], Any], n: int) -> list[float]:
         work(i)
         found.append((time.perf_counter() - started) * 1000)
     return found
+
+
+def _beside(
+    embed: Callable[[int], Floats], find: Callable[[int, Floats], Any], n: int
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of embedding each question, and of that with the search right after it.
+
+    Turn by turn, since the speed of a shared machine changes within minutes.
+    """
+    alone, both = [], []
+    for i in range(n):
+        started = time.perf_counter()
+        vector = embed(i)
+        alone.append((time.perf_counter() - started) * 1000)
+        find(i, vector)
+        both.append((time.perf_counter() - started) * 1000)
+    return alone, both
 
 
 def _percentiles(name: str, times: list[float]) -> dict[str, float]:
