@@ -112,11 +112,16 @@ class Llama:
     rotations: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path, *, device: str = "cpu", dtype: torch.dtype) -> Llama:
-        """Read `folder`/config.json and model.safetensors. `fits` has to hold."""
+    def load(
+        cls, folder: Path, *, device: str = "cpu", dtype: torch.dtype, compact: bool = False
+    ) -> Llama:
+        """Read `folder`/config.json and model.safetensors. `fits` has to hold.
+
+        `compact` leaves matrices in bfloat16 if they are stored so, whatever `dtype` is.
+        """
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         w = {
-            name: tensor.to(dtype)
+            name: tensor if compact and tensor.dtype == torch.bfloat16 else tensor.to(dtype)
             for name, tensor in load_file(folder / "model.safetensors", device=device).items()
         }
         layers = []
@@ -126,12 +131,12 @@ class Llama:
             gate_up = torch.cat([w.pop(f"{ff}{part}_proj.weight") for part in ("gate", "up")])
             layers.append(
                 _Layer(
-                    w[f"model.layers.{i}.input_layernorm.weight"].repeat(2),
-                    Matrix.of(qkv),
-                    Matrix.of(w.pop(f"{at}o_proj.weight")),
-                    w[f"model.layers.{i}.post_attention_layernorm.weight"].repeat(2),
-                    Matrix.of(gate_up),
-                    Matrix.of(w.pop(f"{ff}down_proj.weight")),
+                    w[f"model.layers.{i}.input_layernorm.weight"].to(dtype).repeat(2),
+                    Matrix.of(qkv, dtype),
+                    Matrix.of(w.pop(f"{at}o_proj.weight"), dtype),
+                    w[f"model.layers.{i}.post_attention_layernorm.weight"].to(dtype).repeat(2),
+                    Matrix.of(gate_up, dtype),
+                    Matrix.of(w.pop(f"{ff}down_proj.weight"), dtype),
                 )
             )
         heads = int(config["num_attention_heads"])
@@ -139,8 +144,8 @@ class Llama:
         return cls(
             embedding=in_file(folder / "model.safetensors", "model.embed_tokens.weight", device),
             layers=tuple(layers),
-            norm=w["model.norm.weight"].repeat(2),
-            head=Matrix.of(w.get("lm_head.weight", w["model.embed_tokens.weight"])),
+            norm=w["model.norm.weight"].to(dtype).repeat(2),
+            head=Matrix.of(w.get("lm_head.weight", w["model.embed_tokens.weight"]), dtype),
             heads=heads,
             kv_heads=int(config.get("num_key_value_heads", heads)),
             head_dim=int(config.get("head_dim") or config["hidden_size"] // heads),

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rag.llama import Cache
 
 
+# A number format: float32, but for matrices that are stored in bfloat16 and stay so.
+COMPACT = "compact"
+
+
 def load_decoder(folder: Path, device: str, precision: str) -> Decoder:
     """Take the way that fits the model in `folder`."""
     from rag import llama
@@ -38,7 +42,9 @@ class LlamaDecoder:
 
         from rag.llama import Llama
 
-        self._llama = Llama.load(folder, device=device, dtype=getattr(torch, precision))
+        compact = precision == COMPACT
+        dtype = torch.float32 if compact else getattr(torch, precision)
+        self._llama = Llama.load(folder, device=device, dtype=dtype, compact=compact)
         self._device = device
         self.context = self._llama.context
 
@@ -70,7 +76,7 @@ class TransformersDecoder:
                 local_files_only=True,
                 trust_remote_code=False,
                 use_safetensors=True,
-                dtype=precision,
+                dtype="float32" if precision == COMPACT else precision,
             )
         self._model = model.to(device).eval()
         self._device = device

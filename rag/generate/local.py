@@ -14,7 +14,7 @@ from rag import device as devices
 from rag import weights
 from rag.errors import ModelError, UsageError
 from rag.generate.chat import Chat
-from rag.generate.decoders import load_decoder
+from rag.generate.decoders import COMPACT, load_decoder
 from rag.generate.decoding import Decoder, Kept, decode, greedy, sampler
 from rag.generate.thinking import OPEN, StopCutter, ThinkSplitter
 from rag.types import Message, Reasoning, Token
@@ -64,6 +64,8 @@ class Generator:
                 lambda: _faster_precision(folder, place),
                 weights.cache_folder(cache),
             )
+            if precision == "auto" and chosen == "float32":
+                chosen = COMPACT
             decoder = load_decoder(folder, place, chosen)
             devices.release()
             return cls(identity["name"], decoder, chat)
@@ -166,7 +168,7 @@ def _texts(tokenizer: Tokenizer, tokens: Iterator[int]) -> Iterator[str]:
 def _faster_precision(folder: Path, device: str) -> str:
     """Time a short prompt and reply in both formats, each loaded by itself to save memory."""
     seconds = {}
-    for name in ("bfloat16", "float32"):
+    for name in ("bfloat16", COMPACT):
         model = load_decoder(folder, device, name)
         prompt = list(range(1000, 1000 + _PROBE_PROMPT))
         times = []
@@ -177,5 +179,5 @@ def _faster_precision(folder: Path, device: str) -> str:
             times.append(time.perf_counter() - start)
         seconds[name] = min(times)
         del model
-    faster = seconds["float32"] > devices.WORTHWHILE * seconds["bfloat16"]
+    faster = seconds[COMPACT] > devices.WORTHWHILE * seconds["bfloat16"]
     return "bfloat16" if faster else "float32"

@@ -18,7 +18,7 @@ from rag import weights
 from rag.errors import ModelError, UsageError
 from rag.generate import Writing
 from rag.generate.chat import Chat
-from rag.generate.decoders import LlamaDecoder, TransformersDecoder
+from rag.generate.decoders import COMPACT, LlamaDecoder, TransformersDecoder
 from rag.generate.decoding import BLOCK, Kept, decode, greedy, sampler
 from rag.generate.local import Generator
 from rag.types import Message, Reasoning, Token
@@ -76,6 +76,20 @@ def test_both_decoders_compute_the_same(plain: LlamaDecoder, general: Transforme
     torch.testing.assert_close(
         plain.read([7], ours, 1), general.read([7], theirs, 1), rtol=1e-3, atol=1e-3
     )
+
+
+def test_weights_that_stay_in_bfloat16_hardly_change_a_reply(
+    folder: Path, plain: LlamaDecoder
+) -> None:
+    compact = LlamaDecoder(folder, "cpu", COMPACT)
+    ids = list(range(500, 540))
+    ours, theirs = compact.new_cache(), plain.new_cache()
+    for part in (ids[:20], ids[20:21], ids[21:24], ids[24:]):
+        a = compact.read(part, ours, len(part)).log_softmax(-1)
+        b = plain.read(part, theirs, len(part)).log_softmax(-1)
+        apart = (b.exp() * (b - a)).sum(-1)
+        assert a.dtype == torch.float32
+        assert float(apart.mean()) < 0.01  # nats
 
 
 def test_guessing_changes_nothing_but_the_time(generator: Generator, plain: LlamaDecoder) -> None:
