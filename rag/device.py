@@ -87,11 +87,12 @@ def native_bfloat16(device: str) -> bool:
     return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
-def native_int8(device: str) -> bool:
-    """Does the device multiply bytes in hardware? Without that their sums overflow.
+def int8_levels(device: str) -> int:
+    """How far from 0 weights in bytes may be where bytes are multiplied; 0 where they are not.
 
-    False, too, for a torch that does not have the products of `rag.int8`, which are not part of
-    its public interface.
+    Without VNNI the products of two pairs of bytes are added in 16 bits, which holds 255 x 63 x 2.
+    0, too, for a torch that does not have the products of `rag.int8`, which are not part of its
+    public interface.
     """
     import torch
 
@@ -99,12 +100,14 @@ def native_int8(device: str) -> bool:
     there = hasattr(torch.ops.onednn, "qlinear_prepack") and hasattr(
         torch.ops.onednn, "qlinear_pointwise"
     )
-    return there and bool(able.get("avx512_vnni") or able.get("amx_int8"))
+    if there and (able.get("avx512_vnni") or able.get("amx_int8")):
+        return 127
+    return 63 if there and able.get("avx2") else 0
 
 
 def formats(device: str) -> tuple[str, ...]:
     """The number formats worth timing on a device, the most exact one first."""
-    more = {"bfloat16": native_bfloat16(device), "int8": native_int8(device)}
+    more = {"bfloat16": native_bfloat16(device), "int8": int8_levels(device) > 0}
     return ("float32", *(name for name, able in more.items() if able))
 
 
@@ -166,7 +169,7 @@ def _machine(device: str) -> str:
     name = able.get("cpu_name") or platform.processor() or platform.machine()
     bits = "".join(
         str(int(bool(able.get(flag))))
-        for flag in ("avx512_f", "avx512_bf16", "amx_bf16", "avx512_vnni", "amx_int8")
+        for flag in ("avx2", "avx512_f", "avx512_bf16", "amx_bf16", "avx512_vnni", "amx_int8")
     )
     return f"{name} {bits} x{torch.get_num_threads()} torch {torch.__version__}"
 

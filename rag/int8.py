@@ -1,6 +1,7 @@
 """The BERT of `rag.bert` with its matrix products in 8-bit integers.
 
-Processors with VNNI multiply bytes twice as fast as bfloat16 and four times as fast as float32.
+Processors with VNNI multiply bytes twice as fast as bfloat16 and four times as fast as float32;
+those with AVX2 alone are a third faster than with float32, with weights of seven bits.
 Weights get one scale for each output; inputs one scale and zero point for each product, from the
 ranges seen on a few fixed texts, so that a vector never depends on what shares its batch. Two
 things keep that exact enough:
@@ -21,7 +22,7 @@ import torch
 from torch import Tensor
 
 from rag.bert import WORDS, Bert, Tokens, attention
-from rag.device import native_bfloat16
+from rag.device import int8_levels, native_bfloat16
 
 # Channels after the GELU that may be cut in steps, and the room left above what was seen.
 STEPS = 16
@@ -78,7 +79,7 @@ class _Product:
         top = float((high / share).max()) * HEADROOM
         scale = max((top - bottom) / 255, 1e-9)
         zero = min(255, max(0, round(-bottom / scale)))
-        scales = (weight.abs().amax(1) / 127).clamp(min=1e-9)
+        scales = (weight.abs().amax(1) / int8_levels("cpu")).clamp(min=1e-9)
         rounded = (weight / scales[:, None]).round().to(torch.int8)
         return cls(
             torch.ops.onednn.qlinear_prepack(rounded, None),

@@ -12,7 +12,7 @@ from rag.encoders import PlainBert, load_encoder
 from rag.int8 import STEPS, _stepped
 
 needs_bytes = pytest.mark.skipif(
-    not device.native_int8("cpu"), reason="This processor has no products of bytes."
+    not device.int8_levels("cpu"), reason="This processor has no products of bytes."
 )
 TEXTS = [
     "The Danube rises in the Black Forest and flows through ten countries to the Black Sea.",
@@ -33,7 +33,8 @@ def exact() -> PlainBert:
 def test_vectors_keep_their_direction_and_their_neighbours(exact: PlainBert) -> None:
     bytes_ = exact.in_precision("int8")
     ours, theirs = (model.vectors(TEXTS, query=False) for model in (bytes_, exact))
-    assert (ours * theirs).sum(axis=1).min() > 0.99
+    # With seven bits a text without sense, such as "Who?", turns by more.
+    assert (ours * theirs).sum(axis=1).min() > (0.99 if device.int8_levels("cpu") > 63 else 0.98)
     assert np.abs(ours @ ours.T - theirs @ theirs.T).max() < 0.05
 
 
@@ -49,6 +50,10 @@ def test_formats_follow_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     assert device.formats("mps") == ("float32",)
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx512_vnni": True})
     assert device.formats("cpu") == ("float32", "int8")
+    assert device.int8_levels("cpu") == 127
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx2": True})
+    assert device.formats("cpu") == ("float32", "int8")
+    assert 255 * device.int8_levels("cpu") * 2 < 2**15
     monkeypatch.setattr("torch.cpu.get_capabilities", dict)
     assert device.formats("cpu") == ("float32",)
 
