@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from rag.compose import Basis, checked, quotation
 from rag.ground import ground
 from rag.question import Shape
@@ -56,3 +58,14 @@ def test_both_sides_are_quoted_however_little_the_second_scores() -> None:
     alone = replace(compared, shape=Shape("fact"))
     assert [item.n for item in quotation(alone).citations] == [1]
     assert quotation(alone).narrowed == ("a.txt",)
+
+
+@pytest.mark.parametrize(("word", "most"), [("harbour ", 25), ("港口", 25)])
+def test_a_fact_gets_a_second_sentence_where_both_are_short(word: str, most: int) -> None:
+    """In scripts without spaces two characters count as a word."""
+    for words, shown in ((most, [1, 2]), (most + 1, [1])):
+        pair = tuple(evidence(word * most, word * words))
+        answer = quotation(replace(BASIS, evidence=pair))
+        assert [item.n for item in answer.citations] == shown
+    listed = replace(BASIS, evidence=pair, shape=Shape("list"))
+    assert [item.n for item in quotation(listed).citations] == [1, 2]
