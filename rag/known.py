@@ -128,5 +128,6 @@ _READER = ModelDescription(
     folder="rag/weights_data/reader",
     files=(),
     hub=None,
+    languages=("en",),
 )
 KNOWN = {d.name: d for d in (_MINILM, _SMOLLM2, _READER)}

@@ -38,8 +38,11 @@ class Models:
     @property
     def spoken(self) -> tuple[str, ...]:
         """The languages of the embedder; empty where it is not known or has all."""
-        known = KNOWN.get(self.settings.embedder)
-        return known.languages if known else ()
+        return _languages(self.settings.embedder)
+
+    def reads(self, code: str) -> bool:
+        """May the reader know a language, an ISO 639-1 code?"""
+        return code in (_languages(self.settings.reader) or (code,))
 
     @property
     def reader(self) -> Reader:
@@ -142,3 +145,8 @@ class Models:
         return vision.LocalEyes.load(
             s.vision, device=s.device, cache=self._cache, offline=s.offline
         )
+
+
+def _languages(name: str) -> tuple[str, ...]:
+    known = KNOWN.get(name)
+    return known.languages if known else ()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import evidence, instructions, spans
+from rag import evidence, instructions, phrases, spans
 from rag.calibration import load as calibrated
 from rag.reading import Span
-from rag.text import query_terms
+from rag.text import language, query_terms
 from rag.types import Hit
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Signals:
     """The sentences of the hits of one question and everything that was measured about them.
 
-    `rows` is f32 (sentences, len(evidence.FEATURES)), `scores` f32 (sentences,).
+    `best` is the short answer that each may give. `rows` is f32 (sentences,
+    len(evidence.FEATURES)), `scores` f32 (sentences,).
     """
 
     hits: tuple[Hit, ...]
@@ -59,6 +60,8 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         best = spans.best(offered)
         rows = evidence.features(hits, found, similarity, shared, best)
         scores = calibrated("sentence", evidence.FEATURES)(rows)
+        if not models.reads(language(run.question)):
+            best = phrases.best(run.question, hits, found)
     return Signals(tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores)
 
 

@@ -106,6 +106,11 @@ def _languages_of_word() -> dict[str, list[str]]:
 ITEM = r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+"
 _HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
 _MARKER = re.compile(ITEM)
+# "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
+_ORDINAL = re.compile(
+    r"\b(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d{1,2}\.\s+\Z",
+    re.IGNORECASE,
+)
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
 _INNER_END = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
 
@@ -131,9 +136,13 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
     head = marker.end() if marker else start
     found: list[Span] = []
     position = head
+    stop = head
     for piece in sentencex.segment(code, text[head:end]):
-        found += _trimmed(text, position, position + len(piece))
-        position += len(piece)
+        stop += len(piece)
+        if code == "de" and stop < end and _ORDINAL.search(text, position, stop):
+            continue
+        found += _trimmed(text, position, stop)
+        position = stop
     if position < end:
         found += _trimmed(text, position, end)
     if marker and not found:
