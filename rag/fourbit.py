@@ -71,8 +71,10 @@ def _widened(weight: Tensor) -> Tensor:
     """The weight in float32, until this thread widens the next one."""
     room: Tensor | None = getattr(_room, "numbers", None)
     if room is None or room.numel() < weight.numel():
-        # New memory for each product would take as long to get as the weight to widen.
-        _room.numbers = room = torch.empty(weight.numel(), dtype=torch.float32)
+        # New memory for each product would take as long to get as the weight to widen. Made in
+        # inference mode, it could not be written to outside of it.
+        with torch.inference_mode(False):
+            _room.numbers = room = torch.empty(weight.numel(), dtype=torch.float32)
     wide: Tensor = room[: weight.numel()].view(weight.shape).copy_(weight)
     return wide
 

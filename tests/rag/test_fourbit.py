@@ -45,6 +45,16 @@ def test_a_product_in_four_bits_is_as_exact_as_in_bfloat16(
 
 
 @able
+def test_weights_are_widened_inside_and_outside_of_inference_mode() -> None:
+    for inside in (True, False, True):
+        weight = torch.randn(16, 4096 if inside else 8192).bfloat16()
+        matrix = Matrix.of(weight, torch.float32)
+        x = torch.randn(FEW_WIDENED + 1, weight.shape[1])
+        with torch.inference_mode(inside):
+            torch.testing.assert_close(matrix.times(x), x @ weight.float().T, rtol=1e-4, atol=1e-4)
+
+
+@able
 def test_threads_widen_weights_in_places_of_their_own() -> None:
     weights = [torch.randn(200, 64 * (i + 1)).bfloat16() for i in range(4)]
     matrices = [Matrix.of(weight, torch.float32) for weight in weights]
