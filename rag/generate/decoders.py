@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # A number format: float32, but for matrices that are stored in bfloat16 and stay so.
 COMPACT = "compact"
+# Tokens of a prompt read at once. In bfloat16 64 are as fast for each as all of them; in float32, on
+# two cores with AVX2, a prompt of 285 tokens took 1.0 s in blocks of 64, .78 of 128, .62 of 256.
+BLOCK, BLOCK_OF_FLOAT32 = 64, 256
 
 
 def load_decoder(folder: Path, device: str, precision: str) -> Decoder:
@@ -47,6 +50,7 @@ class LlamaDecoder:
         self._llama = Llama.load(folder, device=device, dtype=dtype, compact=compact)
         self._device = device
         self.context = self._llama.context
+        self.block = BLOCK if dtype == torch.bfloat16 else BLOCK_OF_FLOAT32
 
     def new_cache(self) -> Cache:
         return self._llama.cache()
@@ -80,6 +84,7 @@ class TransformersDecoder:
             )
         self._model = model.to(device).eval()
         self._device = device
+        self.block = BLOCK if precision == "bfloat16" else BLOCK_OF_FLOAT32
         text = config.get_text_config()
         self.context = int(getattr(text, "max_position_embeddings", 0) or 2048)
         # Sliding windows and recurrent states forget, so only a cache of plain layers goes back.

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 GUESSES = ((4, 12), (2, 3), (1, 2))
 # A longer prompt is not kept: its cache would hold too much memory for what it saves.
 KEPT_TOKENS = 4096
-BLOCK = 64  # tokens of a prompt read at once: as fast for each as reading all
 
 Pick = Callable[["Tensor"], list[int]]
 
@@ -30,6 +29,7 @@ class Decoder(Protocol):
 
     context: int  # most tokens, prompt and reply
     rewinds: bool  # can the cache be set back?
+    block: int  # tokens of a prompt read at once
 
     def new_cache(self) -> Any: ...
 
@@ -59,7 +59,7 @@ class Kept:
             return model.new_cache(), 0
         most = min(len(self._ids), len(prompt) - 1)
         same = next((i for i in range(most) if self._ids[i] != prompt[i]), most)
-        same -= same % BLOCK
+        same -= same % model.block
         model.rewind(cache, same)
         return cache, same
 
@@ -114,9 +114,9 @@ def _replies(
     guesses = _Guesses(prompt)
     read, written = len(prompt), 0
     fed, guess = list(unread), list[int]()
-    while len(fed) > BLOCK:
-        model.read(fed[:BLOCK], cache, 1)
-        del fed[:BLOCK]
+    while len(fed) > model.block:
+        model.read(fed[: model.block], cache, 1)
+        del fed[: model.block]
     while written < max_tokens:
         chosen = pick(model.read(fed, cache, len(guess) + 1))
         # chosen[i] follows guess[:i], so it counts as long as the guess was right so far.

@@ -19,7 +19,7 @@ from rag.errors import ModelError, UsageError
 from rag.generate import Writing
 from rag.generate.chat import Chat
 from rag.generate.decoders import COMPACT, LlamaDecoder, TransformersDecoder
-from rag.generate.decoding import BLOCK, Kept, decode, greedy, sampler
+from rag.generate.decoding import Kept, decode, greedy, sampler
 from rag.generate.local import Generator
 from rag.types import Message, Reasoning, Token
 
@@ -109,7 +109,7 @@ def test_guessing_changes_nothing_but_the_time(generator: Generator, plain: Llam
 class Parrot:
     """A decoder whose next token is a fixed function of what it has read; counts its passes."""
 
-    context, rewinds = 1000, True
+    context, rewinds, block = 1000, True, 64
 
     def __init__(self, size: int) -> None:
         self.size, self.passes = size, 0
@@ -176,12 +176,13 @@ def test_a_prompt_is_read_from_where_it_differs(plain: LlamaDecoder) -> None:
 
     counting = object.__new__(Counting)
     counting.__dict__.update(plain.__dict__)
-    kept, shared = Kept(), list(range(500, 500 + 2 * BLOCK))
+    kept, block = Kept(), plain.block
+    shared = list(range(500, 500 + 2 * block))
     replies = [
         list(decode(counting, prompt, max_tokens=1, ends=(), pick=greedy, kept=kept))
         for prompt in ([*shared, 7, 8], [*shared, 9], [*shared, 9])
     ]
-    assert read == [BLOCK, BLOCK, 2, 1, 1]
+    assert read == [block, block, 2, 1, 1]
     alone = list(decode(plain, [*shared, 9], max_tokens=1, ends=(), pick=greedy))
     assert replies[1:] == [alone, alone]
 
