@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # A number format: float32, but for matrices that are stored in bfloat16 and stay so.
 COMPACT = "compact"
-# Tokens of a prompt read at once. In bfloat16 64 are as fast for each as all of them; in float32, on
-# two cores with AVX2, a prompt of 285 tokens took 1.0 s in blocks of 64, .78 of 128, .62 of 256.
+# Tokens of a prompt read at once. In bfloat16 64 are as fast for each as all of them; in float32,
+# on two cores with AVX2, a prompt of 285 tokens took 1.0 s in blocks of 64, .62 in blocks of 256.
 BLOCK, BLOCK_OF_FLOAT32 = 64, 256
 
 
