@@ -12,7 +12,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from rag.errors import ModelError
 
 # A format that is faster by less than this is within the noise of a shared machine.
 WORTHWHILE = 1.15
+FLOATS = ("float32", "bfloat16")  # what any model can be run in
 
 T = TypeVar("T")
 
@@ -137,7 +138,12 @@ def fastest(ways: Mapping[str, Callable[[], T]], fits: Callable[[T, T], bool]) -
 
 
 def choose_precision(
-    precision: str, device: str, model: str, probe: Callable[[], str], cache: Path
+    precision: str,
+    device: str,
+    model: str,
+    probe: Callable[[], str],
+    cache: Path,
+    among: Sequence[str] = FLOATS,
 ) -> str:
     """`float32`, `bfloat16` or, for encoders, `int8`: the number format of a model on a device.
 
@@ -146,10 +152,12 @@ def choose_precision(
         model: what identifies model and use, such as `embed/all-MiniLM-L6-v2/53aa51172d14`.
         probe: times the formats and names the best one. It runs once for each machine, library
             version and model; the result is kept in `cache`/precision.json.
+        among: the formats that the model can be run in. Where the device is good at one of them
+            only, nothing is timed.
     """
     if precision != "auto":
         return precision
-    if formats(device) == ("float32",):
+    if [name for name in formats(device) if name in among] == ["float32"]:
         return "float32"
     store = cache / "precision.json"
     key = f"{model} on {device} {_machine(device)}"

@@ -75,6 +75,7 @@ class Embedder:
             f"embed/{identity['name']}/{identity['weights'][:12]}",
             lambda: _faster_precision(model, place),
             weights.cache_folder(cache),
+            model.formats,
         )
         return cls(model.in_precision(chosen), identity, place)
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.evidence import Sentence
+from rag.evidence import Sentence, languages
 from rag.question import wanted
 from rag.reading import Span
-from rag.text import language, query_terms, terms
+from rag.spans import near
+from rag.text import query_terms
 from rag.types import Hit
-
-AROUND = 60  # characters on either side in which words of the question count as near
 
 _MONTH = r"""(?:
     jan | feb | mär | apr | mai | jun | jul | aug | sep | okt | nov | dez
@@ -70,15 +69,16 @@ def best(question: str, hits: Sequence[Hit], found: Sequence[Sentence]) -> list[
     form = _OF_FORM.get(kind)
     if form is None:
         return [None] * len(found)
-    codes = {language(question), *(language(hit.text) for hit in hits)}
+    codes = languages(found)
     asked = frozenset(query_terms(question, codes))
     named = frozenset(_FIGURES.findall(question))
     spans: list[Span | None] = []
-    for item in found:
+    for item, code in zip(found, codes, strict=True):
         shift = item.start - hits[item.hit].start
         places = [
-            Span(match.start() + shift, match.end() + shift, _near(asked, item.text, match))
+            Span(start + shift, end + shift, float(near(asked, item.text, start, end, code)))
             for match in form.finditer(item.text)
+            for start, end in [match.span()]
             if _is_new(match[0], named)
             and (kind == "date" or not _OF_FORM["date"].fullmatch(match[0]))
         ]
@@ -90,9 +90,3 @@ def _is_new(text: str, named: frozenset[str]) -> bool:
     """Does it have figures that the question has not, or none at all?"""
     figures = _FIGURES.findall(text)
     return not figures or not named.issuperset(figures)
-
-
-def _near(asked: frozenset[str], text: str, match: re.Match[str]) -> float:
-    before = text[max(0, match.start() - AROUND) : match.start()]
-    after = text[match.end() : match.end() + AROUND]
-    return float(len(asked.intersection(terms(f"{before} {after}", language(text)))))

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.device import choose_precision, fastest, formats
+from rag.device import FLOATS, choose_precision, fastest, formats
 from rag.parallel import batches, side_by_side
 from rag.reading import Reading
 from rag.span_models import PlainSpans, SpanModel, Window, load_spans
@@ -95,7 +95,7 @@ def _reading(window: Window, text: str, logits: NDArray[np.float32]) -> Reading:
 def _faster_precision(model: PlainSpans, device: str) -> str:
     windows = model.windows([_PROBE[0]] * 4, [_PROBE[1]] * 4)
     # int8 would be a third faster still, but costs 1.5 points of F1.
-    models = {name: model.in_precision(name) for name in formats(device) if name != "int8"}
+    models = {name: model.in_precision(name) for name in formats(device) if name in FLOATS}
     return fastest(
         {name: partial(m.logits, windows) for name, m in models.items()},
         lambda exact, other: float(np.abs(exact[0] - other[0]).max()) <= SAME_SCORE,

@@ -62,8 +62,7 @@ def retrieve(
         allowed = only if allowed is None else only & allowed
     ranked = _rank(reader, question, vector, max(2 * k, CANDIDATES), dense_weight, allowed)
     runs = _best_runs(reader, ranked, k)
-    ends = sorted({end(item.row for item in run) for run in runs for end in (min, max)})
-    chunks = {chunk.row: chunk for chunk in reader.chunks(ends)}
+    chunks = {chunk.row: chunk for chunk in reader.chunks([i.row for run in runs for i in run])}
     return [_hit(reader, run, chunks) for run in runs]
 
 
@@ -165,7 +164,7 @@ def _hit(reader: Reader, run: list[_Ranked], chunks: Mapping[int, StoredChunk]) 
         start=start,
         end=end,
         text=reader.text(about.id, start, end),
-        headings=(chunks.get(best.row) or reader.chunk(best.row)).chunk.headings,
+        headings=chunks[best.row].chunk.headings,
         score=best.score,
         dense=best.dense,
         lexical=best.lexical,

@@ -138,7 +138,7 @@ def candidates(
                 company[i],
                 *_extent(answer),
                 covered,
-                _near(asked, hit.text, span, code),
+                near(asked, hit.text, span.start, span.end, code) / max(len(asked), 1),
                 _repeats(asked, answer, code),
                 *_kind(kind, answer),
             )
@@ -213,11 +213,10 @@ def _extent(answer: str) -> tuple[float, float]:
     return float(np.log1p(count)), count / 10
 
 
-def _near(asked: frozenset[str], text: str, span: Span, code: str) -> float:
-    around = (
-        f"{text[max(0, span.start - AROUND) : span.start]} {text[span.end : span.end + AROUND]}"
-    )
-    return len(asked.intersection(terms(around, code))) / max(len(asked), 1)
+def near(asked: frozenset[str], text: str, start: int, end: int, code: str) -> int:
+    """How many terms of the question stand around text[start:end]."""
+    around = f"{text[max(0, start - AROUND) : start]} {text[end : end + AROUND]}"
+    return len(asked.intersection(terms(around, code)))
 
 
 def _repeats(asked: frozenset[str], answer: str, code: str) -> float:

@@ -167,8 +167,6 @@ def _texts(tokenizer: Tokenizer, tokens: Iterator[int]) -> Iterator[str]:
 
 def _faster_precision(folder: Path, device: str) -> str:
     """Time a short prompt and reply in both formats, each loaded by itself to save memory."""
-    if "bfloat16" not in devices.formats(device):
-        return "float32"
     seconds = {}
     for name in ("bfloat16", COMPACT):
         model = load_decoder(folder, device, name)
