@@ -39,13 +39,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def rebuild(example: Example, keep: Sequence[int]) -> Example:
     """The example with only these sentences, in this order; answers move along with theirs."""
     spans = sentences(example.context)
-    text, answers = "", []
+    text = ""
+    moved: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
     for index in keep:
         start, end = spans[index]
         shift = len(text) + bool(text) - start
-        answers += [(a + shift, b + shift) for a, b in example.answers if start <= a and b <= end]
+        for found, old in zip(moved, (example.answers, example.plausible), strict=True):
+            found += [(a + shift, b + shift) for a, b in old if start <= a and b <= end]
         text += (" " if text else "") + example.context[start:end]
-    return replace(example, context=text, answers=tuple(answers))
+    return replace(example, context=text, answers=tuple(moved[0]), plausible=tuple(moved[1]))
 
 
 def holding(example: Example) -> list[int] | None:

@@ -17,23 +17,33 @@ STRIDE = 96
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One window: token ids, segment ids, and soft targets as {token: probability}."""
+    """One window: token ids, segment ids, and soft targets as {token: probability}.
+
+    `likely` are the targets for starts and ends among the passage's tokens where there is no
+    answer, only a plausible one; empty if there is none.
+    """
 
     ids: list[int]
     segments: list[int]
     starts: dict[int, float]
     ends: dict[int, float]
+    likely: tuple[dict[int, float], dict[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """ids, segments, mask: int64 (b, t); starts, ends: f32 (b, t), each row sums to one."""
+    """ids, segments, mask: int64 (b, t); starts, ends: f32 (b, t), each row sums to one.
+
+    likely_starts, likely_ends: f32 (b, t), each row sums to one or is zero.
+    """
 
     ids: torch.Tensor
     segments: torch.Tensor
     mask: torch.Tensor
     starts: torch.Tensor
     ends: torch.Tensor
+    likely_starts: torch.Tensor
+    likely_ends: torch.Tensor
 
 
 def rows(examples: Iterable[Example], tokenizer: Any, rng: random.Random) -> list[Row]:
@@ -53,8 +63,11 @@ def rows(examples: Iterable[Example], tokenizer: Any, rng: random.Random) -> lis
         sides, offsets = encoded.sequence_ids(i), encoded["offset_mapping"][i]
         places = {k: o for k, o in enumerate(offsets) if sides[k] == 1}
         starts, ends = _targets(places, examples[source].answers)
+        likely = _targets(places, examples[source].plausible)
+        if 0 in likely[0]:
+            likely = ({}, {})
         windows[source].append(
-            Row(encoded["input_ids"][i], encoded["token_type_ids"][i], starts, ends)
+            Row(encoded["input_ids"][i], encoded["token_type_ids"][i], starts, ends, likely)
         )
     return [
         _choose(found, bool(e.answers), rng) for e, found in zip(examples, windows, strict=True)
@@ -105,15 +118,13 @@ def collate(group: list[Row]) -> Batch:
     width = max(len(row.ids) for row in group)
     ids = torch.zeros(len(group), width, dtype=torch.long)
     segments, mask = torch.zeros_like(ids), torch.zeros_like(ids)
-    starts = torch.zeros(len(group), width)
-    ends = torch.zeros(len(group), width)
+    targets = [torch.zeros(len(group), width) for _ in range(4)]
     for i, row in enumerate(group):
         n = len(row.ids)
         ids[i, :n] = torch.tensor(row.ids)
         segments[i, :n] = torch.tensor(row.segments)
         mask[i, :n] = 1
-        for k, share in row.starts.items():
-            starts[i, k] = share
-        for k, share in row.ends.items():
-            ends[i, k] = share
-    return Batch(ids, segments, mask, starts, ends)
+        for target, shares in zip(targets, (row.starts, row.ends, *row.likely), strict=True):
+            for k, share in shares.items():
+                target[i, k] = share
+    return Batch(ids, segments, mask, *targets)

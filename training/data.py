@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # Figures are reported on these articles: nothing is trained, fitted or chosen on them.
 RESERVED = frozenset({"Warsaw", "Force", "Steam_engine", "Imperialism"})
@@ -18,13 +19,15 @@ class Example:
     """A question about a passage; `answers` are character spans of it, none if unanswerable.
 
     Each reference answer of each annotator is kept: a span that three of five people marked
-    weighs three times as much in the soft target.
+    weighs three times as much in the soft target. `plausible` are the spans of an unanswerable
+    question that its writer took for tempting: the place it asks about, though no answer.
     """
 
     question: str
     context: str
     answers: tuple[tuple[int, int], ...]
     group: str
+    plausible: tuple[tuple[int, int], ...] = ()
 
     @property
     def answer_texts(self) -> frozenset[str]:
@@ -42,13 +45,20 @@ def squad(path: Path) -> list[Example]:
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
             for qa in paragraph["qas"]:
-                spans = tuple(
-                    (a["answer_start"], a["answer_start"] + len(a["text"])) for a in qa["answers"]
-                )
                 examples.append(
-                    Example(qa["question"].strip(), paragraph["context"], spans, article["title"])
+                    Example(
+                        qa["question"].strip(),
+                        paragraph["context"],
+                        _spans(qa["answers"]),
+                        article["title"],
+                        _spans(qa.get("plausible_answers", [])),
+                    )
                 )
     return examples
+
+
+def _spans(answers: Sequence[dict[str, Any]]) -> tuple[tuple[int, int], ...]:
+    return tuple((a["answer_start"], a["answer_start"] + len(a["text"])) for a in answers)
 
 
 def split(examples: Sequence[Example], *, final: bool) -> tuple[list[Example], list[Example]]:

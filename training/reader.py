@@ -144,6 +144,7 @@ def main() -> None:
         minutes=arguments.minutes,
         dropout=arguments.dropout,
         seed=arguments.seed,
+        plausible=arguments.plausible,
     )
     squad = data.squad(arguments.data / "squad2" / "dev-half.json")
     held_out = data.split(squad, final=arguments.final)[1]
@@ -172,6 +173,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--wrong", type=float, default=0.5, help="wrong passages per question")
     parser.add_argument("--removed", type=float, default=0.15, help="answers cut per question")
     parser.add_argument("--twist", type=float, default=0.0, help="questions changed per question")
+    parser.add_argument("--plausible", type=float, default=0.0, help="weight of tempting spans")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
+from rag.device import native_bfloat16
 from training import batches
 
 
@@ -23,6 +24,7 @@ class Plan:
     batch_tokens: int = 3072
     dropout: float = 0.1
     average: float = 0.995
+    plausible: float = 0.0  # weight of what unanswerable questions say about spans
     seed: int = 1
 
 
@@ -68,7 +70,8 @@ class Trainer:
             fused=True,
         )
         self.steps = 0
-        model.to(torch.bfloat16)
+        if native_bfloat16("cpu"):
+            model.to(torch.bfloat16)
 
     def step(self, batch: batches.Batch, progress: float) -> float:
         """One update; `progress` in 0..1 sets the rate."""
@@ -78,6 +81,12 @@ class Trainer:
         start = _cross_entropy(out.start_logits, batch.starts, batch.mask)
         end = _cross_entropy(out.end_logits, batch.ends, batch.mask)
         loss = (start + end) / 2
+        if self.plan.plausible:
+            inside = batch.mask.clone()
+            inside[:, 0] = 0
+            start = _cross_entropy(out.start_logits, batch.likely_starts, inside)
+            end = _cross_entropy(out.end_logits, batch.likely_ends, inside)
+            loss = loss + self.plan.plausible * (start + end) / 2
         torch.autograd.backward(loss)
         for weight, master in self.pairs:
             master.grad = weight.grad.float() if weight.grad is not None else None
