@@ -49,6 +49,8 @@ def main() -> None:
     for name in ("config.json", "tokenizer_config.json"):
         settings = json.loads((arguments.model[0] / name).read_text(encoding="utf-8"))
         kept = {key: value for key, value in settings.items() if key not in DROPPED}
+        if "dtype" in kept:
+            kept["dtype"] = "bfloat16"  # whatever it was trained in
         (out / name).write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     tokenizer = json.loads((arguments.model[0] / "tokenizer.json").read_text(encoding="utf-8"))
     # Both are settings of the last call of the training, not of the tokenizer.
