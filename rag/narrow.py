@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from rag.identity import Name, Names, dates, names, plain
 from rag.section import named_section, section_rows
+from rag.sides import sides
 from rag.text import content_words, stop_words
 from rag.types import Scope
 
@@ -221,7 +222,8 @@ def _owned(question: str, of: Names) -> list[Name]:
     """The documents called by a proper name of the question, which hardly any other mentions.
 
     With several such names, the documents of all of them: then they are compared. None where the
-    question has another name that these documents don't speak of: then it needs others as well.
+    question has another name that these documents don't speak of, or compares with something that
+    only others speak of: then it needs these as well.
     """
     found: dict[str, Name] = {}
     others = []
@@ -235,6 +237,8 @@ def _owned(question: str, of: Names) -> list[Name]:
             found.update({name.document: name for name in called})
         elif any(map(str.islower, mention)):  # abbreviations such as R&D are names of things
             others.append(counts)
+    compared = (of.mentions(content_words(side, "en")) for side in sides(question))
+    others += filter(None, compared)  # what no document has in these words tells nothing
     if not all(any(document in found for document in counts) for counts in others):
         return []
     return [name for name in of.all if name.document in found]
