@@ -55,6 +55,13 @@ def test_nothing_found_is_no_answer(pipeline: Pipeline) -> None:
     assert answerable(ASKED, (), found.rows, found.scores, found.reader) == 0.0
 
 
+def test_an_explanation_may_be_there_although_no_span_is(pipeline: Pipeline) -> None:
+    found = pipeline.signals(ASKED)
+    measured = (found.hits, found.rows, found.scores, -5.0)
+    fact = answerable("Which Halden cheese is it?", *measured)
+    assert fact < answerable("Why is it Halden cheese?", *measured) < 2 * fact
+
+
 def test_german_nouns_that_look_like_names_make_little_less_sure(
     tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
