@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,9 +89,8 @@ def answerable(
     if not hits or not len(rows):
         return 0.0
     row = features(question, hits, rows, scores, reader)
-    if language(question) != "en":
-        return float(load("foreign", FEATURES)(row)[0])
-    sure = float(load("answerable", FEATURES)(row)[0])
-    if kind(question) == "explain":
-        return float(1 / (1 + np.exp(-log_odds(sure, 1e-6) - EXPLAINED)))
-    return sure
+    english = language(question) == "en"
+    model = load("answerable" if english else "foreign", FEATURES)
+    if english and kind(question) == "explain":
+        model = replace(model, bias=model.bias + EXPLAINED)
+    return float(model(row)[0])

@@ -78,15 +78,12 @@ class Trainer:
         out = self.model(
             input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.segments
         )
-        start = _cross_entropy(out.start_logits, batch.starts, batch.mask)
-        end = _cross_entropy(out.end_logits, batch.ends, batch.mask)
-        loss = (start + end) / 2
+        loss = _span_loss(out, batch.starts, batch.ends, batch.mask)
         if self.plan.plausible:
             inside = batch.mask.clone()
             inside[:, 0] = 0
-            start = _cross_entropy(out.start_logits, batch.likely_starts, inside)
-            end = _cross_entropy(out.end_logits, batch.likely_ends, inside)
-            loss = loss + self.plan.plausible * (start + end) / 2
+            likely = _span_loss(out, batch.likely_starts, batch.likely_ends, inside)
+            loss = loss + self.plan.plausible * likely
         torch.autograd.backward(loss)
         for weight, master in self.pairs:
             master.grad = weight.grad.float() if weight.grad is not None else None
@@ -148,6 +145,13 @@ def _groups(model: Any, plan: Plan) -> list[dict[str, Any]]:
         }
         for (depth, matrix), names in groups.items()
     ]
+
+
+def _span_loss(
+    out: Any, starts: torch.Tensor, ends: torch.Tensor, mask: torch.Tensor
+) -> torch.Tensor:
+    start = _cross_entropy(out.start_logits, starts, mask)
+    return (start + _cross_entropy(out.end_logits, ends, mask)) / 2
 
 
 def _cross_entropy(logits: torch.Tensor, target: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
