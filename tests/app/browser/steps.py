@@ -95,6 +95,14 @@ def ask(page: Any, question: str) -> Any:
     return answer
 
 
+def close_source(page: Any) -> None:
+    """Closes the source panel. The conversation is mounted anew where it is as wide as the page,
+    and until then answers can be counted wrong and what is typed be lost."""
+    page.get_by_role("button", name="Close source").click()
+    page.locator(".st-key-source").wait_for(state="hidden")
+    settled(page)
+
+
 def go_to(page: Any, name: str) -> None:
     """Goes to a page with tabs."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()

@@ -12,6 +12,7 @@ from tests.app.browser.steps import (
     ask,
     begin,
     boxes,
+    close_source,
     needs_chromium,
     ready,
     served,
@@ -39,8 +40,7 @@ def test_a_link_and_a_reload_lead_to_the_answer_and_its_footnote(page: Any, othe
         assert panel.locator(".sheet img").evaluate("image => image.naturalWidth") == 1100
         assert "3.5 days" in opened.locator(".answer").first.inner_text()
         assert opened.url == url
-    page.get_by_role("button", name="Close source").click()
-    page.locator(".st-key-source").wait_for(state="detached")
+    close_source(page)
     assert other.locator(".st-key-source").count() == 1
 
 
@@ -146,7 +146,6 @@ def test_the_keyboard_alone_asks_opens_and_closes(page: Any) -> None:
     settled(page)
     tab_to("Close source")
     page.keyboard.press("Enter")
-    page.locator(".st-key-source").wait_for(state="detached")
 
 
 _FOCUSED = """() => {

@@ -14,6 +14,7 @@ from tests.app.browser.steps import (
     TRAINED,
     ask,
     boxes,
+    close_source,
     go_to_library,
     needs_chromium,
     new_collection,
@@ -85,7 +86,7 @@ def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
         expected = [72, DOWN - base - SIZE, 72 + wide, DOWN - base + 0.3 * SIZE]
         for at, place, of in zip(box, expected, (ACROSS, DOWN, ACROSS, DOWN), strict=True):
             assert at * of == pytest.approx(place, abs=5), line
-    page.get_by_role("button", name="Close source").click()
+    close_source(page)
     answer = ask(page, "How high is the watchtower of Osterfold?")
     answer.locator(".mark").first.click()
     page.get_by_text("page 2 of 22").wait_for()

@@ -11,6 +11,7 @@ from tests.app.browser.steps import (
     HOSTILE,
     TRAINED,
     ask,
+    close_source,
     found_by_axe,
     go_to,
     go_to_library,
@@ -51,7 +52,7 @@ def test_hostile_names_and_documents_are_shown_as_text(page: Any, tmp_path: Path
     answer.locator(".mark").first.click()
     page.locator(".st-key-source mark").wait_for()
     assert HOSTILE in page.locator(".fn-below").first.inner_text()
-    page.get_by_role("button", name="Close source").click()
+    close_source(page)
     answer = ask(page, "How large is the annual harvest of Sturmey?")
     answer.locator(".mark").first.click()
     page.locator(".st-key-source mark").wait_for()
