@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
@@ -45,6 +45,11 @@ class Batch:
     likely_starts: torch.Tensor
     likely_ends: torch.Tensor
 
+    def to(self, device: torch.device) -> Batch:
+        """The same where the model is."""
+        moved = {f.name: getattr(self, f.name).to(device) for f in fields(self)}
+        return self if device.type == "cpu" else Batch(**moved)
+
 
 def rows(examples: Iterable[Example], tokenizer: Any, rng: random.Random) -> list[Row]:
     """One window of each example: one that holds an answer where there is one."""
@@ -62,8 +67,8 @@ def rows(examples: Iterable[Example], tokenizer: Any, rng: random.Random) -> lis
     for i, source in enumerate(encoded["overflow_to_sample_mapping"]):
         sides, offsets = encoded.sequence_ids(i), encoded["offset_mapping"][i]
         places = {k: o for k, o in enumerate(offsets) if sides[k] == 1}
-        starts, ends = _targets(places, examples[source].answers)
-        likely = _targets(places, examples[source].plausible)
+        starts, ends = targets(places, examples[source].answers)
+        likely = targets(places, examples[source].plausible)
         if 0 in likely[0]:
             likely = ({}, {})
         windows[source].append(
@@ -79,7 +84,7 @@ def _choose(windows: list[Row], answerable: bool, rng: random.Random) -> Row:
     return rng.choice(holding if answerable and holding else windows)
 
 
-def _targets(
+def targets(
     places: dict[int, tuple[int, int]], answers: tuple[tuple[int, int], ...]
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Share of the references at each token; at the null position 0 if none is inside."""
@@ -97,21 +102,24 @@ def _targets(
     return {k: v / total for k, v in starts.items()}, {k: v / total for k, v in ends.items()}
 
 
-def batches(data: list[Row], tokens: int, rng: random.Random) -> list[list[Row]]:
-    """Rows of like length together, at most `tokens` padded tokens a batch, in random order."""
-    jitter = sorted(data, key=lambda row: len(row.ids) * rng.uniform(0.9, 1.1))
-    groups: list[list[Row]] = []
-    group: list[Row] = []
+def groups(lengths: Sequence[int], tokens: int, rng: random.Random) -> list[list[int]]:
+    """Places in `lengths` of like length together, at most `tokens` padded tokens a group, in
+    random order. One that is longer makes a group by itself."""
+    found: list[list[int]] = []
     longest = 0
-    for row in jitter:
-        longest = max(longest, len(row.ids))
-        if group and longest * (len(group) + 1) > tokens:
-            groups.append(group)
-            group, longest = [], len(row.ids)
-        group.append(row)
-    groups.append(group)
-    rng.shuffle(groups)
-    return groups
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i] * rng.uniform(0.9, 1.1)):
+        longest = max(longest, lengths[i])
+        if not found or longest * (len(found[-1]) + 1) > tokens:
+            found.append([])
+            longest = lengths[i]
+        found[-1].append(i)
+    rng.shuffle(found)
+    return found
+
+
+def batches(data: list[Row], tokens: int, rng: random.Random) -> list[list[Row]]:
+    """Rows of like length together, as `groups` does it."""
+    return [[data[i] for i in group] for group in groups([len(r.ids) for r in data], tokens, rng)]
 
 
 def collate(group: list[Row]) -> Batch:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rag.read import Reader
-from rag.span_models import TransformersSpans
+from rag.span_models import SpanModel
 from training import augment, metrics
 from training.data import Example
 from training.evaluate import best_spans
@@ -28,9 +27,9 @@ class Development:
         near = [wrong.of(e)[:2] for e in answerable]
         return cls(answerable, [e for e in examples if not e.answers], near)
 
-    def measure(self, model: Any, tokenizer: Any) -> dict[str, float]:
+    def measure(self, model: SpanModel) -> dict[str, float]:
         """EM and F1 with the paragraph given; F1 when the best of three passages counts; AUCs."""
-        reader = Reader(TransformersSpans(model, tokenizer))
+        reader = Reader(model)
         own = best_spans(reader, [(e.question, e.context) for e in self.answerable])
         adversarial = best_spans(reader, [(e.question, e.context) for e in self.unanswerable])
         pairs = [

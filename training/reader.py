@@ -21,6 +21,7 @@ from typing import Any
 
 import torch
 
+from rag.span_models import TransformersSpans
 from training import augment, batches, data
 from training.development import Development
 from training.trainer import Plan, Trainer, prepare
@@ -82,7 +83,7 @@ def train(
         record: dict[str, Any] = {"epoch": epoch + 1, "rows": len(rows), "loss": _mean(losses)}
         if development:
             trainer.averaged(True)
-            record |= development.measure(trainer.model.eval(), tokenizer)
+            record |= development.measure(TransformersSpans(trainer.model.eval(), tokenizer))
             trainer.averaged(False)
         print(json.dumps(record), flush=True)
         _save(trainer, epoch + 1, 0, out / "checkpoint.pt")
@@ -100,7 +101,7 @@ def _epoch(
         progress = max((epoch + i / len(groups)) / plan.epochs, _minutes() / plan.minutes)
         if progress >= 1:
             break
-        losses.append(trainer.step(batches.collate(groups[i]), progress))
+        losses.append(float(trainer.step(batches.collate(groups[i]), progress)))
         if i % 50 == 49:
             rate = 50 / (time.perf_counter() - began)
             loss = _mean(losses[-50:])

@@ -41,7 +41,7 @@ class RowDropout(torch.nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if not self.training or not self.p:
             return x
-        keep = torch.rand(x.shape[0], 1, x.shape[-1]) >= self.p
+        keep = torch.rand(x.shape[0], 1, x.shape[-1], device=x.device) >= self.p
         return x * (keep.to(x.dtype) / (1 - self.p))
 
 
@@ -70,11 +70,12 @@ class Trainer:
             fused=True,
         )
         self.steps = 0
-        if native_bfloat16("cpu"):
+        if native_bfloat16(model.device.type):
             model.to(torch.bfloat16)
 
-    def step(self, batch: batches.Batch, progress: float) -> float:
-        """One update; `progress` in 0..1 sets the rate."""
+    def step(self, batch: batches.Batch, progress: float) -> torch.Tensor:
+        """One update; `progress` in 0..1 sets the rate. The loss, f32 ()."""
+        batch = batch.to(self.model.device)
         out = self.model(
             input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.segments
         )
@@ -90,14 +91,15 @@ class Trainer:
             weight.grad = None
         torch.nn.utils.clip_grad_norm_([m for _, m in self.pairs], 1.0)
         for group, made in zip(self.optimizer.param_groups, self.groups, strict=True):
-            group["lr"] = made["lr"] * _schedule(progress, self.plan.warm_up)
+            group["lr"] = made["lr"] * schedule(progress, self.plan.warm_up)
         self.optimizer.step()
         self.steps += 1
         # The average starts short, else the first hundreds of steps would weigh on it.
         keep = min(self.plan.average, self.steps / (self.steps + 10))
         torch._foreach_lerp_(self.means, [m for _, m in self.pairs], 1 - keep)
         self._load([m for _, m in self.pairs])
-        return float(loss.detach())
+        found: torch.Tensor = loss.detach()
+        return found
 
     def _load(self, values: list[torch.Tensor]) -> None:
         with torch.no_grad():
@@ -159,16 +161,18 @@ def _cross_entropy(logits: torch.Tensor, target: torch.Tensor, mask: torch.Tenso
     return -(target * shown.log_softmax(dim=-1)).sum(dim=-1).mean()
 
 
-def _schedule(progress: float, warm_up: float) -> float:
+def schedule(progress: float, warm_up: float) -> float:
     return min(progress / warm_up, (1 - progress) / (1 - warm_up)) if progress < 1 else 0.0
 
 
-def prepare(base: Path, plan: Plan) -> tuple[Any, Any]:
+def prepare(base: Path, plan: Plan, device: str = "cpu") -> tuple[Any, Any]:
     """The span model on the encoder's weights and its tokenizer."""
     torch.manual_seed(plan.seed)
     tokenizer = AutoTokenizer.from_pretrained(base)
     model = AutoModelForQuestionAnswering.from_pretrained(
-        base, dtype=torch.float32, attn_implementation="eager"
+        base,
+        dtype=torch.float32,
+        attn_implementation="eager" if device == "cpu" else "sdpa",
     )
     for module in model.modules():
         for name, child in module.named_children():
@@ -176,4 +180,4 @@ def prepare(base: Path, plan: Plan) -> tuple[Any, Any]:
                 # Noise on the attention weights as well would cost a third of the time.
                 attention = name == "dropout" and hasattr(module, "query")
                 setattr(module, name, RowDropout(0.0 if attention else plan.dropout))
-    return model, tokenizer
+    return model.to(device), tokenizer
