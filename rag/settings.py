@@ -68,7 +68,7 @@ class Settings:
     sentences: int = _help("How many evidence sentences go into the prompt.", 3)
     max_tokens: int = _help("Longest answer to write, in tokens of the generator.", 160)
     threshold: float = _help(
-        "Confidence below which the answer is 'not in your documents'; 0 always answers.", 0.32
+        "Confidence below which the answer is 'not in your documents'; 0 always answers.", 0.3
     )
     dense_weight: float = _help(
         "Weight of embedding similarity against BM25 in the fused score, 0 to 1.", 0.55

@@ -81,13 +81,13 @@ def test_no_passages_and_empty_passages(reader: Reader) -> None:
 
 def test_a_long_passage_is_read_in_windows_to_its_end(reader: Reader) -> None:
     passage = f"{UNRELATED} " * 12 + PASSAGE + f" {UNRELATED}" * 12
-    (reading,) = reader.read("How long is the Danube?", [passage])
+    (reading,) = reader.read("What is the largest tributary of the Danube?", [passage])
     assert len(reading.offsets) > rag.span_models.WINDOW_TOKENS
     # Each token once, in the order of the text.
     assert (np.diff(reading.offsets[:, 0]) > 0).all()
     span = reading.best()
     assert span is not None
-    assert "2,850 km" in passage[span.start : span.end]
+    assert "Sava" in passage[span.start : span.end]
 
 
 def test_a_question_longer_than_the_window_leaves_room_for_the_passage(reader: Reader) -> None:
