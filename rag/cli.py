@@ -219,6 +219,7 @@ def _listed(names: Sequence[str]) -> str:
 @scope_options
 @everywhere_option
 @click.option("-k", default=5, show_default=True, type=click.IntRange(1, 1000), help="How many.")
+@click.option("--rerank", is_flag=True, help="Read the best ones and order them by what they say.")
 @json_option
 def search(
     question: str,
@@ -226,13 +227,14 @@ def search(
     index_root: str | None,
     k: int,
     everywhere: bool,
+    rerank: bool,
     as_json: bool,
     **narrowing: Any,
 ) -> None:
     """Show the passages nearest to QUESTION."""
     with _open(collection, index_root=index_root) as pipeline:
         scope = _scope(pipeline, narrowing)
-        result = pipeline.search(question, k=k, scope=scope, everywhere=everywhere)
+        result = pipeline.search(question, k=k, scope=scope, rerank=rerank, everywhere=everywhere)
     if as_json:
         wanted = ("document", "path", "page", "start", "end", "score", "text", "headings")
         hits = [{key: asdict(hit)[key] for key in wanted} for hit in result.hits]

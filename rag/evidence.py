@@ -83,10 +83,10 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def shares(
     question: str, found: Sequence[Sentence], rarity: Mapping[str, float]
 ) -> NDArray[np.float32]:
-    """Shares of the question's terms, weighted by their rarity: f32 (n, 2).
+    """Shares of the question's terms, weighted by their rarity: f32 (n, 3).
 
-    First what each sentence has, then what it has together with its two neighbours. `rarity` is
-    the inverse document frequency of each term of the question.
+    First what each sentence has, then what it has together with its two neighbours, then what its
+    whole passage has. `rarity` is the inverse document frequency of each term of the question.
     """
     codes = languages(found)
     asked = query_terms(question, codes)
@@ -96,6 +96,9 @@ def shares(
         for item, code in zip(found, codes, strict=True)
     ]
     total = sum(weights.values()) or 1.0
+    whole: dict[int, frozenset[str]] = {}
+    for item, kept in zip(found, held, strict=True):
+        whole[item.hit] = whole.get(item.hit, frozenset()) | kept
     rows = []
     for i, item in enumerate(found):
         around = frozenset().union(
@@ -105,8 +108,9 @@ def shares(
                 if 0 <= j < len(found) and found[j].hit == item.hit
             )
         )
-        rows.append([sum(weights[term] for term in kept) / total for kept in (held[i], around)])
-    return np.asarray(rows, dtype=np.float32).reshape(-1, 2)
+        parts = (held[i], around, whole[item.hit])
+        rows.append([sum(weights[term] for term in kept) / total for kept in parts])
+    return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
 
 
 def languages(found: Sequence[Sentence]) -> list[str]:
@@ -127,8 +131,8 @@ def features(
 ) -> NDArray[np.float32]:
     """One row for each sentence, one column for each of `FEATURES`: f32 (n, 7).
 
-    `similarity` is the cosine of each sentence with the question, f32 (n,); `shared` what `shares`
-    says of them; `spans` the best span of each.
+    `similarity` is the cosine of each sentence with the question, f32 (n,); `shared`, f32 (n, 2),
+    what `shares` says of it and its neighbours; `spans` the best span of each.
     """
     top = max((span.score for span in spans if span), default=0.0)
     rows = [

@@ -25,7 +25,7 @@ from rag.models import Models
 from rag.narrow import Place
 from rag.opened import Opened
 from rag.question import Kind
-from rag.rerank import DEPTH, by_cross_encoder, by_sentences
+from rag.rerank import DEPTH, by_cross_encoder, by_reading
 from rag.retrieve import retrieve
 from rag.reward import reward
 from rag.run import Result
@@ -92,7 +92,7 @@ class Pipeline(Opened):
         if rerank:
             first, rest = hits[: self.settings.passages], hits[self.settings.passages :]
             signals = measure(run, first, self.models, self.collection)
-            hits = [*by_sentences(signals.hits, signals.found, signals.scores), *rest]
+            hits = [*by_reading(signals), *rest]
         return Result(run.question, tuple(hits), run.total(), place.labels)
 
     def ask(

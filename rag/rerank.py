@@ -1,41 +1,58 @@
-"""Hits in a new order: by the best sentence that each of them holds, or by a cross-encoder."""
+"""Hits in a new order: by what was read in them, or by a cross-encoder."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.calibration import log_odds
-from rag.evidence import Sentence
+from rag.calibration import load, log_odds
+from rag.evidence import squashed
 from rag.fusion import min_max
 from rag.types import Hit
 
-# What the fused score, in [0, 1], is worth in logits of a sentence's score; 1 to 8 do alike.
-RETRIEVED = 2.0
+if TYPE_CHECKING:
+    from rag.signals import Signals
+
+FEATURES = (
+    "fused",  # the fused score, in [0, 1]
+    "sentence",  # logits of its best sentence's score
+    "span",  # the reader's best span in it, against "no answer" in it
+    "covered",  # share of the question's terms that it has, weighted by their rarity
+)
 DEPTH = 3  # times as many hits are put to a cross-encoder as are wanted
 CROSSED = 0.5  # what a cross-encoder counts beside the fused score
 
 
-def by_sentences(
-    hits: Sequence[Hit], found: Sequence[Sentence], scores: NDArray[np.float32]
-) -> list[Hit]:
-    """The hits, best first, with new scores in [0, 1]; `scores` f32 (n,) are its sentences'.
+def by_reading(signals: Signals) -> list[Hit]:
+    """The hits of `signals`, best first, with new scores in [0, 1].
 
-    A cross-encoder's blend without another model: the sentences of the hits were read anyway.
+    A cross-encoder's blend without another model: the hits were read anyway.
     """
-    logits = log_odds(scores, 1e-6)
-    best = np.full(len(hits), np.log(1e-6))
-    for item, logit in zip(found, logits, strict=True):
-        best[item.hit] = max(best[item.hit], logit)
-    blended = [
-        float(1 / (1 + np.exp(-(logit + RETRIEVED * (hit.score - 1)))))
-        for hit, logit in zip(hits, best, strict=True)
-    ]
-    order = sorted(range(len(hits)), key=lambda i: -blended[i])
-    return [replace(hits[i], score=blended[i]) for i in order]
+    scores = load("passage" if signals.known else "foreign passage", FEATURES)(features(signals))
+    order = sorted(range(len(scores)), key=lambda i: -float(scores[i]))
+    return [replace(signals.hits[i], score=float(scores[i])) for i in order]
+
+
+def features(signals: Signals) -> NDArray[np.float32]:
+    """One row for each hit, one column for each of `FEATURES`, less the best of it: f32 (hits, 4).
+
+    What counts is by how much a hit is behind, so that a question without an answer teaches as
+    much as one with an answer.
+    """
+    count = len(signals.hits)
+    sentence, span = np.full(count, 1e-6), np.full(count, -1.0)
+    for item, score, offered in zip(signals.found, signals.scores, signals.offered, strict=True):
+        sentence[item.hit] = max(sentence[item.hit], score)
+        best = max((squashed(found.score) for found in offered.spans), default=-1.0)
+        span[item.hit] = max(span[item.hit], best)
+    fused = np.asarray([hit.score for hit in signals.hits], dtype=np.float32)
+    columns = (fused, log_odds(sentence, 1e-6), span, signals.covered)
+    rows = np.asarray(columns, dtype=np.float32).T.reshape(-1, len(FEATURES))
+    return rows - rows.max(axis=0, initial=-np.inf) if count else rows
 
 
 def by_cross_encoder(hits: Sequence[Hit], fit: NDArray[np.float32]) -> list[Hit]:

@@ -26,7 +26,8 @@ class Signals:
     """The sentences of the hits of one question and everything that was measured about them.
 
     `best` is the short answer that each may give. `rows` is f32 (sentences,
-    len(evidence.FEATURES)), `scores` f32 (sentences,).
+    len(evidence.FEATURES)), `scores` f32 (sentences,). `covered` is the share of the question's
+    terms that each passage has, f32 (hits,).
     """
 
     hits: tuple[Hit, ...]
@@ -35,6 +36,8 @@ class Signals:
     best: tuple[Span | None, ...]
     rows: NDArray[np.float32]
     scores: NDArray[np.float32]
+    covered: NDArray[np.float32]
+    known: bool  # does the reader know the language of the question?
 
     @property
     def similarity(self) -> NDArray[np.float32]:
@@ -55,14 +58,27 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
     with run.timed("sentences"):
         similarity = _similarity(models, run.question, [item.whole for item in found])
         rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
-        shared = evidence.shares(run.question, found, rarity)
+        shares = evidence.shares(run.question, found, rarity)
+        shared, covered = shares[:, :2], _of_hits(found, shares[:, 2], len(hits))
         offered = spans.candidates(run.question, hits, found, readings, similarity, shared, rarity)
         best = spans.best(offered)
         rows = evidence.features(hits, found, similarity, shared, best)
-        scores = calibrated("sentence", evidence.FEATURES)(rows)
-        if not models.reads(language(run.question)):
+        known = models.reads(language(run.question))
+        scores = calibrated("sentence" if known else "foreign sentence", evidence.FEATURES)(rows)
+        if not known:
             best = phrases.best(run.question, hits, found)
-    return Signals(tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores)
+    return Signals(
+        tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, known
+    )
+
+
+def _of_hits(
+    found: Sequence[evidence.Sentence], values: NDArray[np.float32], count: int
+) -> NDArray[np.float32]:
+    """What all sentences of a hit have in common, f32 (hits,); 0 where it has none."""
+    of_hits = np.zeros(count, dtype=np.float32)
+    of_hits[[item.hit for item in found]] = values
+    return of_hits
 
 
 def _similarity(models: Models, question: str, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Fit what answers rest on: which span, which sentence, and whether any.
+"""Fit what answers rest on: which span, which sentence, whether any, and the order of passages.
 
     python -m training.calibrate SQUAD.json --reader FOLDER --articles A B C
 
@@ -18,7 +18,7 @@ import math
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,24 +33,13 @@ from rag.models import Models
 from rag.pipeline import Pipeline, Signals
 from rag.settings import Settings
 from rag.types import Scope
-from training import curve, span_choice
+from training import curve, passage_order, sentence_choice, span_choice
+from training.asked import Asked
 from training.data import RESERVED
 
 STRENGTH = 0.1  # inverse of the penalty on weights of standardised features
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "calibration.svg"
 KEPT = 0.9  # share of answerable questions that the threshold is to keep
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question as it was put. `kind` is answerable, unanswerable or removed."""
-
-    article: str
-    kind: str
-    question: str
-    golds: tuple[str, ...]
-    signals: Signals
-    gold: NDArray[np.bool_]  # (sentences,): which of them hold the answer
 
 
 def main() -> None:
@@ -62,15 +51,17 @@ def main() -> None:
 
 
 def fit(asked: Sequence[Asked]) -> None:
-    """Fit all three models on what was asked, write them, say how good they are."""
+    """Fit all models on what was asked, write them, say how good they are."""
     asked, chosen = _fit_spans(asked)
-    sentence = _fit_sentences(asked)
+    sentence = sentence_choice.fit(asked)
+    passage = passage_order.fit(sentence_choice.scored(asked))
     answerable, threshold, found = _fit_answerable(asked, sentence)
     before = json.loads(calibration.FILE.read_text(encoding="utf-8"))
     entries = {
-        "foreign": before["foreign"],  # by training.foreign
+        **{name: before[name] for name in before if name.startswith("foreign")},  # training.foreign
         "span": {"features": list(spans.FEATURES), "weights": chosen, "bias": 0.0},
-        "sentence": _entry(evidence.FEATURES, sentence),
+        "sentence": entry(sentence),
+        "passage": entry(passage),
         "answerable": entry(answerable),
         "fitted": {
             "articles": sorted({a.article for a in asked}),
@@ -130,13 +121,25 @@ def ask(
             signals = pipeline.signals(qa["question"])
             kind = "answerable" if golds else "unanswerable"
             yield Asked(
-                title, kind, qa["question"], tuple(golds), signals, _gold(signals, ids[name], golds)
+                title,
+                kind,
+                qa["question"],
+                tuple(golds),
+                signals,
+                _gold(signals, ids[name], golds),
+                np.asarray([hit.document == ids[name] for hit in signals.hits], dtype=bool),
             )
             if golds:
                 others = Scope(documents=tuple(d for d in ids.values() if d != ids[name]))
                 hidden = pipeline.signals(qa["question"], scope=others)
                 yield Asked(
-                    title, "removed", qa["question"], (), hidden, np.zeros(len(hidden.found), bool)
+                    title,
+                    "removed",
+                    qa["question"],
+                    (),
+                    hidden,
+                    np.zeros(len(hidden.found), bool),
+                    np.zeros(len(hidden.hits), bool),
                 )
             if done % 100 == 0:
                 print(f"{done} questions", flush=True)
@@ -189,43 +192,17 @@ def _with_spans(item: Asked, weights: NDArray[np.float32]) -> Asked:
     return replace(item, signals=replace(signals, best=tuple(best), rows=rows))
 
 
-def _fit_sentences(asked: Sequence[Asked]) -> LogisticRegression:
-    """Which sentence of those retrieved holds the answer?"""
-    usable = [a for a in asked if a.kind == "answerable" and a.gold.any()]
-    answered = [a for a in asked if a.kind == "answerable"]
-    right: list[bool] = []
-    for article in sorted({a.article for a in usable}):
-        model = _sentence_model([a for a in usable if a.article != article])
-        for item in (a for a in answered if a.article == article):
-            best = int(model.decision_function(item.signals.rows).argmax())
-            right.append(bool(item.gold[best]))
-    print(f"best sentence holds the gold answer: {np.mean(right):.3f} of {len(right)}")
-    for i, name in enumerate(evidence.FEATURES):
-        alone = [a.gold[int(a.signals.rows[:, i].argmax())] for a in answered if len(a.gold)]
-        print(f"  {name} alone: {np.mean(alone):.3f}")
-    return _sentence_model(usable)
-
-
-def _sentence_model(asked: Sequence[Asked]) -> LogisticRegression:
-    rows = np.concatenate([a.signals.rows for a in asked])
-    gold = np.concatenate([a.gold for a in asked])
-    return LogisticRegression(C=10, max_iter=2000).fit(rows, gold)
-
-
 def _fit_answerable(
-    asked: Sequence[Asked], sentence: LogisticRegression
+    asked: Sequence[Asked], sentence: calibration.Logistic
 ) -> tuple[calibration.Logistic, float, dict[str, float]]:
     """Do the passages hold an answer? Unanswerable and removed count alike against."""
-    weights = calibration.Logistic(
-        evidence.FEATURES, tuple(sentence.coef_[0]), float(sentence.intercept_[0])
-    )
     rows = np.concatenate(
         [
             confidence.features(
                 a.question,
                 a.signals.hits,
                 a.signals.rows,
-                weights(a.signals.rows),
+                sentence(a.signals.rows),
                 a.signals.reader,
             )
             for a in asked
@@ -265,11 +242,6 @@ def answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> calib
     return calibration.Logistic(
         confidence.FEATURES, tuple(model.coef_[0] / scale), float(model.intercept_[0])
     )
-
-
-def _entry(features: Sequence[str], model: LogisticRegression) -> dict[str, object]:
-    weights = tuple(float(w) for w in model.coef_[0])
-    return entry(calibration.Logistic(tuple(features), weights, float(model.intercept_[0])))
 
 
 def entry(model: calibration.Logistic) -> dict[str, object]:

@@ -7,7 +7,6 @@ import pytest
 
 from rag import evidence, spans, weights
 from rag.read import Reader
-from rag.rerank import by_sentences
 from rag.types import Hit
 
 ABOUT = (
@@ -30,7 +29,7 @@ def hit(text: str, score: float) -> Hit:
 def offered(reader: Reader, question: str, hits: list[Hit]) -> list[spans.Candidates]:
     found = evidence.split(hits)
     readings = reader.read(question, [h.text for h in hits])
-    shared = evidence.shares(question, found, {})
+    shared = evidence.shares(question, found, {})[:, :2]
     return spans.candidates(
         question, hits, found, readings, np.full(len(found), 0.5, np.float32), shared, {}
     )
@@ -73,12 +72,3 @@ def test_the_cell_of_a_table_is_offered(reader: Reader) -> None:
     best = spans.best(offered(reader, "What is the length of the new bridge?", hits))
     top = max((s for s in best if s), key=lambda s: s.score)
     assert table[top.start : top.end] == "90 metres"
-
-
-def test_hits_come_by_their_best_sentence() -> None:
-    hits = [hit(OTHER, 1.0), hit(ABOUT, 0.9)]
-    found = evidence.split(hits)
-    scores = np.asarray([0.9 if item.hit == 1 else 0.1 for item in found], dtype=np.float32)
-    ranked = by_sentences(hits, found, scores)
-    assert [h.text for h in ranked] == [ABOUT, OTHER]
-    assert 1 >= ranked[0].score > ranked[1].score >= 0

@@ -1,0 +1,54 @@
+"""Fit which sentence of those retrieved holds the answer.
+
+Used by `training.calibrate` and `training.foreign`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from rag import evidence
+from rag.calibration import Logistic
+from training.asked import Asked
+
+
+def fit(asked: Sequence[Asked]) -> Logistic:
+    """Which sentence of those retrieved holds the answer?"""
+    found = right(scored(asked))
+    print(f"best sentence holds the gold answer: {np.mean(found):.3f} of {len(found)}")
+    answered = [a for a in asked if a.kind == "answerable"]
+    for i, name in enumerate(evidence.FEATURES):
+        alone = [a.gold[int(a.signals.rows[:, i].argmax())] for a in answered if len(a.gold)]
+        print(f"  {name} alone: {np.mean(alone):.3f}")
+    return _model(asked)
+
+
+def scored(asked: Sequence[Asked]) -> list[Asked]:
+    """The same with the scores that a model of the other articles gives their sentences."""
+    found = []
+    for article in sorted({a.article for a in asked}):
+        model = _model([a for a in asked if a.article != article])
+        mine = (a for a in asked if a.article == article)
+        found += [
+            replace(a, signals=replace(a.signals, scores=model(a.signals.rows))) for a in mine
+        ]
+    return found
+
+
+def right(asked: Sequence[Asked]) -> list[bool]:
+    """Does the best sentence hold the answer? Of each answerable question."""
+    return [bool(a.gold[int(a.signals.scores.argmax())]) for a in asked if a.kind == "answerable"]
+
+
+def _model(asked: Sequence[Asked]) -> Logistic:
+    """Fitted on the questions whose answer is among the sentences."""
+    usable = [a for a in asked if a.kind == "answerable" and a.gold.any()]
+    rows = np.concatenate([a.signals.rows for a in usable])
+    gold = np.concatenate([a.gold for a in usable])
+    model = LogisticRegression(C=10, max_iter=2000).fit(rows, gold)
+    weights = tuple(float(w) for w in model.coef_[0])
+    return Logistic(evidence.FEATURES, weights, float(model.intercept_[0]))
