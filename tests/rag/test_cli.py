@@ -71,6 +71,17 @@ def test_search_as_json_is_the_documented_object(run: Any) -> None:
     }  # fmt: skip
 
 
+def test_search_orders_by_what_it_reads_when_told_to(run: Any) -> None:
+    asked = ("search", "When was the harbour of Brennau built?", "-c", "library", "--json")
+    plain, read = (json.loads(run(*asked, *more).stdout)["hits"] for more in ((), ("--rerank",)))
+    places = ("document", "start", "end")
+    assert {tuple(hit[key] for key in places) for hit in plain} == {
+        tuple(hit[key] for key in places) for hit in read
+    }
+    assert "1873" in read[0]["text"]
+    assert [hit["score"] for hit in read] != [hit["score"] for hit in plain]
+
+
 def test_an_answer_for_people_names_its_sources(run: Any) -> None:
     done = run("ask", "When was the harbour of Brennau built?", "-c", "library")
     assert done.exit_code == 0
