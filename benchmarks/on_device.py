@@ -2,7 +2,7 @@
 
     python -m benchmarks.on_device DOCUMENTS --questions FILE [--device cuda] [--embedder NAME] …
 
-Adds DOCUMENTS, asks the questions of FILE (JSONL, "question") in the modes quote and write, embeds
+Adds DOCUMENTS, asks the questions of FILE (JSONL, "question") in the modes auto and write, embeds
 and reads, once on the CPU and once on the device, each the same way as a user would, with the
 settings and nothing else changed. Prints a table for people and one JSON line last; exits with 1
 where the results differ by more than the rounding of bfloat16 explains.
@@ -50,7 +50,9 @@ def timed(work: Callable[[], T], seconds: dict[str, float], name: str, rounds: i
     return found
 
 
-def run(device: str, documents: Path, questions: Sequence[str], options: dict[str, str]) -> Run:
+def run(
+    device: str, documents: Path, questions: Sequence[str], texts: int, options: dict[str, str]
+) -> Run:
     """All the work on one device, in a collection of its own."""
     from ingest import add
     from rag.models import Models
@@ -66,7 +68,7 @@ def run(device: str, documents: Path, questions: Sequence[str], options: dict[st
         report = add([documents], settings=settings, embedder=models.embedder)
         seconds["documents added"] = round(time.perf_counter() - start, 2)
         with Pipeline.open(models=models) as pipeline:
-            texts = [
+            chunks = [
                 pipeline.collection.text(c.document, c.chunk.start, c.chunk.end)
                 for c in pipeline.collection.chunks(range(report.chunks))
             ]
@@ -74,13 +76,13 @@ def run(device: str, documents: Path, questions: Sequence[str], options: dict[st
             quoted = timed(
                 lambda: [pipeline.ask(q).text for q in questions], seconds, "answers, auto", 2
             )
-        many = texts * max(1, 1024 // len(texts))
+        many = chunks * max(1, texts // len(chunks))
 
         def embed() -> Any:
             models.embedder.forget()
             return models.embedder.encode(many)
 
-        vectors = timed(embed, seconds, "texts embedded")[: len(texts)]
+        vectors = timed(embed, seconds, "texts embedded")[: len(chunks)]
         asked = [q for q, hits in zip(questions, found, strict=True) for _ in hits]
         shown = [hit.text for hits in found for hit in hits]
         readings = timed(lambda: models.reader.read_pairs(asked, shown), seconds, "passages read")
@@ -155,21 +157,24 @@ def same(ours: Sequence[Any], theirs: Sequence[Any]) -> float:
 @click.option("--questions", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--device", default="cuda", show_default=True)
 @click.option("--limit", default=12, show_default=True, help="Questions.")
+@click.option("--texts", default=1024, show_default=True, help="To embed, about.")
 @click.option("--embedder", help="Instead of the one of the settings.")
 @click.option("--generator", help="Instead of the one of the settings.")
-def main(documents: Path, questions: Path, device: str, limit: int, **named: str | None) -> None:
+def main(
+    documents: Path, questions: Path, device: str, limit: int, texts: int, **named: str | None
+) -> None:
     """See above."""
     from rag.settings import Settings
 
     options = {name: value for name, value in named.items() if value}
     asked = [json.loads(line)["question"] for line in questions.open(encoding="utf-8")][:limit]
-    runs = {place: run(place, documents, asked, options) for place in ("cpu", device)}
+    runs = {place: run(place, documents, asked, texts, options) for place in ("cpu", device)}
     found: dict[str, Any] = compared(runs["cpu"], runs[device])
     print(json.dumps(found), file=sys.stderr, flush=True)
     if device.startswith("cuda"):
         name = options.get("embedder", Settings.load().embedder)
-        texts = [f"{q} {i}. " * 20 for i in range(40) for q in asked]
-        found["embeds with little memory"] = short_of_memory(texts, name)
+        many = [f"{q} {i}. " * 20 for i in range(40) for q in asked]
+        found["embeds with little memory"] = short_of_memory(many, name)
     for name, value in found.items():
         print(f"{name:28} {value:.4f}" if isinstance(value, float) else f"{name:28} {value}")
     print(f"{'seconds':28} {'cpu':>10} {device:>10}")

@@ -25,7 +25,7 @@ from rag.models import Models
 from rag.narrow import Place
 from rag.opened import Opened
 from rag.question import Kind
-from rag.rerank import DEPTH, by_cross_encoder, by_reading
+from rag.rerank import DEPTH, READ, by_cross_encoder, by_reading
 from rag.retrieve import retrieve
 from rag.reward import reward
 from rag.run import Result
@@ -90,9 +90,9 @@ class Pipeline(Opened):
             place = Place(scope or Scope())
             hits = self._ranking(run, run.question, k or self.settings.passages, place)
         if rerank:
-            first, rest = hits[: self.settings.passages], hits[self.settings.passages :]
-            signals = measure(run, first, self.models, self.collection)
-            hits = [*by_reading(signals), *rest]
+            read = max(self.settings.passages, READ)
+            signals = measure(run, hits[:read], self.models, self.collection)
+            hits = [*by_reading(signals), *hits[read:]]
         return Result(run.question, tuple(hits), run.total(), place.labels)
 
     def ask(

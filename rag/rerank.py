@@ -23,6 +23,7 @@ FEATURES = (
     "span",  # the reader's best span in it, against "no answer" in it
     "covered",  # share of the question's terms that it has, weighted by their rarity
 )
+READ = 8  # hits that are read at least, for an order
 DEPTH = 3  # times as many hits are put to a cross-encoder as are wanted
 CROSSED = 0.5  # what a cross-encoder counts beside the fused score
 
