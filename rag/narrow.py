@@ -65,6 +65,8 @@ _LATEST_REPORT = re.compile(
     rf"(?:[\w'’-]+\s+){{0,2}}?(?:{_NOUN}|quarter)\b",
     re.IGNORECASE,
 )
+# A side that refers back, as in "compared to its revenues", is of what is named already.
+_BACK = re.compile(r"\b(?:it|its|th(?:is|at|ese|ose|em|eir)|previous|prior|same)\b", re.IGNORECASE)
 _OVER_TIME = re.compile(
     r"\b(?:previous|prior|over\s+time|trends?|quarters|years|evol\w+|since|fluctuated?|earlier"
     r"|historical\w*|reports|filings|10-?qs)\b",
@@ -237,7 +239,9 @@ def _owned(question: str, of: Names) -> list[Name]:
             found.update({name.document: name for name in called})
         elif any(map(str.islower, mention)):  # abbreviations such as R&D are names of things
             others.append(counts)
-    compared = (of.mentions(content_words(side, "en")) for side in sides(question))
+    compared = (
+        of.mentions(content_words(side, "en")) for side in sides(question) if not _BACK.search(side)
+    )
     others += filter(None, compared)  # what no document has in these words tells nothing
     if not all(any(document in found for document in counts) for counts in others):
         return []

@@ -69,6 +69,8 @@ SNM = {name.replace("NRF", "SNM") for name in NRF}
         ("How did Norrfrakt's sales change in the latest report compared to previous ones?", NRF),
         ("Compare the risks of Norrfrakt and Sunnmill in Q1 2023.",
          {"2023 Q1 NRF.md", "2023 Q1 SNM.md"}),
+        ("How did Norrfrakt's dividend compare to its milk?", NRF),
+        ("How did Norrfrakt's dividend compare to goat cheese?", set()),
         ("Which is larger, Norrfrakt or Ikea?", set()),
         ("Who led Sunnmill and the Blue Circus?", set()),
         ("What does goats.md say about milk?", {"goats.md"}),
