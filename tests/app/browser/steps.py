@@ -99,7 +99,7 @@ def close_source(page: Any) -> None:
     """Closes the source panel. The conversation is mounted anew where it is as wide as the page,
     and until then answers can be counted wrong and what is typed be lost."""
     page.get_by_role("button", name="Close source").click()
-    page.locator(".st-key-source").wait_for(state="hidden")
+    page.locator(".st-key-source").wait_for(state="detached")
     settled(page)
 
 

@@ -146,6 +146,7 @@ def test_the_keyboard_alone_asks_opens_and_closes(page: Any) -> None:
     settled(page)
     tab_to("Close source")
     page.keyboard.press("Enter")
+    page.locator(".st-key-source").wait_for(state="detached")
 
 
 _FOCUSED = """() => {
