@@ -28,13 +28,14 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from rag.device import native_bfloat16
 from training import augment, data
 from training.batches import groups
-from training.trainer import schedule
+from training.trainer import update
 
 AROUND = 500  # characters of the passage that are shown, in whole sentences
 PLAIN, TRICK = "\nQuestion:", "\nTrick question:"
 LONGEST = 32  # tokens of a question
 WIDEST = 80  # characters of a phrase
 BATCH_TOKENS = 6144
+WARM_UP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +99,20 @@ def loss(model: Any, batch: Sequence[Lesson]) -> torch.Tensor:
 def learn(model: Any, ours: Sequence[Lesson], arguments: argparse.Namespace) -> None:
     model.model.embed_tokens.requires_grad_(False)
     weights = [w for w in model.parameters() if w.requires_grad]
-    optimizer = torch.optim.AdamW(weights, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(
+        [{"params": weights, "initial_lr": arguments.rate}],
+        betas=(0.9, 0.98),
+        weight_decay=0.01,
+        fused=True,
+    )
     for epoch in range(arguments.epochs):
         rng = random.Random(f"{arguments.seed}/{epoch}")
         parts = groups([len(x) for x in ours], BATCH_TOKENS, rng)
         losses = []
         for step, part in enumerate(parts):
-            rate = schedule((epoch + step / len(parts)) / arguments.epochs, 0.05)
-            for group in optimizer.param_groups:
-                group["lr"] = arguments.rate * rate
             value = loss(model, [ours[i] for i in part])
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            losses.append(value.detach())
+            progress = (epoch + step / len(parts)) / arguments.epochs
+            losses.append(update(optimizer, value, progress, WARM_UP))
         print(json.dumps({"epoch": epoch, "loss": float(torch.stack(losses).mean())}), flush=True)
 
 
@@ -175,8 +175,7 @@ def main() -> None:
     tokenizer = AutoTokenizer.from_pretrained(arguments.model)
     model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.float32)
     model.to(arguments.device)
-    squad = data.squad(arguments.data / "squad2" / "dev-half.json")
-    train, dev = data.split(squad, final=False)
+    train, dev = data.articles(arguments.data, final=False)
     learn(model, lessons(train, tokenizer)[: arguments.limit], arguments)
     model.to(torch.bfloat16 if native_bfloat16(arguments.device) else torch.float32).eval()
     with torch.no_grad():

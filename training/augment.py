@@ -15,6 +15,9 @@ from training.twist import twisted
 _BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]”]*\s+(?=[\"'(\[“]?[A-Z0-9])")
 
 
+_BESIDE = 600  # characters of another passage that are joined
+
+
 @dataclass(frozen=True, slots=True)
 class Mix:
     """How often each kind of change is made; chances for each answerable question and epoch."""
@@ -81,6 +84,7 @@ def shuffle(example: Example, rng: random.Random) -> Example:
 
 def join(example: Example, other: str, rng: random.Random) -> Example:
     """Another passage before or after, as where a chunk holds the end of one topic."""
+    other = other[:_BESIDE]
     if rng.random() < 0.5:
         return replace(example, context=f"{example.context} {other}")
     shift = len(other) + 1
@@ -126,6 +130,11 @@ class Wrong:
         ]
 
 
+def hard(passages: Sequence[str], rng: random.Random) -> str:
+    """One of some passages by rank: the first are the hard ones, and the ones a reader meets."""
+    return passages[min(int(rng.expovariate(0.5)), len(passages) - 1)]
+
+
 def epoch(
     examples: Sequence[Example], wrong: Wrong, mix: Mix, rng: random.Random
 ) -> Iterator[Example]:
@@ -137,9 +146,7 @@ def epoch(
         yield _changed(example, wrong, mix, rng)
         near = wrong.of(example)
         if near and rng.random() < mix.wrong:
-            # The first ranks are the hard ones, and the ones a reader meets.
-            text = near[min(int(rng.expovariate(0.5)), len(near) - 1)]
-            yield replace(example, context=text, answers=())
+            yield replace(example, context=hard(near, rng), answers=())
         if rng.random() < mix.removed and (less := removed(example)):
             yield less
         if rng.random() < mix.twist and (other := twisted(example, rng)):
@@ -155,5 +162,5 @@ def _changed(example: Example, wrong: Wrong, mix: Mix, rng: random.Random) -> Ex
     near = wrong.of(example)
     if near and draw < mix.thin + mix.shuffle + mix.join:
         other = rng.choice(near)
-        return join(thin(example, rng), other[: min(len(other), 600)], rng)
+        return join(thin(example, rng), other, rng)
     return example

@@ -47,8 +47,7 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """The same where the model is."""
-        moved = {f.name: getattr(self, f.name).to(device) for f in fields(self)}
-        return self if device.type == "cpu" else Batch(**moved)
+        return Batch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
 
 def rows(examples: Iterable[Example], tokenizer: Any, rng: random.Random) -> list[Row]:
@@ -68,9 +67,7 @@ def rows(examples: Iterable[Example], tokenizer: Any, rng: random.Random) -> lis
         sides, offsets = encoded.sequence_ids(i), encoded["offset_mapping"][i]
         places = {k: o for k, o in enumerate(offsets) if sides[k] == 1}
         starts, ends = targets(places, examples[source].answers)
-        likely = targets(places, examples[source].plausible)
-        if 0 in likely[0]:
-            likely = ({}, {})
+        likely = tempting(places, examples[source].plausible)
         windows[source].append(
             Row(encoded["input_ids"][i], encoded["token_type_ids"][i], starts, ends, likely)
         )
@@ -102,6 +99,14 @@ def targets(
     return {k: v / total for k, v in starts.items()}, {k: v / total for k, v in ends.items()}
 
 
+def tempting(
+    places: dict[int, tuple[int, int]], spans: tuple[tuple[int, int], ...]
+) -> tuple[dict[int, float], dict[int, float]]:
+    """`targets` of spans that look like answers; empty if none is inside."""
+    found = targets(places, spans)
+    return ({}, {}) if 0 in found[0] else found
+
+
 def groups(lengths: Sequence[int], tokens: int, rng: random.Random) -> list[list[int]]:
     """Places in `lengths` of like length together, at most `tokens` padded tokens a group, in
     random order. One that is longer makes a group by itself."""
@@ -122,17 +127,23 @@ def batches(data: list[Row], tokens: int, rng: random.Random) -> list[list[Row]]
     return [[data[i] for i in group] for group in groups([len(r.ids) for r in data], tokens, rng)]
 
 
+def spread(shares: Sequence[dict[int, float]], width: int) -> torch.Tensor:
+    """Soft targets of several rows, f32 (b, width)."""
+    out = torch.zeros(len(shares), width)
+    for i, row in enumerate(shares):
+        for k, share in row.items():
+            out[i, k] = share
+    return out
+
+
 def collate(group: list[Row]) -> Batch:
     width = max(len(row.ids) for row in group)
     ids = torch.zeros(len(group), width, dtype=torch.long)
     segments, mask = torch.zeros_like(ids), torch.zeros_like(ids)
-    targets = [torch.zeros(len(group), width) for _ in range(4)]
     for i, row in enumerate(group):
         n = len(row.ids)
         ids[i, :n] = torch.tensor(row.ids)
         segments[i, :n] = torch.tensor(row.segments)
         mask[i, :n] = 1
-        for target, shares in zip(targets, (row.starts, row.ends, *row.likely), strict=True):
-            for k, share in shares.items():
-                target[i, k] = share
-    return Batch(ids, segments, mask, *targets)
+    sides = zip(*((row.starts, row.ends, *row.likely) for row in group), strict=True)
+    return Batch(ids, segments, mask, *(spread(side, width) for side in sides))

@@ -23,7 +23,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from ingest.pipeline import add
@@ -33,7 +32,7 @@ from rag.models import Models
 from rag.pipeline import Pipeline, Signals
 from rag.settings import Settings
 from rag.types import Scope
-from training import curve, passage_order, sentence_choice, span_choice
+from training import curve, linear, passage_order, sentence_choice, span_choice
 from training.asked import Asked
 from training.data import RESERVED
 
@@ -53,8 +52,8 @@ def main() -> None:
 def fit(asked: Sequence[Asked]) -> None:
     """Fit all models on what was asked, write them, say how good they are."""
     asked, chosen = _fit_spans(asked)
-    sentence = sentence_choice.fit(asked)
-    passage = passage_order.fit(sentence_choice.scored(asked))
+    sentence, scored = sentence_choice.fit(asked)
+    passage = passage_order.fit(scored)
     answerable, threshold, found = _fit_answerable(asked, sentence)
     before = json.loads(calibration.FILE.read_text(encoding="utf-8"))
     entries = {
@@ -235,12 +234,8 @@ def left_out(
 
 def answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> calibration.Logistic:
     """The two ways of having no answer together weigh as much as having one."""
-    scale = rows.std(axis=0) + 1e-6
-    model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(
-        rows / scale, kind == "answerable", sample_weight=curve.weights(kind)
-    )
-    return calibration.Logistic(
-        confidence.FEATURES, tuple(model.coef_[0] / scale), float(model.intercept_[0])
+    return linear.fit(
+        confidence.FEATURES, rows, kind == "answerable", STRENGTH, curve.weights(kind)
     )
 
 

@@ -68,6 +68,11 @@ def split(examples: Sequence[Example], *, final: bool) -> tuple[list[Example], l
     return (free if final else [e for e in free if e.group not in DEVELOPMENT]), dev
 
 
+def articles(folder: Path, *, final: bool) -> tuple[list[Example], list[Example]]:
+    """`split` of the questions of SQuAD 2 in a data folder."""
+    return split(squad(folder / "squad2" / "dev-half.json"), final=final)
+
+
 def reserved(examples: Sequence[Example]) -> list[Example]:
     return [e for e in examples if e.group in RESERVED]
 

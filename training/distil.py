@@ -23,6 +23,7 @@ from rag.span_models import TransformersSpans
 from training import augment, batches, data
 from training.development import Development
 from training.labels import Label, read
+from training.material import Material
 from training.trainer import Plan, Trainer, prepare
 
 LONGEST = 384  # tokens of a window
@@ -41,7 +42,7 @@ def rows(labels: Sequence[Label], tokenizer: Any) -> list[batches.Row]:
     for i, label in enumerate(labels):
         sides, offsets = encoded.sequence_ids(i), encoded["offset_mapping"][i]
         places = [(k, a, b) for k, (a, b) in enumerate(offsets) if sides[k] == 1]
-        starts = _at(label.starts, [(k, a, b) for k, a, b in places])
+        starts = _at(label.starts, places)
         # An end is the place behind a token's last character.
         ends = _at(label.ends, [(k, a + 1, b + 1) for k, a, b in places])
         none = label.none if starts and ends else 1.0
@@ -94,19 +95,16 @@ def main() -> None:
     trainer = Trainer(model, plan)
     began = time.perf_counter()
     made = rows(read(arguments.labels, arguments.limit), tokenizer)
-    folder = arguments.data / "multihop" / "data"
-    squad = data.squad(arguments.data / "squad2" / "dev-half.json")
-    train, held_out = data.split(squad, final=False)
-    real = (train + data.multihop(folder))[: arguments.limit]
-    near = augment.Wrong.build(real, [text for _, text in data.passages(folder)][::4])
     mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
+    material = Material.load(arguments.data, mix, limit=arguments.limit)
+    _, held_out = data.articles(arguments.data, final=False)
     development = Development.build(held_out[: arguments.limit])
     print(f"{len(made)} labels, {time.perf_counter() - began:.0f} s", flush=True)
     for epoch in range(plan.epochs):
         rng = random.Random(f"{plan.seed}/{epoch}")
         ours: list[batches.Row] = list(made)
         for _ in range(arguments.real):
-            ours += batches.rows(augment.epoch(real, near, mix, rng), tokenizer, rng)
+            ours += batches.rows(material.epoch(epoch, plan.epochs, rng), tokenizer, rng)
         groups = batches.batches(ours, plan.batch_tokens, rng)
         model.train()
         losses = [

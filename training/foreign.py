@@ -1,6 +1,6 @@
 """Fit what answers rest on for questions in languages other than English.
 
-    python -m training.foreign XQUAD.de.json XQUAD.zh.json [--limit 110]
+    python -m training.foreign XQUAD.de.json XQUAD.zh.json [--limit 200]
 
 Embedder and reader know English only: of German and Chinese they tell less, the question's terms
 more, and German writes every noun like a name; how much depends on the reader. Each question is put
@@ -38,11 +38,15 @@ def main() -> None:
     arguments = parser.parse_args()
     asked = {file.name: _asked(file, arguments) for file in arguments.files}
     entries = json.loads(calibration.FILE.read_text(encoding="utf-8"))
-    every = [item for several in asked.values() for item in several]
-    entries["foreign sentence"] = calibrate.entry(sentence_choice.fit(every))
-    asked = _scored(asked)
-    every = [item for several in asked.values() for item in several]
-    entries["foreign passage"] = calibrate.entry(passage_order.fit(every))
+    sentence, scored = sentence_choice.fit([a for several in asked.values() for a in several])
+    entries["foreign sentence"] = calibrate.entry(sentence)
+    entries["foreign passage"] = calibrate.entry(passage_order.fit(scored))
+    again = iter(scored)
+    for name, several in asked.items():
+        before = np.mean(sentence_choice.right(several))
+        asked[name] = [next(again) for _ in several]
+        after = np.mean(sentence_choice.right(asked[name]))
+        print(f"{name}: best sentence by the shipped weights {before:.3f}, by new {after:.3f}")
     model, found = fit(asked)
     entries["foreign"] = {**calibrate.entry(model), "fitted": found}
     calibration.FILE.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
@@ -57,19 +61,6 @@ def _asked(file: Path, arguments: argparse.Namespace) -> list[Asked]:
     with tempfile.TemporaryDirectory() as scratch:
         asked = list(calibrate.ask(Path(scratch), arguments, articles))
     return [item for item in asked if item.signals.found]
-
-
-def _scored(asked: dict[str, list[Asked]]) -> dict[str, list[Asked]]:
-    """What was asked with the scores that weights of the other articles give the sentences."""
-    again = sentence_choice.scored([item for several in asked.values() for item in several])
-    redone = {
-        name: [item for item in again if item.question in {other.question for other in several}]
-        for name, several in asked.items()
-    }
-    for name, several in asked.items():
-        before, after = (np.mean(sentence_choice.right(x)) for x in (several, redone[name]))
-        print(f"{name}: best sentence by the shipped weights {before:.3f}, by new {after:.3f}")
-    return redone
 
 
 def fit(asked: dict[str, list[Asked]]) -> tuple[Logistic, dict[str, dict[str, float]]]:

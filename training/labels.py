@@ -1,6 +1,8 @@
 """What larger readers say of questions that `training.asking` asked.
 
-python -m training.labels --model RUNS/teacher [MORE ...] --asked FILE --out RUNS/labels.jsonl
+    python -m training.labels --model RUNS/teacher [MORE ...] --asked FILE --out RUNS/labels.jsonl
+
+`training.distil` teaches the reader that ships by it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -84,14 +87,12 @@ def pairs(asked: Path, rng: random.Random) -> list[tuple[str, str]]:
         others = near.of(example)
         draw = rng.random()
         if others and draw < JOINED:
-            other = rng.choice(others)
-            example = augment.join(example, other[:600], rng)
+            example = augment.join(example, rng.choice(others), rng)
         elif draw < JOINED + THINNED:
             example = augment.thin(example, rng)
         found.append((example.question, example.context))
         if others and rng.random() < WRONG:
-            text = others[min(int(rng.expovariate(0.5)), len(others) - 1)]
-            found.append((example.question, text))
+            found.append((example.question, augment.hard(others, rng)))
     return found
 
 
@@ -99,12 +100,10 @@ def read(path: Path, limit: int) -> list[Label]:
     """The labels of a file that this module wrote."""
     found = []
     with path.open(encoding="utf-8") as lines:
-        for line in lines:
+        for line in islice(lines, limit):
             question, context, none, starts, ends = json.loads(line)
             first, last = ({int(k): v for k, v in side.items()} for side in (starts, ends))
             found.append(Label(question, context, none, first, last))
-            if len(found) == limit:
-                break
     return found
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from rag.calibration import Logistic
 from rag.rerank import FEATURES, features
+from training import linear
 from training.asked import Asked
 
 
@@ -34,6 +34,4 @@ def fit(asked: Sequence[Asked]) -> Logistic:
 def _model(asked: Sequence[Asked]) -> Logistic:
     rows = np.concatenate([features(item.signals) for item in asked])
     own = np.concatenate([item.own for item in asked])
-    scale = rows.std(axis=0) + 1e-6
-    fitted = LogisticRegression(C=1, max_iter=2000).fit(rows / scale, own)
-    return Logistic(FEATURES, tuple(fitted.coef_[0] / scale), float(fitted.intercept_[0]))
+    return linear.fit(FEATURES, rows, own, strength=1)

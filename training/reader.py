@@ -14,8 +14,6 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,45 +22,11 @@ import torch
 from rag.span_models import TransformersSpans
 from training import augment, batches, data
 from training.development import Development
+from training.material import Material
 from training.trainer import Plan, Trainer, prepare
 
 SAVE_STEPS = 100
 STARTED = time.monotonic()
-# Made questions are many and their passages short, so they need fewer changes but more company.
-MADE = augment.Mix(thin=0.25, join=0.3, shuffle=0.05, wrong=0.25, removed=0.1)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Material:
-    """What is trained on: all real questions in each epoch, and ever fewer made ones."""
-
-    real: list[data.Example]
-    made: list[data.Example]
-    near: augment.Wrong
-    mix: augment.Mix
-
-    @classmethod
-    def load(cls, arguments: argparse.Namespace) -> Material:
-        folder = arguments.data / "multihop" / "data"
-        made, real = [], []
-        if arguments.made:
-            made = data.made(arguments.made, final=arguments.final)
-            random.Random("made").shuffle(made)
-            made = made[arguments.skip : arguments.skip + arguments.limit]
-        if not arguments.made_only:
-            squad = data.squad(arguments.data / "squad2" / "dev-half.json")
-            real = data.split(squad, final=arguments.final)[0] + data.multihop(folder)
-        more = [text for _, text in data.passages(folder)][::4]
-        mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed, twist=arguments.twist)
-        return cls(real, made, augment.Wrong.build([*real, *made], more), mix)
-
-    def epoch(self, number: int, epochs: int, rng: random.Random) -> Iterator[data.Example]:
-        """Fresh changes and negatives each time; shares of the made questions fall linearly."""
-        yield from augment.epoch(self.real, self.near, self.mix, rng)
-        parts = epochs * (epochs + 1) // 2
-        before = sum(range(epochs, epochs - number, -1))
-        first, last = (len(self.made) * n // parts for n in (before, before + epochs - number))
-        yield from augment.epoch(self.made[first:last], self.near, MADE, rng)
 
 
 def train(
@@ -147,15 +111,26 @@ def main() -> None:
         seed=arguments.seed,
         plausible=arguments.plausible,
     )
-    squad = data.squad(arguments.data / "squad2" / "dev-half.json")
-    held_out = data.split(squad, final=arguments.final)[1]
+    _, held_out = data.articles(arguments.data, final=arguments.final)
     model, tokenizer = prepare(arguments.base, plan)
     trainer = Trainer(model, plan)
     development = None if arguments.final else Development.build(held_out)
-    train(trainer, tokenizer, Material.load(arguments), arguments.out, development)
+    train(trainer, tokenizer, _material(arguments), arguments.out, development)
     trainer.averaged(True)
     model.save_pretrained(arguments.out / "model")
     tokenizer.save_pretrained(arguments.out / "model")
+
+
+def _material(arguments: argparse.Namespace) -> Material:
+    made = data.made(arguments.made, final=arguments.final) if arguments.made else []
+    random.Random("made").shuffle(made)
+    return Material.load(
+        arguments.data,
+        augment.Mix(wrong=arguments.wrong, removed=arguments.removed, twist=arguments.twist),
+        real=not arguments.made_only,
+        made=made[arguments.skip : arguments.skip + arguments.limit],
+        final=arguments.final,
+    )
 
 
 def _arguments() -> argparse.Namespace:

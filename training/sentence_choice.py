@@ -16,27 +16,31 @@ from rag.calibration import Logistic
 from training.asked import Asked
 
 
-def fit(asked: Sequence[Asked]) -> Logistic:
-    """Which sentence of those retrieved holds the answer?"""
-    found = right(scored(asked))
+def fit(asked: Sequence[Asked]) -> tuple[Logistic, list[Asked]]:
+    """Which sentence of those retrieved holds the answer?
+
+    The model of all, and what was asked, in its order, with the scores that a model of the other
+    articles gives the sentences.
+    """
+    scored = _scored(asked)
+    found = right(scored)
     print(f"best sentence holds the gold answer: {np.mean(found):.3f} of {len(found)}")
     answered = [a for a in asked if a.kind == "answerable"]
     for i, name in enumerate(evidence.FEATURES):
         alone = [a.gold[int(a.signals.rows[:, i].argmax())] for a in answered if len(a.gold)]
         print(f"  {name} alone: {np.mean(alone):.3f}")
-    return _model(asked)
+    return _model(asked), scored
 
 
-def scored(asked: Sequence[Asked]) -> list[Asked]:
-    """The same with the scores that a model of the other articles gives their sentences."""
-    found = []
-    for article in sorted({a.article for a in asked}):
-        model = _model([a for a in asked if a.article != article])
-        mine = (a for a in asked if a.article == article)
-        found += [
-            replace(a, signals=replace(a.signals, scores=model(a.signals.rows))) for a in mine
-        ]
-    return found
+def _scored(asked: Sequence[Asked]) -> list[Asked]:
+    models = {
+        article: _model([a for a in asked if a.article != article])
+        for article in {a.article for a in asked}
+    }
+    return [
+        replace(a, signals=replace(a.signals, scores=models[a.article](a.signals.rows)))
+        for a in asked
+    ]
 
 
 def right(asked: Sequence[Asked]) -> list[bool]:

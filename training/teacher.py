@@ -12,23 +12,22 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch.nn.functional import log_softmax
 
 from rag.span_models import Window
 from training import augment, data
-from training.batches import groups, targets
+from training.batches import groups, spread, targets, tempting
 from training.development import Development
 from training.echo import Echo
-from training.trainer import schedule
+from training.material import Material
+from training.trainer import objective, update
 
 BATCH_TOKENS = 12_288
 WARM_UP = 0.06
-Epoch = Callable[[random.Random], Iterable[data.Example]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,41 +49,33 @@ def lessons(examples: Sequence[data.Example], model: Echo) -> list[Lesson]:
     made = []
     for example, window in zip(examples, windows, strict=True):
         places = {k: (a, b) for k, (a, b) in enumerate(window.offsets.tolist()) if k}
-        likely = targets(places, example.plausible)
-        made.append(
-            Lesson(
-                window, *targets(places, example.answers), ({}, {}) if 0 in likely[0] else likely
-            )
-        )
+        likely = tempting(places, example.plausible)
+        made.append(Lesson(window, *targets(places, example.answers), likely))
     return made
 
 
 def loss(model: Echo, batch: Sequence[Lesson], plausible: float) -> torch.Tensor:
     """Cross-entropy with the references, and with tempting spans among the passage's tokens."""
-    logits, _ = model.scores([lesson.window for lesson in batch])
-    wanted = torch.zeros(2, *logits.shape)
-    for i, lesson in enumerate(batch):
-        for kind, pair in enumerate(((lesson.starts, lesson.ends), lesson.likely)):
-            for side, shares in enumerate(pair):
-                for k, share in shares.items():
-                    wanted[kind, i, side, k] = share
-    wanted = wanted.to(logits.device)
-    inside = logits.clone()
-    inside[:, :, 0] = -1e4
-    said = -(wanted[0] * log_softmax(logits, dim=-1)).sum(dim=-1).mean()
-    tempting = -(wanted[1] * log_softmax(inside, dim=-1)).sum(dim=-1).mean()
-    return said + plausible * tempting
+    logits, there = model.scores([lesson.window for lesson in batch])
+    pairs = [[(x.starts, x.ends) for x in batch], [x.likely for x in batch]]
+    wanted, likely = (
+        torch.stack([spread(side, logits.shape[-1]) for side in zip(*pair, strict=True)], dim=1)
+        for pair in pairs
+    )
+    return objective(logits, wanted.to(logits.device), likely.to(logits.device), there, plausible)
 
 
-def learn(model: Echo, material: Epoch, arguments: argparse.Namespace) -> None:
+def learn(model: Echo, material: Material, arguments: argparse.Namespace) -> None:
     """All epochs; the averaged weights are what is left in the model."""
     body = [w for n, w in model.body.named_parameters() if "embed_tokens" not in n]
     model.body.embed_tokens.requires_grad_(False)
-    weights = [*body, *model.head.parameters()]
-    rates = [arguments.rate, arguments.rate * 10]
+    head = list(model.head.parameters())
+    weights = [*body, *head]
     optimizer = torch.optim.AdamW(
-        [{"params": body}, {"params": list(model.head.parameters())}],
-        lr=arguments.rate,
+        [
+            {"params": some, "initial_lr": rate}
+            for some, rate in ((body, arguments.rate), (head, arguments.rate * 10))
+        ],
         betas=(0.9, 0.98),
         weight_decay=0.01,
         fused=True,
@@ -93,23 +84,17 @@ def learn(model: Echo, material: Epoch, arguments: argparse.Namespace) -> None:
     steps, began = 0, time.perf_counter()
     for epoch in range(arguments.epochs):
         rng = random.Random(f"{arguments.seed}/{epoch}")
-        rows = lessons(list(material(rng)), model)
+        rows = lessons(list(material.epoch(epoch, arguments.epochs, rng)), model)
         parts = groups([len(x.window.ids) for x in rows], BATCH_TOKENS, rng)
         model.train()
         losses = []
         for step, part in enumerate(parts):
-            rate = schedule((epoch + step / len(parts)) / arguments.epochs, WARM_UP)
-            for group, full in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = full * rate
             value = loss(model, [rows[i] for i in part], arguments.plausible)
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
+            progress = (epoch + step / len(parts)) / arguments.epochs
+            losses.append(update(optimizer, value, progress, WARM_UP))
             steps += 1
             with torch.no_grad():
                 torch._foreach_lerp_(means, weights, 1 - min(0.99, steps / (steps + 10)))
-            losses.append(value.detach())
             if step % 50 == 49:
                 mean = float(torch.stack(losses[-50:]).mean())
                 print(
@@ -125,14 +110,11 @@ def main() -> None:
     arguments = _arguments()
     torch.manual_seed(arguments.seed)
     began = time.perf_counter()
-    folder = arguments.data / "multihop" / "data"
-    squad = data.squad(arguments.data / "squad2" / "dev-half.json")
-    train, held_out = data.split(squad, final=False)
-    real = (train + data.multihop(folder))[: arguments.limit]
-    near = augment.Wrong.build(real, [text for _, text in data.passages(folder)][::4])
     mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
+    material = Material.load(arguments.data, mix, limit=arguments.limit)
+    _, held_out = data.articles(arguments.data, final=False)
     model = Echo(arguments.model, arguments.device)
-    learn(model, lambda rng: augment.epoch(real, near, mix, rng), arguments)
+    learn(model, material, arguments)
     figures = Development.build(held_out[: arguments.limit]).measure(model.eval())
     print(json.dumps({**figures, "seconds": round(time.perf_counter() - began)}), flush=True)
     model.save(arguments.out)

@@ -79,19 +79,20 @@ class Trainer:
         out = self.model(
             input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.segments
         )
-        loss = _span_loss(out, batch.starts, batch.ends, batch.mask)
-        if self.plan.plausible:
-            inside = batch.mask.clone()
-            inside[:, 0] = 0
-            likely = _span_loss(out, batch.likely_starts, batch.likely_ends, inside)
-            loss = loss + self.plan.plausible * likely
+        loss = objective(
+            torch.stack((out.start_logits, out.end_logits), dim=1),
+            torch.stack((batch.starts, batch.ends), dim=1),
+            torch.stack((batch.likely_starts, batch.likely_ends), dim=1),
+            batch.mask,
+            self.plan.plausible,
+        )
         torch.autograd.backward(loss)
         for weight, master in self.pairs:
             master.grad = weight.grad.float() if weight.grad is not None else None
             weight.grad = None
         torch.nn.utils.clip_grad_norm_([m for _, m in self.pairs], 1.0)
         for group, made in zip(self.optimizer.param_groups, self.groups, strict=True):
-            group["lr"] = made["lr"] * schedule(progress, self.plan.warm_up)
+            group["lr"] = made["lr"] * _schedule(progress, self.plan.warm_up)
         self.optimizer.step()
         self.steps += 1
         # The average starts short, else the first hundreds of steps would weigh on it.
@@ -149,19 +150,47 @@ def _groups(model: Any, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _span_loss(
-    out: Any, starts: torch.Tensor, ends: torch.Tensor, mask: torch.Tensor
+def objective(
+    logits: torch.Tensor,
+    wanted: torch.Tensor,
+    likely: torch.Tensor,
+    mask: torch.Tensor,
+    plausible: float,
 ) -> torch.Tensor:
-    start = _cross_entropy(out.start_logits, starts, mask)
-    return (start + _cross_entropy(out.end_logits, ends, mask)) / 2
+    """Cross-entropy with the references and, `plausible` times, with spans that look like answers
+    among all positions but the first, which stands for no answer.
+
+    logits, wanted, likely: (b, 2, t), for starts and ends; mask (b, t), 0 where there is padding.
+    """
+    loss = _cross_entropy(logits, wanted, mask)
+    if plausible:
+        inside = mask.clone()
+        inside[:, 0] = 0
+        loss = loss + plausible * _cross_entropy(logits, likely, inside)
+    return loss
 
 
 def _cross_entropy(logits: torch.Tensor, target: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    shown = logits.float().masked_fill(mask == 0, -1e9)
+    shown = logits.float().masked_fill(mask[:, None] == 0, -1e9)
     return -(target * shown.log_softmax(dim=-1)).sum(dim=-1).mean()
 
 
-def schedule(progress: float, warm_up: float) -> float:
+def update(
+    optimizer: torch.optim.Optimizer, loss: torch.Tensor, progress: float, warm_up: float
+) -> torch.Tensor:
+    """One step down the gradient of `loss`, at the `initial_lr` of each group times its schedule;
+    the loss, by itself."""
+    loss.backward()
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] * _schedule(progress, warm_up)
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    torch.nn.utils.clip_grad_norm_(weights, 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.detach()
+
+
+def _schedule(progress: float, warm_up: float) -> float:
     return min(progress / warm_up, (1 - progress) / (1 - warm_up)) if progress < 1 else 0.0
 
 
