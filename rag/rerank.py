@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,8 @@ def by_reading(signals: Signals) -> list[Hit]:
 
     A cross-encoder's blend without another model: the hits were read anyway.
     """
-    scores = load("passage" if signals.known else "foreign passage", FEATURES)(features(signals))
-    order = sorted(range(len(scores)), key=lambda i: -float(scores[i]))
-    return [replace(signals.hits[i], score=float(scores[i])) for i in order]
+    model = load("passage" if signals.known else "foreign passage", FEATURES)
+    return _ordered(signals.hits, model(features(signals)))
 
 
 def features(signals: Signals) -> NDArray[np.float32]:
@@ -45,15 +44,16 @@ def features(signals: Signals) -> NDArray[np.float32]:
     much as one with an answer.
     """
     count = len(signals.hits)
-    sentence, span = np.full(count, 1e-6), np.full(count, -1.0)
-    for item, score, offered in zip(signals.found, signals.scores, signals.offered, strict=True):
-        sentence[item.hit] = max(sentence[item.hit], score)
-        best = max((squashed(found.score) for found in offered.spans), default=-1.0)
-        span[item.hit] = max(span[item.hit], best)
-    fused = np.asarray([hit.score for hit in signals.hits], dtype=np.float32)
-    columns = (fused, log_odds(sentence, 1e-6), span, signals.covered)
-    rows = np.asarray(columns, dtype=np.float32).T.reshape(-1, len(FEATURES))
-    return rows - rows.max(axis=0, initial=-np.inf) if count else rows
+    sentence, span, covered = np.full(count, 1e-6), np.full(count, -1.0), np.zeros(count)
+    for i, (item, offered) in enumerate(zip(signals.found, signals.offered, strict=True)):
+        sentence[item.hit] = max(sentence[item.hit], signals.scores[i])
+        span[item.hit] = max([span[item.hit], *(squashed(s.score) for s in offered.spans)])
+        covered[item.hit] = signals.covered[i]
+    fused = [hit.score for hit in signals.hits]
+    columns = (fused, log_odds(sentence, 1e-6), span, covered)
+    rows = np.asarray(columns, dtype=np.float32).T
+    behind: NDArray[np.float32] = rows - rows.max(axis=0, initial=-np.inf)
+    return behind
 
 
 def by_cross_encoder(hits: Sequence[Hit], fit: NDArray[np.float32]) -> list[Hit]:
@@ -63,5 +63,10 @@ def by_cross_encoder(hits: Sequence[Hit], fit: NDArray[np.float32]) -> list[Hit]
     where words are rare and terms are right.
     """
     blended = CROSSED * min_max(fit) + (1 - CROSSED) * np.asarray([hit.score for hit in hits])
-    order = sorted(range(len(hits)), key=lambda i: -float(blended[i]))
-    return [replace(hits[i], score=float(blended[i])) for i in order]
+    return _ordered(hits, blended)
+
+
+def _ordered(hits: Sequence[Hit], scores: NDArray[np.floating[Any]]) -> list[Hit]:
+    """The hits with new scores, best first; equal ones stay as they are."""
+    order = np.argsort(-scores, kind="stable")
+    return [replace(hits[i], score=float(scores[i])) for i in order]

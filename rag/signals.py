@@ -27,7 +27,7 @@ class Signals:
 
     `best` is the short answer that each may give. `rows` is f32 (sentences,
     len(evidence.FEATURES)), `scores` f32 (sentences,). `covered` is the share of the question's
-    terms that each passage has, f32 (hits,).
+    terms that the passage of each has, f32 (sentences,).
     """
 
     hits: tuple[Hit, ...]
@@ -59,7 +59,7 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         similarity = _similarity(models, run.question, [item.whole for item in found])
         rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
         shares = evidence.shares(run.question, found, rarity)
-        shared, covered = shares[:, :2], _of_hits(found, shares[:, 2], len(hits))
+        shared, covered = shares[:, :2], shares[:, 2]
         offered = spans.candidates(run.question, hits, found, readings, similarity, shared, rarity)
         best = spans.best(offered)
         rows = evidence.features(hits, found, similarity, shared, best)
@@ -70,15 +70,6 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, known
     )
-
-
-def _of_hits(
-    found: Sequence[evidence.Sentence], values: NDArray[np.float32], count: int
-) -> NDArray[np.float32]:
-    """What all sentences of a hit have in common, f32 (hits,); 0 where it has none."""
-    of_hits = np.zeros(count, dtype=np.float32)
-    of_hits[[item.hit for item in found]] = values
-    return of_hits
 
 
 def _similarity(models: Models, question: str, texts: Sequence[str]) -> NDArray[np.float32]:

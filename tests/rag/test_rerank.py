@@ -43,7 +43,7 @@ def signals(
         (None,) * len(found),
         np.zeros((len(found), len(evidence.FEATURES)), dtype=np.float32),
         np.asarray([scores[item.hit] for item in found], dtype=np.float32),
-        np.asarray([0.5] * len(hits), dtype=np.float32),
+        np.asarray([0.5] * len(found), dtype=np.float32),
         known,
     )
 
