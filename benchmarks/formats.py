@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.chunk import chunks, embedded_text
-from ingest.detect import detect
+from ingest.parsers.detect import detect
 from ingest.worker import ParserPool
 from rag import Models, Settings
 from rag.embed import Embedder

@@ -194,7 +194,7 @@ def _left(name: str, what: str, count: int, fix: bool) -> Check:
 
 def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
     """The models that are named: there, and whole. `fix` makes a known one ready."""
-    from rag import weights
+    from rag import copies, weights
     from rag.known import KNOWN
 
     cache = _cache(settings)
@@ -208,11 +208,11 @@ def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
         if name not in KNOWN:
             yield _elsewhere(kind, name)
             continue
-        model = weights.describe(name)
-        if weights.usable(model, cache) is not None:
+        model = copies.describe(name)
+        if copies.usable(model, cache) is not None:
             yield Check(kind, "ok", name, "")
             continue
-        what = f"{weights.complaint(model, cache)}."
+        what = f"{copies.complaint(model, cache)}."
         try:
             if not fix:
                 raise ModelError(what)

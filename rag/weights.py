@@ -8,36 +8,23 @@ of safetensors and JSON files from which nothing has to be fetched again. No mod
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.checksums import ModelFile, damage, sha256_of
+from rag import fetching
+from rag.checksums import damage, sha256_of
+from rag.copies import (
+    Progress,
+    describe,
+    expected,
+    known,
+    places,
+    usable,
+)
 from rag.errors import ModelError
-from rag.known import KNOWN, Kind, ModelDescription
-
-# Called with what is being done ("download", "convert"), the bytes done and the bytes in all.
-Progress = Callable[[str, int, int], None]
-
-SUMS = "SHA256SUMS"  # lies beside the weights, in the format of sha256sum
-
-
-def known() -> tuple[ModelDescription, ...]:
-    """The models that come without a hub."""
-    return tuple(KNOWN.values())
-
-
-def describe(name: str) -> ModelDescription:
-    """The known model of that name.
-
-    Raises:
-        ModelError: there is none.
-    """
-    if name not in KNOWN:
-        raise ModelError(f"There is no model {name!r} among {', '.join(KNOWN)}.")
-    return KNOWN[name]
+from rag.known import KNOWN, Kind
 
 
 def cache_folder(cache: Path | None = None) -> Path:
@@ -77,8 +64,6 @@ def resolve(
     if path.is_dir() and any((path / file).is_file() for file in ("config.json", "modules.json")):
         return path
     if path.suffix == ".gguf" and path.is_file():
-        from rag import fetching
-
         return fetching.convert_file(path, root, progress)
     if name in KNOWN:
         model = describe(name)
@@ -86,15 +71,11 @@ def resolve(
             raise ModelError(f"{name} serves as {model.kind}, not as {kind}. Name another model.")
         if found := usable(model, root):
             return found
-        from rag import fetching
-
         return fetching.fetch(model, root, is_offline(offline), progress)
     if path.is_dir():
         raise ModelError(f"{path} holds no model: it has no config.json. Name another folder.")
     if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
         raise ModelError(f"There is no model folder {name}. Check the path.")
-    from rag import fetching
-
     return fetching.from_hub(name, kind, is_offline(offline))
 
 
@@ -118,40 +99,6 @@ def ready(name: str, *, cache: Path | None = None) -> bool:
     return usable(describe(name), cache_folder(cache)) is not None
 
 
-def usable(model: ModelDescription, root: Path) -> Path | None:
-    """The first whole copy of a model: installed, shipped or in the cache `root`."""
-    return next((place for place in places(model, root) if fault(place, model, root) is None), None)
-
-
-def places(model: ModelDescription, root: Path) -> tuple[Path, ...]:
-    """The folders in which a model may lie, whether they are there or not."""
-    cached = root / "models" / f"{model.name}-{model.revision}"
-    installed = installed_folder(model)
-    if installed is None or model.converted:
-        return (cached,)
-    return (installed, cached)
-
-
-def installed_folder(model: ModelDescription) -> Path | None:
-    """Where the model's package lies, if it is installed; the package is not imported."""
-    module, _, inside = model.folder.partition("/")
-    spec = importlib.util.find_spec(module)
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    return Path(next(iter(spec.submodule_search_locations))) / inside
-
-
-def fault(folder: Path, model: ModelDescription, root: Path) -> str | None:
-    """What is wrong with a copy of a model, naming the file; None where it is whole."""
-    return damage(folder, _expected(folder, model), root)
-
-
-def complaint(model: ModelDescription, root: Path) -> str:
-    """Why no copy of the model can be used: the damaged file, else that there is none."""
-    faults = {p: fault(p, model, root) for p in places(model, root) if p.is_dir()}
-    return next((why for why in faults.values() if why), f"The model {model.name} is not here")
-
-
 def verify(folder: Path, *, cache: Path | None = None) -> None:
     """Compare a model's files with their pinned or recorded checksums, as far as there are any.
 
@@ -160,20 +107,9 @@ def verify(folder: Path, *, cache: Path | None = None) -> None:
     """
     root = cache_folder(cache)
     model = next((m for m in known() if folder in places(m, root)), None)
-    if found := damage(folder, _expected(folder, model), root):
+    if found := damage(folder, expected(folder, model), root):
         remedy = f"Run `footnote models fetch {model.name}`." if model else "Restore the folder."
         raise ModelError(f"{found}. {remedy}")
-
-
-def _expected(folder: Path, model: ModelDescription | None) -> tuple[ModelFile, ...]:
-    if model is not None and model.files and not model.converted:
-        return model.files
-    try:
-        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return (ModelFile(SUMS),) if model else ()
-    split = (line.split(maxsplit=1) for line in lines if line.strip())
-    return tuple(ModelFile(name.lstrip("*"), sha256=digest) for digest, name in split)
 
 
 def identity(name: str, folder: Path, *, cache: Path | None = None) -> dict[str, str]:

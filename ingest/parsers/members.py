@@ -13,8 +13,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from ingest.parsers import load, registered
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import Cleaner
+from ingest.parsers.detect import detect
 from rag.errors import DocumentError
 
 _MOST_NOTES = 10  # warnings of one document about its members
@@ -70,9 +72,6 @@ def add_member(
     Raises:
         OverBudget: members, bytes, text or depth are used up.
     """
-    from ingest import parsers
-    from ingest.detect import detect
-
     with budget() as left:
         left.members -= 1
         left.bytes -= len(data)
@@ -85,7 +84,7 @@ def add_member(
                 path = Path(folder, f"member{_suffix(name)}")
                 path.write_bytes(data)
                 kind = detect(path)
-                parsed = parsers.load(parsers.registered()[kind])(path, password=password)
+                parsed = load(registered()[kind])(path, password=password)
         except OverBudget:
             raise
         except DocumentError as error:

@@ -20,8 +20,10 @@ from ingest.parsers.pdf_flow import flow
 from ingest.parsers.pdf_headings import Entry, mark_headings, title_of
 from ingest.parsers.pdf_notes import Forms
 from ingest.parsers.pdf_page import Glyphs, read_page
-from ingest.parsers.pdf_rows import Row, drop_running, rows_of
+from ingest.parsers.pdf_rows import Row
+from ingest.parsers.pdf_running import drop_running
 from ingest.parsers.pdf_scan import needs_ocr
+from ingest.parsers.pdf_tables import rows_of
 from rag.errors import DocumentError, EncryptedDocument
 from rag.types import Block, Figure, Parsed
 

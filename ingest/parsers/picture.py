@@ -13,7 +13,7 @@ from ingest.parsers.pdf_flow import flow
 from ingest.parsers.pdf_headings import mark_headings
 from ingest.parsers.pdf_ocr import glyphs
 from ingest.parsers.pdf_page import Glyphs
-from ingest.parsers.pdf_rows import rows_of
+from ingest.parsers.pdf_tables import rows_of
 from rag.errors import DocumentError, UnsupportedDocument
 from rag.types import Figure, Parsed
 

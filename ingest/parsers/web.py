@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
-from ingest.parsers.markdown import front_matter, without_generator_marks
+from ingest.parsers.front_matter import front_matter, without_generator_marks
 from ingest.parsers.web_walk import Walk, is_hidden
 from ingest.text_types import is_saved_page
 from rag.errors import DocumentError

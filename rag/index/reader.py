@@ -16,6 +16,7 @@ from rag.errors import CollectionDamaged, CollectionNotFound
 from rag.index import generations
 from rag.index.bm25 import BM25, Matches
 from rag.index.documents import Documents
+from rag.index.listing import collections
 from rag.index.manifest import Manifest, check_fit, key_of, load
 from rag.index.scope import condition
 from rag.index.segment import Segment
@@ -289,8 +290,6 @@ class Reader(Documents):
 
 
 def _not_found(root: Path, name: str) -> str:
-    from rag.index.collection import collections
-
     names = [info.name for info in collections(root)]
     if names:
         return f"There is no collection {name!r} under {root}. There are: {', '.join(names)}."

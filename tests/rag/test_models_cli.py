@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from rag import weights
+from rag import copies
 from rag.models_cli import models
 
-NAMES = [model.name for model in weights.known()]
+NAMES = [model.name for model in copies.known()]
 
 
 def run(*arguments: str) -> Result:

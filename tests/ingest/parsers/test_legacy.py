@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.detect import detect
+from ingest.parsers.detect import detect
 from ingest.parsers.legacy import parse_doc, parse_ppt
 from ingest.parsers.outlook import parse as parse_msg
 from ingest.parsers.outlook import unpacked_rtf

@@ -12,8 +12,8 @@ import openpyxl
 import pptx
 import pytest
 
-from ingest.detect import detect
 from ingest.parsers import PARSERS, load
+from ingest.parsers.detect import detect
 from rag.errors import DocumentError
 
 TEXT = "The harbour was built in 1873."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from ingest.parsers import PARSERS
 from ingest.parsers.clean import decode
 from ingest.text_types import text_type
 from rag.errors import DocumentError, UnsupportedDocument
@@ -84,8 +85,6 @@ def detect(path: Path) -> str:
 
 def read_as() -> str:
     """The types that are read, for messages."""
-    from ingest.parsers import PARSERS
-
     return ", ".join(PARSERS)
 
 

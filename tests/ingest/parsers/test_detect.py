@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.detect import detect
+from ingest.parsers.detect import detect
 from rag.errors import DocumentError, UnsupportedDocument
 
 

@@ -1,0 +1,64 @@
+"""Running headers and footers of a PDF: lines that repeat at the edges of its pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.parsers.pdf_page import Glyphs, Line
+
+_NUMBER_AT_END = re.compile(r"^\d{1,4}\b|\b\d{1,4}$")
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,6})\W*(?:(?:of|von|/)\s*\d+\W*)?",
+    re.IGNORECASE,
+)
+_EDGE = 3  # lines from the top and from the bottom that may be running headers and footers
+
+
+def drop_running(pages: Sequence[Glyphs | None]) -> int:
+    """Takes lines that repeat at the edges of most pages out of `pages`; how many.
+
+    The first occurrence stays, since it may be the only place that names the document; page
+    numbers go wherever they repeat.
+    """
+    edges = [_edges(page) if page else [] for page in pages]
+    counts = Counter(key for lines in edges for key in {_key(line) for line in lines})
+    used = sum(bool(lines) for lines in edges)
+    # Left and right pages of a book differ, hence 0.4.
+    repeated = {key for key, count in counts.items() if count >= max(3, 0.4 * used)}
+    numbered = sum(_has_number(lines) for lines in edges) >= max(3, 0.6 * used)
+    seen: set[str] = set()
+    dropped = 0
+    for page, lines in zip(pages, edges, strict=True):
+        gone = set()
+        for position, line in enumerate(lines):
+            key = _key(line)
+            if _PAGE_NUMBER.fullmatch(line.text):
+                outermost = position in (0, len(lines) - 1)
+                if numbered and outermost:
+                    gone.add(id(line))
+            elif key in repeated and key in seen:
+                gone.add(id(line))
+            seen.add(key)
+        if page and gone:
+            page.lines = [line for line in page.lines if id(line) not in gone]
+            dropped += len(gone)
+    return dropped
+
+
+def _has_number(lines: Sequence[Line]) -> bool:
+    return any(_PAGE_NUMBER.fullmatch(line.text) for line in (*lines[:1], *lines[-1:]))
+
+
+def _edges(page: Glyphs) -> list[Line]:
+    """The outermost lines of a page from top to bottom; of a short one those near its edges."""
+    lines = sorted(page.lines, key=lambda line: line.top)
+    if len(lines) > 2 * _EDGE:
+        return lines[:_EDGE] + lines[-_EDGE:]
+    return [line for line in lines if not 0.15 < (line.top + line.bottom) / 2 / page.height < 0.85]
+
+
+def _key(line: Line) -> str:
+    """Equal for lines that differ in a page number at their beginning or end only."""
+    return _NUMBER_AT_END.sub("#", line.text.lower())

@@ -1,0 +1,56 @@
+"""Which collections there are under an index root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import CollectionError
+from rag.index import generations
+from rag.index.manifest import load
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """What a list of collections shows. `problem` says why one can't be opened."""
+
+    name: str
+    documents: int
+    chunks: int
+    bytes: int  # on disk
+    updated: str  # ISO 8601, UTC
+    embedder: str
+    problem: str | None = None
+
+
+def collections(root: Path) -> list[CollectionInfo]:
+    """The collections under `root`, by name; none where there is no such folder."""
+    root = Path(root)
+    folders = sorted(root.iterdir()) if root.is_dir() else []
+    found = [
+        _describe(f) for f in folders if not f.name.startswith(".") and (f / "CURRENT").is_file()
+    ]
+    return sorted(found, key=lambda info: info.name)
+
+
+def _describe(folder: Path) -> CollectionInfo:
+    size = sum(_size(path) for path in folder.rglob("*"))
+    try:
+        manifest = load(folder, generations.current(folder) or 0)
+    except (CollectionError, FileNotFoundError) as error:
+        return CollectionInfo(folder.name, 0, 0, size, "", "", problem=str(error))
+    return CollectionInfo(
+        name=manifest.collection,
+        documents=manifest.documents,
+        chunks=manifest.chunks,
+        bytes=size,
+        updated=manifest.created,
+        embedder=str(manifest.embedder.get("name", "")),
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # a writer tidied it up
+        return 0
