@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
@@ -53,7 +53,14 @@ class Names:
     """The names of all documents of a collection, and where the words of a name are mentioned."""
 
     def __init__(self, collection: Reader) -> None:
-        self._collection = collection
+        self._ref = ref(collection)  # which outlives its names, and must not be kept by them
+
+    @property
+    def _collection(self) -> Reader:
+        collection = self._ref()
+        if collection is None:
+            raise ReferenceError("the collection that is named here is gone")
+        return collection
 
     @cached_property
     def all(self) -> tuple[Name, ...]:

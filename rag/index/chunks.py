@@ -267,6 +267,8 @@ class Chunks:
         try:
             with self._lock, closing(self._db.execute(query, values)) as cursor:
                 return cursor.fetchall()
+        except sqlite3.ProgrammingError:  # it was closed; nothing is wrong with the file
+            raise
         except sqlite3.DatabaseError as error:
             raise CollectionDamaged(f"{self.path} is damaged: {error}. {REMEDY}") from error
 

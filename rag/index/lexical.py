@@ -146,6 +146,13 @@ class Lexical:
         # Terms of a question are wanted several times: for candidates, scores and rarity.
         self._postings = lru_cache(TERMS_KEPT)(self._find)
 
+    def close(self) -> None:
+        """Lets go of the files; nothing is found afterwards."""
+        self._postings.cache_clear()
+        self._bytes = b""
+        for name in ("_offsets", "starts", "rows", "counts", "lengths"):
+            setattr(self, name, getattr(self, name)[:0].copy())
+
     def __len__(self) -> int:
         return len(self.lengths)
 

@@ -94,6 +94,8 @@ class Segment:
 
     def close(self) -> None:
         self.chunks.close()
+        self.vectors.close()
+        self.lexical.close()
 
 
 class SegmentBuilder:

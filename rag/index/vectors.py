@@ -58,7 +58,6 @@ def write_codes(path: Path, source: Path) -> bool:
     n, dimension = len(vectors), vectors.dimension
     if n < LARGE or dimension % _PART:
         return False
-    faiss.omp_set_num_threads(os.cpu_count() or 1)
     # An inverted file of a single list: unlike plain codes, it can leave rows out of a search.
     index = faiss.IndexIVFPQFastScan(
         faiss.IndexFlatIP(dimension),
@@ -93,10 +92,14 @@ class Vectors:
     """
 
     def __init__(self, path: Path, codes: Path | None = None) -> None:
-        self._index = _opened(path, faiss.IO_FLAG_MMAP_IFC)
+        self._index: Any = _opened(path, faiss.IO_FLAG_MMAP_IFC)
         self._codes: Any = None
         if codes is not None and codes.is_file():
             self._codes = _opened(codes)
+
+    def close(self) -> None:
+        """Lets go of the files; nothing can be read afterwards."""
+        self._index = self._codes = None
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -171,9 +174,13 @@ def _selector(allowed: NDArray[np.bool_] | None) -> dict[str, Any]:
 
 def _found(index: Any, vector: Floats, k: int, parameters: Any) -> tuple[Rows, Floats]:
     # One query never profits from FAISS's threads, which compete with those of torch.
-    # The setting belongs to the calling thread, so it is made here.
+    # The setting belongs to the calling thread, and is torch's as well where torch came first.
+    threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
-    scores, rows = index.search(vector[None, :], k, params=parameters)
+    try:
+        scores, rows = index.search(vector[None, :], k, params=parameters)
+    finally:
+        faiss.omp_set_num_threads(threads)
     real = rows[0] >= 0
     return rows[0][real], scores[0][real]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sqlite3
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import CollectionMismatch, CollectionNotFound, DocumentNotFound, UsageError
+from rag.identity import names
 from rag.index.boxes import pack, unpack
 from rag.index.collection import Reader, Writer, collections, delete, rollback
 from rag.index.manifest import key_of
@@ -326,3 +330,26 @@ def test_codes_find_what_exact_search_finds(root: Path, monkeypatch: pytest.Monk
         writer.publish()
     assert same(proposed=16) > 0.99
     assert 0.1 < same(proposed=1) < 0.99  # it is the codes that answer
+
+
+def test_a_closed_collection_lets_go_of_its_files_and_is_not_damaged(root: Path) -> None:
+    fill(root, "c", {"a": "the harbour\nof Brennau", "b": "goats"})
+    maps = Path("/proc/self/maps")
+    opened = Reader.open(root, "c")
+    opened.lexical(["a"], opened.rows)
+    assert not maps.exists() or str(root) in maps.read_text()
+    opened.close()
+    assert not maps.exists() or str(root) not in maps.read_text()
+    with pytest.raises(sqlite3.ProgrammingError):
+        opened.documents()
+
+
+def test_what_documents_are_called_does_not_keep_a_collection(root: Path) -> None:
+    fill(root, "c", {"a": "the harbour\nof Brennau", "b": "goats"})
+    opened = Reader.open(root, "c")
+    assert names(opened).all
+    gone = weakref.ref(opened)
+    opened.close()
+    del opened
+    gc.collect()
+    assert gone() is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +106,17 @@ def test_a_file_that_was_tidied_up_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         Vectors(tmp_path / "vectors.faiss")
     assert caught.value.filename == str(tmp_path / "vectors.faiss")
+
+
+def test_a_search_leaves_the_threads_of_others_alone(tmp_path: Path) -> None:
+    """Imported after torch, FAISS sets torch's threads where it sets its own."""
+    vectors.write(tmp_path / "vectors.faiss", [directions(300, 8)], 8)
+    script = (
+        "import sys, torch; torch.set_num_threads(2)\n"
+        "import numpy as np; from pathlib import Path; from rag.index.vectors import Vectors\n"
+        "Vectors(Path(sys.argv[1])).search(np.ones(8, np.float32), 5, None)\n"
+        "print(torch.get_num_threads())"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "vectors.faiss")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "2"
