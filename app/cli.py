@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from app.evaluation import evaluation
-from app.gate import check_address, is_local
+from app.gate import check_address
 from app.options import options
 from ingest.cli import ingest
 from ingest.doctor_cli import doctor
 from rag.cli import cli as reader
 from rag.console import FootnoteGroup, note, root_option
+from rag.generate.address import is_local
 
 
 @click.group(cls=FootnoteGroup)

@@ -9,7 +9,6 @@ account elsewhere (OpenID Connect): Streamlit does that where its `secrets.toml`
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import os
 import secrets
 import time
@@ -22,6 +21,7 @@ from threading import Lock
 from typing import Any
 
 from rag.errors import UsageError
+from rag.generate.address import is_local
 
 PASSWORD = "FOOTNOTE_PASSWORD"
 COOKIE = "footnote"
@@ -73,16 +73,6 @@ def check_address(address: str) -> None:
         f"the environment variable {PASSWORD}, or a login in Streamlit's secrets.toml ([auth], and "
         'allowed = ["you@example.org"] in [footnote]), or serve the app at localhost.'
     )
-
-
-def is_local(address: str) -> bool:
-    """Does only this machine reach `address`?"""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING
 
@@ -64,7 +63,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.base = settings  # of file and environment
-        self.root = Path(settings.index_root)
+        self.root = settings.root
         self.preferences = Preferences(self.root / APP_FOLDER / "preferences.json")
         self.models = Models(self.settings)
         self.jobs = Registry()

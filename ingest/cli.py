@@ -154,7 +154,6 @@ def _watch(
     cancel: Event,
     as_json: bool,
 ) -> None:
-    from ingest.manage import root_of
     from ingest.show import report_table
     from ingest.watch import Watch
     from rag.models import Models
@@ -172,7 +171,7 @@ def _watch(
     note(f"Watching {folder}; Ctrl-C ends it.")
     Watch(
         folder,
-        root_of(settings),
+        settings.root,
         lambda: once(cancel, embedder=models.embedder),
         told,
         lambda error: note(f"Not in step: {error} Trying again."),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import machine
-from ingest.manage import root_of
 from ingest.mend import Mended, mend
 from ingest.records import Check
 from ingest.store import Embedding
@@ -63,7 +62,7 @@ def diagnose(
     embedder = _Embedder(settings)
     tell("models")
     checks += machine.model_checks(settings, fix)
-    root = root_of(settings)
+    root = settings.root
     if collection is not None and not (root / key_of(collection)).is_dir():
         Reader.open(root, collection)  # says which there are
     for folder in _folders(root):
@@ -197,7 +196,7 @@ def _against_the_world(
         return
     yield _embedder_fit(manifest, embedder)
     try:
-        with Reader.open(root_of(settings), manifest.collection) as reader:
+        with Reader.open(settings.root, manifest.collection) as reader:
             yield from _sources(reader)
     except CollectionError:
         return  # said already

@@ -14,7 +14,6 @@ from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ingest.manage import root_of
 from ingest.records import Check
 from rag.errors import CollectionBusy, FootnoteError, ModelError, UsageError
 from rag.index import generations
@@ -23,7 +22,6 @@ from rag.settings import Settings, settings_file
 _OLDEST = (3, 11)
 _ENOUGH = 500 << 20  # bytes that should be free: a model is converted, an index is merged
 _OTHER_VARIABLES = frozenset({"DEBUG", "PASSWORD", "THOROUGH", "KILLS"})
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def settings_check(given: Settings | None, index_root: str | None) -> tuple[Settings, list[Check]]:
@@ -70,7 +68,7 @@ def checks(settings: Settings, fix: bool) -> Iterator[Check]:
         "" if new_enough else "make setup PYTHON=python3.11",
     )
     yield from _packages()
-    root = root_of(settings)
+    root = settings.root
     yield _writable("index root", root, f"mkdir -p {root} && chmod u+rwx {root}")
     yield _space(root)
     yield _writable("cache", _cache(settings), f"chmod -R u+rwX {_cache(settings)}")
@@ -154,12 +152,12 @@ def _space(root: Path) -> Check:
 
 
 def _connections(settings: Settings) -> Check:
+    from rag.generate.address import is_local
     from rag.weights import is_offline
 
-    host = urlsplit(settings.server).hostname or ""
     if not is_offline(settings.offline):
         return Check("offline", "ok", "connections are allowed where a model is missing", "")
-    if settings.server and host not in _LOOPBACK:
+    if settings.server and not is_local(urlsplit(settings.server).hostname or ""):
         what = f"Offline is set, but the server {settings.server} is on another machine."
         return Check("offline", "failed", what, "unset FOOTNOTE_SERVER")
     return Check("offline", "ok", "no connection leaves this machine", "")

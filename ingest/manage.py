@@ -14,11 +14,6 @@ from rag.settings import Settings
 from rag.types import DocumentInfo
 
 
-def root_of(settings: Settings) -> Path:
-    """The folder that holds the collections."""
-    return Path(settings.index_root).expanduser()
-
-
 def remove(
     documents: Sequence[str], *, collection: str = "default", settings: Settings | None = None
 ) -> Report:
@@ -31,7 +26,7 @@ def remove(
     """
     begun = time.monotonic()
     settings = settings or Settings.load()
-    root = root_of(settings)
+    root = settings.root
     with Writer(root, collection, keep=settings.keep_generations) as writer:
         with Reader.open(root, collection) as reader:
             infos = {info.id: info for info in map(reader.document, documents)}
@@ -58,7 +53,7 @@ def rename(
     if not title:
         raise UsageError("A title needs at least one letter.")
     settings = settings or Settings.load()
-    root = root_of(settings)
+    root = settings.root
     with Writer(root, collection, keep=settings.keep_generations) as writer:
         with Reader.open(root, collection) as reader:
             renamed = replace(reader.document(document), title=title)
@@ -73,7 +68,7 @@ def status(collection: str = "default", *, settings: Settings | None = None) -> 
     Raises:
         CollectionNotFound: there is none; says which there are.
     """
-    with Reader.open(root_of(settings or Settings.load()), collection) as reader:
+    with Reader.open((settings or Settings.load()).root, collection) as reader:
         manifest = reader.manifest
         return Status(
             collection=collection,
@@ -93,7 +88,7 @@ def origin(
     Raises:
         DocumentNotFound, UsageError, CollectionNotFound: as `remove`.
     """
-    with Reader.open(root_of(settings or Settings.load()), collection) as reader:
+    with Reader.open((settings or Settings.load()).root, collection) as reader:
         info = reader.document(document)
         original = reader.original(info.id)
         same = [other for other in reader.documents() if other.sha256 == info.sha256]

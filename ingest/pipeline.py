@@ -17,7 +17,6 @@ from pathlib import Path
 from threading import Event
 
 from ingest.discover import Candidate, Found, discover
-from ingest.manage import root_of
 from ingest.meter import Meter, Publishing
 from ingest.mirror import Mirror, compare, rehearse
 from ingest.parsers import registered
@@ -61,7 +60,7 @@ def add(
             stays.
     """
     settings = settings or Settings.load()
-    found = discover(paths, exclude=[root_of(settings)])
+    found = discover(paths, exclude=[settings.root])
     if not found.files:
         raise _nothing(found, paths)
     with _writing(collection, settings, embedder) as (writer, model):
@@ -96,9 +95,9 @@ def sync(
     top = Path(folder).expanduser().resolve()
     if not top.is_dir():
         raise UsageError(f"{folder} is not a folder. Give the folder that is to be mirrored.")
-    found = discover([top], exclude=[root_of(settings)])
+    found = discover([top], exclude=[settings.root])
     if dry_run:
-        return rehearse(top, found, collection, root_of(settings))
+        return rehearse(top, found, collection, settings.root)
     with _writing(collection, settings, embedder) as (writer, model):
         mirror = compare(top, found, writer.all())
         if not found.files and not mirror.vanished:
@@ -124,9 +123,7 @@ def _writing(
 
         embedder = Models(settings).embedder
     keep = settings.keep_generations
-    with Writer(
-        root_of(settings), collection, embedder=embedder.fingerprint(), keep=keep
-    ) as writer:
+    with Writer(settings.root, collection, embedder=embedder.fingerprint(), keep=keep) as writer:
         yield writer, embedder
 
 

@@ -132,7 +132,7 @@ def ask(
 @answer_options
 def chat(collection: str, index_root: str | None, everywhere: bool, **settings: Any) -> None:
     """Ask one question after another, follow-ups too; an empty line or Ctrl-D ends."""
-    from rag.errors import UsageError
+    from rag.errors import FootnoteError
     from rag.types import Message, Scope
 
     history: list[Message] = []
@@ -149,7 +149,7 @@ def chat(collection: str, index_root: str | None, everywhere: bool, **settings: 
                 answer = _tell(pipeline, question, Scope(), history, everywhere=everywhere)
                 history.append(Message("user", answer.searched or question))
                 history.append(Message("assistant", answer.short or ""))
-            except UsageError as error:
+            except FootnoteError as error:  # a server that is away may be back for the next one
                 note(str(error))
 
 

@@ -100,7 +100,7 @@ def delete_collection(name: str, yes: bool, index_root: str | None, as_json: boo
 def _root(index_root: str | None) -> Path:
     from rag.settings import Settings
 
-    return Path(Settings.load(index_root=index_root).index_root)
+    return Settings.load(index_root=index_root).root
 
 
 def _collection(name: str, index_root: str | None) -> Reader:

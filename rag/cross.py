@@ -8,14 +8,16 @@ only where one is named.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.parallel import one_at_a_time
 
 LONGEST = 512  # tokens of question and passage together
 BATCH = 16
@@ -23,11 +25,12 @@ BATCH = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossEncoder:
-    """A loaded cross-encoder."""
+    """A loaded cross-encoder. Safe to use from several threads, one after another."""
 
     model: Any
     tokenizer: Any
     device: str
+    lock: Any = field(default_factory=Lock, repr=False)
 
     @classmethod
     def load(cls, folder: Path, *, device: str = "cpu") -> CrossEncoder:
@@ -60,6 +63,7 @@ class CrossEncoder:
             )
         return cls(model.to(device).eval(), tokenizer, device)
 
+    @one_at_a_time
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """How well each passage fits, f32 (n,), in logits; comparable for one question only."""
         import torch

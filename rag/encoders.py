@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from rag import weights
 from rag.errors import ModelError
+from rag.parallel import one_at_a_time
 
 if TYPE_CHECKING:
     from rag.bert import Bert
@@ -164,6 +166,7 @@ class SentenceModel:
     concurrent: ClassVar[bool] = False  # the tokenizers of transformers are set anew at a call
 
     def __init__(self, folder: Path, device: str) -> None:
+        self.lock = RLock()
         with weights.no_network():
             from sentence_transformers import SentenceTransformer
 
@@ -191,11 +194,13 @@ class SentenceModel:
         other._model = copy.deepcopy(self._model).to(getattr(torch, precision))
         return other
 
+    @one_at_a_time
     def tokens(self, texts: Sequence[str]) -> list[int]:
         prompt = self.prompts.get("document", "")
         encoded = self._model.tokenizer([prompt + text for text in texts], truncation=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
+    @one_at_a_time
     def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors:
         encode = self._model.encode_query if query else self._model.encode_document
         found = encode(
@@ -208,6 +213,7 @@ class SentenceModel:
         out: Vectors = np.asarray(found, dtype=np.float32)
         return out
 
+    @one_at_a_time
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
         found = self._model.tokenizer(text, truncation=True, return_offsets_mapping=True)
         states = self._model.encode(

@@ -46,10 +46,18 @@ _ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelft
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as it is written, lower-case, with the value that it has there."""
+    """A number as it is written, lower-case, with the value that it has there.
+
+    Versions and sections, such as 10.3.2, have none.
+    """
 
     written: str
-    value: Decimal
+    value: Decimal | None
+
+    @property
+    def digits(self) -> str:
+        """The value in digits; as written where there is none."""
+        return self.written if self.value is None else f"{self.value:f}"
 
 
 def figures(text: str, code: str) -> frozenset[Figure]:
@@ -63,7 +71,7 @@ def missing(claimed: Iterable[Figure], known: Iterable[Figure]) -> list[Figure]:
     """Which figures are not among the known ones, neither as written nor by value."""
     known = list(known)
     written = {figure.written for figure in known}
-    values = {figure.value for figure in known}
+    values = {figure.value for figure in known} - {None}
     return [f for f in claimed if f.written not in written and f.value not in values]
 
 
@@ -79,18 +87,22 @@ def _plain_digits(text: str) -> str:
 def _figure(match: re.Match[str], code: str) -> Figure:
     number = match["number"]
     scale = (match["word"] or match["letter"] or "").lower()
-    value = _value(number, code) * Decimal(10) ** _SCALES.get(scale, 0)
-    return Figure(f"{number} {scale}".strip(), value.normalize())
+    value = _value(number, code)
+    if value is not None:
+        value = (value * Decimal(10) ** _SCALES.get(scale, 0)).normalize()
+    return Figure(f"{number} {scale}".strip(), value)
 
 
-def _value(number: str, code: str) -> Decimal:
+def _value(number: str, code: str) -> Decimal | None:
     bare = re.sub(r"['’\u00a0\u202f]", "", number)
     points, commas = bare.count("."), bare.count(",")
     decimal = "," if code in _COMMA_DECIMAL else "."
     if points and commas:  # the last of both is the decimal one
         decimal = max(".,", key=bare.rfind)
     elif points + commas > 1:
-        decimal = ""  # 1.000.000 can only be a million, and 10.3.2 is no number
+        decimal = ""  # 1.000.000 can only be a million
+        if not re.fullmatch(r"\d{1,3}(?:[.,]\d{2,3})+", bare):  # 10.3.2 is no number
+            return None
     elif not re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", bare):
         decimal = "." if points else ","  # 3.5 and 3,5 are the same
     groups = "".join(mark for mark in ".," if mark != decimal)

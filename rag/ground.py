@@ -62,7 +62,7 @@ class Facts:
     @classmethod
     def of(cls, text: str, code: str) -> Facts:
         held = figures(text, language(text))
-        same = {stemmed(f.written, code): f"{f.value:f}" for f in held if " " not in f.written}
+        same = {stemmed(f.written, code): f.digits for f in held if " " not in f.written}
         order = (word if word in _NEGATIONS else stemmed(word, code) for word in words(text))
         return cls(
             frozenset(same.get(word, word) for word in content_words(text, code)),
@@ -182,7 +182,7 @@ def _lost(new: frozenset[str], claim: Facts, behind: Sequence[Facts], code: str)
     lost = new - frozenset().union(*(item.words for item in behind))
     there = [figure for item in behind for figure in item.figures]
     held = [figure for figure in claim.figures if not missing([figure], there)]
-    lost -= {stemmed(word, code) for f in held for word in (*words(f.written), f"{f.value:f}")}
+    lost -= {stemmed(word, code) for f in held for word in (*words(f.written), f.digits)}
     characters = frozenset().union(*(item.naming.characters for item in behind))
     return frozenset(w for w in lost if not (is_unspaced(w) and characters.issuperset(w)))
 

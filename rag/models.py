@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from rag.errors import ModelError
-from rag.known import KNOWN
+from rag.known import by_name
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from rag.generate import Writing
     from rag.read import Reader
     from rag.vision import Seeing
-
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Models:
@@ -43,6 +39,12 @@ class Models:
     def reads(self, code: str) -> bool:
         """May the reader know a language, an ISO 639-1 code?"""
         return code in (_languages(self.settings.reader) or (code,))
+
+    @property
+    def writes_well(self) -> bool:
+        """Is the generator able to explain and to rewrite? Whatever is not known is taken to be."""
+        known = None if self.settings.server else by_name(self.settings.generator)
+        return known is None or known.able
 
     @property
     def reader(self) -> Reader:
@@ -73,14 +75,12 @@ class Models:
         return tuple(name for name in self._locks if f"_{name}" in self.__dict__)
 
     @property
-    def _cache(self) -> Path | None:
-        return Path(self.settings.cache).expanduser() if self.settings.cache else None
-
-    @property
     def _server(self) -> str:
         """The server, unless it is on another machine and nothing may leave this one."""
-        host = urlsplit(self.settings.server).hostname or ""
-        if self.settings.offline and host not in _LOOPBACK:
+        from rag.generate.address import address, is_local
+
+        host = address(self.settings.server).hostname or ""
+        if self.settings.offline and not is_local(host):
             raise ModelError(
                 f"The server {host} is on another machine, and the setting offline forbids to ask "
                 "it. Unset one of the two."
@@ -93,7 +93,11 @@ class Models:
 
         s = self.settings
         return Embedder.load(
-            s.embedder, device=s.device, precision=s.precision, cache=self._cache, offline=s.offline
+            s.embedder,
+            device=s.device,
+            precision=s.precision,
+            cache=s.cache_folder,
+            offline=s.offline,
         )
 
     @cached_property
@@ -103,9 +107,9 @@ class Models:
         from rag.weights import cache_folder, resolve
 
         s = self.settings
-        folder = resolve(s.reader, "reader", cache=self._cache, offline=s.offline)
+        folder = resolve(s.reader, "reader", cache=s.cache_folder, offline=s.offline)
         return Reader.load(
-            folder, device=pick(s.device), precision=s.precision, cache=cache_folder(self._cache)
+            folder, device=pick(s.device), precision=s.precision, cache=cache_folder(s.cache_folder)
         )
 
     @cached_property
@@ -115,7 +119,7 @@ class Models:
         from rag.weights import resolve
 
         s = self.settings
-        folder = resolve(s.reranker, "reranker", cache=self._cache, offline=s.offline)
+        folder = resolve(s.reranker, "reranker", cache=s.cache_folder, offline=s.offline)
         return CrossEncoder.load(folder, device=pick(s.device))
 
     @cached_property
@@ -131,7 +135,7 @@ class Models:
             s.generator,
             device=s.device,
             precision=s.precision,
-            cache=self._cache,
+            cache=s.cache_folder,
             offline=s.offline,
         )
 
@@ -143,10 +147,10 @@ class Models:
         if s.server:
             return vision.RemoteEyes(self._server, model=s.vision, key=s.server_key)
         return vision.LocalEyes.load(
-            s.vision, device=s.device, cache=self._cache, offline=s.offline
+            s.vision, device=s.device, cache=s.cache_folder, offline=s.offline
         )
 
 
 def _languages(name: str) -> tuple[str, ...]:
-    known = KNOWN.get(name)
+    known = by_name(name)
     return known.languages if known else ()

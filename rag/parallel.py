@@ -8,14 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cache
+from functools import cache, wraps
 from threading import Barrier, Lock
-from typing import TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 S = TypeVar("S")
 T = TypeVar("T")
 
 _making = Lock()
+
+
+def one_at_a_time(
+    method: Callable[Concatenate[S, P], T],
+) -> Callable[Concatenate[S, P], T]:
+    """A method that only one thread at a time is in, by the `lock` of its object.
+
+    The tokenizers of transformers are set anew at each call: beside each other, one call's texts
+    are cut as another one's should be.
+    """
+
+    @wraps(method)
+    def alone(self: S, /, *args: P.args, **options: P.kwargs) -> T:
+        lock: Any = getattr(self, "lock")  # noqa: B009
+        with lock:
+            return method(self, *args, **options)
+
+    return alone
 
 
 def batches(lengths: Sequence[int], most: int, device: str) -> list[list[int]]:

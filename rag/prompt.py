@@ -16,9 +16,11 @@ from rag.types import Evidence, Message
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# <|im_start|>, <|eot_id|>, [INST], <<SYS>>, <s>, <start_of_turn>, <think>, our own fence.
+# <|im_start|>, <|eot_id|>, <｜User｜>, [INST], [TOOL_CALLS], <<SYS>>, <s>, <start_of_turn>, <think>
+# and our own fence.
 _CONTROL = re.compile(
-    r"<\|[^|>\n]{0,40}\|?>?|\[/?INST\]|<</?SYS>>|</?(?:s|bos|eos|pad|unk)>"
+    r"<[|｜][^|｜>\n]{0,40}[|｜]?>?|\[/?(?:INST|IMG|THINK|ARGS|(?:AVAILABLE_)?TOOLS?(?:_[A-Z]+)?)\]|<</?SYS>>"
+    r"|</?(?:s|bos|eos|pad|unk)>"
     r"|</?(?:start_of_turn|end_of_turn|think|information|system|user|assistant|tool_call)\b[^>\n]*>",
     re.IGNORECASE,
 )

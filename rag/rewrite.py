@@ -154,6 +154,8 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
     if _ASKS.match(rest):
         return f"{before[:-1]}, and {rest}?"
     bare = re.sub(r"^(?:for|in|of|with|on|at|from)\s+", "", rest, flags=re.IGNORECASE)
+    if not re.search(r"\w", bare):  # "What about?"
+        return question
     resolved = _pronouns(bare, focus) if focus.topic else bare
     there = re.compile(rf"\b(?:the\s+)?{re.escape(without_article(focus.topic))}\b", re.IGNORECASE)
     if focus.topic and there.search(before) and (resolved != bare or _alike(bare, focus.topic)):

@@ -120,6 +120,16 @@ class Settings:
         typed = {name: _typed(name, getattr(self, name), value) for name, value in changes.items()}
         return replace(self, **typed)
 
+    @property
+    def root(self) -> Path:
+        """The folder of the collections; "~" is the user's home."""
+        return Path(self.index_root).expanduser()
+
+    @property
+    def cache_folder(self) -> Path | None:
+        """The folder of the models that is set; None for the user's cache."""
+        return Path(self.cache).expanduser() if self.cache else None
+
     def help(self) -> Mapping[str, str]:
         """What each setting does, by name."""
         return {f.name: f.metadata["help"] for f in fields(self)}
@@ -132,6 +142,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "device": get_args(Device),
     "precision": get_args(Precision),
 }
+_SWITCH = {"1": True, "true": True, "yes": True, "on": True} | dict.fromkeys(
+    ("0", "false", "no", "off", ""), False
+)
 _RANGES: Mapping[str, tuple[float, float]] = {
     "passages": (1, 100),
     "sentences": (1, 50),
@@ -165,19 +178,15 @@ def _typed(name: str, current: Any, value: Any) -> Any:
     kind = type(current)
     try:
         if kind is bool and isinstance(value, str):
-            return {
-                "1": True,
-                "true": True,
-                "yes": True,
-                "0": False,
-                "false": False,
-                "no": False,
-                "": False,
-            }[value.strip().lower()]
+            return _SWITCH[value.strip().lower()]
         if kind in (int, float) and isinstance(value, bool):
             raise ValueError
-        if kind is str and not isinstance(value, str):
+        if kind is int and isinstance(value, float) and not value.is_integer():
             raise ValueError
+        if kind is str:
+            value = os.fspath(value)
+            if not isinstance(value, str):
+                raise ValueError
         return kind(value)
     except (KeyError, TypeError, ValueError):
         raise UsageError(f"Setting {name} is {value!r}; it takes a {kind.__name__}.") from None

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.parallel import one_at_a_time
 
 if TYPE_CHECKING:
     from rag.bert import Bert
@@ -183,6 +185,7 @@ class TransformersSpans:
     model: Any
     tokenizer: Any
     device: str = "cpu"
+    lock: Any = field(default_factory=Lock, repr=False)
 
     @classmethod
     def load(cls, folder: Path, device: str, precision: str) -> TransformersSpans:
@@ -206,6 +209,7 @@ class TransformersSpans:
             raise _headless(folder)
         return cls(model.to(device).eval(), tokenizer, device)
 
+    @one_at_a_time
     def windows(self, questions: Sequence[str], passages: Sequence[str]) -> list[Window]:
         """The windows of each (question, passage), in their order."""
         limit = min(WINDOW_TOKENS, self.model.config.max_position_embeddings - 2)
@@ -234,6 +238,7 @@ class TransformersSpans:
         encoded = self.tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
         return shortened(question, encoded["offset_mapping"])
 
+    @one_at_a_time
     def logits(self, windows: Sequence[Window]) -> list[Logits]:
         """Start and end logits, f32 (2, t) for each window, padding cut off."""
         import torch

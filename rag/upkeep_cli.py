@@ -132,7 +132,7 @@ def rollback(name: str, to: int | None, index_root: str | None, as_json: bool) -
 def _root(index_root: str | None) -> Path:
     from rag.settings import Settings
 
-    return Path(Settings.load(index_root=index_root).index_root).expanduser()
+    return Settings.load(index_root=index_root).root
 
 
 COMMANDS = (backup, restore, compact, history, rollback)

@@ -14,9 +14,9 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from rag.errors import ServerError
+from rag.generate.address import address
 from rag.generate.thinking import ThinkSplitter
 from rag.types import Message, Reasoning, Token
 
@@ -65,17 +65,18 @@ class RemoteGenerator:
             silence: seconds without a byte after which the server counts as gone.
 
         Raises:
-            ServerError: `server` is not an HTTP address.
+            ServerError: `server` is not an HTTP address, or `key` can't be one.
         """
-        url = urlsplit(server)
-        if url.scheme not in ("http", "https") or not url.hostname:
-            raise ServerError(
-                f"{server!r} is not an address of a server. Write it as http://host:port/v1."
-            )
+        url = self._url = address(server)
+        query = f"?{url.query}" if url.query else ""
         self.name = model
-        self._url = url
-        self._path = url.path.rstrip("/") or "/v1"
-        self._key = key
+        self._path = f"{url.path.rstrip('/') or '/v1'}/chat/completions{query}"
+        self._key = key.strip()
+        if not (self._key.isascii() and self._key.isprintable()):
+            raise ServerError(
+                "The key for the server has characters that no key has. Copy it once more into "
+                "server_key."
+            )
         self._context = context
         self._silence = silence
 
@@ -185,7 +186,7 @@ class RemoteGenerator:
             headers["Authorization"] = f"Bearer {self._key}"
         try:
             content = json.dumps(body).encode()
-            connection.request("POST", f"{self._path}/chat/completions", content, headers)
+            connection.request("POST", self._path, content, headers)
             response = connection.getresponse()
         except TimeoutError as error:
             raise _Retry("does not answer in time. Check that it runs and is not busy.") from error

@@ -50,6 +50,10 @@ def test_numbers_have_their_value(text: str, code: str, expected: list[float]) -
         ("42", "forty-two", False),
         ("forty", "forty-two", True),
         ("12", "the twelfth", False),
+        ("version 10.3.2", "1032 units", True),
+        ("version 10.3.2", "since 10.3.2", False),
+        ("1,234,567", "1234567", False),
+        ("10,00,000", "1000000", False),
     ],
 )
 def test_a_number_is_found_in_another_form(claim: str, evidence: str, absent: bool) -> None:

@@ -87,6 +87,7 @@ def test_what_is_missing_is_taken_from_the_history(
         "Is there a model that runs without a graphics card?",
         "Wann wurde er gebaut?",
         "What happened in the Milgram experiment?",
+        "What about  ?",
     ],
 )
 def test_what_stands_by_itself_is_left_alone(question: str) -> None:

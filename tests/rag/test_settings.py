@@ -30,7 +30,9 @@ def test_the_caller_beats_the_environment_beats_the_file(
     [
         ("mode", "loud", "auto, quote, write"),
         ("passages", "many", "takes a int"),
+        ("passages", 3.7, "takes a int"),
         ("passages", 0, "use 1 to 100"),
+        ("index_root", b"x", "takes a str"),
         ("threshold", 1.5, "use 0 to 1"),
         ("offline", "perhaps", "takes a bool"),
         ("colour", "red", "no setting 'colour'"),
@@ -58,3 +60,18 @@ def test_every_setting_says_what_it_does_and_there_are_few() -> None:
     help_ = Settings().help()
     assert all(text.endswith(".") for text in help_.values())
     assert len(help_) <= 25
+
+
+def test_the_same_folder_is_meant_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Settings.load(index_root="~/indexes").root == tmp_path / "indexes"
+    assert Settings.load(index_root=tmp_path / "mine").index_root == str(tmp_path / "mine")
+    assert Settings.load(cache="~/models").cache_folder == tmp_path / "models"
+    assert Settings.load().cache_folder is None
+
+
+@pytest.mark.parametrize(("said", "meant"), [("on", True), ("YES", True), ("off", False)])
+def test_switches_are_read_as_people_write_them(said: str, meant: bool) -> None:
+    assert Settings.load(offline=said).offline is meant

@@ -169,7 +169,18 @@ def test_nobody_at_the_address() -> None:
         list(RemoteGenerator(url, model="m").stream(QUESTION, max_tokens=9))
 
 
-@pytest.mark.parametrize("address", ["localhost:8000", "ftp://x", "", "http://"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:8000",
+        "ftp://x",
+        "",
+        "http://",
+        "http://h:abc",
+        "http://h:99999",
+        "http://[::1/v1",
+    ],
+)
 def test_what_is_no_address(address: str) -> None:
     with pytest.raises(ServerError, match="http://host:port/v1"):
         RemoteGenerator(address, model="m")
@@ -256,3 +267,16 @@ def test_it_can_stand_in_for_a_local_model() -> None:
     generator: Writing = RemoteGenerator("http://localhost:1", model="m", context=1000)
     assert generator.max_prompt_tokens == 750
     assert generator.count_tokens("Four words of text.") >= 5
+
+
+def test_a_key_is_cleaned_and_one_that_can_be_none_is_refused(server: Server) -> None:
+    server.replies = [words("Yes.")]
+    generator = RemoteGenerator(f"{server.url}?api-version=2", model="m", key=" secret\n")
+    assert list(generator.stream(QUESTION, max_tokens=9)) == [Token("Yes.")]
+    (seen,) = server.seen
+    assert seen["headers"]["Authorization"] == "Bearer secret"
+    assert seen["path"] == "/v1/chat/completions?api-version=2"
+    with pytest.raises(ServerError, match="server_key"):
+        RemoteGenerator(server.url, model="m", key="schlüssel")
+    with pytest.raises(ServerError, match="server_key"):
+        RemoteGenerator(server.url, model="m", key="one\ntwo")
