@@ -55,15 +55,25 @@ class Sentence:
 
 
 def split(hits: Sequence[Hit]) -> list[Sentence]:
-    """The sentences of all hits, best hit first; the longest are cut at a word."""
-    found: list[Sentence] = []
+    """The sentences of all hits, best hit first; the longest are cut at a word.
+
+    Of more than `MOST_SENTENCES` each hit keeps as many as the others, its first ones.
+    """
+    each: list[list[Sentence]] = []
     for index, hit in enumerate(hits):
         spans = sentences(hit.text)
         heads = tables.heads(hit.text, spans, hit.headings)
-        for (start, end), head in zip(spans, heads, strict=True):
-            for a, b in _cut(hit.text, start, end):
-                found.append(Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head))
-    return found[:MOST_SENTENCES]
+        each.append(
+            [
+                Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head)
+                for (start, end), head in zip(spans, heads, strict=True)
+                for a, b in _cut(hit.text, start, end)
+            ]
+        )
+    kept = max(map(len, each), default=0)
+    while kept > 1 and sum(min(kept, len(found)) for found in each) > MOST_SENTENCES:
+        kept -= 1
+    return [sentence for found in each for sentence in found[:kept]]
 
 
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.identity import Name, Names, dates, names, plain
+from rag.identity import Name, Names, names, plain
+from rag.named_dates import DATE, NOUN, REPORT, dated
+from rag.question import is_overview
 from rag.section import named_section, section_rows
 from rag.sides import sides
 from rag.text import content_words, stop_words
@@ -29,15 +30,8 @@ if TYPE_CHECKING:
 
 OWNED = 0.8  # least share of the mentions of a name that lie in the documents called by it
 MOST = 0.7  # a name of more than this share of the documents tells nothing
-_NOUN = (
-    r"(?:papers?|reports?|documents?|files?|articles?|chapters?|books?|memos?|notes?|filings?"
-    r"|studies|study|manuals?|guides?|letters?|contracts?|thesis|slides|presentations?"
-    r"|handbooks?|leaflets?|10-?[qk]s?|(?:annual|quarterly) report|(?:earnings|press) release"
-    r"|minutes|essay|primer)"
-)
-_REPORT = re.compile(rf"\b{_NOUN}\b", re.IGNORECASE)
 _CALLED = re.compile(
-    rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>(?:[\w&.'’-]+\s+){{1,6}}?){_NOUN}\b",
+    rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>(?:[\w&.'’-]+\s+){{1,6}}?){NOUN}\b",
     re.IGNORECASE,
 )
 _SAYS_ABOUT = re.compile(
@@ -46,7 +40,7 @@ _SAYS_ABOUT = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    rf"\b{_NOUN}\s+(?:on|about|called|titled|named|entitled|from|by|of)\s+"
+    rf"\b{NOUN}\s+(?:on|about|called|titled|named|entitled|from|by|of)\s+"
     r"(?P<a>(?:[\w&.'’-]+\s*){1,5})",
     re.IGNORECASE,
 )
@@ -55,30 +49,13 @@ _PROPER = re.compile(
     r"(?<![\w.\-])[A-Z][\w&]*(?:[.\-][\w&]+)*"
     r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
 )
-_PART_OF_DATE = re.compile(
+_PART_OFDATE = re.compile(
     r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _LATEST = re.compile(r"latest|recent|newest|current|last", re.IGNORECASE)
-_LATEST_REPORT = re.compile(
-    rf"\b(?:latest|(?:most\s+)?recent|newest|current|last)\s+"
-    rf"(?:[\w'’-]+\s+){{0,2}}?(?:{_NOUN}|quarter)\b",
-    re.IGNORECASE,
-)
 # A side that refers back, as in "compared to its revenues", is of what is named already.
 _BACK = re.compile(r"\b(?:it|its|th(?:is|at|ese|ose|em|eir)|previous|prior|same)\b", re.IGNORECASE)
-_OVER_TIME = re.compile(
-    r"\b(?:previous|prior|over\s+time|trends?|quarters|years|evol\w+|since|fluctuated?|earlier"
-    r"|historical\w*|reports|filings|10-?qs)\b",
-    re.IGNORECASE,
-)
-_WORDED = re.compile(r"\b(first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
-_WORDED_QUARTERS = {"first": "Q1", "second": "Q2", "third": "Q3", "fourth": "Q4"}
-_DATE = re.compile(
-    r"\b(?:q[1-4]|[1-4]q)\b[\s,]*(?:of\s+)?(?:(?:fiscal(?:\s+year)?|fy)\s*)?(?:(?:19|20)\d\d)?"
-    r"|\b(?:19|20)\d\d\b\s*[-,]?\s*(?:q[1-4])?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +65,7 @@ class Narrowing:
     documents: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     section: str = ""
-    whole: bool = False  # the question is nothing but the title of a document
+    whole: bool = False  # it is nothing but a title, or asks for an overview of what it names
     rest: str = ""  # the question with "the document" for a file name, where it has one
 
     def __bool__(self) -> bool:
@@ -100,13 +77,12 @@ def narrowing(question: str, of: Names) -> Narrowing:
     section = named_section(question)
     known = of.all
     if len(known) < 2:
-        return Narrowing(section=section)
+        return Narrowing(section=section, whole=_is_overview(question, known))
     titled = [name for name in known if plain(question) in name.titles]
     if len(titled) == 1:
         return Narrowing((titled[0].document,), (titled[0].shown,), whole=True)
     chosen = _explicit(question, known) or _owned(question, of)
-    dated = _dated(question, chosen, known)
-    chosen = dated or chosen
+    chosen = dated(question, chosen, known) or chosen
     if not chosen or len(chosen) > MOST * len(known):
         chosen = []
     labels = tuple(name.shown for name in chosen)
@@ -114,7 +90,8 @@ def narrowing(question: str, of: Names) -> Narrowing:
         tuple(name.document for name in chosen),
         labels,
         section,
-        rest=_rest(question, chosen, of),
+        _is_overview(question, chosen),
+        _rest(question, chosen, of),
     )
 
 
@@ -125,8 +102,7 @@ class Place:
     scope: Scope
     rows: NDArray[np.bool_] | None = None  # of the section that is named, bool (rows,)
     labels: tuple[str, ...] = ()
-    documents: bool = False  # documents are named, not only a section
-    whole: bool = False  # the question is nothing but the title of a document
+    whole: bool = False  # see `Narrowing`
     rest: str = ""  # the question as it is asked of that place, if otherwise
 
 
@@ -137,7 +113,14 @@ def place(question: str, collection: Reader, given: Scope) -> Place:
     section = () if rows is None else (f"section “{named.section}”",)
     scope = replace(given, documents=named.documents)
     labels = (*named.labels, *section)
-    return Place(scope, rows, labels, bool(named.documents), named.whole, named.rest)
+    return Place(scope, rows, labels, named.whole, named.rest)
+
+
+def _is_overview(question: str, of: Sequence[Name]) -> bool:
+    bare = question.lower()
+    for name in of:
+        bare = bare.replace(name.file, " ")
+    return bool(of) and is_overview(bare, frozenset().union(*(name.told for name in of)))
 
 
 # --- documents that are named outright ------------------------------------------------------------
@@ -176,8 +159,7 @@ def _is_spelled(title: str, question: str) -> bool:
 
 
 def _has_file(asked: str, file: str) -> bool:
-    at = asked.find(file) if "." in file else -1
-    return at >= 0 and not asked[max(0, at - 1) : at].strip().isalnum()
+    return "." in file and re.search(rf"(?<![\w.-]){re.escape(file)}(?!\w)", asked) is not None
 
 
 def _rest(question: str, chosen: Sequence[Name], of: Names) -> str:
@@ -190,7 +172,7 @@ def _rest(question: str, chosen: Sequence[Name], of: Names) -> str:
         return ""
     rest = _without_file(question, chosen)
     inside = {name.document for name in chosen}
-    for match in reversed(list(_PART_OF_DATE.finditer(rest or question))):
+    for match in reversed(list(_PART_OFDATE.finditer(rest or question))):
         if not inside.intersection(of.mentions(content_words(match[1], "en"))):
             told = rest or question
             rest = f"{told[: match.start()]} {told[match.end() :]}".strip()
@@ -212,9 +194,9 @@ def _without_file(question: str, chosen: Sequence[Name]) -> str:
 
 def _own_words(mention: str) -> frozenset[str]:
     """What is peculiar to a mention: "latest", "quarterly" and dates are in many names."""
-    said = [w for w in mention.split() if not _LATEST.fullmatch(w) and not _REPORT.fullmatch(w)]
+    said = [w for w in mention.split() if not _LATEST.fullmatch(w) and not REPORT.fullmatch(w)]
     bare = re.sub(r"['’]s\b", "", " ".join(said))
-    return content_words(_DATE.sub(" ", bare), "en") - {"quarter", "annual", "fiscal", "whole"}
+    return content_words(DATE.sub(" ", bare), "en") - {"quarter", "annual", "fiscal", "whole"}
 
 
 # --- names that belong to documents ---------------------------------------------------------------
@@ -251,7 +233,7 @@ def _owned(question: str, of: Names) -> list[Name]:
 def _proper(question: str) -> Iterable[str]:
     """Proper names: capitalised words that do not merely open the question, dates left out."""
     ignored = stop_words("en")
-    for match in _PROPER.finditer(_DATE.sub(lambda m: " " * len(m[0]), question)):
+    for match in _PROPER.finditer(DATE.sub(lambda m: " " * len(m[0]), question)):
         name = re.sub(r"['’]s$", "", match[0])
         before = question[: match.start()].rstrip(" \"'“(")
         opens = not before or before[-1] in ".?!:"
@@ -259,40 +241,5 @@ def _proper(question: str) -> Iterable[str]:
         owner = question[match.end() : match.end() + 2] in ("'s", "’s")
         if opens and not owner and not first.isupper():
             name = rest  # "Does Amazon" is Amazon
-        if len(name) > 1 and name.lower() not in ignored and not _REPORT.fullmatch(name):
+        if len(name) > 1 and name.lower() not in ignored and not REPORT.fullmatch(name):
             yield name
-
-
-# --- dates ----------------------------------------------------------------------------------------
-
-
-def _dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[Name]:
-    """Those of the named documents whose title or file name has a date of the question.
-
-    Without a named document a date narrows only where the question speaks of a report of it.
-    """
-    report = _REPORT.search(question)
-    among = chosen or (known if report else [])  # a date alone is no name
-    asked = _WORDED.sub(lambda m: _WORDED_QUARTERS[m[1].lower()], question)
-    wanted = [dates(match[0]) for match in _DATE.finditer(asked)]
-    full = [want for want in wanted if len(want) > 1 or (report and want and not _is_quarter(want))]
-    kept = [[name for name in among if want <= name.dates] for want in full]
-    if kept and all(kept):
-        return reduce(lambda one, more: [*one, *(n for n in more if n not in one)], kept)
-    if not full and _LATEST_REPORT.search(question) and not _OVER_TIME.search(question):
-        when = {name.document: _when(name) for name in among}
-        if among and all(when.values()):
-            last = max(when.values())
-            return [name for name in among if when[name.document] == last]
-    return []
-
-
-def _is_quarter(want: frozenset[str]) -> bool:
-    return all(part.startswith("q") for part in want)
-
-
-def _when(name: Name) -> tuple[str, ...]:
-    """Year and quarter of a document, to be sorted by; () where its name tells none."""
-    years = sorted(part for part in name.dates if not part.startswith("q"))
-    quarters = sorted(part for part in name.dates if part.startswith("q"))
-    return (years[-1], *quarters[-1:]) if years else ()

@@ -9,22 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from threading import Event as Cancel
 from typing import Self
 
 from rag import compose, confidence, narrow, prompt, rewrite, sides
 from rag.compose import Basis
 from rag.draft import STEPS, Writer, Written, fitting
+from rag.errors import UsageError
 from rag.explaining import explaining
 from rag.generate.quote import quoted
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
-from rag.known import KNOWN
 from rag.models import Models
 from rag.narrow import Place
 from rag.opened import Opened
-from rag.question import Kind
+from rag.question import Kind, checked
 from rag.rerank import DEPTH, READ, by_cross_encoder, by_reading
 from rag.retrieve import retrieve
 from rag.reward import reward
@@ -58,7 +57,7 @@ class Pipeline(Opened):
             ModelError: the embedder is missing or damaged.
         """
         models = models or Models(settings or Settings.load())
-        opened = Collection.open(Path(models.settings.index_root), collection)
+        opened = Collection.open(models.settings.root, collection)
         opened.check_fit(models.embedder.fingerprint())
         return cls(opened, models)
 
@@ -83,6 +82,8 @@ class Pipeline(Opened):
         Raises:
             UsageError: the question is empty or too long.
         """
+        if k is not None and k < 1:
+            raise UsageError(f"k is {k}: ask for one passage or more.")
         run = _Run.of(self._whole(question, history))
         place = self._place(run, scope, everywhere)
         hits = self._ranking(run, run.question, k or self.settings.passages, place)
@@ -131,11 +132,14 @@ class Pipeline(Opened):
         `searched` tells as what. When `cancel` is set, writing stops and what there is by then is
         checked. A question that names a document is asked of that document, unless `everywhere` or
         the answer is not there; the answer's `narrowed` tells.
+
+        Raises:
+            UsageError: at the first event, where the question is empty or too long.
         """
         whole = self._whole(question, history)
         run = _Run.of(whole)
         for event in self._events(run, self._place(run, scope, everywhere), scope, cancel):
-            if isinstance(event, Done) and whole != question:
+            if isinstance(event, Done) and whole != checked(question):
                 yield Done(replace(event.answer, question=question, searched=whole))
             else:
                 yield event
@@ -143,20 +147,19 @@ class Pipeline(Opened):
     # --- stages -----------------------------------------------------------------------------
 
     def _whole(self, question: str, history: Sequence[Message]) -> str:
-        """A follow-up question made whole: by the model where it is able, else by rules."""
-        writer = self.models.generator if history and self._is_able() else None
+        """A follow-up question, cleaned and made whole: by the model if it is able, or by rules."""
+        question = checked(question)
+        writer = self.models.generator if history and self.models.writes_well else None
         return rewrite.whole(question, history, writer)
-
-    def _is_able(self) -> bool:
-        """The small model that ships writes worse than it is to quote (benchmarks/LOG.md)."""
-        return bool(self.settings.server) or self.settings.generator not in KNOWN
 
     def _events(
         self, run: _Run, place: Place, scope: Scope | None, cancel: Cancel | None
     ) -> Iterator[Event]:
-        if run.kind == "summary" or place.whole or (place.documents and run.shape.overview):
-            yield from self._summarise(run, place)
-            return
+        if run.kind == "summary" or place.whole:
+            summary = list(self._summarise(run, place))
+            if summary:
+                yield from summary
+                return
         signals, sure = self._read(run.asking(place.rest), place)
         if place.labels and sure < self.settings.threshold:  # named, but the answer is not there
             place = Place(scope or Scope())
@@ -247,7 +250,8 @@ class Pipeline(Opened):
 
     def _quote_suffices(self, kind: Kind) -> bool:
         mode = self.settings.mode
-        hurried = self.settings.effort == "fast" or not self._is_able()
+        # The small model that ships writes worse than it is to quote (benchmarks/LOG.md).
+        hurried = self.settings.effort == "fast" or not self.models.writes_well
         simple = (kind in ("fact", "list") or hurried) and not self.settings.think
         return mode == "quote" or (mode == "auto" and simple)
 
@@ -279,14 +283,15 @@ class Pipeline(Opened):
         return writer.write(asking(evidence), conclude, think if self.settings.think else None)
 
     def _summarise(self, run: _Run, place: Place) -> Iterator[Event]:
+        """A summary; nothing where no document there has anything to begin one with."""
         with run.timed("outline"):
             leads, coverage = outline(self.collection, place.scope)
-        basis = Basis(run.question, run.shape, float(bool(leads)), leads, coverage, place.labels)
+        if not leads:
+            return
+        basis = Basis(run.question, run.shape, 1.0, leads, coverage, place.labels)
         yield Found(leads, coverage)
-        basis = replace(basis, timings=run.total())
-        answer = compose.summary(basis) if leads else compose.refusal(basis)
-        if leads:
-            yield Token(answer.text)
+        answer = compose.summary(replace(basis, timings=run.total()))
+        yield Token(answer.text)
         yield Done(answer)
 
 

@@ -13,24 +13,38 @@ from typing import Literal, cast
 from rag import question_words
 from rag.errors import UsageError
 from rag.sides import sides
+from rag.text import content_words
 
 Kind = Literal["fact", "list", "yesno", "explain", "summary"]
 Wanted = Literal["date", "number", "person", "place", "reason", "manner", "thing"]
 
 LONGEST = 2000  # characters; the embedder reads far fewer, so more would be ignored silently
 
+_SUMMARISE = r"(?:summari[sz]e|outline|(?:an? )?(?:\w+ )?(?:summary|overview|outline) of)"
+_WHOLE = (
+    r"(?:(?:this|these|the|my|our|all|of|it|them|everything|whole|entire|documents?|files?|texts?"
+    r"|collection|papers?|reports?|books?|pages?|folder|please|for|me)\b\W*)"
+)
 _SUMMARY = re.compile(
-    r"\b(what (is|are) (this|these|the|my) (document|documents|file|files|text|collection|paper"
-    r"|report|book|page)s?( all)? about|summari[sz]e|summary of|give me an overview|tl;?dr)\b",
+    r"\bwhat (?:is|are) (?:this|these|the|my) (?:document|file|text|collection|paper|report|book"
+    rf"|page)s?(?: all)? about\b|{_SUMMARISE}\W*{_WHOLE}*$|\ban overview\W*$|\btl;?dr\b",
     re.IGNORECASE,
 )
 _OVERVIEW = re.compile(
     r"^\W*(?:what (?:is|are|was|does|do) .{1,120}?\b(?:about|cover|deal with|discuss|contain)\W*$"
-    r"|(?:summari[sz]e|outline|describe)\b|give (?:me )?an? (?:summary|overview|outline) of\b)",
+    rf"|(?:please |can you |could you |give (?:me )?|describe|{_SUMMARISE}))",
     re.IGNORECASE,
 )
+# Words of a question for an overview that are neither of a name nor of anything else it asks.
+_OF_OVERVIEWS = (
+    "what about cover deal discuss contain describe summarise summarize outline summary overview"
+    " give please could document file text collection paper report book page folder article study"
+    " chapter memo note guide manual handbook contract letter slide presentation essay minute"
+    " filing content topic main short brief quick whole entire"
+)
 _EXPLAIN = re.compile(
-    r"^\W*(how (?!many|much|long|old|far|often|tall|big|large|high|deep|fast|wide|heavy|far|few)"
+    rf"^\W*(?:please |can you |could you )?({_SUMMARISE} |give (?:me )?{_SUMMARISE} )"
+    r"|^\W*(how (?!many|much|long|old|far|often|tall|big|large|high|deep|fast|wide|heavy|far|few)"
     r"|why\b|explain|describe|discuss|compare|contrast|tell me (more )?about|in what ways?\b"
     r"|what (is|are|was|were) the (idea|ideas|purpose|difference|differences|reasons?|benefits?"
     r"|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
@@ -113,15 +127,13 @@ class Shape:
     """What an answer has to look like.
 
     `items` is how many things are asked for, 0 where that is left open; `sides` are the two that
-    are compared, if any are; `listed` says that it may well be a list, `overview` that it is a
-    summary if a document is named.
+    are compared, if any are; `listed` says that it may well be a list.
     """
 
     kind: Kind
     items: int = 0
     sides: tuple[str, ...] = ()
     listed: bool = False
-    overview: bool = False
 
     @classmethod
     def of(cls, question: str) -> Shape:
@@ -132,7 +144,6 @@ class Shape:
             _items(question) if listed else 0,
             sides(question),
             listed,
-            of_kind == "summary" or _OVERVIEW.search(question) is not None,
         )
 
 
@@ -160,6 +171,16 @@ def kind(question: str) -> Kind:
         if pattern.search(question):
             return name
     return "fact"
+
+
+def is_overview(question: str, names: frozenset[str]) -> bool:
+    """Is `question` one for an overview of what `names` (stemmed) are of, and for nothing else?
+
+    "Describe a.pdf" is, "Describe the wheels in a.pdf" is not.
+    """
+    if not _OVERVIEW.search(question):
+        return False
+    return not content_words(question, "en") - content_words(_OF_OVERVIEWS, "en") - names
 
 
 def wanted(question: str) -> Wanted:

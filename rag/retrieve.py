@@ -27,6 +27,7 @@ FOREIGN = 0.6
 # What the terms of neighbouring chunks count: nDCG@10 of BM25 on SciFact's training claims is .703
 # with it and .694 without; single-chunk documents don't change.
 CONTEXT = 0.5
+LONGEST_RUN = 3  # chunks in a hit: neighbours of neighbours would make it the whole document
 CANDIDATES = 50  # taken from either ranking; more changes no result in the first ten
 
 
@@ -115,7 +116,8 @@ def in_context(reader: Reader, matches: Matches, rows: NDArray[np.int64]) -> Flo
 
 
 def _best_runs(reader: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_Ranked]]:
-    """Take ranked chunks, best first, until they make `k` runs of neighbours in a document.
+    """Take ranked chunks, best first, until they make `k` runs of neighbours in a document,
+    each of at most `LONGEST_RUN`.
 
     Runs come in the order of their best chunk, each in the order of its document.
     """
@@ -125,7 +127,9 @@ def _best_runs(reader: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_
         near = [
             runs[row]
             for row in (item.row - 1, item.row + 1)
-            if row in runs and _belong_together(reader, row, item.row)
+            if row in runs
+            and len(runs[row]) < LONGEST_RUN
+            and _belong_together(reader, row, item.row)
         ]
         if not near:
             if len(first) == k:
@@ -136,7 +140,7 @@ def _best_runs(reader: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_
         joined, *rest = near
         joined.append(item)
         runs[item.row] = joined
-        for other in rest:
+        for other in (run for run in rest if len(joined) + len(run) <= LONGEST_RUN):
             first = [run for run in first if run is not other]
             joined.extend(other)
             runs.update({member.row: joined for member in other})

@@ -77,7 +77,7 @@ def queries(question: str, named: Sequence[str]) -> list[str]:
         rest = question
         for other in named:
             if other != side:
-                rest = rest.replace(other, " ", 1)
+                rest = re.sub(rf"(?<!\w){re.escape(other)}(?!\w)", " ", rest, count=1)
         asked.append(" ".join(rest.split()))
     return asked
 

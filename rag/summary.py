@@ -18,6 +18,7 @@ from rag.types import Block, Coverage, DocumentInfo, Evidence, Scope
 SENTENCES = 6  # in a summary; of one document, or one each of several
 LOOKED_AT = 20_000  # characters of a document that a summary may reach into
 FEWEST_WORDS = 4  # a shorter "sentence" is a label
+LINES = 3  # of a list, table or piece of code that has to stand in for prose
 FEWEST_SMALL = 3  # words without a capital; with fewer it is a by-line or a page's header
 
 
@@ -31,7 +32,8 @@ def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Cov
     each = SENTENCES if len(infos) == 1 else 1
     chosen: list[Evidence] = []
     for info in infos[:SENTENCES]:
-        for start, end, heading in list(_leads(collection, info))[:each]:
+        leads = list(_leads(collection, info)) or list(_openings(collection, info))
+        for start, end, heading in leads[:each]:
             chosen.append(_evidence(collection, info, len(chosen) + 1, start, end, heading))
     looked_at = {item.document for item in chosen}
     return tuple(chosen), Coverage(len(chosen), len(looked_at))
@@ -60,6 +62,19 @@ def _leads(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int, s
         ):
             open_section = False
             yield (*lead, heading)
+
+
+def _openings(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int, str]]:
+    """The first lines of what a document without prose has: a list, a table, code."""
+    heading = ""
+    for block in collection.blocks(info.id):
+        text = collection.text(info.id, block.start, min(block.end, block.start + LONGEST))
+        if block.kind == "heading":
+            heading = " ".join(text.split())
+        elif text.strip() and instructions.score(text) < instructions.SURE:
+            kept = "".join(text.splitlines(keepends=True)[:LINES]).rstrip()
+            yield block.start, block.start + len(kept), heading
+            return
 
 
 def _lead(collection: Reader, info: DocumentInfo, block: Block) -> tuple[int, int] | None:

@@ -74,6 +74,8 @@ SNM = {name.replace("NRF", "SNM") for name in NRF}
         ("Which is larger, Norrfrakt or Ikea?", set()),
         ("Who led Sunnmill and the Blue Circus?", set()),
         ("What does goats.md say about milk?", {"goats.md"}),
+        ("What do my-goats.md and goats.md say about milk?", {"goats.md"}),
+        ("What does my-goats.md say about milk?", set()),
         ("What is the goats file about?", {"goats.md"}),
         ("The goats of Halden", {"goats.md"}),
         ("According to “The goats of Halden”, what is a risk?", {"goats.md"}),
@@ -133,7 +135,13 @@ def test_searching_narrows_on_request(pipeline: Pipeline) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["The goats of Halden", "What is the goats file about?", "Summarise goats.md"],
+    [
+        "The goats of Halden",
+        "What is the goats file about?",
+        "Summarise goats.md",
+        "Describe goats.md, please.",
+        "What does goats.md contain?",
+    ],
 )
 def test_a_title_and_a_named_document_get_a_summary(pipeline: Pipeline, question: str) -> None:
     answer = pipeline.ask(question)
@@ -141,6 +149,22 @@ def test_a_title_and_a_named_document_get_a_summary(pipeline: Pipeline, question
     assert answer.narrowed == ("goats.md",)
     assert "Goats graze" in answer.text
     assert {Path(item.path).name for item in answer.citations} == {"goats.md"}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Describe the milk in goats.md", "cheese"),
+        ("Summarise the risks for Norrfrakt in 2022 Q3 NRF.md", "Ice on the river"),
+    ],
+)
+def test_what_is_asked_about_a_named_document_is_answered_and_not_its_beginning(
+    pipeline: Pipeline, question: str, said: str
+) -> None:
+    answer = pipeline.ask(question)
+    assert answer.found
+    assert answer.mode != "summary"
+    assert said in answer.text
 
 
 def test_a_section_is_found_by_its_heading(pipeline: Pipeline) -> None:

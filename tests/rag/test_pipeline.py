@@ -9,10 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest import add
 from rag import Answer, Done, Found, Models, Pipeline, Reasoning, Scope, Settings, Token
 from rag.compose import NOT_FOUND
 from rag.errors import CollectionMismatch, CollectionNotFound, UsageError
 from rag.ground import ground
+from rag.index.collection import Reader as Collection
 
 
 def assert_checkable(pipeline: Pipeline, answer: Answer) -> None:
@@ -233,3 +235,38 @@ def test_an_empty_collection_is_asked_without_harm(models: Models, tmp_path: Pat
             assert not answer.found
             assert answer.evidence == ()
             assert_checkable(pipeline, answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("list.md", "- Buy three ropes\n- Paint the ferry\n- Call Otto\n", "Buy three ropes"),
+        ("sales.csv", "month,crowns\nMay,1200\nJune,1300\n", "May"),
+        ("tool.py", "def sail(ship):\n    return ship\n", "return ship"),
+    ],
+)
+def test_a_document_without_prose_is_summarised_by_its_first_lines(
+    models: Models, tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path / name], collection="c", settings=settings, embedder=models.embedder)
+    opened = Collection.open(tmp_path / "indexes", "c")
+    with Pipeline(opened, models, settings) as pipeline:
+        for question in ("What is this document about?", f"Describe {name}"):
+            answer = pipeline.ask(question)
+            assert answer.mode == "summary"
+            assert said in answer.text
+            assert_checkable(pipeline, answer)
+
+
+def test_spaces_around_a_question_are_no_rewriting(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("  Who built the harbour of Brennau?  ")
+    assert answer.found
+    assert answer.searched is None
+
+
+def test_fewer_than_one_passage_is_refused(pipeline: Pipeline) -> None:
+    for k in (0, -1):
+        with pytest.raises(UsageError, match="one passage or more"):
+            pipeline.search("harbour", k=k)

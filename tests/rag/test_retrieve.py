@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ from ingest import add
 from rag import Models
 from rag.evidence import Sentence, languages, shares
 from rag.index.collection import Reader
-from rag.retrieve import in_context, is_foreign
+from rag.retrieve import in_context, is_foreign, retrieve
 
 
 def test_a_language_that_the_embedder_lacks_is_foreign() -> None:
@@ -50,3 +51,20 @@ def test_terms_of_the_neighbours_count_for_half(tmp_path: Path, models: Models) 
     # The last chunk of A and the first of B stand side by side, but not in one document.
     alone = [i for i in rows if own[i] and not any(own[j] for j in rows if abs(i - j) == 1)]
     assert all(found[i] == pytest.approx(own[i]) for i in alone)
+
+
+def test_a_document_of_many_chunks_gives_as_many_hits_as_wanted(
+    tmp_path: Path, models: Models
+) -> None:
+    words = "The ferry of the harbour sails at noon. " * 30  # a chunk of its own each
+    (tmp_path / "a.md").write_text("".join(f"# Part {i}\n\n{words}\n\n" for i in range(12)))
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "a.md"], collection="c", settings=settings, embedder=models.embedder)
+    vector = models.embedder.encode_query("ferry")
+    with Reader.open(tmp_path / "indexes", "c") as reader:
+        for k in (1, 3, 5):
+            hits = retrieve(reader, "ferry", vector, k=k, dense_weight=0.5)
+            assert len(hits) == k
+            assert all(hit.text.count("# Part") + hit.text.count("Part ") <= 3 for hit in hits)
+        spans = sorted((hit.start, hit.end) for hit in hits)
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evidence import split
+from rag.evidence import MOST_SENTENCES, split
 from rag.question import Shape
 from rag.select import select
 from rag.types import Evidence, Hit
@@ -135,3 +135,12 @@ def test_evidence_is_literal_and_never_overlaps(
         assert text[item.start - 11 : item.end - 11] == item.quote
     edges = sorted((item.start, item.end) for item in made)
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(edges))
+
+
+def test_of_too_many_sentences_every_hit_keeps_some() -> None:
+    long = [hit(" ".join(f"Ship {i} sails at {n}." for n in range(60))) for i in range(4)]
+    short = hit("One thing. Another thing.")
+    found = split([*long, short])
+    kept = [sum(item.hit == i for item in found) for i in range(5)]
+    assert kept == [29, 29, 29, 29, 2]
+    assert sum(kept) <= MOST_SENTENCES

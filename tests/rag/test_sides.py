@@ -41,6 +41,8 @@ def test_what_is_compared_is_told(question: str, expected: tuple[str, ...]) -> N
 def test_each_side_is_asked_for_without_the_other() -> None:
     asked = queries("What is the difference between RLHF and DPO?", ("RLHF", "DPO"))
     assert [("RLHF" in q, "DPO" in q) for q in asked] == [(True, False), (False, True)]
+    asked = queries("Which is older, JavaScript or Java?", ("JavaScript", "Java"))
+    assert asked == ["Which is older, JavaScript or ?", "Which is older, or Java?"]
 
 
 def test_rankings_are_taken_in_turn_and_nothing_comes_twice() -> None:
