@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,68 +19,83 @@ from numpy.typing import NDArray
 from rag.calibration import load, log_odds
 from rag.evidence import FEATURES as OF_SENTENCES
 from rag.question import kind
+from rag.standing import above
 from rag.text import language, names, numbers, stemmed, words
 from rag.types import Hit
+
+if TYPE_CHECKING:
+    from rag.signals import Signals
 
 FEATURES = (
     "reader",  # the reader's best span in any passage, against "no answer" there, over ten
     "missing",  # share of the question's names and numbers that no passage has
+    "numbers",  # share of its numbers and months that the passage of the best sentence lacks
     "terms",  # share of the question's terms, weighted by rarity, in the best sentence
     "dense",  # best cosine of a sentence with the question
     "sentence",  # logit of the best sentence's score
 )
 # GPT-4, 8x7B, RNNsearch-50: parts of such a name may all be there and the thing itself not.
 _VERSION = re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
+_CODE = re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
+_MONTHS = frozenset(
+    "january february march april may june july august september october november december januar"
+    " februar märz mai juni juli oktober dezember".split()
+)
 # Logits for a question that wants an explanation: hardly any that the probability was fitted on
 # does. Of 74 such questions on ARAGOG's papers .72 are answered with it, .54 without.
 EXPLAINED = 0.3
-_DENSE, _TERMS = OF_SENTENCES.index("dense"), OF_SENTENCES.index("terms")
+_TERMS = OF_SENTENCES.index("terms")
 
 
-def features(
-    question: str,
-    hits: Sequence[Hit],
-    rows: NDArray[np.float32],
-    scores: NDArray[np.float32],
-    reader: float,
-) -> NDArray[np.float32]:
-    """One row f32 (1, 5) for a question.
-
-    `rows` f32 (n, 7) and `scores` f32 (n,) are the features and scores of its sentences, `reader`
-    the best score of a span as the reader gave it, in logits.
-    """
-    best = int(scores.argmax())
+def features(question: str, measured: Signals) -> NDArray[np.float32]:
+    """One row f32 (1, 6) for a question and what was measured of the sentences found for it."""
+    best = int(measured.scores.argmax())
     return np.asarray(
         [
             [
-                reader / 10,
-                _missing(question, hits),
-                rows[best, _TERMS],
-                rows[:, _DENSE].max(),
-                log_odds(float(scores[best])),
+                measured.reader / 10,
+                unnamed(question, measured.hits),
+                _without(question, measured.top),
+                measured.rows[best, _TERMS],
+                measured.similarity.max(),
+                log_odds(float(measured.scores[best])),
             ]
         ],
         dtype=np.float32,
     )
 
 
-def _missing(question: str, hits: Sequence[Hit]) -> float:
+def unnamed(question: str, hits: Sequence[Hit]) -> float:
+    """Share of the names and numbers of `question` that no passage has, nor its title and headings;
+    0 where the question has none."""
     code = language(question)
-    asked = {stemmed(word, code) for word in names(question) | numbers(question)}
-    there = {stemmed(word, code) for hit in hits for word in words(hit.text)}
+    texts = [_placed(hit) for hit in hits]
+    there = {stemmed(word, code) for text in texts for word in words(text)}
     versions = {version.lower() for version in _VERSION.findall(question)}
-    text = "\n".join(hit.text.lower() for hit in hits)
-    missing = len(asked - there) + sum(version not in text for version in versions)
+    asked = {stemmed(word, code) for word in names(question) | _figures(question)}
+    missing = len(asked - there) + sum(not any(v in text for text in texts) for v in versions)
     return missing / max(len(asked) + len(versions), 1)
 
 
-def answerable(
-    question: str,
-    hits: Sequence[Hit],
-    rows: NDArray[np.float32],
-    scores: NDArray[np.float32],
-    reader: float,
-) -> float:
+def _without(question: str, hit: Hit) -> float:
+    """Share of the numbers, codes and months of `question` that one passage lacks: an answer for
+    another year is none."""
+    asked = _figures(question) | (names(question) & _MONTHS)
+    return len(asked - set(words(_placed(hit)))) / max(len(asked), 1)
+
+
+def _figures(question: str) -> frozenset[str]:
+    """Its numbers, and words with a digit as they are: the 2 of "Q2" is no number."""
+    coded = {word.lower() for word in _CODE.findall(question)}
+    return numbers(_CODE.sub(" ", question)) | coded
+
+
+def _placed(hit: Hit) -> str:
+    """A passage with its title, its headings and the name of its file, lower-case."""
+    return "\n".join((hit.text, *above(hit), re.sub(r"[\W_]+", " ", Path(hit.path).stem))).lower()
+
+
+def answerable(question: str, measured: Signals) -> float:
     """Probability in [0, 1] that the passages answer the question; 0 where there are none.
 
     A question in another language than English, which is what embedder and reader know best, has a
@@ -86,9 +103,9 @@ def answerable(
     were kept, by this one .96, with .77 of the others refused (benchmarks/LOG.md). No span answers
     a question for an explanation, so that more is added to what the reader says of it.
     """
-    if not hits or not len(rows):
+    if not measured.found:
         return 0.0
-    row = features(question, hits, rows, scores, reader)
+    row = features(question, measured)
     english = language(question) == "en"
     model = load("answerable" if english else "foreign", FEATURES)
     if english and kind(question) == "explain":

@@ -12,8 +12,10 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
+from rag import prompt
 from rag.generate import Writing
 from rag.types import Evidence, Message, Reasoning, Token
 
@@ -43,6 +45,20 @@ class Writer:
     model: Writing
     max_tokens: int
     cancel: threading.Event | None = None
+
+    def first(
+        self, question: str, evidence: Sequence[Evidence], explain: bool, *, role: str, think: bool
+    ) -> Written:
+        """The likeliest answer to `question` from as much of `evidence` as the model can read.
+
+        `explain` asks for some sentences instead of one; `role` is added to the system prompt; with
+        `think` the model thinks first.
+        """
+        asking = partial(prompt.messages, question, system_prompt=role, explain=explain)
+        told = fitting(self.model, evidence, asking, spare=STEPS if think else 0)
+        steps = prompt.steps(question, told, system_prompt=role) if think else None
+        conclude = partial(prompt.conclusion, question=question, explain=explain)
+        return self.write(asking(told), conclude, steps)
 
     def write(
         self,
@@ -77,25 +93,25 @@ class Writer:
             yield Reasoning(event.text)
         return "".join(thoughts).strip()
 
-    def samples(self, prompt: Sequence[Message]) -> Iterator[str]:
-        """Further replies to `prompt`, each another; none after it was cancelled."""
+    def samples(self, asked: Sequence[Message]) -> Iterator[str]:
+        """Further replies to `asked`, each another; none after it was cancelled."""
         for seed in range(1, SAMPLES + 1):
             if self.cancel is not None and self.cancel.is_set():
                 return
-            told = self._limited(prompt, self.max_tokens, TEMPERATURE, seed)
+            told = self._limited(asked, self.max_tokens, TEMPERATURE, seed)
             yield "".join(event.text for event in told if isinstance(event, Token))
 
-    def _reply(self, prompt: Sequence[Message]) -> Written:
+    def _reply(self, asked: Sequence[Message]) -> Written:
         text: list[str] = []
         thoughts: list[str] = []
-        for event in self._limited(prompt, self.max_tokens):
+        for event in self._limited(asked, self.max_tokens):
             (text if isinstance(event, Token) else thoughts).append(event.text)
             yield event
-        return Draft("".join(text), "".join(thoughts).strip(), tuple(prompt))
+        return Draft("".join(text), "".join(thoughts).strip(), tuple(asked))
 
     def _limited(
         self,
-        prompt: Sequence[Message],
+        asked: Sequence[Message],
         most: int,
         temperature: float = 0.0,
         seed: int | None = None,
@@ -103,7 +119,7 @@ class Writer:
         """At most `most` tokens of answer and `THOUGHTS` of thinking, each counted by itself."""
         left = {Token: most, Reasoning: THOUGHTS}
         events = self.model.stream(
-            prompt,
+            asked,
             max_tokens=most + THOUGHTS,
             temperature=temperature,
             seed=seed,
@@ -125,7 +141,7 @@ def tokens(piece: str) -> int:
 def fitting(
     model: Writing,
     evidence: Sequence[Evidence],
-    prompt: Callable[[Sequence[Evidence]], list[Message]],
+    asking: Callable[[Sequence[Evidence]], list[Message]],
     *,
     spare: int = 0,
 ) -> tuple[Evidence, ...]:
@@ -135,7 +151,7 @@ def fitting(
     """
     room = model.max_prompt_tokens - spare
     for n in range(len(evidence), 1, -1):
-        told = prompt(evidence[:n])
+        told = asking(evidence[:n])
         if sum(model.count_tokens(m.content) + _AROUND for m in told) <= room:
             return tuple(evidence[:n])
     return tuple(evidence[:1])

@@ -11,14 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag import tables
 from rag.reading import Span
+from rag.standing import Standing, standings
 from rag.text import language, length, query_terms, sentences, terms
-from rag.types import Hit
+from rag.types import Block, Hit
 
 LONGEST = 600  # characters of one sentence; tables and code have "sentences" without end
 SPREAD = 10.0  # logits of a span's score that make the difference between no and yes
@@ -39,7 +41,8 @@ FEATURES = (
 class Sentence:
     """A sentence of a hit. `start` and `end` are document offsets.
 
-    `head` is the head of the table that it is a row of, "" for prose.
+    `head` is the head of the table that it is a row of, "" for prose. `stands` says under and
+    behind what it stands.
     """
 
     hit: int
@@ -47,15 +50,22 @@ class Sentence:
     end: int
     text: str
     head: str = ""
+    stands: Standing = Standing()
 
     @property
     def whole(self) -> str:
-        """What it says when it is read by itself."""
-        return f"{self.head}\n{self.text}" if self.head else self.text
+        """What it says when it is read by itself: a row with the head of its table, an item of a
+        list with the line that opens it."""
+        opened = self.head or self.stands.lead
+        return f"{opened}\n{self.text}" if opened else self.text
 
 
-def split(hits: Sequence[Hit]) -> list[Sentence]:
+def split(
+    hits: Sequence[Hit], blocks: Mapping[str, Sequence[Block]] | None = None
+) -> list[Sentence]:
     """The sentences of all hits, best hit first; the longest are cut at a word.
+
+    `blocks` are those of their documents, by id.
 
     Of more than `MOST_SENTENCES` each hit keeps as many as the others, its first ones.
     """
@@ -63,10 +73,11 @@ def split(hits: Sequence[Hit]) -> list[Sentence]:
     for index, hit in enumerate(hits):
         spans = sentences(hit.text)
         heads = tables.heads(hit.text, spans, hit.headings)
+        stand = standings(hit, spans, (blocks or {}).get(hit.document, ()))
         each.append(
             [
-                Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head)
-                for (start, end), head in zip(spans, heads, strict=True)
+                Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head, stands)
+                for (start, end), head, stands in zip(spans, heads, stand, strict=True)
                 for a, b in _cut(hit.text, start, end)
             ]
         )
@@ -95,14 +106,16 @@ def shares(
 ) -> NDArray[np.float32]:
     """Shares of the question's terms, weighted by their rarity: f32 (n, 3).
 
-    First what each sentence has, then what it has together with its two neighbours, then what its
-    whole passage has. `rarity` is the inverse document frequency of each term of the question.
+    First what each sentence has with the title and headings above it, then what it has together
+    with its two neighbours, then what its whole passage has. `rarity` is the inverse document
+    frequency of each term of the question.
     """
     codes = languages(found)
     asked = query_terms(question, codes)
     weights = {term: rarity.get(term, 0.0) or 1.0 for term in asked}
+    above = cache(lambda text, code: frozenset(terms(text, code)) & weights.keys())
     held = [
-        frozenset(terms(item.whole, code)) & weights.keys()
+        frozenset(terms(item.whole, code)) & weights.keys() | above(item.stands.under, code)
         for item, code in zip(found, codes, strict=True)
     ]
     total = sum(weights.values()) or 1.0

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rag import tables
 from rag.calibration import log_odds
 from rag.evidence import Sentence
+from rag.proper import is_unspaced
 from rag.types import Hit
 
 NEAR = 10.0  # logits that a cosine of 1 more is worth
@@ -36,26 +37,39 @@ def explaining(
     hits: Sequence[Hit],
     found: Sequence[Sentence],
     scores: NDArray[np.float32],
-    similarity: NDArray[np.float32] | None = None,
+    similarity: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Scores f32 (n,) in [0, 1] of the same sentences, as parts of an explanation.
 
-    `similarity` f32 (n,) is the cosine of each with the question; without it only what explains
-    nothing changes its score.
+    `similarity` f32 (n,) is the cosine of each with the question.
     """
-    logits = log_odds(scores)
-    if similarity is not None:
-        logits += NEAR * (similarity - 0.5)
+    logits = log_odds(scores) + NEAR * (similarity - 0.5)
     kept = np.asarray([POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found])
     return np.asarray(kept / (1 + np.exp(-logits)), np.float32)
 
 
+def stating(found: Sequence[Sentence], scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores f32 (n,) of the same sentences where something is to be said to be so or not: a
+    short one may ("Not yet."), and so may the row of a table; questions and headings may not."""
+    kept = [
+        POOR if item.text.rstrip().endswith("?") or (not item.head and _is_label(item)) else 1.0
+        for item in found
+    ]
+    return np.asarray(scores * kept, np.float32)
+
+
+def _is_label(item: Sentence) -> bool:
+    """A heading, or a line that is like one: few words without an end."""
+    text = item.text.rstrip()
+    few = len(text.split()) < HEADING_WORDS and not any(map(is_unspaced, text))
+    return item.stands.heading or (few and _ENDED.search(text) is None)
+
+
 def _explains_nothing(hit: Hit, item: Sentence) -> bool:
     text = item.text.rstrip()
-    if tables.BAR in text or text.endswith("?"):
+    if tables.BAR in text or text.endswith("?") or _is_label(item):
         return True
-    few = len(text.split())
-    if few < FEWEST_WORDS or (few < HEADING_WORDS and _ENDED.search(text) is None):
-        return text.isascii()
+    if len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text)):
+        return True
     in_list = bool(hit.headings) and _LISTED.search(hit.headings[-1]) is not None
     return in_list or _REFERENCE.search(text) is not None

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from threading import Event as Cancel
 from typing import Self
 
-from rag import compose, confidence, narrow, prompt, rewrite, sides
+from rag import compose, confidence, narrow, rewrite, sides
 from rag.compose import Basis
-from rag.draft import STEPS, Writer, Written, fitting
+from rag.draft import Writer
 from rag.errors import UsageError
-from rag.explaining import explaining
+from rag.explaining import explaining, stating
 from rag.generate.quote import quoted
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
@@ -160,10 +159,12 @@ class Pipeline(Opened):
             if summary:
                 yield from summary
                 return
-        signals, sure = self._read(run.asking(place.rest), place)
+        signals, sure = self._read(run, place)
         if place.labels and sure < self.settings.threshold:  # named, but the answer is not there
-            place = Place(scope or Scope())
+            named, place = sure, Place(scope or Scope())
             signals, sure = self._read(run, place)
+            if signals.found and confidence.unnamed(run.question, [signals.top]):
+                sure = min(sure, named)  # of something else than what is named
         if sure < self.settings.threshold and run.kind == "explain" and run.shape.sides:
             sure = max(sure, self._of_sides(run, place))
         basis = Basis(run.question, run.shape, sure, (), _coverage(signals.hits), place.labels)
@@ -173,9 +174,10 @@ class Pipeline(Opened):
             yield Done(compose.refusal(basis))
             return
         scores = signals.scores
-        if run.kind in ("explain", "yesno"):
-            near = signals.similarity if run.kind == "explain" else None
-            scores = explaining(signals.hits, signals.found, scores, near)
+        if run.kind == "explain":
+            scores = explaining(signals.hits, signals.found, scores, signals.similarity)
+        elif run.kind == "yesno":
+            scores = stating(signals.found, scores)
         chosen = select(
             signals.hits,
             signals.found,
@@ -211,14 +213,17 @@ class Pipeline(Opened):
         return self._read(_Run.of(question), Place(scope or Scope()))[0]
 
     def _read(self, run: _Run, place: Place) -> tuple[Signals, float]:
-        """The signals of what is found there, and how sure they make that there is an answer."""
+        """The signals of what is found there, and how sure they make that there is an answer.
+
+        It is looked for in the words that the place has; that it is of the right one, for which
+        names and dates have to be there, is asked in those of the question.
+        """
+        looked_for = run.asking(place.rest)
         read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
         k = max(1, round(read * self.settings.passages))
-        signals = measure(run, self._retrieve(run, k, place), self.models, self.collection)
-        sure = confidence.answerable(
-            run.question, signals.hits, signals.rows, signals.scores, signals.reader
-        )
-        return signals, sure
+        hits = self._retrieve(looked_for, k, place)
+        signals = measure(looked_for, hits, self.models, self.collection)
+        return signals, confidence.answerable(run.question, signals)
 
     def _of_sides(self, run: _Run, place: Place) -> float:
         """Where no passage compares two things, one about each answers as well."""
@@ -258,7 +263,10 @@ class Pipeline(Opened):
     def _write(self, run: _Run, basis: Basis, cancel: Cancel | None) -> Iterator[Event]:
         writer = Writer(self.models.generator, self.settings.max_tokens, cancel)
         with run.timed("write"):
-            draft = yield from self._first_draft(writer, run, basis)
+            draft = yield from writer.first(
+                run.question, basis.evidence, run.kind == "explain",
+                role=self.settings.system_prompt, think=self.settings.think,
+            )  # fmt: skip
             texts = [draft.text]
             if self.settings.effort == "best":
                 texts += writer.samples(draft.prompt)
@@ -271,16 +279,6 @@ class Pipeline(Opened):
             )
         basis = replace(basis, timings=run.total())
         yield Done(compose.checked(basis, best, draft.thoughts or None))
-
-    def _first_draft(self, writer: Writer, run: _Run, basis: Basis) -> Written:
-        explain = run.kind == "explain"
-        role = self.settings.system_prompt
-        asking = partial(prompt.messages, run.question, system_prompt=role, explain=explain)
-        spare = STEPS if self.settings.think else 0
-        evidence = fitting(writer.model, basis.evidence, asking, spare=spare)
-        think = prompt.steps(run.question, evidence, system_prompt=role)
-        conclude = partial(prompt.conclusion, question=run.question, explain=explain)
-        return writer.write(asking(evidence), conclude, think if self.settings.think else None)
 
     def _summarise(self, run: _Run, place: Place) -> Iterator[Event]:
         """A summary; nothing where no document there has anything to begin one with."""

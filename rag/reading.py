@@ -40,6 +40,17 @@ class Reading:
     ends: NDArray[np.float32]
     offsets: NDArray[np.int32]
 
+    def behind(self, start: int) -> Reading:
+        """What was made of `passage[start:]`, with the offsets of that."""
+        kept = self.offsets[:, 0] >= start
+        return Reading(
+            self.passage[start:],
+            self.null,
+            self.starts[kept],
+            self.ends[kept],
+            self.offsets[kept] - start,
+        )
+
     def best(
         self, start: int = 0, end: int | None = None, max_tokens: int = MAX_SPAN_TOKENS
     ) -> Span | None:

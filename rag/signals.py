@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import evidence, instructions, phrases, spans
+from rag import evidence, instructions, phrases, spans, standing
 from rag.calibration import load as calibrated
-from rag.reading import Span
+from rag.reading import Reading, Span
 from rag.text import language, query_terms
 from rag.types import Hit
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rag.index.collection import Reader as Collection
     from rag.models import Models
     from rag.run import Run
+
+
+HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +48,11 @@ class Signals:
         return self.rows[:, evidence.FEATURES.index("dense")]
 
     @property
+    def top(self) -> Hit:
+        """The hit of the best sentence; there has to be one."""
+        return self.hits[self.found[int(self.scores.argmax())].hit]
+
+    @property
     def reader(self) -> float:
         """The best score of a span as the reader gave it, in logits."""
         return max((span.score for item in self.offered for span in item.spans), default=-20.0)
@@ -52,9 +60,10 @@ class Signals:
 
 def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
     """The sentences of `hits` with their signals for the question of `run`."""
-    found = instructions.without(evidence.split(hits), run.question)
+    blocks = {hit.document: collection.blocks(hit.document) for hit in hits}
+    found = instructions.without(evidence.split(hits, blocks), run.question)
     with run.timed("read"):
-        readings = models.reader.read(run.question, [hit.text for hit in hits])
+        readings = _read(models, run.question, hits)
     with run.timed("sentences"):
         similarity = _similarity(models, run.question, [item.whole for item in found])
         rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
@@ -65,11 +74,20 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         rows = evidence.features(hits, found, similarity, shared, best)
         known = models.reads(language(run.question))
         scores = calibrated("sentence" if known else "foreign sentence", evidence.FEATURES)(rows)
+        scores *= [HEADING if item.stands.heading else 1.0 for item in found]
         if not known:
             best = phrases.best(run.question, hits, found)
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, known
     )
+
+
+def _read(models: Models, question: str, hits: Sequence[Hit]) -> list[Reading]:
+    """Each hit as the reader understands it under its title and headings."""
+    told = [standing.before(hit) for hit in hits]
+    texts = [said + hit.text for said, hit in zip(told, hits, strict=True)]
+    readings = models.reader.read(question, texts)
+    return [reading.behind(len(said)) for reading, said in zip(readings, told, strict=True)]
 
 
 def _similarity(models: Models, question: str, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -197,13 +197,7 @@ def _fit_answerable(
     """Do the passages hold an answer? Unanswerable and removed count alike against."""
     rows = np.concatenate(
         [
-            confidence.features(
-                a.question,
-                a.signals.hits,
-                a.signals.rows,
-                sentence(a.signals.rows),
-                a.signals.reader,
-            )
+            confidence.features(a.question, replace(a.signals, scores=sentence(a.signals.rows)))
             for a in asked
         ]
     )

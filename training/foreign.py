@@ -89,8 +89,7 @@ def fit(asked: dict[str, list[Asked]]) -> tuple[Logistic, dict[str, dict[str, fl
 
 
 def _features(item: Asked) -> np.ndarray:  # type: ignore[type-arg]
-    found = item.signals
-    return confidence.features(item.question, found.hits, found.rows, found.scores, found.reader)
+    return confidence.features(item.question, item.signals)
 
 
 if __name__ == "__main__":

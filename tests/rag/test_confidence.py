@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ingest.pipeline import add
-from rag import Pipeline
+from rag import Pipeline, Scope
 from rag.confidence import FEATURES, answerable, features
 from rag.models import Models
 
@@ -17,13 +17,11 @@ ASKED = "How long does Halden cheese ripen?"
 
 
 def sure(pipeline: Pipeline, question: str) -> float:
-    found = pipeline.signals(question)
-    return answerable(question, found.hits, found.rows, found.scores, found.reader)
+    return answerable(question, pipeline.signals(question))
 
 
 def of(pipeline: Pipeline, question: str) -> dict[str, float]:
-    found = pipeline.signals(question)
-    row = features(question, found.hits, found.rows, found.scores, found.reader)
+    row = features(question, pipeline.signals(question))
     assert row.shape == (1, len(FEATURES))
     assert np.isfinite(row).all()
     return dict(zip(FEATURES, row[0].tolist(), strict=True))
@@ -51,15 +49,16 @@ def test_odd_questions_have_features_too(pipeline: Pipeline, question: str) -> N
 
 
 def test_nothing_found_is_no_answer(pipeline: Pipeline) -> None:
-    found = pipeline.signals(ASKED)
-    assert answerable(ASKED, (), found.rows, found.scores, found.reader) == 0.0
+    nothing = pipeline.signals(ASKED, scope=Scope(folder="/nowhere"))
+    assert not nothing.hits
+    assert answerable(ASKED, nothing) == 0.0
 
 
 def test_an_explanation_may_be_there_although_no_span_is(pipeline: Pipeline) -> None:
     found = pipeline.signals(ASKED)
-    measured = (found.hits, found.rows, found.scores, -5.0)
-    fact = answerable("Which Halden cheese is it?", *measured)
-    assert fact < answerable("Why is it Halden cheese?", *measured) < 2 * fact
+    measured = replace(found, offered=())
+    fact = answerable("Which Halden cheese is it?", measured)
+    assert fact < answerable("Why is it Halden cheese?", measured) < 2 * fact
 
 
 def test_german_nouns_that_look_like_names_make_little_less_sure(
