@@ -129,12 +129,15 @@ def ask_all(
 
 
 def _changes(pairs: Sequence[str]) -> dict[str, str]:
+    from rag.settings import Settings
+
     changes = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"--against {pair!r} is not NAME=VALUE, as in passages=8.")
         changes[name.strip()] = value.strip()
+    Settings.load().replace(**changes)  # a wrong one is told before an hour of asking
     return changes
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.figures import Figure, figures, missing
+from rag.lists import unmarked
 from rag.proper import Naming, could_be_names, is_unspaced
 from rag.text import content_words, language, names, sentences, stemmed, words
 from rag.types import Evidence
@@ -22,8 +23,10 @@ SUPPORTED = 0.6  # least support of a sentence that is shown as it stands
 # below this share of them missing nothing is held against it.
 NEAR, FAR, MISPLACED = 3, 6, 0.5
 CLAUSE = 4  # content words from which a clause is checked by itself
+OPENING = 8  # words of a line that only opens a list
 SAID = 0.6  # share of a span's words that a text must have to say the same
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_DRESS = re.compile(r"(?:\*\*|__|^#{1,6}[ \t]+)")  # of Markdown
 # Where clauses are joined so that each says something by itself. A plain "and" mostly joins words.
 _JOINT = re.compile(
     r";\s+|,\s+(?:and|but|while|whereas|although|und|aber|während|et|mais|y|pero|e|ma)\s+"
@@ -116,11 +119,21 @@ def ground(draft: str, evidence: Sequence[Evidence], question: str = "") -> list
     claims = []
     for start, end in sentences(plain):
         text = plain[start:end]
-        parts = [_support(part, facts, asked, code) for part in _clauses(text, code)]
+        said = _DRESS.sub("", unmarked(_DRESS.sub("", text)))
+        parts = [_support(part, facts, asked, code) for part in _clauses(said, code)]
         support = min(part[0] for part in parts)
         cited = sorted({i for part in parts for i in part[1]})
         claims.append(Claim(text, support, tuple(evidence[i].n for i in cited)))
-    return claims
+    return [_opening(*pair) for pair in zip(claims, [*claims[1:], None], strict=True)]
+
+
+def _opening(claim: Claim, following: Claim | None) -> Claim:
+    """A line such as "Steps:" claims nothing that what follows it does not."""
+    text = _DRESS.sub("", claim.text).rstrip()
+    empty = text.endswith(":") and not names(text) and not any(map(str.isdigit, text))
+    if claim.supported or following is None or not (empty and len(text.split()) <= OPENING):
+        return claim
+    return Claim(claim.text, following.support, following.cites)
 
 
 def says(text: str, span: str) -> bool:

@@ -24,10 +24,16 @@ def is_item(text: str) -> bool:
     return MARKER.match(text) is not None
 
 
+def unmarked(text: str) -> str:
+    """A text without the mark of a list item that it may begin with."""
+    mark = MARKER.match(text)
+    return text[mark.end() :] if mark else text
+
+
 def items(quote: str) -> list[str]:
     """The items of a quote without their marks; none where it holds fewer than two."""
     pieces = [piece.strip() for piece in _NEXT.split(f"\n{quote}") if piece.strip()]
-    found = [" ".join(MARKER.sub("", piece, count=1).split()) for piece in pieces if is_item(piece)]
+    found = [" ".join(unmarked(piece).split()) for piece in pieces if is_item(piece)]
     return found if len(found) > 1 else []
 
 

@@ -12,7 +12,8 @@ NOUN = (
     r"(?:papers?|reports?|documents?|files?|articles?|chapters?|books?|memos?|notes?|filings?"
     r"|studies|study|manuals?|guides?|letters?|contracts?|thesis|slides|presentations?"
     r"|handbooks?|leaflets?|10-?[qk]s?|(?:annual|quarterly) report|(?:earnings|press) release"
-    r"|minutes|essay|primer)"
+    r"|minutes|essay|primer|leases?|agreements?|faqs?|invoices?|polic(?:y|ies)|brochures?"
+    r"|newsletters?|syllabus|regulations?|warranty)"
 )
 REPORT = re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
 _LATEST_REPORT = re.compile(

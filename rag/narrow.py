@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from rag.identity import Name, Names, names, plain
 from rag.named_dates import DATE, NOUN, REPORT, dated
-from rag.question import is_overview
+from rag.question import beyond_overview, is_overview
 from rag.section import named_section, section_rows
 from rag.sides import sides
-from rag.text import content_words, stop_words
+from rag.text import content_words, language, stop_words
 from rag.types import Scope
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _CALLED = re.compile(
     rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>(?:[\w&.'’-]+\s+){{1,6}}?){NOUN}\b",
     re.IGNORECASE,
 )
+# "The lease" by itself is a document if just one is called that.
+_ONLY = re.compile(rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>{NOUN})\b", re.IGNORECASE)
 _SAYS_ABOUT = re.compile(
     r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
     r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
@@ -49,7 +51,7 @@ _PROPER = re.compile(
     r"(?<![\w.\-])[A-Z][\w&]*(?:[.\-][\w&]+)*"
     r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
 )
-_PART_OFDATE = re.compile(
+_PART_OF_DATE = re.compile(
     r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -85,6 +87,7 @@ def narrowing(question: str, of: Names) -> Narrowing:
     chosen = dated(question, chosen, known) or chosen
     if not chosen or len(chosen) > MOST * len(known):
         chosen = []
+    chosen = chosen or _summarised(question, known)
     labels = tuple(name.shown for name in chosen)
     return Narrowing(
         tuple(name.document for name in chosen),
@@ -116,6 +119,17 @@ def place(question: str, collection: Reader, given: Scope) -> Place:
     return Place(scope, rows, labels, named.whole, named.rest)
 
 
+def _summarised(question: str, known: Sequence[Name]) -> list[Name]:
+    """The documents whose title or file name has all that an overview is wanted of; few, or none.
+
+    In other languages than English one word of it is enough.
+    """
+    asked = beyond_overview(question)
+    enough = len(asked) if language(question) == "en" else 1
+    found = [name for name in known if asked and len(asked & name.own) >= enough]
+    return found if len(found) <= max(1, len(known) // 4) else []
+
+
 def _is_overview(question: str, of: Sequence[Name]) -> bool:
     bare = question.lower()
     for name in of:
@@ -139,6 +153,10 @@ def _explicit(question: str, known: Sequence[Name]) -> list[Name]:
             continue
         found = [name for name in known if wanted <= name.own]
         if found and len(found) <= max(1, len(known) // 4):
+            return found
+    for match in _ONLY.finditer(question):
+        found = [name for name in known if content_words(match["a"], "en") <= name.own]
+        if len(found) == 1:
             return found
     spelled = f" {plain(question)} "
     there = [name for name in known if f" {name.titles[0]} " in spelled]
@@ -172,7 +190,7 @@ def _rest(question: str, chosen: Sequence[Name], of: Names) -> str:
         return ""
     rest = _without_file(question, chosen)
     inside = {name.document for name in chosen}
-    for match in reversed(list(_PART_OFDATE.finditer(rest or question))):
+    for match in reversed(list(_PART_OF_DATE.finditer(rest or question))):
         if not inside.intersection(of.mentions(content_words(match[1], "en"))):
             told = rest or question
             rest = f"{told[: match.start()]} {told[match.end() :]}".strip()

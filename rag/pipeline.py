@@ -165,7 +165,7 @@ class Pipeline(Opened):
             signals, sure = self._read(run, place)
             if signals.found and confidence.unnamed(run.question, [signals.top]):
                 sure = min(sure, named)  # of something else than what is named
-        if sure < self.settings.threshold and run.kind == "explain" and run.shape.sides:
+        if sure < self.settings.threshold and run.shape.sides:
             sure = max(sure, self._of_sides(run, place))
         basis = Basis(run.question, run.shape, sure, (), _coverage(signals.hits), place.labels)
         if sure < self.settings.threshold or not signals.found:
@@ -228,7 +228,10 @@ class Pipeline(Opened):
     def _of_sides(self, run: _Run, place: Place) -> float:
         """Where no passage compares two things, one about each answers as well."""
         alone = replace(run, shape=replace(run.shape, sides=()))
-        asked = [alone.asking(f"What is {side}?") for side in run.shape.sides]
+        if run.kind == "explain":
+            asked = [alone.asking(f"What is {side}?") for side in run.shape.sides]
+        else:
+            asked = [alone.asking(q) for q in sides.queries(run.question, run.shape.sides)]
         return min(self._read(about, place)[1] for about in asked)
 
     def _retrieve(self, run: _Run, k: int, place: Place) -> list[Hit]:

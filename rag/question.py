@@ -32,7 +32,7 @@ _SUMMARY = re.compile(
 )
 _OVERVIEW = re.compile(
     r"^\W*(?:what (?:is|are|was|does|do) .{1,120}?\b(?:about|cover|deal with|discuss|contain)\W*$"
-    rf"|(?:please |can you |could you |give (?:me )?|describe|{_SUMMARISE}))",
+    rf"|(?:please |can you |could you )?(?:give (?:me )?)?(?:describe|{_SUMMARISE}))",
     re.IGNORECASE,
 )
 # Words of a question for an overview that are neither of a name nor of anything else it asks.
@@ -116,8 +116,13 @@ _COUNTED = re.compile(
 
 
 # "Which biases should …" wants all of them, if the documents list them.
+# After one noun a word in -s is a verb, "which supplier delivers the belt", unless a verb follows.
+_NOUN_IN_S = r"[a-z-]{3,}(?<![sui])s\b"
 _PLURAL = re.compile(
-    r"^\W*(?:what|which)(?: are| were)?(?: the)?(?: [a-z-]+){0,2}? [a-z-]{4,}(?<![sui])s\b",
+    rf"^\W*(?:which {_NOUN_IN_S}"
+    rf"|(?:what|which) (?:are|were) (?:the )?(?:[a-z-]+ ){{0,2}}?{_NOUN_IN_S}"
+    rf"|(?:what|which)(?: [a-z-]+){{0,2}}? {_NOUN_IN_S}\s*(?:$|[?,]|(?:do|does|did|are|were|can"
+    r"|could|should|may|must|might|will|would|have|had|of|in|for|from|on|to|with|that|which|who)\b))",
     re.IGNORECASE,
 )
 
@@ -178,9 +183,14 @@ def is_overview(question: str, names: frozenset[str]) -> bool:
 
     "Describe a.pdf" is, "Describe the wheels in a.pdf" is not.
     """
-    if not _OVERVIEW.search(question):
-        return False
-    return not content_words(question, "en") - content_words(_OF_OVERVIEWS, "en") - names
+    return _OVERVIEW.search(question) is not None and not beyond_overview(question) - names
+
+
+def beyond_overview(question: str) -> frozenset[str]:
+    """What a question for an overview is about, stemmed; nothing where it is none."""
+    if not (_OVERVIEW.search(question) or kind(question) == "summary"):
+        return frozenset()
+    return content_words(question, "en") - content_words(_OF_OVERVIEWS, "en")
 
 
 def wanted(question: str) -> Wanted:

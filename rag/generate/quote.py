@@ -70,4 +70,4 @@ def _said(item: Evidence, most: int) -> str:
         ending = "" if listed[-1][-1:] in ".!?。" else "."
         told = "; ".join([*(one.rstrip(" .;,") for one in listed[:-1]), listed[-1]])
         return f"{lists.lead_in(item.quote)} {told}{ending}".strip()
-    return " ".join(item.quote.split())
+    return " ".join(lists.unmarked(item.quote).split())

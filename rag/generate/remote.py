@@ -188,8 +188,10 @@ class RemoteGenerator:
             content = json.dumps(body).encode()
             connection.request("POST", self._path, content, headers)
             response = connection.getresponse()
-        except TimeoutError as error:
-            raise _Retry("does not answer in time. Check that it runs and is not busy.") from error
+        except TimeoutError as error:  # whoever waited that long does not want to wait again
+            raise ServerError(
+                f"{self._where} does not answer in time. Check that it runs and is not busy."
+            ) from error
         except (OSError, http.client.HTTPException) as error:
             raise _Retry(f"broke off before its answer ({error}). Try again.") from error
         if response.status == 200:
@@ -229,9 +231,10 @@ class RemoteGenerator:
                     return
         except (OSError, http.client.HTTPException) as error:
             why = "fell silent" if isinstance(error, TimeoutError) else "broke off"
-            if not begun:
-                raise _Retry(f"{why} before its answer. Try again.") from error
-            raise ServerError(f"{self._where} {why} in mid-answer. Ask again.") from error
+            if not begun and why == "broke off":
+                raise _Retry("broke off before its answer. Try again.") from error
+            when = "in mid-answer" if begun else "before its answer"
+            raise ServerError(f"{self._where} {why} {when}. Ask again.") from error
         raise ServerError(f"{self._where} broke off before the end of its answer. Ask again.")
 
     def _choice(self, value: bytes) -> dict[str, Any]:
