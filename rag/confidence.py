@@ -22,6 +22,7 @@ from rag.question import kind
 from rag.standing import above
 from rag.text import language, names, numbers, stemmed, words
 from rag.types import Hit
+from rag.when import MONTHS, units
 
 if TYPE_CHECKING:
     from rag.signals import Signals
@@ -37,10 +38,6 @@ FEATURES = (
 # GPT-4, 8x7B, RNNsearch-50: parts of such a name may all be there and the thing itself not.
 _VERSION = re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
 _CODE = re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december januar"
-    " februar märz mai juni juli oktober dezember".split()
-)
 # Logits for a question that wants an explanation: hardly any that the probability was fitted on
 # does. Of 74 such questions on ARAGOG's papers .72 are answered with it, .54 without.
 EXPLAINED = 0.3
@@ -80,8 +77,12 @@ def unnamed(question: str, hits: Sequence[Hit]) -> float:
 def _without(question: str, hit: Hit) -> float:
     """Share of the numbers, codes and months of `question` that one passage lacks: an answer for
     another year is none."""
-    asked = _figures(question) | (names(question) & _MONTHS)
-    return len(asked - set(words(_placed(hit)))) / max(len(asked), 1)
+    asked = _figures(question) | (names(question) & MONTHS)
+    lacking = asked - set(words(_placed(hit)))
+    for unit in units(question):
+        if unit & lacking:  # another day of the same month is another day
+            lacking |= unit & asked
+    return len(lacking) / max(len(asked), 1)
 
 
 def _figures(question: str) -> frozenset[str]:

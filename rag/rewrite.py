@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from rag.prompt import rewriting
 from rag.topic import RELATIONAL, Focus, advance, content, is_name, mentions, names, without_article
 from rag.types import Message, Token
+from rag.when import DATE, YEAR, moved
 
 if TYPE_CHECKING:
     from rag.generate import Writing
@@ -36,7 +37,8 @@ _QUESTION_WORD = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"(?:\w+\s+){0,2}(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
-_YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
+_PREPOSITION = re.compile(r"^(?:for|in|of|with|on|at|from)\s+", re.IGNORECASE)
+_OWNED = re.compile(r"^(?:its|their|his|her)\s+(?P<what>[a-z][\w -]*)$", re.IGNORECASE)
 _EXPLETIVE = re.compile(
     r"\b(?:(?:is|was|does|did|would|will|can|could|has)\s+it\s+(?:possible|true|that|"
     r"(?:necessary|important|good|bad)\s+(?:to|that|for)|mean\s+to|take|makes?\s+sense|cost\s+to|legal\s+to|safe\s+to|easy\s+to|hard\s+to|"
@@ -146,14 +148,14 @@ def _lacks(question: str) -> bool:
 def _completed(question: str, rest: str, focus: Focus) -> str:
     """The question before, about `rest`; where that can't be, `rest` in its own question."""
     before = focus.question.rstrip(" ?.!") + "?"
-    year = _YEAR.search(rest)
-    if year and len(rest.split()) <= 4:
-        if _YEAR.search(before):
-            return _YEAR.sub(year[0], before)
-        return f"{before[:-1]} {rest if ' ' in rest else 'in ' + rest}?"
+    bare = _PREPOSITION.sub("", rest)
+    date = DATE.fullmatch(bare) or (YEAR.search(rest) if len(rest.split()) <= 4 else None)
+    if date:
+        return moved(before, date[0]) or f"{before[:-1]} {rest if ' ' in rest else 'in ' + rest}?"
     if _ASKS.match(rest):
         return f"{before[:-1]}, and {rest}?"
-    bare = re.sub(r"^(?:for|in|of|with|on|at|from)\s+", "", rest, flags=re.IGNORECASE)
+    if other := _other_property(before, rest, focus.topic):
+        return other
     if not re.search(r"\w", bare):  # "What about?"
         return question
     resolved = _pronouns(bare, focus) if focus.topic else bare
@@ -164,7 +166,19 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
         return f"What about {resolved}?"
     if not focus.topic or mentions(bare, focus.topic) or is_name(bare):
         return question
+    if bare != rest:  # "and for schools?"
+        return f"{before[:-1]} {rest}?"
     return _attached(question, focus.topic, "for")
+
+
+def _other_property(before: str, rest: str, topic: str) -> str:
+    """ "What was the revenue of Norrfrakt in May?", "and its profit?": the profit, then; or ""."""
+    owned = _OWNED.match(rest)
+    of = rf"(\bthe\s+)[\w -]+?(\s+of\s+(?:the\s+)?{re.escape(without_article(topic))})\b"
+    if not (owned and topic):
+        return ""
+    changed, count = re.subn(of, lambda m: f"{m[1]}{owned['what']}{m[2]}", before, count=1)
+    return changed if count else ""
 
 
 def _alike(one: str, other: str) -> bool:

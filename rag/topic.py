@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.when import DATE
+
 _WORD = re.compile(r"[^\W_]+(?:['’.&\-][^\W_]+)*|[?!,;:()\"“”]")
 # Words that end a phrase: question words, auxiliaries, pronouns, prepositions, frequent verbs.
 _STOP = frozenset(
@@ -59,6 +61,7 @@ _CLAUSE = re.compile(
     r"[,;]|\s(?:that|which|who|when|where|and\s+(?:what|how|why|who|when)|during|between|used|"
     r"different|important|bad|good)\b"
 )
+_IN_TIME = re.compile(rf"\s+(?:in|of|for|from|during|on)\s+{DATE.pattern}$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _PRONOUNS = frozenset("it he she they this that these those there its his her their".split())
@@ -154,7 +157,7 @@ def _introduced(question: str, *, weak: bool) -> str:
     aspect = _ASPECT.match(about)
     if aspect:
         about = aspect["z"]
-    about = _CLAUSE.split(about)[0]
+    about = _IN_TIME.sub("", _CLAUSE.split(about)[0])
     about = re.sub(r"^(?:an?|some|any)\s+", "", about, flags=re.IGNORECASE)
     owner = re.match(r"(?P<who>.+?)['’]s?\s", about)
     if owner and is_name(owner["who"]):

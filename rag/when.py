@@ -1,0 +1,53 @@
+"""Dates in questions: months, quarters and years that stand together say one time.
+
+"And in Q2?" asks for the quarter before in another one, and an answer of 14 May 2024 is none for
+9 July 2024, although both are of 2024.
+"""
+
+from __future__ import annotations
+
+import re
+
+MONTHS = frozenset(
+    "january february march april may june july august september october november december januar"
+    " februar märz mai juni juli oktober dezember".split()
+)
+_MONTH = (
+    r"(?:jan|febr)uary|march|april|(?-i:May)|june|july|august|(?:sept|nov|dec)ember|october"
+    r"|(?:jan|febr)uar|märz|(?-i:Mai)|juni|juli|oktober|dezember"
+)
+YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
+_QUARTER = r"(?:q[1-4]|[1-4]q|(?:the\s+)?(?:first|second|third|fourth)\s+quarter)"
+DATE = re.compile(
+    rf"\b(?:{_QUARTER}(?:\s+(?:of\s+)?(?:fiscal\s+|fy\s*)?(?:19|20)\d\d)?"
+    rf"|(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?(?:{_MONTH})\b"
+    r"(?:\s+\d{1,2}(?:st|nd|rd|th)?(?!\d))?(?:,?\s+(?:of\s+)?(?:1\d|20)\d\d)?"
+    r"|(?:1\d|20)\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+def units(text: str) -> list[frozenset[str]]:
+    """What each date of a text is made of, lower-case: {"9", "july", "2024"}."""
+    return [
+        frozenset(re.findall(r"[^\W_]+", match[0].lower())) - {"of", "the", "fiscal", "fy"}
+        for match in DATE.finditer(text)
+    ]
+
+
+def moved(question: str, date: str) -> str | None:
+    """`question` with its last date changed to `date`, or None where it has none.
+
+    A quarter or a month stays in the year that there was, and a year changes the year alone.
+    """
+    dates = list(DATE.finditer(question))
+    if not dates:
+        return None
+    last = dates[-1]
+    old = last[0]
+    if YEAR.fullmatch(date):
+        new = YEAR.sub(date, old) if YEAR.search(old) else f"{old} {date}"
+    else:
+        year = YEAR.search(old)
+        new = date if YEAR.search(date) or not year else f"{date} {year[0]}"
+    return f"{question[: last.start()]}{new}{question[last.end() :]}"
