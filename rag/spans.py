@@ -160,7 +160,8 @@ def _offered(
         mine = [i for i, item in enumerate(found) if item.hit == number]
         places = [(found[i].start - hit.start, found[i].end - hit.start) for i in mine]
         for i, spans in zip(mine, reading.candidates(places, CANDIDATES, LONGEST), strict=True):
-            place = tables.cell(found[i].text, found[i].head, weights) if found[i].head else None
+            text, head = found[i].text, found[i].head
+            place = tables.cell(text, head, weights) if head else tables.entry(text, weights)
             offered[i] = [*spans, *_of_table(place, found[i].start - hit.start)]
     return offered
 

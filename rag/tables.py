@@ -8,11 +8,14 @@ heading.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from rag.text import terms
+from rag.text import ITEM, terms
 
 BAR = " | "
+AKIN = 5  # letters that two stems have to share
+_ENTRY = re.compile(rf"(?:{ITEM})?(?P<label>[^:.!?|\n]{{1,40}}):\s+(?P<said>\S)")
 
 
 def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) -> list[str]:
@@ -97,4 +100,24 @@ def _over(cells: Sequence[tuple[int, int]], head: str) -> list[str] | None:
 
 
 def _held(text: str, asked: Mapping[str, float]) -> frozenset[str]:
-    return frozenset(terms(text)) & asked.keys()
+    """The terms of the question that a text has; the column "Supplier" is of who supplies."""
+    own = frozenset(terms(text))
+    return frozenset(
+        term for term in asked if term in own or any(_akin(term, other) for other in own)
+    )
+
+
+def _akin(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= AKIN and long.startswith(short)
+
+
+def entry(text: str, asked: Mapping[str, float]) -> tuple[int, int, float] | None:
+    """Where a line such as "E4: The float switch is wet." answers, and how well its label explains
+    the question; None where it has no label, or one that the question does not name."""
+    match = _ENTRY.match(text)
+    label = frozenset(terms(match["label"])) if match else frozenset()
+    if match is None or not label or not label <= asked.keys():
+        return None
+    explained = sum(asked[term] for term in label) / (sum(asked.values()) or 1.0)
+    return match.start("said"), len(text.rstrip(" .;")), explained
