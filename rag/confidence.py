@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +18,10 @@ from numpy.typing import NDArray
 from rag.calibration import load, log_odds
 from rag.evidence import FEATURES as OF_SENTENCES
 from rag.question import kind
-from rag.standing import above
+from rag.standing import of_another_time, placed
 from rag.text import language, names, numbers, stemmed, words
 from rag.types import Hit
-from rag.when import MONTHS, units
+from rag.when import spelled, units
 
 if TYPE_CHECKING:
     from rag.signals import Signals
@@ -41,6 +40,9 @@ _CODE = re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
 # Logits for a question that wants an explanation: hardly any that the probability was fitted on
 # does. Of 74 such questions on ARAGOG's papers .72 are answered with it, .54 without.
 EXPLAINED = 0.3
+# What is left where a report of another quarter or of another company answers: the questions that
+# the probability was fitted on are put to documents without titles, so it can't have learnt that.
+ELSEWHERE = 0.4
 _TERMS = OF_SENTENCES.index("terms")
 
 
@@ -66,7 +68,7 @@ def unnamed(question: str, hits: Sequence[Hit]) -> float:
     """Share of the names and numbers of `question` that no passage has, nor its title and headings;
     0 where the question has none."""
     code = language(question)
-    texts = [_placed(hit) for hit in hits]
+    texts = [placed(hit) for hit in hits]
     there = {stemmed(word, code) for text in texts for word in words(text)}
     versions = {version.lower() for version in _VERSION.findall(question)}
     asked = {stemmed(word, code) for word in names(question) | _figures(question)}
@@ -77,8 +79,9 @@ def unnamed(question: str, hits: Sequence[Hit]) -> float:
 def _without(question: str, hit: Hit) -> float:
     """Share of the numbers, codes and months of `question` that one passage lacks: an answer for
     another year is none."""
-    asked = _figures(question) | (names(question) & MONTHS)
-    lacking = asked - set(words(_placed(hit)))
+    question = spelled(question)
+    asked = _figures(question) | frozenset().union(*units(question))
+    lacking = asked - set(words(placed(hit)))
     for unit in units(question):
         if unit & lacking:  # another day of the same month is another day
             lacking |= unit & asked
@@ -91,12 +94,7 @@ def _figures(question: str) -> frozenset[str]:
     return numbers(_CODE.sub(" ", question)) | coded
 
 
-def _placed(hit: Hit) -> str:
-    """A passage with its title, its headings and the name of its file, lower-case."""
-    return "\n".join((hit.text, *above(hit), re.sub(r"[\W_]+", " ", Path(hit.path).stem))).lower()
-
-
-def answerable(question: str, measured: Signals) -> float:
+def answerable(question: str, measured: Signals, *, others: bool = False) -> float:
     """Probability in [0, 1] that the passages answer the question; 0 where there are none.
 
     A question in another language than English, which is what embedder and reader know best, has a
@@ -111,4 +109,5 @@ def answerable(question: str, measured: Signals) -> float:
     model = load("answerable" if english else "foreign", FEATURES)
     if english and kind(question) == "explain":
         model = replace(model, bias=model.bias + EXPLAINED)
-    return float(model(row)[0])
+    elsewhere = others or of_another_time(question, measured.top)
+    return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0)

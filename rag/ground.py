@@ -124,7 +124,8 @@ def ground(draft: str, evidence: Sequence[Evidence], question: str = "") -> list
         support = min(part[0] for part in parts)
         cited = sorted({i for part in parts for i in part[1]})
         claims.append(Claim(text, support, tuple(evidence[i].n for i in cited)))
-    return [_opening(*pair) for pair in zip(claims, [*claims[1:], None], strict=True)]
+    following = (*claims[1:], None)[: len(claims)]
+    return [_opening(*pair) for pair in zip(claims, following, strict=True)]
 
 
 def _opening(claim: Claim, following: Claim | None) -> Claim:

@@ -27,6 +27,7 @@ from rag.types import Scope
 
 if TYPE_CHECKING:
     from rag.index.collection import Reader
+    from rag.signals import Signals
 
 OWNED = 0.8  # least share of the mentions of a name that lie in the documents called by it
 MOST = 0.7  # a name of more than this share of the documents tells nothing
@@ -117,6 +118,20 @@ def place(question: str, collection: Reader, given: Scope) -> Place:
     scope = replace(given, documents=named.documents)
     labels = (*named.labels, *section)
     return Place(scope, rows, labels, named.whole, named.rest)
+
+
+def of_others(question: str, collection: Reader, measured: Signals, place: Place) -> bool:
+    """Does what answers best stand in a document that is not the one that `question` names?"""
+    if not measured.found or measured.top.document in place.scope.documents:
+        return False
+    of, hit = names(collection), measured.top
+    held = content_words("\n".join((hit.text, hit.title, *hit.headings)), "en")
+    for mention in _proper(question):
+        stems = content_words(mention, "en")
+        called = {name.document for name in of.all if stems and stems <= name.own}
+        if called and hit.document not in called and not stems <= held:
+            return True
+    return False
 
 
 def _summarised(question: str, known: Sequence[Name]) -> list[Name]:

@@ -161,10 +161,8 @@ class Pipeline(Opened):
                 return
         signals, sure = self._read(run, place)
         if place.labels and sure < self.settings.threshold:  # named, but the answer is not there
-            named, place = sure, Place(scope or Scope())
+            place = Place(scope or Scope())
             signals, sure = self._read(run, place)
-            if signals.found and confidence.unnamed(run.question, [signals.top]):
-                sure = min(sure, named)  # of something else than what is named
         if sure < self.settings.threshold and run.shape.sides:
             sure = max(sure, self._of_sides(run, place))
         basis = Basis(run.question, run.shape, sure, (), _coverage(signals.hits), place.labels)
@@ -223,7 +221,8 @@ class Pipeline(Opened):
         k = max(1, round(read * self.settings.passages))
         hits = self._retrieve(looked_for, k, place)
         signals = measure(looked_for, hits, self.models, self.collection)
-        return signals, confidence.answerable(run.question, signals)
+        others = narrow.of_others(run.question, self.collection, signals, place)
+        return signals, confidence.answerable(run.question, signals, others=others)
 
     def _of_sides(self, run: _Run, place: Place) -> float:
         """Where no passage compares two things, one about each answers as well."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rag.run import Run
 
 
+OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
 HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
 
 
@@ -74,7 +75,11 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         rows = evidence.features(hits, found, similarity, shared, best)
         known = models.reads(language(run.question))
         scores = calibrated("sentence" if known else "foreign sentence", evidence.FEATURES)(rows)
-        scores *= [HEADING if item.stands.heading else 1.0 for item in found]
+        late = [standing.of_another_time(run.question, hit) for hit in hits]
+        scores *= [
+            (HEADING if item.stands.heading else 1.0) * (OTHER_TIME if late[item.hit] else 1.0)
+            for item in found
+        ]
         if not known:
             best = phrases.best(run.question, hits, found)
     return Signals(

@@ -6,13 +6,17 @@ of a list says what it is one of only by the line that opens the list.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from rag import lists
 from rag.tables import BAR
+from rag.text import words
 from rag.types import Block, Hit
+from rag.when import is_quarter, spelled, units
 
 LONGEST = 200  # characters of title and headings before a passage that is read
 
@@ -65,3 +69,30 @@ def standings(
         opened = (lead or last or " ".join(hit.headings[-1:])) if lists.is_item(text) else ""
         found.append(Standing(under, opened, is_heading))
     return found
+
+
+def placed(hit: Hit) -> str:
+    """A passage with its title, its headings and the name of its file, lower-case."""
+    return spelled("\n".join((hit.text, *_called(hit)))).lower()
+
+
+def of_another_time(question: str, hit: Hit) -> bool:
+    """Has a passage, whose title, headings or file name tell a date, not that of the question?
+
+    A year alone is no such date: many documents speak of other years than their own.
+    """
+    dates = [unit for unit in units(spelled(question)) if len(unit) > 1]
+    own = units(spelled("\n".join(_called(hit)))) if dates else []
+    if not own:
+        return False
+    said, there = units(placed(hit)), set(words(placed(hit)))
+    for date in dates:
+        # Of a report of a quarter another quarter is no part, but a month may be.
+        alike = any(is_quarter(date) == is_quarter(other) for other in own if len(other) > 1)
+        if not (any(date <= other for other in (*own, *said)) if alike else date <= there):
+            return True
+    return False
+
+
+def _called(hit: Hit) -> tuple[str, ...]:
+    return (*above(hit), re.sub(r"[\W_]+", " ", PurePath(hit.path).stem))

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 
-MONTHS = frozenset(
-    "january february march april may june july august september october november december januar"
-    " februar märz mai juni juli oktober dezember".split()
-)
 _MONTH = (
     r"(?:jan|febr)uary|march|april|(?-i:May)|june|july|august|(?:sept|nov|dec)ember|october"
     r"|(?:jan|febr)uar|märz|(?-i:Mai)|juni|juli|oktober|dezember"
 )
+_NAMES = (
+    "january february march april may june july august september october november december".split()
+)
+_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
+_WORDS = ("first", "second", "third", "fourth")
+_WORDED = re.compile(rf"\b(?:the\s+)?({'|'.join(_WORDS)})\s+quarter\b", re.IGNORECASE)
 YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _QUARTER = r"(?:q[1-4]|[1-4]q|(?:the\s+)?(?:first|second|third|fourth)\s+quarter)"
 DATE = re.compile(
@@ -27,12 +29,27 @@ DATE = re.compile(
 )
 
 
+def spelled(text: str) -> str:
+    """A text with "2024-05-14" as "14 may 2024" and "second quarter" as "q2", so that dates that
+    are written otherwise have the same words."""
+    text = _ISO.sub(
+        lambda m: f"{int(m[3])} {_NAMES[int(m[2]) - 1]} {m[1]}" if 1 <= int(m[2]) <= 12 else m[0],
+        text,
+    )
+    return _WORDED.sub(lambda m: f"q{_WORDS.index(m[1].lower()) + 1}", text)
+
+
 def units(text: str) -> list[frozenset[str]]:
     """What each date of a text is made of, lower-case: {"9", "july", "2024"}."""
     return [
         frozenset(re.findall(r"[^\W_]+", match[0].lower())) - {"of", "the", "fiscal", "fy"}
         for match in DATE.finditer(text)
     ]
+
+
+def is_quarter(unit: frozenset[str]) -> bool:
+    """Is one of the parts of a date a quarter, "q2"?"""
+    return any(part[0] == "q" for part in unit)
 
 
 def moved(question: str, date: str) -> str | None:
