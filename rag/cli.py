@@ -84,13 +84,22 @@ def _scope(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
 
     documents = tuple(pipeline.collection.document(key).id for key in narrowing["documents"])
     folder = narrowing["folder"]
-    return Scope(
+    scope = Scope(
         documents=documents,
         types=tuple(narrowing["types"]),
         folder=str(Path(folder).expanduser().resolve()) if folder else None,
         since=narrowing["since"],
         until=narrowing["until"],
     )
+    allowed = pipeline.collection.allowed(scope)
+    if allowed is not None and not allowed.any() and pipeline.collection.counts[0]:
+        from rag.errors import UsageError
+
+        raise UsageError(
+            "No document of the collection is of that kind, folder and time. `footnote collections "
+            "show` lists them all."
+        )
+    return scope
 
 
 # --- asking -------------------------------------------------------------------------------------
@@ -202,10 +211,15 @@ def _conclude(answer: Answer, draft: str) -> None:
             page = f", page {near.page}" if near.page else ""
             click.echo(f"  {near.title}{page}: {' '.join(near.quote.split())[:160]}…")
     read = answer.coverage
+    # Rounded down, so that a refusal never shows the threshold itself.
     note(
-        f"Read {read.passages} passages of {read.documents} documents, "
-        f"confidence {answer.confidence:.0%}, {answer.timings.get('total', 0):.1f} s."
+        f"Read {_counted(read.passages, 'passage')} of {_counted(read.documents, 'document')}, "
+        f"confidence {int(100 * answer.confidence)}%, {answer.timings.get('total', 0):.1f} s."
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -44,12 +44,15 @@ _WORDED = r"""(?:
     | два | две | три | четыре | пять | шесть | семь | восемь | девять | десять
     )"""
 _SCALE = r"""(?:\s*[%％$€] | \s+(?:prozent | millionen | milliarden? | billion(?:en)? | tausend
-    | pour\s?cent | millions? | milliards? | por\s?ciento | millones | per\s?cento | milion[ei]
+    | euros? | franken | pour\s?cent | millions? | milliards? | por\s?ciento | millones | per\s?cento | milion[ei]
     | por\s?cento | milhões | procent | miljoen | miljard | процент\w* | миллион\w* | тысяч\w*
     )(?:\s*[$€])?(?!\w))"""
 _FIGURE = r"(?<![\w.,])\d+(?:[.,]\d+)*"
 _HAN_FIGURE = r"(?:\d+(?:[.,]\d+)*|[一二三四五六七八九十百千两兩]+)"
-_UNIT = r"(?:[%％]|美元|欧元|公里|平方|个|名|人|年|岁|层|次|倍|米|吨|种|位|条|座|天|票)"
+_UNIT = (
+    r"(?:[%％]|美元|欧元|公里|平方|个|名|人|年|岁|层|次|倍|米|吨|种|位|条|座|天|票"
+    r"|元|块|小时|分钟|号)"
+)
 _NUMBER = rf"""
     {_HAN_FIGURE}\s*分之\s*{_HAN_FIGURE}
     | {_HAN_FIGURE}\s*[万亿萬億]+\s*{_UNIT}? | {_HAN_FIGURE}\s*{_UNIT}

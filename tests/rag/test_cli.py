@@ -128,6 +128,8 @@ def test_chat_answers_until_an_empty_line(run: Any) -> None:
         (["show", "no-such-file.txt", "-c", "library"], 7, "cheese.txt"),
         (["collections", "delete", "nothing", "--yes"], 3, "no collection"),
         (["ask", "Who?", "-c", "library", "--threshold", "7"], 2, "threshold"),
+        (["ask", "Who?", "-c", "library", "--type", "banana"], 2, "No document"),
+        (["search", "Who?", "-c", "library", "--folder", "/nowhere"], 2, "No document"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence_with_its_exit_code(

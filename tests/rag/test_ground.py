@@ -141,3 +141,15 @@ def test_no_number_or_name_that_is_nowhere_in_the_evidence_is_ever_shown(
     shown = checked(basis, ground(draft, FACTS, question)).text
     for word in FOREIGN:
         assert word not in shown
+
+
+def test_marks_of_lists_are_no_numbers_and_openings_no_claims() -> None:
+    told = evidence("Open the Restore tab, choose a date, mark the files and press Restore.")
+    draft = "**Steps:**\n1. Open the Restore tab.\n2. Choose a date.\n3. Mark the files."
+    claims = ground(draft, told, "How do I restore a file?")
+    assert [claim.supported for claim in claims] == [True] * 4
+    assert claims[1].text == "1. Open the Restore tab."
+    (wrong,) = ground("1. Open the 7 tabs.", told, "How do I restore a file?")
+    assert not wrong.supported
+    opening, _ = ground("Steps by Otto:\n- Open the Restore tab.", told, "How?")
+    assert not opening.supported

@@ -9,6 +9,7 @@ import pytest
 
 from rag import Models, Pipeline, Scope
 from rag.identity import dates, names
+from rag.index.collection import Reader
 from rag.narrow import narrowing, place
 from rag.section import section_rows
 
@@ -82,6 +83,7 @@ SNM = {name.replace("NRF", "SNM") for name in NRF}
         ("In the Q3 2022 reports, which risks are named?", {"2022 Q3 NRF.md", "2022 Q3 SNM.md"}),
         ("What does The Goats of Halden say about floods?", {"goats.md"}),
         ("What eats the goats of halden?", set()),
+        ("Give me a summary of the goats", {"goats.md"}),
         ("What is a risk for goats?", set()),
         ("What were the net sales in Q3 2022?", set()),
         ("What is the gross margin?", set()),
@@ -180,3 +182,32 @@ def test_a_section_is_found_by_its_heading(pipeline: Pipeline) -> None:
 def test_dates_are_told_in_any_order() -> None:
     assert dates("2022 Q3 report") == {"2022", "q3"} == dates("3Q 2022")
     assert dates("10-Q of 12345 items") == frozenset()
+
+
+def test_a_document_alone_of_its_kind_is_named_by_that(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    (tmp_path / "lease.md").write_text("# Residential lease\n\nThe rent is 900 crowns a month.\n")
+    (tmp_path / "a.md").write_text("# Report on bees\n\nBees pay no rent to anybody.\n")
+    (tmp_path / "b.md").write_text("# Report on wasps\n\nWasps live in the roof.\n")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
+    with Pipeline(Reader.open(tmp_path / "indexes", "c"), models, settings) as opened:
+        of = names(opened.collection)
+        assert narrowing("How high is the rent in the lease?", of).labels == ("lease.md",)
+        assert narrowing("What does the report say about rent?", of).labels == ()
+        answer = opened.ask("Summarise the lease.")
+        assert (answer.mode, answer.narrowed) == ("summary", ("lease.md",))
+
+
+def test_the_report_of_another_company_or_quarter_does_not_answer(pipeline: Pipeline) -> None:
+    threshold = pipeline.settings.threshold
+    there = pipeline.ask("What were Norrfrakt's net sales in Q1 2023?")
+    assert there.found
+    for absent in (
+        "What were Norrfrakt's net sales in Q4 2023?",
+        "How many goats does Norrfrakt graze on the hills above the river?",
+    ):
+        answer = pipeline.ask(absent)
+        assert answer.confidence < threshold
+        assert not answer.found

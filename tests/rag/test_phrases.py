@@ -32,6 +32,8 @@ def short(question: str, text: str, start: int = 0) -> list[str | None]:
         ("Когда построили порт?", "Порт построили 3 мая 1873 года.", "3 мая 1873"),
         ("港口是什么时候建成的？", "该港口于1873年5月3日建成。", "1873年5月3日"),
         ("港口有多少人？", "港口有1200人，建于1873年。", "1200人"),
+        ("停车费是多少？", "停车费每月150元。", "150元"),
+        ("Wie viel kostet ein Waschgang?", "Ein Waschgang kostet 1,50 Euro.", "1,50 Euro"),
         ("多少选民投了赞成票？", "三分之二的选民投了赞成票。", "三分之二"),
         ("谁建造了港口？", "克拉拉于1873年建造了港口。", None),
         ("Wer baute den Hafen?", "Clara Oswin baute ihn 1873.", None),

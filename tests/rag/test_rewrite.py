@@ -69,6 +69,26 @@ def talk(*lines: str) -> list[Message]:
             "and her brother?",
             "When was Ada Finch's brother born?",
         ),
+        (
+            ["What was the revenue of Norrfrakt in Q3 2024?"],
+            "And in Q2?",
+            "What was the revenue of Norrfrakt in Q2 2024?",
+        ),
+        (
+            ["What was the revenue of Norrfrakt in Q3 2024?"],
+            "And its net income?",
+            "What was the net income of Norrfrakt in Q3 2024?",
+        ),
+        (
+            ["What was the revenue of Norrfrakt in Q3 2024?", "And its net income?"],
+            "And in 2023?",
+            "What was the net income of Norrfrakt in Q3 2023?",
+        ),
+        (
+            ["How much does the team edition cost?"],
+            "And for schools?",
+            "How much does the team edition cost for schools?",
+        ),
     ],
 )
 def test_what_is_missing_is_taken_from_the_history(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.tables import cell, heads, readable
+from rag.tables import cell, entry, heads, readable
 
 HEAD = "Model | Attention | Longest sentence | BLEU"
 ROW = "RNNsearch-50 | yes | 50 words | 26.75"
@@ -73,3 +73,27 @@ def test_a_cell_is_a_cell(cells: list[str]) -> None:
     row = " | ".join(cells)
     found = cell(row, " | ".join(f"h{i}" for i in range(len(cells))), weights("h1", "a", "b"))
     assert found is None or row[found[0] : found[1]] in row.split(" | ")
+
+
+@pytest.mark.parametrize(
+    ("terms", "line", "said"),
+    [
+        (("error", "e4"), "E4: The float switch is wet.", "The float switch is wet"),
+        (("sick", "leav", "day"), "- Sick leave: report it before 9:30.", "report it before 9:30"),
+        (("error", "e5"), "E4: The float switch is wet.", None),
+        (("float", "switch"), "The float switch is wet.", None),
+        (("time",), "It starts at 10:30 in the hall.", None),
+    ],
+)
+def test_a_line_with_a_label_answers_for_it(
+    terms: tuple[str, ...], line: str, said: str | None
+) -> None:
+    found = entry(line, weights(*terms))
+    assert (line[slice(*found[:2])] if found else None) == said
+
+
+def test_a_column_is_named_by_its_kin() -> None:
+    row, head = "Ball bearing | North | Nordlager", "Item | Warehouse | Supplier"
+    found = cell(row, head, weights("suppli", "ball", "bear"))
+    assert found is not None
+    assert row[slice(*found[:2])] == "Nordlager"
