@@ -44,7 +44,8 @@ _WORDED = r"""(?:
     | два | две | три | четыре | пять | шесть | семь | восемь | девять | десять
     )"""
 _SCALE = r"""(?:\s*[%％$€] | \s+(?:prozent | millionen | milliarden? | billion(?:en)? | tausend
-    | euros? | franken | pour\s?cent | millions? | milliards? | por\s?ciento | millones | per\s?cento | milion[ei]
+    | euros? | franken
+    | pour\s?cent | millions? | milliards? | por\s?ciento | millones | per\s?cento | milion[ei]
     | por\s?cento | milhões | procent | miljoen | miljard | процент\w* | миллион\w* | тысяч\w*
     )(?:\s*[$€])?(?!\w))"""
 _FIGURE = r"(?<![\w.,])\d+(?:[.,]\d+)*"
