@@ -14,7 +14,7 @@ from app.options import options
 from ingest.cli import ingest
 from ingest.doctor_cli import doctor
 from rag.cli import cli as reader
-from rag.console import FootnoteGroup, note, root_option
+from rag.commands.console import FootnoteGroup, note, root_option
 from rag.generate.address import is_local
 
 

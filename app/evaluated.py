@@ -9,7 +9,7 @@ import streamlit as st
 from app import answers, chart, components, feedback, measuring, render, state
 from app.measuring import Evaluation, Measured
 from app.store import Turn
-from rag.report import Difference
+from rag.evaluation.report import Difference
 
 _WORST = 12
 _MEASURES = {

@@ -12,8 +12,8 @@ from app.evaluated import results
 from app.render import count, md
 from app.service import Service, service
 from app.store import Turn
-from rag import testset
 from rag.errors import FootnoteError
+from rag.evaluation import testset
 from rag.settings import Settings
 
 _POLL = 0.5

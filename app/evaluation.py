@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rag.console import (
+from rag.commands.console import (
     FootnoteGroup,
     collection_option,
     emit,
@@ -24,8 +24,8 @@ from rag.console import (
 from rag.errors import UsageError
 
 if TYPE_CHECKING:
-    from rag.datasets import DataSet, Passage
     from rag.evaluate import Outcome, Question
+    from rag.evaluation.datasets import DataSet, Passage
     from rag.pipeline import Pipeline
 
 Measure = Callable[["Pipeline", "Sequence[Question]", Callable[[int], None]], "list[Outcome]"]
@@ -58,8 +58,8 @@ def evaluation() -> None:
 @_options
 def squad(file: Path, **options: Any) -> None:
     """FILE in SQuAD's JSON: every paragraph is a document."""
-    from rag import datasets
     from rag.evaluate import answers
+    from rag.evaluation import datasets
 
     _data_set(file.name, datasets.squad(file), answers, **options)
 
@@ -69,8 +69,8 @@ def squad(file: Path, **options: Any) -> None:
 @_options
 def beir(folder: Path, **options: Any) -> None:
     """FOLDER in BEIR's form (corpus.jsonl, queries, qrels/test.tsv): retrieval only."""
-    from rag import datasets
     from rag.evaluate import retrieval
+    from rag.evaluation import datasets
 
     _data_set(folder.name, datasets.beir(folder), retrieval, **options)
 
@@ -82,7 +82,7 @@ def beir(folder: Path, **options: Any) -> None:
 @_options
 def questions(file: Path, collection: str, index_root: str | None, **options: Any) -> None:
     """FILE with your own questions (CSV or JSON Lines: question, answer, document)."""
-    from rag import testset
+    from rag.evaluation import testset
 
     asked = _sample(testset.read(file), options["limit"], options["seed"])
     root = {"index_root": index_root} if index_root else {}
@@ -163,7 +163,7 @@ def _report(
     **_: Any,
 ) -> None:
     """Files first, then standard output; `listed` tells of the questions there as well."""
-    from rag import report
+    from rag.evaluation import report
 
     measures = report.measures(outcomes, other)
     if page:

@@ -10,7 +10,7 @@ from app.jobs import Job, Snapshot
 from app.service import Service
 from rag.errors import ModelError
 from rag.evaluate import Outcome, Question, answers, summary
-from rag.report import Difference, as_html, compare
+from rag.evaluation.report import Difference, as_html, compare
 from rag.settings import Settings
 
 

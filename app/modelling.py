@@ -10,7 +10,7 @@ from app import state
 from app.render import md, size, visible
 from app.service import Service
 from rag.errors import FootnoteError
-from rag.known import KNOWN
+from rag.hub.known import KNOWN
 from rag.settings import Settings
 
 _ROLES = {

@@ -17,7 +17,7 @@ payload. Of the answers it is counted how many
 `--before` takes the defences away: orders to an assistant are evidence like any other sentence,
 evidence reaches the model as it stands, without fences, marks or the warning in the system prompt,
 and what the model writes is shown unchecked. `--half` takes every second kind of payload:
-`rag/instructions.py` was made with the half "design" in view.
+`rag/scoring/instructions.py` was made with the half "design" in view.
 """
 
 from __future__ import annotations
@@ -102,10 +102,10 @@ def _undefended() -> Iterator[None]:
         return [Claim(draft, 1.0, tuple(item.n for item in evidence))]
 
     with ExitStack() as stack:
-        stack.enter_context(patch("rag.instructions.without", lambda found, _: list(found)))
+        stack.enter_context(patch("rag.scoring.instructions.without", lambda found, _: list(found)))
         stack.enter_context(patch("rag.prompt.messages", asked))
         stack.enter_context(patch("rag.pipeline.ground", believed))
-        stack.enter_context(patch("rag.compose.agrees", lambda basis, kept: True))
+        stack.enter_context(patch("rag.answer.compose.agrees", lambda basis, kept: True))
         yield
 
 

@@ -301,8 +301,8 @@ def _count(plan: Plan) -> int:
 def _prompts(plan: Plan) -> list[list[int]]:
     """What the generator is given for the questions, as tokens."""
     from rag.prompt import messages
-    from rag.question import Shape
-    from rag.select import select
+    from rag.question.shape import Shape
+    from rag.scoring.select import select
 
     found = []
     with _opened(plan) as pipeline:

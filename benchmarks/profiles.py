@@ -55,13 +55,13 @@ def profiles(pipeline: Any, plan: Any) -> dict[str, Any]:
 def _exact() -> Any:
     """The default embedder in float32."""
     from rag import weights
-    from rag.encoders import load_encoder
+    from rag.networks.encoders import load_encoder
 
     return load_encoder(weights.resolve("all-MiniLM-L6-v2", "embedder"), "cpu")
 
 
 def _formats(encoder: Any) -> list[str]:
-    from rag.device import formats
+    from rag.networks.device import formats
 
     return [name for name in formats("cpu") if name in encoder.formats]
 

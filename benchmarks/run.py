@@ -59,7 +59,7 @@ def note(text: str) -> None:
 @click.option("--smoke", is_flag=True, help="Tiny sizes, no peers: does it work at all?")
 def main(only: tuple[str, ...], skip: tuple[str, ...], smoke: bool, **options: Any) -> None:
     """See above."""
-    from rag.device import cores
+    from rag.networks.device import cores
 
     threads = options["threads"] or cores()
     os.environ["OMP_NUM_THREADS"] = str(threads)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rag.console import (
+from rag.commands.console import (
     INTERRUPTED,
     FootnoteGroup,
     collection_option,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rag.console import FootnoteGroup, emit, json_option, note, root_option
+from rag.commands.console import FootnoteGroup, emit, json_option, note, root_option
 
 if TYPE_CHECKING:
     from ingest.records import Check

@@ -18,9 +18,9 @@ import numpy as np
 from ingest.parsers.clean import Cleaner
 from ingest.read import Parser
 from rag.errors import DocumentError, ModelError, ServerError
+from rag.generate.vision import Seeing
 from rag.settings import Settings
 from rag.types import Block, Figure, Page, Parsed
-from rag.vision import Seeing
 
 _LONGEST = 2_000  # characters of a description
 _MOST_FAILURES = 3  # files in a row for which the model fails; then it is not asked any more

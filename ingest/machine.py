@@ -192,8 +192,9 @@ def _left(name: str, what: str, count: int, fix: bool) -> Check:
 
 def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
     """The models that are named: there, and whole. `fix` makes a known one ready."""
-    from rag import copies, weights
-    from rag.known import KNOWN
+    from rag import weights
+    from rag.hub import copies
+    from rag.hub.known import KNOWN
 
     cache = _cache(settings)
     for kind in ("embedder", "reader", "generator", "vision"):

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingest.records import Origin, Outcome, Progress, Report, Status
-from rag.console import note
+from rag.commands.console import note
 
 _LINE_EVERY = 5.0  # seconds, where standard error is not a terminal
 _FOLDED = 50  # a longer table shows only what is not as it should be

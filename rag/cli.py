@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rag.collections_cli import collections, show
-from rag.console import (
+from rag.commands.collections import collections, show
+from rag.commands.console import (
     FootnoteGroup,
     collection_option,
     emit,
@@ -19,7 +19,7 @@ from rag.console import (
     root_option,
     together,
 )
-from rag.models_cli import models
+from rag.commands.models import models
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline

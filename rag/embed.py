@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from rag import device as devices
 from rag import weights
-from rag.encoders import Encoder, Vectors, load_encoder
 from rag.errors import ModelError
-from rag.parallel import batches, side_by_side
+from rag.networks import device as devices
+from rag.networks.encoders import Encoder, Vectors, load_encoder
+from rag.networks.parallel import batches, side_by_side
 
 # A batch of this many padded tokens keeps its activations in the cache of two CPU cores. Measured
 # on 155-token paragraphs: 4 to 8 texts a batch are as fast as 16 or 32, or faster.

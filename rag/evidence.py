@@ -16,9 +16,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import tables
-from rag.reading import Span
-from rag.standing import Standing, standings
+from rag.networks.reading import Span
+from rag.patterns import tables
+from rag.patterns.standing import Standing, standings
 from rag.text import language, length, query_terms, sentences, terms
 from rag.types import Block, Hit
 
@@ -28,11 +28,11 @@ MOST_SENTENCES = 120  # embedded for one question
 
 FEATURES = (
     "dense",  # cosine of sentence and question
-    "terms",  # share of the question's terms that the sentence has, weighted by their rarity
+    "terms",  # share of the question's terms, by rarity, that it has or that stand above it
     "near",  # the same share over the sentence with its two neighbours
     "passage",  # fused score of its passage
-    "span",  # the reader's best span inside it, against "no answer" in its passage
-    "best",  # 1 if it holds the reader's best span of all passages
+    "span",  # logit of the best span in it, by the fitted model, squashed
+    "best",  # 1 if that is the best of all passages
     "length",  # logarithm of its number of words
 )
 

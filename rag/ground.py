@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.figures import Figure, figures, missing
-from rag.lists import unmarked
-from rag.proper import Naming, could_be_names, is_unspaced
+from rag.patterns.figures import Figure, figures, missing
+from rag.patterns.lists import unmarked
+from rag.patterns.proper import Naming, could_be_names, is_unspaced
 from rag.text import content_words, language, names, sentences, stemmed, words
 from rag.types import Evidence
 

@@ -7,15 +7,15 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from rag.errors import ModelError
-from rag.known import by_name
+from rag.hub.known import by_name
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.cross import CrossEncoder
     from rag.embed import Embedder
     from rag.generate import Writing
+    from rag.generate.vision import Seeing
+    from rag.networks.cross import CrossEncoder
     from rag.read import Reader
-    from rag.vision import Seeing
 
 
 class Models:
@@ -102,7 +102,7 @@ class Models:
 
     @cached_property
     def _reader(self) -> Reader:
-        from rag.device import pick
+        from rag.networks.device import pick
         from rag.read import Reader
         from rag.weights import cache_folder, resolve
 
@@ -114,8 +114,8 @@ class Models:
 
     @cached_property
     def _reranker(self) -> CrossEncoder:
-        from rag.cross import CrossEncoder
-        from rag.device import pick
+        from rag.networks.cross import CrossEncoder
+        from rag.networks.device import pick
         from rag.weights import resolve
 
         s = self.settings
@@ -141,7 +141,7 @@ class Models:
 
     @cached_property
     def _vision(self) -> Seeing:
-        from rag import vision
+        from rag.generate import vision
 
         s = self.settings
         if s.server:

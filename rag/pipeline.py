@@ -11,29 +11,33 @@ from dataclasses import replace
 from threading import Event as Cancel
 from typing import Self
 
-from rag import compose, confidence, narrow, rewrite, sides
-from rag.compose import Basis
-from rag.draft import Writer
+from rag import rewrite
+from rag.answer import compose
+from rag.answer.compose import Basis
+from rag.answer.draft import Writer
+from rag.answer.quote import quoted
+from rag.answer.reward import reward
+from rag.answer.summary import outline
+from rag.answer.verdict import verdict
 from rag.errors import UsageError
-from rag.explaining import explaining, stating
-from rag.generate.quote import quoted
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
 from rag.models import Models
-from rag.narrow import Place
+from rag.narrowing import narrow
+from rag.narrowing.narrow import Place
 from rag.opened import Opened
-from rag.question import Kind, checked
+from rag.question import sides
+from rag.question.run import Result
+from rag.question.run import Run as _Run
+from rag.question.shape import Kind, checked
 from rag.rerank import DEPTH, READ, by_cross_encoder, by_reading
 from rag.retrieve import retrieve
-from rag.reward import reward
-from rag.run import Result
-from rag.run import Run as _Run
-from rag.select import select
+from rag.scoring import confidence
+from rag.scoring.explaining import explaining, stating
+from rag.scoring.select import select
+from rag.scoring.signals import Signals, measure
 from rag.settings import Settings
-from rag.signals import Signals, measure
-from rag.summary import outline
-from rag.types import Answer, Coverage, Done, Event, Found, Hit, Message, Scope, Token
-from rag.verdict import verdict
+from rag.types import Answer, Done, Event, Found, Hit, Message, Scope, Token
 
 __all__ = ["Pipeline", "Signals"]
 
@@ -165,7 +169,7 @@ class Pipeline(Opened):
             signals, sure = self._read(run, place)
         if sure < self.settings.threshold and run.shape.sides:
             sure = max(sure, self._of_sides(run, place))
-        basis = Basis(run.question, run.shape, sure, (), _coverage(signals.hits), place.labels)
+        basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
         if sure < self.settings.threshold or not signals.found:
             basis = replace(basis, evidence=compose.nearest(signals.hits), timings=run.total())
             yield Found(basis.evidence, basis.coverage)
@@ -293,7 +297,3 @@ class Pipeline(Opened):
         answer = compose.summary(replace(basis, timings=run.total()))
         yield Token(answer.text)
         yield Done(answer)
-
-
-def _coverage(hits: Sequence[Hit]) -> Coverage:
-    return Coverage(len(hits), len({hit.document for hit in hits}))

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.device import FLOATS, choose_precision, fastest, formats
-from rag.parallel import batches, side_by_side
-from rag.reading import Reading
-from rag.span_models import PlainSpans, SpanModel, Window, load_spans
+from rag.networks.device import FLOATS, choose_precision, fastest, formats
+from rag.networks.parallel import batches, side_by_side
+from rag.networks.reading import Reading
+from rag.networks.span_models import PlainSpans, SpanModel, Window, load_spans
 
 BATCH_TOKENS = 3072
 # A format is refused where it moves a score by more than this many logits.

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.calibration import load, log_odds
 from rag.evidence import squashed
 from rag.fusion import min_max
+from rag.scoring.calibration import load, log_odds
 from rag.types import Hit
 
 if TYPE_CHECKING:
-    from rag.signals import Signals
+    from rag.scoring.signals import Signals
 
 FEATURES = (
     "fused",  # the fused score, in [0, 1]

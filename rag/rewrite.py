@@ -13,10 +13,19 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.patterns.when import DATE, YEAR, moved
 from rag.prompt import rewriting
-from rag.topic import RELATIONAL, Focus, advance, content, is_name, mentions, names, without_article
+from rag.question.topic import (
+    RELATIONAL,
+    Focus,
+    advance,
+    content,
+    is_name,
+    mentions,
+    names,
+    without_article,
+)
 from rag.types import Message, Token
-from rag.when import DATE, YEAR, moved
 
 if TYPE_CHECKING:
     from rag.generate import Writing

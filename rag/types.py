@@ -173,7 +173,7 @@ class Hit:
     text: str
     headings: tuple[str, ...]
     score: float  # fused, in [0, 1]
-    dense: float  # cosine similarity to the question, NaN where dense search did not return it
+    dense: float  # cosine similarity to the question
     lexical: float  # BM25, 0 where no term is shared
     pages: tuple[tuple[int, int], ...] = ()  # number and start of each page that it touches
 
@@ -185,7 +185,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a hit that bears on the question, numbered from 1 as in the prompt."""
+    """What bears on the question, numbered from 1 as in the prompt: mostly a sentence of a hit,
+    joined with what it needs; a list or rows of a table; a whole hit where nothing answers."""
 
     n: int
     document: str

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag import fetching
-from rag.checksums import damage, sha256_of
-from rag.copies import (
+from rag.errors import ModelError
+from rag.hub import fetching
+from rag.hub.checksums import damage, sha256_of
+from rag.hub.copies import (
     Progress,
     describe,
     expected,
@@ -23,8 +24,7 @@ from rag.copies import (
     places,
     usable,
 )
-from rag.errors import ModelError
-from rag.known import KNOWN, Kind
+from rag.hub.known import KNOWN, Kind
 
 
 def cache_folder(cache: Path | None = None) -> Path:

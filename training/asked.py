@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.signals import Signals
+from rag.scoring.signals import Signals
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ import torch
 from torch.nn.functional import cross_entropy
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from rag.device import native_bfloat16
+from rag.networks.device import native_bfloat16
 from training import augment, data
 from training.batches import groups
 from training.trainer import update

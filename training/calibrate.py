@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from ingest.pipeline import add
-from rag import calibration, confidence, evidence, spans
+from rag import evidence
 from rag.evaluate import contains
 from rag.models import Models
 from rag.pipeline import Pipeline, Signals
+from rag.scoring import calibration, confidence, spans
 from rag.settings import Settings
 from rag.types import Scope
 from training import curve, linear, passage_order, sentence_choice, span_choice

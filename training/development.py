@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.networks.span_models import SpanModel
 from rag.read import Reader
-from rag.span_models import SpanModel
 from training import augment, metrics
 from training.data import Example
 from training.evaluate import best_spans

@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 
-from rag.span_models import TransformersSpans
+from rag.networks.span_models import TransformersSpans
 from training import augment, batches, data
 from training.development import Development
 from training.labels import Label, read

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer
 
-from rag.span_models import Window
+from rag.networks.span_models import Window
 
 LONGEST = 480  # tokens of a passage
 HEAD = "head.pt"

@@ -19,8 +19,8 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
+from rag.networks.reading import Span
 from rag.read import Reader
-from rag.reading import Span
 from training import data, metrics
 from training.data import Example
 

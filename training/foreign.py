@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rag import calibration, confidence
-from rag.calibration import Logistic, log_odds
+from rag.scoring import calibration, confidence
+from rag.scoring.calibration import Logistic, log_odds
 from rag.settings import Settings
 from training import calibrate, passage_order, sentence_choice
 from training.asked import Asked

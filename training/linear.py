@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from rag.calibration import Logistic
+from rag.scoring.calibration import Logistic
 
 
 def fit(

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.calibration import Logistic
 from rag.rerank import FEATURES, features
+from rag.scoring.calibration import Logistic
 from training import linear
 from training.asked import Asked
 

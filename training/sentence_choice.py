@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from rag import evidence
-from rag.calibration import Logistic
+from rag.scoring.calibration import Logistic
 from training.asked import Asked
 
 

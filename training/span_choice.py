@@ -1,4 +1,4 @@
-"""Fit the linear model that chooses among the reader's spans: `rag.spans`.
+"""Fit the linear model that chooses among the reader's spans: `rag.scoring.spans`.
 
 Its weights maximise the expected F1 of a span drawn from the softmax of their scores over all
 candidates of a question, which is what a person gets to see; a classifier of right and wrong spans
@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rag import spans
 from rag.evaluate import f1, normalised
+from rag.scoring import spans
 
 RIDGE = 0.003  # on weights of standardised features; chosen by leaving one article out
 EXACT = 0.3  # what an exact match is worth beyond its F1

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import torch
 
-from rag.span_models import Window
+from rag.networks.span_models import Window
 from training import augment, data
 from training.batches import groups, spread, targets, tempting
 from training.development import Development

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from rag.device import native_bfloat16
+from rag.networks.device import native_bfloat16
 from training import batches
 
 

@@ -1,4 +1,4 @@
-"""The two ways of running a language model: `rag.llama` where it fits, else transformers."""
+"""The two ways of running a language model: `rag.networks.llama`, or else transformers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag.generate.decoding import Decoder
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from rag.llama import Cache
+    from rag.networks.llama import Cache
 
 
 # A number format: float32, but for matrices that are stored in bfloat16 and stay so.
@@ -26,7 +26,7 @@ BLOCK, BLOCK_OF_FLOAT32 = 64, 256
 
 def load_decoder(folder: Path, device: str, precision: str) -> Decoder:
     """Take the way that fits the model in `folder`."""
-    from rag import llama
+    from rag.networks import llama
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     plain = llama.fits(config) and (folder / "model.safetensors").is_file()
@@ -43,7 +43,7 @@ class LlamaDecoder:
     def __init__(self, folder: Path, device: str, precision: str) -> None:
         import torch
 
-        from rag.llama import Llama
+        from rag.networks.llama import Llama
 
         compact = precision == COMPACT
         dtype = torch.float32 if compact else getattr(torch, precision)

@@ -10,13 +10,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag import device as devices
 from rag import weights
 from rag.errors import ModelError, UsageError
 from rag.generate.chat import Chat
 from rag.generate.decoders import COMPACT, load_decoder
 from rag.generate.decoding import Decoder, Kept, decode, greedy, sampler
 from rag.generate.thinking import OPEN, StopCutter, ThinkSplitter
+from rag.networks import device as devices
 from rag.types import Message, Reasoning, Token
 
 if TYPE_CHECKING:

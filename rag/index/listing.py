@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import CollectionError
+from rag.errors import CollectionError, StorageError
 from rag.index import generations
 from rag.index.manifest import load
 
@@ -27,17 +27,23 @@ def collections(root: Path) -> list[CollectionInfo]:
     """The collections under `root`, by name; none where there is no such folder."""
     root = Path(root)
     folders = sorted(root.iterdir()) if root.is_dir() else []
-    found = [
-        _describe(f) for f in folders if not f.name.startswith(".") and (f / "CURRENT").is_file()
-    ]
-    return sorted(found, key=lambda info: info.name)
+    found = [_described(folder) for folder in folders if not folder.name.startswith(".")]
+    return sorted(filter(None, found), key=lambda info: info.name)
+
+
+def _described(folder: Path) -> CollectionInfo | None:
+    try:
+        return _describe(folder) if (folder / "CURRENT").is_file() else None
+    except OSError as error:  # one that can't be read hides no other
+        problem = f"{folder} can't be read: {error.strerror}."
+        return CollectionInfo(folder.name, 0, 0, 0, "", "", problem=problem)
 
 
 def _describe(folder: Path) -> CollectionInfo:
     size = sum(_size(path) for path in folder.rglob("*"))
     try:
         manifest = load(folder, generations.current(folder) or 0)
-    except (CollectionError, FileNotFoundError) as error:
+    except (CollectionError, StorageError, FileNotFoundError) as error:
         return CollectionInfo(folder.name, 0, 0, size, "", "", problem=str(error))
     return CollectionInfo(
         name=manifest.collection,

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from app import asking, chart, mapping, measuring
 from app.service import Service
-from rag import testset
+from rag.evaluation import testset
+from rag.evaluation.report import compare
 from rag.index.collection import Reader
-from rag.report import compare
 from rag.settings import Settings
 from rag.types import Scope
 from tests.app.conftest import Script

@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for top in ("rag", "ingest", "app") for path in (ROOT / top).rglob("*.py"))
 STAGES = {
-    "rag.retrieve", "rag.evidence", "rag.confidence", "rag.ground", "rag.compose", "rag.prompt",
-    "rag.summary", "ingest.chunk", "ingest.worker", "ingest.discover",
+    "rag.retrieve", "rag.evidence", "rag.scoring.confidence", "rag.ground", "rag.answer.compose",
+    "rag.prompt", "rag.answer.summary", "ingest.chunk", "ingest.worker", "ingest.discover",
 }  # fmt: skip
 
 
@@ -44,9 +44,9 @@ def test_only_the_pipelines_join_stages(path: Path) -> None:
         return
     others = (imports(path) & STAGES) - {name(path)}
     # The confidence is measured on what evidence selection measured.
-    if name(path) in ("rag.confidence", "rag.summary"):
+    if name(path) in ("rag.scoring.confidence", "rag.answer.summary"):
         others -= {"rag.evidence"}
-    if name(path) == "rag.compose":
+    if name(path) == "rag.answer.compose":
         others -= {"rag.ground"}
     assert len(others) <= 1
 

@@ -25,10 +25,10 @@ from ingest.figures import Describing, insert, reading
 from ingest.worker import ParserPool
 from rag.errors import DocumentError
 from rag.generate import remote
+from rag.generate.vision import RemoteEyes
 from rag.index.collection import Reader
 from rag.settings import Settings
 from rag.types import FIGURE, Block, Figure, Page, Parsed
-from rag.vision import RemoteEyes
 from tests.ingest.toys import ToyEmbedder
 from tests.rag.generate.test_remote import Handler, Server
 

@@ -14,8 +14,8 @@ import torch
 
 from rag import weights
 from rag.embed import Embedder, Recent
-from rag.encoders import PlainBert, SentenceModel, Vectors, load_encoder
 from rag.errors import ModelError
+from rag.networks.encoders import PlainBert, SentenceModel, Vectors, load_encoder
 
 TEXTS = [
     "James Watt improved the steam engine in Birmingham.",
@@ -139,8 +139,8 @@ def test_a_format_that_this_torch_lacks_is_left_out(
     def missing(*_: object) -> None:
         raise AttributeError("no such operation")
 
-    monkeypatch.setattr("rag.int8.Int8Bert.of", missing)
-    monkeypatch.setattr("rag.device.formats", lambda device: ("float32", "int8"))
+    monkeypatch.setattr("rag.networks.int8.Int8Bert.of", missing)
+    monkeypatch.setattr("rag.networks.device.formats", lambda device: ("float32", "int8"))
     chosen = Embedder.load("all-MiniLM-L6-v2", device="cpu", cache=tmp_path)
     assert isinstance(chosen._model, PlainBert)
     assert json.loads((tmp_path / "precision.json").read_text()).popitem()[1] == "float32"

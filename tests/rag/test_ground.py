@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.compose import Basis, checked
+from rag.answer.compose import Basis, checked
 from rag.ground import SUPPORTED, ground, says
-from rag.question import Shape
+from rag.question.shape import Shape
 from rag.text import numbers
 from rag.types import Coverage
 from tests.rag.records import evidence

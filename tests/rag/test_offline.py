@@ -27,7 +27,7 @@ assert Embedder.load("all-MiniLM-L6-v2").encode_query("x").shape == (384,)
 """
 EMBED_BY_LIBRARY = """
 from rag import weights
-from rag.encoders import SentenceModel
+from rag.networks.encoders import SentenceModel
 folder = weights.resolve("all-MiniLM-L6-v2", "embedder")
 assert SentenceModel(folder, "cpu").vectors(["x"], query=True).shape == (1, 384)
 """
@@ -53,7 +53,8 @@ assert reader.read("Who?", ["James Watt did."])[0].best()
 
 @pytest.fixture(scope="module", autouse=True)
 def _models_are_ready() -> None:
-    from rag import copies, weights
+    from rag import weights
+    from rag.hub import copies
 
     for model in copies.known():
         weights.fetch(model.name)

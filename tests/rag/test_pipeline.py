@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest import add
 from rag import Answer, Done, Found, Models, Pipeline, Reasoning, Scope, Settings, Token
-from rag.compose import NOT_FOUND
+from rag.answer.compose import NOT_FOUND
 from rag.errors import CollectionMismatch, CollectionNotFound, UsageError
 from rag.ground import ground
 from rag.index.collection import Reader as Collection

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rag.span_models
+import rag.networks.span_models
 from rag.errors import ModelError
+from rag.networks.reading import Reading
+from rag.networks.span_models import PlainSpans, TransformersSpans
 from rag.read import Reader
-from rag.reading import Reading
-from rag.span_models import PlainSpans, TransformersSpans
 
 WEIGHTS = Path(rag.read.__file__).parent / "weights_data" / "reader"
 PASSAGE = (
@@ -82,7 +82,7 @@ def test_no_passages_and_empty_passages(reader: Reader) -> None:
 def test_a_long_passage_is_read_in_windows_to_its_end(reader: Reader) -> None:
     passage = f"{UNRELATED} " * 12 + PASSAGE + f" {UNRELATED}" * 12
     (reading,) = reader.read("What is the largest tributary of the Danube?", [passage])
-    assert len(reading.offsets) > rag.span_models.WINDOW_TOKENS
+    assert len(reading.offsets) > rag.networks.span_models.WINDOW_TOKENS
     # Each token once, in the order of the text.
     assert (np.diff(reading.offsets[:, 0]) > 0).all()
     span = reading.best()

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import evidence, rerank
-from rag.reading import Span
-from rag.signals import Signals
-from rag.spans import FEATURES as SPANS
-from rag.spans import Candidates
+from rag.networks.reading import Span
+from rag.scoring.signals import Signals
+from rag.scoring.spans import FEATURES as SPANS
+from rag.scoring.spans import Candidates
 from rag.types import Hit
 
 TEXTS = (

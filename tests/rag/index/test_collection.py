@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import CollectionMismatch, CollectionNotFound, DocumentNotFound, UsageError
-from rag.identity import names
 from rag.index.boxes import pack, unpack
 from rag.index.collection import Reader, Writer, collections, delete, rollback
 from rag.index.manifest import key_of
 from rag.index.merging import merges
+from rag.narrowing.identity import names
 from rag.types import Chunk, Page, Scope
 from tests.rag.index.toys import (
     EMBEDDER,

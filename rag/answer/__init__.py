@@ -1,0 +1,1 @@
+"""From evidence to the checked answer that a person reads."""

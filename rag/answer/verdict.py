@@ -1,0 +1,108 @@
+"""Yes or no, where the evidence says the very thing that is asked.
+
+A small model guesses; here the answer is "Yes" only where one sentence has all words, names and
+numbers of the question in the same places and with the same negations, and "No" where it has
+them with a negation more. Whoever asks about more than the evidence says, with other words or with
+"all" and "only", gets the quotation alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from rag.ground import Facts
+from rag.patterns.figures import missing
+from rag.patterns.proper import could_be_names
+from rag.question.shape import Kind
+from rag.text import language, sentences, words
+from rag.types import Evidence
+
+COVERED = 1.0  # share of the question's content words that the sentence has
+_AUXILIARY = re.compile(
+    r"^\W*(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|must|may)\s+"
+    r"(?:it\s+true\s+that\s+|there\s+)?",
+    re.IGNORECASE,
+)
+# What makes a statement more or less than it is; it has to stand in both or in neither.
+_LIMITS = frozenset(
+    """all every each only always never any some most many few mostly often sometimes rarely almost
+    nearly exactly at least more less than may might could would should must if unless until except
+    before after first last still already claimed alleged planned proposed expected supposed
+    reportedly probably possibly perhaps""".split()
+)
+# Past forms that no stemmer leads back to their verb; a question has the verb after "did".
+_PAST = dict(
+    pair.split("/")
+    for pair in """built/build made/make had/have has/have wrote/write written/write won/win
+    sold/sell led/lead began/begin grew/grow held/hold kept/keep left/leave
+    lost/lose met/meet paid/pay sent/send spent/spend taught/teach took/take taken/take told/tell
+    thought/think went/go came/come became/become bought/buy brought/bring chose/choose fell/fall
+    gave/give given/give knew/know known/know ran/run said/say saw/see seen/see spoke/speak
+    stood/stand understood/understand drew/draw drove/drive flew/fly rose/rise beat/beat
+    struck/strike fought/fight caught/catch sank/sink swam/swim sang/sing broke/break""".split()
+)
+_COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGNORECASE)
+
+
+def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | None:
+    """ "Yes" or "No" where a sentence of the evidence decides a yes/no question, else None.
+
+    `evidence` is what is shown, so that whoever reads the answer sees what decides it.
+    """
+    if kind != "yesno":
+        return None
+    said = _AUXILIARY.sub("", question).strip(" ?")
+    code = language(question)
+    asked = Facts.of(_in_present(said), code)
+    if asked.negates(asked.words) or len(asked.words) < 2:
+        return None
+    found: set[str] = set()
+    for item in evidence:
+        for start, end in sentences(item.quote):
+            decided = _decided(said, asked, item.quote[start:end], item, code)
+            if decided:
+                found.add(decided)
+    return found.pop() if len(found) == 1 else None
+
+
+def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) -> str | None:
+    there = Facts.of(_in_present(sentence), code)
+    placed = Facts.of(f"{sentence}\n{item.title}\n{' '.join(item.headings)}", code)
+    if len(asked.words & there.words) < COVERED * len(asked.words):
+        return None
+    if missing(asked.figures, there.figures):
+        return None
+    if not all(placed.naming.has(name) for name in could_be_names(said)):
+        return None
+    if _limits(said) ^ _limits(_around(sentence, said)):
+        return None
+    if not _same_order(asked, there, compares=_COMPARES.search(said) is not None):
+        return None
+    return "No" if there.negates(asked.words) else "Yes"
+
+
+def _in_present(text: str) -> str:
+    return re.sub(r"[a-z]+", lambda m: _PAST.get(m[0], m[0]), text)
+
+
+def _limits(text: str) -> frozenset[str]:
+    return frozenset(words(text)) & _LIMITS
+
+
+def _around(sentence: str, said: str) -> str:
+    """The clause of a sentence that has what is asked: up to the marks around its words."""
+    clauses = re.split(
+        r"[;:]\s|,\s(?=(?:but|while|whereas|although|and|which|because)\b)", sentence
+    )
+    wanted = frozenset(words(said))
+    return max(clauses, key=lambda clause: len(wanted & frozenset(words(clause))))
+
+
+def _same_order(asked: Facts, there: Facts, *, compares: bool) -> bool:
+    """Do the content words come in one order? For comparisons they have to, all of them."""
+    one = [word for word in asked.order if word in asked.words]
+    places = [there.order.index(word) for word in one if word in there.order]
+    turned = sum(a > b for a, b in itertools.pairwise(places))
+    return turned == 0 if compares else turned <= max(1, len(places) // 4)

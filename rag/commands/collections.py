@@ -1,0 +1,116 @@
+"""The commands that look into collections: show, and collections list, show and delete."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rag.commands.console import (
+    FootnoteGroup,
+    collection_option,
+    emit,
+    json_option,
+    note,
+    root_option,
+)
+from rag.commands.upkeep import COMMANDS
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader
+
+
+@click.command()
+@click.argument("document")
+@collection_option
+@root_option
+@click.option("--start", type=click.IntRange(0), default=0, help="First character.")
+@click.option("--end", type=click.IntRange(0), default=None, help="Character to stop before.")
+def show(
+    document: str, collection: str, index_root: str | None, start: int, end: int | None
+) -> None:
+    """Print text of DOCUMENT exactly as citations refer to it."""
+    with _collection(collection, index_root) as reader:
+        text = reader.text(reader.document(document).id, start, end)
+    click.echo(text, nl=False)
+
+
+@click.group(cls=FootnoteGroup)
+def collections() -> None:
+    """List, show, delete, back up, restore, compact and roll back collections."""
+
+
+for _command in COMMANDS:
+    collections.add_command(_command)
+
+
+@collections.command("list")
+@root_option
+@json_option
+def list_collections(index_root: str | None, as_json: bool) -> None:
+    """The collections under the index root."""
+    from rag.index.collection import collections as found
+
+    infos = found(_root(index_root))
+    if as_json:
+        emit({"collections": [asdict(info) for info in infos]})
+        return
+    for info in infos:
+        size = f"{info.documents:,} documents, {info.chunks:,} chunks, {info.bytes / 1e6:,.1f} MB"
+        click.echo(f"{info.name}: {info.problem or size}")
+    if not infos:
+        note("There are no collections yet. Make one with: footnote ingest add PATH")
+
+
+@collections.command("show")
+@click.argument("name")
+@root_option
+@json_option
+def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
+    """The documents of collection NAME."""
+    with _collection(name, index_root) as reader:
+        infos = reader.documents()
+        documents, chunks = reader.counts
+    if as_json:
+        listed = [{**asdict(info), "metadata": dict(info.metadata)} for info in infos]
+        emit({"collection": name, "documents": listed, "chunks": chunks})
+        return
+    for info in infos:
+        pages = f", {info.pages} pages" if info.pages else ""
+        click.echo(f"{info.id}  {info.title} ({info.type}{pages}, {info.chunks} chunks)")
+        click.echo(f"    {info.path}")
+    note(f"{documents:,} documents, {chunks:,} chunks.")
+
+
+@collections.command("delete")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@root_option
+@json_option
+def delete_collection(name: str, yes: bool, index_root: str | None, as_json: bool) -> None:
+    """Delete collection NAME with the originals that it keeps."""
+    from rag.index.collection import delete
+
+    with _collection(name, index_root) as reader:
+        documents, _ = reader.counts
+    if not yes and not as_json:
+        click.confirm(f"Delete {name!r} with {documents:,} documents?", abort=True, err=True)
+    delete(_root(index_root), name)
+    if as_json:
+        emit({"deleted": name, "documents": documents})
+    else:
+        note(f"Deleted {name!r}.")
+
+
+def _root(index_root: str | None) -> Path:
+    from rag.settings import Settings
+
+    return Settings.load(index_root=index_root).root
+
+
+def _collection(name: str, index_root: str | None) -> Reader:
+    from rag.index.collection import Reader
+
+    return Reader.open(_root(index_root), name)

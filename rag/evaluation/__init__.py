@@ -1,0 +1,1 @@
+"""Sets of questions with known answers, and reports on how they were answered."""

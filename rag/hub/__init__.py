@@ -1,0 +1,1 @@
+"""Models by name: which are known, where whole copies of them lie, how they come here."""

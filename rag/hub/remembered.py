@@ -1,0 +1,30 @@
+"""Small things that are remembered from one process to the next, in the cache of the models."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A small JSON object kept in the cache; empty where it is missing or spoilt."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Replace a small JSON object in the cache; a cache that can't be written is no error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False
+        ) as file:
+            json.dump(value, file, indent=1, sort_keys=True)
+        Path(file.name).replace(path)
+    except OSError:
+        return

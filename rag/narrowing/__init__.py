@@ -1,0 +1,1 @@
+"""Which documents and sections a question names."""

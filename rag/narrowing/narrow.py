@@ -1,0 +1,278 @@
+"""A question that names a document, a company, a date or a section is asked of that alone.
+
+Narrowing a shared store to the right document does more for reports that are all alike than any
+model (benchmarks/LOG.md). It has to be careful, since a wrong guess hides the answer: a name
+narrows where it is what the documents are called and hardly anything else in the collection speaks
+of it; a date only together with a name, or with the word report. What is refused when it is
+narrowed is asked of everything (see `rag.pipeline`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.narrowing.dates import DATE, NOUN, REPORT, dated
+from rag.narrowing.identity import Name, Names, names, plain
+from rag.narrowing.section import named_section, section_rows
+from rag.question.shape import beyond_overview, is_overview
+from rag.question.sides import sides
+from rag.text import content_words, language, stop_words
+from rag.types import Scope
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader
+    from rag.scoring.signals import Signals
+
+OWNED = 0.8  # least share of the mentions of a name that lie in the documents called by it
+MOST = 0.7  # a name of more than this share of the documents tells nothing
+_CALLED = re.compile(
+    rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>(?:[\w&.'’-]+\s+){{1,6}}?){NOUN}\b",
+    re.IGNORECASE,
+)
+# "The lease" by itself is a document if just one is called that.
+_ONLY = re.compile(rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>{NOUN})\b", re.IGNORECASE)
+_SAYS_ABOUT = re.compile(
+    r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
+    r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    rf"\b{NOUN}\s+(?:on|about|called|titled|named|entitled|from|by|of)\s+"
+    r"(?P<a>(?:[\w&.'’-]+\s*){1,5})",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“«„](?P<a>[^\"”»“]{3,80})[\"”»“]")
+_PROPER = re.compile(
+    r"(?<![\w.\-])[A-Z][\w&]*(?:[.\-][\w&]+)*"
+    r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
+)
+_PART_OF_DATE = re.compile(
+    r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(r"latest|recent|newest|current|last", re.IGNORECASE)
+# A side that refers back, as in "compared to its revenues", is of what is named already.
+_BACK = re.compile(r"\b(?:it|its|th(?:is|at|ese|ose|em|eir)|previous|prior|same)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a question names: documents by id, with what to call them, and a section's words."""
+
+    documents: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    section: str = ""
+    whole: bool = False  # it is nothing but a title, or asks for an overview of what it names
+    rest: str = ""  # the question with "the document" for a file name, where it has one
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.section)
+
+
+def narrowing(question: str, of: Names) -> Narrowing:
+    """The documents and the section that `question` names; nothing where that is not certain."""
+    section = named_section(question)
+    known = of.all
+    if len(known) < 2:
+        return Narrowing(section=section, whole=_is_overview(question, known))
+    titled = [name for name in known if plain(question) in name.titles]
+    if len(titled) == 1:
+        return Narrowing((titled[0].document,), (titled[0].shown,), whole=True)
+    chosen = _explicit(question, known) or _owned(question, of)
+    chosen = dated(question, chosen, known) or chosen
+    if not chosen or len(chosen) > MOST * len(known):
+        chosen = []
+    chosen = chosen or _summarised(question, known)
+    labels = tuple(name.shown for name in chosen)
+    return Narrowing(
+        tuple(name.document for name in chosen),
+        labels,
+        section,
+        _is_overview(question, chosen),
+        _rest(question, chosen, of),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where is searched: a scope, and what of it the question itself brought in, for people."""
+
+    scope: Scope
+    rows: NDArray[np.bool_] | None = None  # of the section that is named, bool (rows,)
+    labels: tuple[str, ...] = ()
+    whole: bool = False  # see `Narrowing`
+    rest: str = ""  # the question as it is asked of that place, if otherwise
+
+
+def place(question: str, collection: Reader, given: Scope) -> Place:
+    """The scope that was given, narrowed to what `question` names."""
+    named = narrowing(question, names(collection))
+    rows = section_rows(collection, named.documents, named.section)
+    section = () if rows is None else (f"section “{named.section}”",)
+    scope = replace(given, documents=named.documents)
+    labels = (*named.labels, *section)
+    return Place(scope, rows, labels, named.whole, named.rest)
+
+
+def of_others(question: str, collection: Reader, measured: Signals, place: Place) -> bool:
+    """Does what answers best stand in a document that is not the one that `question` names?"""
+    if not measured.found or measured.top.document in place.scope.documents:
+        return False
+    of, hit = names(collection), measured.top
+    held = content_words("\n".join((hit.text, hit.title, *hit.headings)), "en")
+    for mention in _proper(question):
+        stems = content_words(mention, "en")
+        called = {name.document for name in of.all if stems and stems <= name.own}
+        if called and hit.document not in called and not stems <= held:
+            return True
+    return False
+
+
+def _summarised(question: str, known: Sequence[Name]) -> list[Name]:
+    """The documents whose title or file name has all that an overview is wanted of; few, or none.
+
+    In other languages than English one word of it is enough.
+    """
+    asked = beyond_overview(question)
+    enough = len(asked) if language(question) == "en" else 1
+    found = [name for name in known if asked and len(asked & name.own) >= enough]
+    return found if len(found) <= max(1, len(known) // 4) else []
+
+
+def _is_overview(question: str, of: Sequence[Name]) -> bool:
+    bare = question.lower()
+    for name in of:
+        bare = bare.replace(name.file, " ")
+    return bool(of) and is_overview(bare, frozenset().union(*(name.told for name in of)))
+
+
+# --- documents that are named outright ------------------------------------------------------------
+
+
+def _explicit(question: str, known: Sequence[Name]) -> list[Name]:
+    """Named by file, by a title in quotation marks or as "the … report"; few, or none."""
+    asked = question.lower()
+    by_file = [name for name in known if _has_file(asked, name.file)]
+    if by_file:
+        return by_file
+    patterns = (_QUOTED, _CALLED, _ABOUT)
+    for match in (found for pattern in patterns for found in pattern.finditer(question)):
+        wanted = _own_words(match["a"])
+        if not wanted:
+            continue
+        found = [name for name in known if wanted <= name.own]
+        if found and len(found) <= max(1, len(known) // 4):
+            return found
+    for match in _ONLY.finditer(question):
+        found = [name for name in known if content_words(match["a"], "en") <= name.own]
+        if len(found) == 1:
+            return found
+    spelled = f" {plain(question)} "
+    there = [name for name in known if f" {name.titles[0]} " in spelled]
+    titled = [name for name in there if _is_spelled(name.titles[0], question)]
+    return titled if len(titled) == 1 else []
+
+
+def _is_spelled(title: str, question: str) -> bool:
+    """Does the question have a title with its capitals, "Attention Is All You Need"?
+
+    In small letters "the harbour of Brennau" is a harbour and no document.
+    """
+    if len(title.split()) < 3:
+        return False
+    match = re.search(r"\W+".join(map(re.escape, title.split())), question, re.IGNORECASE)
+    said = [w for w in match[0].split() if w.lower() not in stop_words("en")] if match else []
+    return len(said) > 1 and all(word[0].isupper() for word in said)
+
+
+def _has_file(asked: str, file: str) -> bool:
+    return "." in file and re.search(rf"(?<![\w.-]){re.escape(file)}(?!\w)", asked) is not None
+
+
+def _rest(question: str, chosen: Sequence[Name], of: Names) -> str:
+    """What is asked of the documents that are named, in words that they can have; "" if all are.
+
+    The words of a file name are seldom those of its text, nor is "say" a word of it, and a report
+    of the third quarter need not say so.
+    """
+    if not chosen:
+        return ""
+    rest = _without_file(question, chosen)
+    inside = {name.document for name in chosen}
+    for match in reversed(list(_PART_OF_DATE.finditer(rest or question))):
+        if not inside.intersection(of.mentions(content_words(match[1], "en"))):
+            told = rest or question
+            rest = f"{told[: match.start()]} {told[match.end() :]}".strip()
+    return re.sub(r"\s+(?=[?.,])", "", " ".join(rest.split()))
+
+
+def _without_file(question: str, chosen: Sequence[Name]) -> str:
+    about = _SAYS_ABOUT.match(question) if chosen else None
+    if about:
+        return f"What about {about['a']}?"
+    for name in chosen:
+        at = question.lower().find(name.file)
+        if at >= 0 and len(chosen) == 1:
+            before = re.sub(r"(?:the\s+(?:file|document)\s+)?[\"“]?$", "", question[:at])
+            after = re.sub(r"^[\"”]", "", question[at + len(name.file) :])
+            return f"{before}the document{after}"
+    return ""
+
+
+def _own_words(mention: str) -> frozenset[str]:
+    """What is peculiar to a mention: "latest", "quarterly" and dates are in many names."""
+    said = [w for w in mention.split() if not _LATEST.fullmatch(w) and not REPORT.fullmatch(w)]
+    bare = re.sub(r"['’]s\b", "", " ".join(said))
+    return content_words(DATE.sub(" ", bare), "en") - {"quarter", "annual", "fiscal", "whole"}
+
+
+# --- names that belong to documents ---------------------------------------------------------------
+
+
+def _owned(question: str, of: Names) -> list[Name]:
+    """The documents called by a proper name of the question, which hardly any other mentions.
+
+    With several such names, the documents of all of them: then they are compared. None where the
+    question has another name that these documents don't speak of, or compares with something that
+    only others speak of: then it needs these as well.
+    """
+    found: dict[str, Name] = {}
+    others = []
+    for mention in _proper(question):
+        stems = content_words(mention, "en")
+        called = [name for name in of.all if stems and stems <= name.told]
+        counts = of.mentions(stems)
+        inside = sum(counts.get(name.document, 0) for name in called)
+        own = len(called) <= MOST * len(of.all) and inside >= OWNED * sum(counts.values())
+        if inside and own:
+            found.update({name.document: name for name in called})
+        elif any(map(str.islower, mention)):  # abbreviations such as R&D are names of things
+            others.append(counts)
+    compared = (
+        of.mentions(content_words(side, "en")) for side in sides(question) if not _BACK.search(side)
+    )
+    others += filter(None, compared)  # what no document has in these words tells nothing
+    if not all(any(document in found for document in counts) for counts in others):
+        return []
+    return [name for name in of.all if name.document in found]
+
+
+def _proper(question: str) -> Iterable[str]:
+    """Proper names: capitalised words that do not merely open the question, dates left out."""
+    ignored = stop_words("en")
+    for match in _PROPER.finditer(DATE.sub(lambda m: " " * len(m[0]), question)):
+        name = re.sub(r"['’]s$", "", match[0])
+        before = question[: match.start()].rstrip(" \"'“(")
+        opens = not before or before[-1] in ".?!:"
+        first, _, rest = name.partition(" ")
+        owner = question[match.end() : match.end() + 2] in ("'s", "’s")
+        if opens and not owner and not first.isupper():
+            name = rest  # "Does Amazon" is Amazon
+        if len(name) > 1 and name.lower() not in ignored and not REPORT.fullmatch(name):
+            yield name

@@ -1,0 +1,1 @@
+"""Running a network: where, in which number format, and BERT and Llama in plain torch."""

@@ -1,0 +1,229 @@
+"""The two ways of running an embedding model.
+
+An ordinary BERT with mean or first-token pooling is run by `rag.networks.bert`, which loads in
+well under a second. Every other model goes through sentence-transformers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import weights
+from rag.errors import ModelError
+from rag.networks.parallel import one_at_a_time
+
+if TYPE_CHECKING:
+    from rag.networks.bert import Bert
+    from rag.networks.int8 import Int8Bert
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """What the two ways of running a model have in common."""
+
+    max_tokens: int
+    dimension: int
+    pooling: str
+    prompts: Mapping[str, str]
+    formats: tuple[str, ...]  # that it can run in
+    concurrent: ClassVar[bool]  # may several threads use it at once?
+
+    def tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+    def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors: ...
+
+    def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]: ...
+
+    def in_precision(self, precision: str) -> Encoder: ...
+
+
+def load_encoder(folder: Path, device: str) -> Encoder:
+    """Take the way that fits the model in `folder`."""
+    pooling = plain_bert_pooling(folder)
+    return PlainBert.load(folder, pooling, device) if pooling else SentenceModel(folder, device)
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def plain_bert_pooling(folder: Path) -> str | None:
+    """`mean` or `cls` where `rag.networks.bert` runs the BERT of a folder exactly, else None."""
+    from rag.networks import bert
+
+    kinds = [str(part["type"]).rsplit(".", 1)[-1] for part in _json(folder / "modules.json")]
+    settings = _json(folder / "1_Pooling" / "config.json")
+    on = {key.removeprefix("pooling_mode_") for key, value in settings.items() if value is True}
+    prompts = _json(folder / "config_sentence_transformers.json").get("prompts") or {}
+    plain = (
+        kinds == ["Transformer", "Pooling", "Normalize"]
+        and bert.fits(_json(folder / "config.json"))
+        and (folder / "model.safetensors").is_file()
+        and (folder / "tokenizer.json").is_file()
+        and not _json(folder / "sentence_bert_config.json").get("do_lower_case")
+        and not any(prompts.values())
+    )
+    pooled = {frozenset({"mean_tokens"}): "mean", frozenset({"cls_token"}): "cls"}
+    return pooled.get(frozenset(on - {"include_prompt"})) if plain else None
+
+
+class PlainBert:
+    """BERT, then pooling, then normalising."""
+
+    formats: tuple[str, ...] = ("float32", "bfloat16", "int8")
+    concurrent: ClassVar[bool] = True
+
+    def __init__(
+        self, model: Bert | Int8Bert, tokenizer: Any, pooling: str, max_tokens: int, device: str
+    ) -> None:
+        self._bert = model
+        self._tokenizer = tokenizer
+        self._device = device
+        self.pooling = pooling
+        self.prompts: Mapping[str, str] = {}  # a model with prompts is not run here
+        self.max_tokens = max_tokens
+        self.dimension = int(model.weights["embeddings.LayerNorm.weight"].shape[0])
+
+    @classmethod
+    def load(cls, folder: Path, pooling: str, device: str) -> PlainBert:
+        from tokenizers import Tokenizer
+
+        from rag.networks.bert import Bert
+
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        limit = _json(folder / "sentence_bert_config.json").get("max_seq_length")
+        positions = int(_json(folder / "config.json")["max_position_embeddings"])
+        return cls(
+            Bert.load(folder, device=device), tokenizer, pooling, int(limit or positions), device
+        )
+
+    def in_precision(self, precision: str) -> PlainBert:
+        import torch
+
+        from rag.networks.bert import Bert, pad
+        from rag.networks.int8 import TEXTS, Int8Bert
+
+        if not isinstance(self._bert, Bert):
+            raise ModelError("A model in int8 can't be changed to another number format.")
+        model: Bert | Int8Bert
+        if precision == "int8":
+            inputs = [(pad([e.ids])[0], None) for e in self._tokenizer.encode_batch(list(TEXTS))]
+            model = Int8Bert.of(self._bert, inputs)
+        else:
+            model = self._bert.to(getattr(torch, precision))
+        return PlainBert(model, self._tokenizer, self.pooling, self.max_tokens, self._device)
+
+    def tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(found) for found in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        import torch
+
+        from rag.networks.bert import pad
+
+        found = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
+        # The last token is [SEP]; a text that is cut keeps it.
+        cut = [
+            i if len(i) <= self.max_tokens else [*i[: self.max_tokens - 1], i[-1]] for i in found
+        ]
+        ids, mask = pad(cut, self._device)
+        with torch.inference_mode():
+            states = self._bert(ids, mask).float()
+            if self.pooling == "mean":
+                weight = mask[:, :, None].float()
+                pooled = (states * weight).sum(1) / weight.sum(1)
+            else:
+                pooled = states[:, 0]
+            out: Vectors = torch.nn.functional.normalize(pooled, dim=1).cpu().numpy()
+        return out
+
+    def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
+        import torch
+
+        from rag.networks.bert import pad
+
+        found = self._tokenizer.encode(text)
+        ids, mask = pad([found.ids[: self.max_tokens]], self._device)
+        with torch.inference_mode():
+            states = self._bert(ids, mask).float()[0].cpu().numpy()
+        return _real(found.offsets, states)
+
+
+class SentenceModel:
+    """Anything that sentence-transformers loads from safetensors without code of its own."""
+
+    formats: tuple[str, ...] = ("float32", "bfloat16")
+    concurrent: ClassVar[bool] = False  # the tokenizers of transformers are set anew at a call
+
+    def __init__(self, folder: Path, device: str) -> None:
+        self.lock = RLock()
+        with weights.no_network():
+            from sentence_transformers import SentenceTransformer
+
+            self._model = SentenceTransformer(
+                str(folder),
+                device=device,
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True, "dtype": "float32"},
+            )
+        self.prompts: Mapping[str, str] = {
+            k: str(v) for k, v in (self._model.prompts or {}).items() if v
+        }
+        self.max_tokens = int(self._model.max_seq_length or 512)
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        pooling = [m for m in self._model if type(m).__name__ == "Pooling"]
+        self.pooling = str(pooling[0].pooling_mode) if pooling else "model"
+
+    def in_precision(self, precision: str) -> SentenceModel:
+        import copy
+
+        import torch
+
+        other = copy.copy(self)
+        other._model = copy.deepcopy(self._model).to(getattr(torch, precision))
+        return other
+
+    @one_at_a_time
+    def tokens(self, texts: Sequence[str]) -> list[int]:
+        prompt = self.prompts.get("document", "")
+        encoded = self._model.tokenizer([prompt + text for text in texts], truncation=False)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    @one_at_a_time
+    def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        encode = self._model.encode_query if query else self._model.encode_document
+        found = encode(
+            list(texts),
+            batch_size=len(texts),
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        out: Vectors = np.asarray(found, dtype=np.float32)
+        return out
+
+    @one_at_a_time
+    def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
+        found = self._model.tokenizer(text, truncation=True, return_offsets_mapping=True)
+        states = self._model.encode(
+            text, output_value="token_embeddings", show_progress_bar=False, prompt=""
+        )
+        return _real(found["offset_mapping"], states.float().cpu().numpy())
+
+
+def _real(offsets: Sequence[tuple[int, int]], states: Vectors) -> tuple[list[Any], Vectors]:
+    """Without the tokens that stand for no text."""
+    pairs = list(zip(offsets, range(len(states)), strict=False))
+    kept = [i for (start, end), i in pairs if end > start]
+    return [(int(offsets[i][0]), int(offsets[i][1])) for i in kept], states[kept]

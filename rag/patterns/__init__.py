@@ -1,0 +1,1 @@
+"""What rules tell from text alone: lists, tables, numbers, names, dates, headings above."""

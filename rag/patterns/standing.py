@@ -1,0 +1,98 @@
+"""Where sentences stand: under which title and headings, and behind which opening of a list.
+
+"Net income was 10.5 million" says of whom and of when only by the title of its report, and an item
+of a list says what it is one of only by the line that opens the list.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from rag.patterns import lists
+from rag.patterns.tables import BAR
+from rag.patterns.when import is_quarter, spelled, units
+from rag.text import words
+from rag.types import Block, Hit
+
+LONGEST = 200  # characters of title and headings before a passage that is read
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of one sentence: the title and headings above it, the line that opens its list, whether it
+    is a heading itself."""
+
+    under: str = ""
+    lead: str = ""
+    heading: bool = False
+
+
+def above(hit: Hit) -> tuple[str, ...]:
+    """Title and headings of a passage, as far as they say anything: a number does not, and the
+    head of a table is no heading."""
+    told = (hit.title, *(heading for heading in hit.headings if BAR not in heading))
+    return tuple(dict.fromkeys(t for t in told if any(map(str.isalpha, t))))
+
+
+def before(hit: Hit) -> str:
+    """What is put before a passage for the reader, ending in a new line; "" where nothing is to be
+    told that it does not begin with."""
+    begins = " ".join(hit.text[: 2 * LONGEST].split()).lower()
+    told = [" ".join(part.split()) for part in above(hit)]
+    said = ". ".join(part for part in told if part.lower() not in begins)[:LONGEST]
+    return f"{said}.\n" if said else ""
+
+
+def standings(
+    hit: Hit, spans: Sequence[tuple[int, int]], blocks: Sequence[Block]
+) -> list[Standing]:
+    """One for each sentence of `hit`; `spans` are offsets in its text, `blocks` its document's."""
+    headings = [block for block in blocks if block.kind == "heading"]
+    starts = [block.start for block in headings]
+    told = above(hit)
+    lead, last, found = "", "", []
+    for start, end in spans:
+        text = hit.text[start:end]
+        at = bisect_right(starts, hit.start + start) - 1
+        is_heading = at >= 0 and hit.start + end <= headings[at].end
+        under = " ".join((told[0], last) if last and told else (*told, last)).strip()
+        if is_heading:
+            last, lead = text, ""
+        elif text.rstrip().endswith(":"):
+            lead = text.rstrip()
+        elif not lists.is_item(text):
+            lead = ""
+        opened = (lead or last or " ".join(hit.headings[-1:])) if lists.is_item(text) else ""
+        found.append(Standing(under, opened, is_heading))
+    return found
+
+
+def placed(hit: Hit) -> str:
+    """A passage with its title, its headings and the name of its file, lower-case."""
+    return spelled("\n".join((hit.text, *_called(hit)))).lower()
+
+
+def of_another_time(question: str, hit: Hit) -> bool:
+    """Has a passage, whose title, headings or file name tell a date, not that of the question?
+
+    A year alone is no such date: many documents speak of other years than their own.
+    """
+    dates = [unit for unit in units(spelled(question)) if len(unit) > 1]
+    own = units(spelled("\n".join(_called(hit)))) if dates else []
+    if not own:
+        return False
+    said, there = units(placed(hit)), set(words(placed(hit)))
+    for date in dates:
+        # Of a report of a quarter another quarter is no part, but a month may be.
+        alike = any(is_quarter(date) == is_quarter(other) for other in own if len(other) > 1)
+        if not (any(date <= other for other in (*own, *said)) if alike else date <= there):
+            return True
+    return False
+
+
+def _called(hit: Hit) -> tuple[str, ...]:
+    return (*above(hit), re.sub(r"[\W_]+", " ", PurePath(hit.path).stem))

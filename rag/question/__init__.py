@@ -1,0 +1,1 @@
+"""What a question asks for, and the question on its way through the pipeline."""

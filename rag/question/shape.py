@@ -1,0 +1,215 @@
+"""What kind of answer a question wants, told from its words.
+
+English patterns stand here, those of other languages in `rag.question.other_languages`. What
+neither knows counts as a question for a fact, which is answered by a quotation and so is right in
+any language.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from rag.errors import UsageError
+from rag.question import other_languages as question_words
+from rag.question.sides import sides
+from rag.text import content_words
+
+Kind = Literal["fact", "list", "yesno", "explain", "summary"]
+Wanted = Literal["date", "number", "person", "place", "reason", "manner", "thing"]
+
+LONGEST = 2000  # characters; the embedder reads far fewer, so more would be ignored silently
+
+_SUMMARISE = r"(?:summari[sz]e|outline|(?:an? )?(?:\w+ )?(?:summary|overview|outline) of)"
+_WHOLE = (
+    r"(?:(?:this|these|the|my|our|all|of|it|them|everything|whole|entire|documents?|files?|texts?"
+    r"|collection|papers?|reports?|books?|pages?|folder|please|for|me)\b\W*)"
+)
+_SUMMARY = re.compile(
+    r"\bwhat (?:is|are) (?:this|these|the|my) (?:document|file|text|collection|paper|report|book"
+    rf"|page)s?(?: all)? about\b|{_SUMMARISE}\W*{_WHOLE}*$|\ban overview\W*$|\btl;?dr\b",
+    re.IGNORECASE,
+)
+_OVERVIEW = re.compile(
+    r"^\W*(?:what (?:is|are|was|does|do) .{1,120}?\b(?:about|cover|deal with|discuss|contain)\W*$"
+    rf"|(?:please |can you |could you )?(?:give (?:me )?)?(?:describe|{_SUMMARISE}))",
+    re.IGNORECASE,
+)
+# Words of a question for an overview that are neither of a name nor of anything else it asks.
+_OF_OVERVIEWS = (
+    "what about cover deal discuss contain describe summarise summarize outline summary overview"
+    " give please could document file text collection paper report book page folder article study"
+    " chapter memo note guide manual handbook contract letter slide presentation essay minute"
+    " filing content topic main short brief quick whole entire"
+)
+_EXPLAIN = re.compile(
+    rf"^\W*(?:please |can you |could you )?({_SUMMARISE} |give (?:me )?{_SUMMARISE} )"
+    r"|^\W*(how (?!many|much|long|old|far|often|tall|big|large|high|deep|fast|wide|heavy|far|few)"
+    r"|why\b|explain|describe|discuss|compare|contrast|tell me (more )?about|in what ways?\b"
+    r"|what (is|are|was|were) the (idea|ideas|purpose|difference|differences|reasons?|benefits?"
+    r"|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
+    r"|significance|relationship|mechanism|method|methodology|motivation|challenges?)\b"
+    r"|what (does|do|is|are) .{0,60}\b(mean|work)\b|what happens\b|for what reason"
+    r"|what (does|do|did) .{1,80}\b(say|tell (us|me)|report|state|write) (about|on|of)\b)",
+    re.IGNORECASE,
+)
+# What such a thing is takes sentences to say, and so does a question with a second one in it.
+_EXPLAIN_TOO = re.compile(
+    r"^\W*what (?:are |is |were |was )?(?:the |an? )?(?:"
+    r"(?:(?:specific|unique|key|main|significant|major|practical|distinctive|particular|new) )?"
+    r"(?:aspects|methodolog(?:y|ies)|characteristics|findings|advantages|challenges|strategies"
+    r"|insights|improvements?|contributions?|advancements|considerations|trade-?offs|drawbacks"
+    r"|benefits|implications|limitations|risk factors|architectural changes)"
+    r"|(?:specific|unique|key|main|distinctive|particular) "
+    r"(?:aspect|characteristic|challenge|strategy|insight|advantage|approach|method))\b"
+    r"|^\W*(?:what|which)\b.{12,}(?:,| and|;) (?:and )?(?:how|why) "
+    r"(?!many|much|long|old|far|often|tall|big|large|high)\w+ \w+",
+    re.IGNORECASE,
+)
+# "What is attention?" wants to be told; "What is the capital of France?" wants a name.
+_DEFINE = re.compile(
+    r"^\W*what(?:['’]s| is| are) (?:an? )?(?!the\b|your?\b|my\b)(?:[\w-]+ )?[\w-]+\W*$",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"^\W*(list\b|name (the|all|some|two|three|four|five|\d)|enumerate\b"
+    r"|(what|which) (are (the )?)?(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+    r"|(what|which) (kinds?|types?|sorts?) of\b)",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"^\W*(is|are|was|were|does|do|did|can|could|has|have|had|will|would|should|must|may)\b"
+    r"(?!.*\bor\b).*\?",
+    re.IGNORECASE,
+)
+
+_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+    ("date", re.compile(r"\bwhen\b|\b(what|which) (year|date|day|century|decade|month)\b", re.I)),
+    (
+        "number",
+        re.compile(
+            r"\bhow (many|much|old|long|far|often|large|big|tall|high|fast|deep|wide|heavy)\b"
+            r"|\b(what|which) (percent|percentage|number|amount|proportion|share)\b",
+            re.I,
+        ),
+    ),
+    ("person", re.compile(r"\b(who|whose|whom)\b", re.I)),
+    (
+        "place",
+        re.compile(
+            r"\bwhere\b|\b(what|which) "
+            r"(country|city|place|continent|town|region|state|location|area)\b",
+            re.I,
+        ),
+    ),
+    ("reason", re.compile(r"\bwhy\b", re.I)),
+    ("manner", re.compile(r"\bhow\b", re.I)),
+)
+
+_COUNTS = {
+    word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)
+}
+_COUNTED = re.compile(
+    rf"\b(?:which|what|name|list|give|the)\s+(?:are\s+)?(?:the\s+)?({'|'.join(_COUNTS)}|\d{{1,2}})\s+[a-z]",
+    re.IGNORECASE,
+)
+
+
+# "Which biases should …" wants all of them, if the documents list them.
+# After one noun a word in -s is a verb, "which supplier delivers the belt", unless a verb follows.
+_NOUN_IN_S = r"[a-z-]{3,}(?<![sui])s\b"
+_PLURAL = re.compile(
+    rf"^\W*(?:which {_NOUN_IN_S}"
+    rf"|(?:what|which) (?:are|were) (?:the )?(?:[a-z-]+ ){{0,2}}?{_NOUN_IN_S}"
+    rf"|(?:what|which)(?: [a-z-]+){{0,2}}? {_NOUN_IN_S}\s*(?:$|[?,]|(?:do|does|did|are|were|can"
+    r"|could|should|may|must|might|will|would|have|had|of|in|for|from|on|to|with|that|which|who)\b))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an answer has to look like.
+
+    `items` is how many things are asked for, 0 where that is left open; `sides` are the two that
+    are compared, if any are; `listed` says that it may well be a list.
+    """
+
+    kind: Kind
+    items: int = 0
+    sides: tuple[str, ...] = ()
+    listed: bool = False
+
+    @classmethod
+    def of(cls, question: str) -> Shape:
+        of_kind = kind(question)
+        listed = of_kind == "list" or _PLURAL.search(question) is not None
+        return cls(
+            of_kind,
+            _items(question) if listed else 0,
+            sides(question),
+            listed,
+        )
+
+
+def checked(question: str) -> str:
+    """The question without control characters and surplus white space.
+
+    Raises:
+        UsageError: it is empty, or longer than 2,000 characters.
+    """
+    cleaned = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+    if not any(character.isalnum() for character in cleaned):
+        raise UsageError("The question is empty. Ask something, in a few words or a sentence.")
+    if len(cleaned) > LONGEST:
+        raise UsageError(
+            f"The question has {len(cleaned):,} characters; ask it in at most {LONGEST:,}."
+        )
+    return cleaned
+
+
+def kind(question: str) -> Kind:
+    """The kind of answer that `question` wants."""
+    if of_others := question_words.kind(question):
+        return cast(Kind, of_others)
+    for name, pattern in _PATTERNS:
+        if pattern.search(question):
+            return name
+    return "fact"
+
+
+def is_overview(question: str, names: frozenset[str]) -> bool:
+    """Is `question` one for an overview of what `names` (stemmed) are of, and for nothing else?
+
+    "Describe a.pdf" is, "Describe the wheels in a.pdf" is not.
+    """
+    return _OVERVIEW.search(question) is not None and not beyond_overview(question) - names
+
+
+def beyond_overview(question: str) -> frozenset[str]:
+    """What a question for an overview is about, stemmed; nothing where it is none."""
+    if not (_OVERVIEW.search(question) or kind(question) == "summary"):
+        return frozenset()
+    return content_words(question, "en") - content_words(_OF_OVERVIEWS, "en")
+
+
+def wanted(question: str) -> Wanted:
+    """The kind of thing that answers `question`; "thing" where its words don't tell."""
+    of_others = cast(Wanted, question_words.wanted(question) or "thing")
+    return next((name for name, pattern in _WANTED if pattern.search(question)), of_others)
+
+
+def _items(question: str) -> int:
+    found = _COUNTED.search(question)
+    return (_COUNTS.get(found[1].lower()) or int(found[1])) if found else 0
+
+
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("summary", _SUMMARY),
+    ("list", _LIST),
+    ("explain", _EXPLAIN),
+    ("explain", _EXPLAIN_TOO),
+    ("explain", _DEFINE),
+    ("yesno", _YES_NO),
+)

@@ -1,0 +1,1 @@
+"""What is measured of sentences and spans, how it is weighed, and what becomes evidence."""

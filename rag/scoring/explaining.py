@@ -1,0 +1,75 @@
+"""Which sentences explain? The scores are fitted on facts, where any sentence may hold the answer.
+
+The one sentence that the reader points at is far ahead of all others then; an explanation is spread
+over several, so what is near the question in meaning counts for more.
+
+What can not explain anything (questions, headings, references, rows of tables) is often nearest to
+a question nevertheless, and counts for little where an explanation is wanted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.evidence import Sentence
+from rag.patterns import tables
+from rag.patterns.proper import is_unspaced
+from rag.scoring.calibration import log_odds
+from rag.types import Hit
+
+NEAR = 10.0  # logits that a cosine of 1 more is worth
+POOR = 0.005  # what a sentence that explains nothing keeps of its score
+FEWEST_WORDS = 5
+HEADING_WORDS = 9  # up to which a line without an end is a heading
+_ENDED = re.compile(r"[.!:;…][\"'”’)\]]*$")
+_REFERENCE = re.compile(
+    r"\barXiv:\s?\d|\bdoi(?:\.org|:)|\bpp\.\s?\d|\bet al\.,|\bIn Proceedings\b|\bvol\. \d"
+    r"|(?:\b[A-Z]\. ?){1,2}[A-Z][\w’'-]+(?:,| and| et al)"
+)
+_LISTED = re.compile(r"\b(?:references|bibliography|literature|sources|further reading)\b", re.I)
+
+
+def explaining(
+    hits: Sequence[Hit],
+    found: Sequence[Sentence],
+    scores: NDArray[np.float32],
+    similarity: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Scores f32 (n,) in [0, 1] of the same sentences, as parts of an explanation.
+
+    `similarity` f32 (n,) is the cosine of each with the question.
+    """
+    logits = log_odds(scores) + NEAR * (similarity - 0.5)
+    kept = np.asarray([POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found])
+    return np.asarray(kept / (1 + np.exp(-logits)), np.float32)
+
+
+def stating(found: Sequence[Sentence], scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores f32 (n,) of the same sentences where something is to be said to be so or not: a
+    short one may ("Not yet."), and so may the row of a table; questions and headings may not."""
+    kept = [
+        POOR if item.text.rstrip().endswith("?") or (not item.head and _is_label(item)) else 1.0
+        for item in found
+    ]
+    return np.asarray(scores * kept, np.float32)
+
+
+def _is_label(item: Sentence) -> bool:
+    """A heading, or a line that is like one: few words without an end."""
+    text = item.text.rstrip()
+    few = len(text.split()) < HEADING_WORDS and not any(map(is_unspaced, text))
+    return item.stands.heading or (few and _ENDED.search(text) is None)
+
+
+def _explains_nothing(hit: Hit, item: Sentence) -> bool:
+    text = item.text.rstrip()
+    if tables.BAR in text or text.endswith("?") or _is_label(item):
+        return True
+    if len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text)):
+        return True
+    in_list = bool(hit.headings) and _LISTED.search(hit.headings[-1]) is not None
+    return in_list or _REFERENCE.search(text) is not None

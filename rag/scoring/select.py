@@ -1,0 +1,124 @@
+"""From scored sentences to evidence: the best ones, with what they need, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.evidence import Sentence
+from rag.networks.reading import Span
+from rag.patterns import lists, tables
+from rag.question import sides
+from rag.question.shape import Shape
+from rag.scoring import joining
+from rag.text import terms
+from rag.types import Evidence, Hit
+
+LOOKED_AT = 12  # best sentences among which a list is looked for
+FEWEST_WORDS = 6  # a shorter "sentence" is a heading or a label and says little of a side
+
+
+def select(
+    hits: Sequence[Hit],
+    found: Sequence[Sentence],
+    scores: NDArray[np.float32],
+    spans: Sequence[Span | None],
+    *,
+    k: int,
+    shape: Shape,
+) -> tuple[Evidence, ...]:
+    """The `k` best pieces of evidence, best first; what says the same again is left out.
+
+    `scores` is f32 (n,) in [0, 1], one for each sentence. Where two things are compared the best
+    about either come first, one of each in turn.
+    """
+    chosen: list[Evidence] = []
+    seen: list[frozenset[str]] = []
+    taken: set[int] = set()
+    for i in _order(hits, found, scores, shape):
+        if found[i].text.endswith(":") and i + 1 in taken:
+            continue  # what it announces is there already
+        said = frozenset(terms(found[i].text))
+        if i in taken or any(_alike(said, other) for other in seen):
+            continue
+        first, last = joining.stretch(i, hits, found, listed=shape.listed, items=shape.items)
+        if taken.intersection(range(first, last + 1)):
+            first = last = i
+        taken.update(range(first, last + 1))
+        seen += [frozenset(terms(found[j].text)) for j in range(first, last + 1)]
+        chosen.append(_evidence(len(chosen) + 1, hits, found, (first, i, last), scores, spans[i]))
+        if len(chosen) == k:
+            break
+    return tuple(chosen)
+
+
+def _order(
+    hits: Sequence[Hit], found: Sequence[Sentence], scores: NDArray[np.float32], shape: Shape
+) -> list[int]:
+    by_score = [int(i) for i in np.argsort(-scores, kind="stable")]
+    by_score.sort(key=lambda i: _names_columns(i, found))
+    if shape.items and by_score and not lists.enumerated(found[by_score[0]].text, shape.items):
+        listing = (i for i in by_score[:LOOKED_AT] if _opens_list(i, hits, found, shape.items))
+        top = next(listing, by_score[0])
+        by_score = [top, *(i for i in by_score if i != top)]
+    if not shape.sides:
+        return by_score
+    texts = [
+        " ".join((hits[item.hit].title, *hits[item.hit].headings[-1:], item.whole))
+        for item in found
+    ]
+    of_side = [frozenset(group) for group in sides.about(shape.sides, texts)]
+    first: list[int] = []
+    for group in of_side:
+        mine = [i for i in by_score if i in group and i not in first]
+        first += sorted(mine, key=lambda i: len(found[i].text.split()) < FEWEST_WORDS)[:1]
+    return [*first, *(i for i in by_score if i not in first)]
+
+
+def _names_columns(i: int, found: Sequence[Sentence]) -> bool:
+    """The head of a table says what its rows are about; by itself it answers nothing."""
+    return tables.BAR in found[i].text and any(
+        row.head == found[i].text and row.hit == found[i].hit for row in found[i + 1 : i + 2]
+    )
+
+
+def _opens_list(i: int, hits: Sequence[Hit], found: Sequence[Sentence], items: int) -> bool:
+    """Is sentence `i` of, or before, a list with as many items as are asked for?"""
+    first, last = joining.stretch(i, hits, found, listed=True, items=items)
+    hit = hits[found[i].hit]
+    quote = hit.text[found[first].start - hit.start : found[last].end - hit.start]
+    return len(lists.items(quote)) >= items
+
+
+def _evidence(
+    n: int,
+    hits: Sequence[Hit],
+    found: Sequence[Sentence],
+    stretch: tuple[int, int, int],
+    scores: NDArray[np.float32],
+    span: Span | None,
+) -> Evidence:
+    first, i, last = stretch
+    hit = hits[found[i].hit]
+    start, end = found[first].start, found[last].end
+    return Evidence(
+        n=n,
+        document=hit.document,
+        path=hit.path,
+        title=hit.title,
+        page=hit.page_of(start),
+        start=start,
+        end=end,
+        quote=hit.text[start - hit.start : end - hit.start],
+        headings=hit.headings,
+        score=float(scores[i]),
+        span=(hit.start + span.start, hit.start + span.end) if span else None,
+        head=found[i].head,
+    )
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Do two sentences say the same? Nine tenths of their terms are shared."""
+    return bool(one or other) and len(one & other) >= 0.9 * len(one | other)

@@ -1,0 +1,109 @@
+"""Everything that is measured about the sentences of the passages of one question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import evidence
+from rag.networks.reading import Reading, Span
+from rag.patterns import standing
+from rag.scoring import instructions, phrases, spans
+from rag.scoring.calibration import load as calibrated
+from rag.text import language, query_terms
+from rag.types import Coverage, Hit
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader as Collection
+    from rag.models import Models
+    from rag.question.run import Run
+
+
+OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
+HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """The sentences of the hits of one question and everything that was measured about them.
+
+    `best` is the short answer that each may give. `rows` is f32 (sentences,
+    len(evidence.FEATURES)), `scores` f32 (sentences,). `covered` is the share of the question's
+    terms that the passage of each has, f32 (sentences,).
+    """
+
+    hits: tuple[Hit, ...]
+    found: tuple[evidence.Sentence, ...]
+    offered: tuple[spans.Candidates, ...]
+    best: tuple[Span | None, ...]
+    rows: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    covered: NDArray[np.float32]
+    known: bool  # does the reader know the language of the question?
+
+    @property
+    def similarity(self) -> NDArray[np.float32]:
+        """The cosine of each sentence with the question, f32 (sentences,)."""
+        return self.rows[:, evidence.FEATURES.index("dense")]
+
+    @property
+    def top(self) -> Hit:
+        """The hit of the best sentence; there has to be one."""
+        return self.hits[self.found[int(self.scores.argmax())].hit]
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much was read."""
+        return Coverage(len(self.hits), len({hit.document for hit in self.hits}))
+
+    @property
+    def reader(self) -> float:
+        """The best score of a span as the reader gave it, in logits."""
+        return max((span.score for item in self.offered for span in item.spans), default=-20.0)
+
+
+def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
+    """The sentences of `hits` with their signals for the question of `run`."""
+    blocks = {hit.document: collection.blocks(hit.document) for hit in hits}
+    found = instructions.without(evidence.split(hits, blocks), run.question)
+    with run.timed("read"):
+        readings = _read(models, run.question, hits)
+    with run.timed("sentences"):
+        similarity = _similarity(models, run.question, [item.whole for item in found])
+        rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
+        shares = evidence.shares(run.question, found, rarity)
+        shared, covered = shares[:, :2], shares[:, 2]
+        offered = spans.candidates(run.question, hits, found, readings, similarity, shared, rarity)
+        best = spans.best(offered)
+        rows = evidence.features(hits, found, similarity, shared, best)
+        known = models.reads(language(run.question))
+        scores = calibrated("sentence" if known else "foreign sentence", evidence.FEATURES)(rows)
+        late = [standing.of_another_time(run.question, hit) for hit in hits]
+        scores *= [
+            (HEADING if item.stands.heading else 1.0) * (OTHER_TIME if late[item.hit] else 1.0)
+            for item in found
+        ]
+        if not known:
+            best = phrases.best(run.question, hits, found)
+    return Signals(
+        tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, known
+    )
+
+
+def _read(models: Models, question: str, hits: Sequence[Hit]) -> list[Reading]:
+    """Each hit as the reader understands it under its title and headings."""
+    told = [standing.before(hit) for hit in hits]
+    texts = [said + hit.text for said, hit in zip(told, hits, strict=True)]
+    readings = models.reader.read(question, texts)
+    return [reading.behind(len(said)) for reading, said in zip(readings, told, strict=True)]
+
+
+def _similarity(models: Models, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+    if not texts:
+        return np.zeros(0, dtype=np.float32)
+    vectors = models.embedder.encode(texts)
+    return np.asarray(vectors @ models.embedder.encode_query(question), dtype=np.float32)

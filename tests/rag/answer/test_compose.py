@@ -1,0 +1,71 @@
+"""From evidence and claims to the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.answer.compose import Basis, checked, quotation
+from rag.ground import ground
+from rag.question.shape import Shape
+from rag.types import Coverage
+from tests.rag.records import evidence
+
+FACTS = tuple(
+    evidence("It was built by Clara Oswin in 1873.", "The harbour is the oldest of its coast.")
+)
+SPAN = replace(FACTS[0], span=(16, 27))
+QUESTION = "Who built the harbour?"
+BASIS = Basis(QUESTION, Shape("fact"), 0.9, (SPAN, FACTS[1]), Coverage(2, 1), ("a.txt",))
+
+
+def test_a_draft_must_say_what_a_confident_reader_found() -> None:
+    draft = ground("The harbour is the oldest of its coast.", FACTS, QUESTION)
+    assert draft[0].supported
+    assert checked(BASIS, draft).mode == "quote"
+    assert checked(replace(BASIS, sure=0.35), draft).mode == "write"
+    assert checked(replace(BASIS, shape=Shape("explain")), draft).mode == "write"
+    agreeing = ground("The harbour was built by Clara Oswin.", FACTS, QUESTION)
+    answer = checked(BASIS, agreeing)
+    assert (answer.mode, answer.short) == ("write", "Clara Oswin")
+    assert answer.text == "The harbour was built by Clara Oswin. [1]"
+
+
+def test_a_verdict_comes_first_and_is_the_short_answer() -> None:
+    basis = replace(BASIS, shape=Shape("yesno"), verdict="Yes")
+    answer = quotation(basis)
+    assert answer.short == "Yes"
+    assert answer.text.startswith("Yes. It was built")
+    said = ground("Yes, it was built by Clara Oswin.", FACTS, QUESTION)
+    assert checked(basis, said).text == "Yes, it was built by Clara Oswin. [1]"
+    assert quotation(replace(basis, verdict=None)).short is None
+
+
+def test_a_list_is_shown_item_by_item_as_many_as_are_asked_for() -> None:
+    (listed,) = evidence("They found three:\n- Position bias: a preference.\n- Verbosity.\n- Self")
+    basis = replace(BASIS, evidence=(listed,), shape=Shape("list", items=2, listed=True))
+    answer = quotation(basis)
+    assert answer.text == "They found three: Position bias: a preference; Verbosity. [1]"
+    assert answer.short == "Position bias; Verbosity"
+    assert answer.citations[0].quote == listed.quote
+
+
+def test_both_sides_are_quoted_however_little_the_second_scores() -> None:
+    weak = replace(FACTS[1], score=0.001)
+    compared = replace(BASIS, evidence=(SPAN, weak), shape=Shape("fact", sides=("a", "b")))
+    assert [item.n for item in quotation(compared).citations] == [1, 2]
+    alone = replace(compared, shape=Shape("fact"))
+    assert [item.n for item in quotation(alone).citations] == [1]
+    assert quotation(alone).narrowed == ("a.txt",)
+
+
+@pytest.mark.parametrize(("word", "most"), [("harbour ", 25), ("港口", 25)])
+def test_a_fact_gets_a_second_sentence_where_both_are_short(word: str, most: int) -> None:
+    """In scripts without spaces two characters count as a word."""
+    for words, shown in ((most, [1, 2]), (most + 1, [1])):
+        pair = tuple(evidence(word * most, word * words))
+        answer = quotation(replace(BASIS, evidence=pair))
+        assert [item.n for item in answer.citations] == shown
+    listed = replace(BASIS, evidence=pair, shape=Shape("list"))
+    assert [item.n for item in quotation(listed).citations] == [1, 2]

@@ -1,0 +1,34 @@
+import pytest
+
+from rag.answer.verdict import verdict
+from rag.question.shape import kind
+from tests.rag.records import evidence
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("Is DistilBERT smaller than BERT?", "DistilBERT is 40% smaller than BERT.", "Yes"),
+        ("Is BERT smaller than DistilBERT?", "DistilBERT is 40% smaller than BERT.", None),
+        ("Was the model tested on images?", "The model was not tested on images.", "No"),
+        ("Was the model tested on images?", "The model was tested on images.", "Yes"),
+        ("Was the model tested on sound?", "The model was tested on images.", None),
+        ("Was the model only tested on images?", "The model was tested on images.", None),
+        ("Was the model tested on images?", "The model may be tested on images.", None),
+        ("Was the model not tested on images?", "The model was tested on images.", None),
+        ("Did Hinton build the model in 1990?", "Vaswani built the model in 1990.", None),
+        ("Did Vaswani build the model in 1990?", "Vaswani built the model in 2017.", None),
+        ("Did Vaswani build the model in 2017?", "Vaswani built the model in 2017.", "Yes"),
+        ("Does the harbour have three cranes?", "The harbour has 3 cranes.", "Yes"),
+        ("Who built the model?", "Vaswani built the model.", None),
+    ],
+)
+def test_yes_and_no_are_said_only_where_the_evidence_says_so(
+    question: str, quote: str, expected: str | None
+) -> None:
+    assert verdict(question, kind(question), evidence(quote)) == expected
+
+
+def test_evidence_that_contradicts_itself_decides_nothing() -> None:
+    both = evidence("The model was tested on images.", "The model was not tested on images.")
+    assert verdict("Was the model tested on images?", "yesno", both) is None

@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+
+from rag.errors import UsageError
+from rag.evaluation.testset import read
+
+
+def test_csv_with_a_mark_of_byte_order_and_semicolons(tmp_path: Path) -> None:
+    file = tmp_path / "q.csv"
+    file.write_text("﻿Question;Answer;Document\nWho?;Falk || Anna Falk;a/b.pdf\nWhy?;;\n")
+    first, second = read(file)
+    assert (first.answers, first.relevant, first.impossible) == (
+        ("Falk", "Anna Falk"), {"b.pdf": 1}, False,
+    )  # fmt: skip
+    assert second.impossible
+    assert second.relevant is None
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text('{"question": "Who?", "answers": ["Falk", "Anna"]}\n\n{"question": "Why?"}\n')
+    assert [q.answers for q in read(file)] == [("Falk", "Anna"), ()]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "holds no questions"),
+        ("a,b\n1,2\n", "line 2, has no"),
+        ('{"question": "Who?"}\n{"question"', "line 2, is not JSON"),
+        ('{"q": 1}\n', "line 1, has no"),
+        ("question\n" + "x" * 200_000, "is not a table of questions: field larger"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "q"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=says):
+        read(file)
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "q.csv"
+    file.write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(UsageError, match="is not in UTF-8"):
+        read(file)

@@ -1,0 +1,213 @@
+"""What a question names, in a collection of reports that are all alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag import Models, Pipeline, Scope
+from rag.index.collection import Reader
+from rag.narrowing.identity import dates, names
+from rag.narrowing.narrow import narrowing, place
+from rag.narrowing.section import section_rows
+
+REPORT = """# {company}
+
+Quarterly report
+
+## Results
+
+In this quarter the net sales of {company} were {sales} crowns. The gross margin was {margin}
+percent of sales. {company} paid a dividend.
+
+## Risks
+
+Ice on the river is a risk for {company}. Prices of grain are another one.
+"""
+NOTES = """# The goats of Halden
+
+Goats graze on the hills above the river. Their milk becomes cheese. A flood is a risk for them.
+"""
+
+
+@pytest.fixture(scope="module")
+def reports(models: Models, tmp_path_factory: pytest.TempPathFactory) -> str:
+    from ingest import add
+
+    folder = tmp_path_factory.mktemp("reports")
+    sales = iter(range(1100, 9000, 1100))
+    for company, short in (("Norrfrakt", "NRF"), ("Sunnmill", "SNM")):
+        for quarter in ("2022 Q3", "2023 Q1", "2023 Q2"):
+            text = REPORT.format(company=company, sales=f"{next(sales):,}", margin=len(quarter))
+            (folder / f"{quarter} {short}.md").write_text(text, encoding="utf-8")
+    (folder / "goats.md").write_text(NOTES, encoding="utf-8")
+    report = add([folder], collection="reports", settings=models.settings, embedder=models.embedder)
+    assert not report.failed
+    return "reports"
+
+
+@pytest.fixture
+def pipeline(reports: str, models: Models) -> Iterator[Pipeline]:
+    with Pipeline.open(reports, models=models) as opened:
+        yield opened
+
+
+NRF = {"2022 Q3 NRF.md", "2023 Q1 NRF.md", "2023 Q2 NRF.md"}
+SNM = {name.replace("NRF", "SNM") for name in NRF}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What were Norrfrakt's net sales in Q3 2022?", {"2022 Q3 NRF.md"}),
+        ("What were the net sales of Norrfrakt in the third quarter of 2022?", {"2022 Q3 NRF.md"}),
+        ("What was the gross margin of Sunnmill in 2022 Q3 and in Q1 2023?",
+         {"2022 Q3 SNM.md", "2023 Q1 SNM.md"}),
+        ("Did Sunnmill pay a dividend?", SNM),
+        ("What were Sunnmill's sales in its most recent report?", {"2023 Q2 SNM.md"}),
+        ("How did Norrfrakt's sales change in the latest report compared to previous ones?", NRF),
+        ("Compare the risks of Norrfrakt and Sunnmill in Q1 2023.",
+         {"2023 Q1 NRF.md", "2023 Q1 SNM.md"}),
+        ("How did Norrfrakt's dividend compare to its milk?", NRF),
+        ("How did Norrfrakt's dividend compare to goat cheese?", set()),
+        ("Which is larger, Norrfrakt or Ikea?", set()),
+        ("Who led Sunnmill and the Blue Circus?", set()),
+        ("What does goats.md say about milk?", {"goats.md"}),
+        ("What do my-goats.md and goats.md say about milk?", {"goats.md"}),
+        ("What does my-goats.md say about milk?", set()),
+        ("What is the goats file about?", {"goats.md"}),
+        ("The goats of Halden", {"goats.md"}),
+        ("According to “The goats of Halden”, what is a risk?", {"goats.md"}),
+        ("In the Q3 2022 reports, which risks are named?", {"2022 Q3 NRF.md", "2022 Q3 SNM.md"}),
+        ("What does The Goats of Halden say about floods?", {"goats.md"}),
+        ("What eats the goats of halden?", set()),
+        ("Give me a summary of the goats", {"goats.md"}),
+        ("What is a risk for goats?", set()),
+        ("What were the net sales in Q3 2022?", set()),
+        ("What is the gross margin?", set()),
+        ("What do the reports say about ice?", set()),
+        ("Is Ice a risk in 2022?", set()),
+        ("Who is the king of Sweden?", set()),
+        ("wat were norrfrakts sales", set()),
+    ],
+)  # fmt: skip
+def test_a_question_is_narrowed_to_what_it_names_and_only_then(
+    pipeline: Pipeline, question: str, expected: set[str]
+) -> None:
+    found = narrowing(question, names(pipeline.collection))
+    assert set(found.labels) == expected
+    assert len(found.documents) == len(found.labels)
+
+
+def test_the_answer_is_looked_for_there_and_says_so(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("What were Sunnmill's net sales in Q3 2022?")
+    assert answer.narrowed == ("2022 Q3 SNM.md",)
+    assert "4,400" in answer.text
+    assert {Path(item.path).name for item in answer.citations} == {"2022 Q3 SNM.md"}
+    wide = pipeline.ask("What were Sunnmill's net sales in Q3 2022?", everywhere=True)
+    assert wide.narrowed == ()
+    assert wide.coverage.documents > 1
+
+
+def test_what_is_not_there_is_looked_for_everywhere(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("According to goats.md, who paid a dividend in the quarter?")
+    assert answer.narrowed == ()
+    assert answer.coverage.documents > 1
+
+
+def test_a_scope_that_was_given_is_kept(pipeline: Pipeline) -> None:
+    chosen = pipeline.collection.document("2023 Q1 SNM.md").id
+    asked = "What were Norrfrakt's net sales in Q3 2022?"
+    assert place(asked, pipeline.collection, Scope(types=("pdf",))).scope.types == ("pdf",)
+    answer = pipeline.ask(asked, scope=Scope(documents=(chosen,)))
+    assert answer.narrowed == ()
+    assert {item.document for item in answer.evidence} == {chosen}
+    assert not pipeline.ask(asked, scope=Scope(types=("pdf",))).found
+
+
+def test_searching_narrows_on_request(pipeline: Pipeline) -> None:
+    asked = "What were Norrfrakt's net sales in Q3 2022?"
+    narrow = pipeline.search(asked, everywhere=False)
+    assert narrow.narrowed == ("2022 Q3 NRF.md",)
+    assert {Path(hit.path).name for hit in narrow.hits} == {"2022 Q3 NRF.md"}
+    assert pipeline.search(asked).narrowed == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "The goats of Halden",
+        "What is the goats file about?",
+        "Summarise goats.md",
+        "Describe goats.md, please.",
+        "What does goats.md contain?",
+    ],
+)
+def test_a_title_and_a_named_document_get_a_summary(pipeline: Pipeline, question: str) -> None:
+    answer = pipeline.ask(question)
+    assert answer.mode == "summary"
+    assert answer.narrowed == ("goats.md",)
+    assert "Goats graze" in answer.text
+    assert {Path(item.path).name for item in answer.citations} == {"goats.md"}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Describe the milk in goats.md", "cheese"),
+        ("Summarise the risks for Norrfrakt in 2022 Q3 NRF.md", "Ice on the river"),
+    ],
+)
+def test_what_is_asked_about_a_named_document_is_answered_and_not_its_beginning(
+    pipeline: Pipeline, question: str, said: str
+) -> None:
+    answer = pipeline.ask(question)
+    assert answer.found
+    assert answer.mode != "summary"
+    assert said in answer.text
+
+
+def test_a_section_is_found_by_its_heading(pipeline: Pipeline) -> None:
+    mask = section_rows(pipeline.collection, (), "risks")
+    assert mask is not None
+    assert 0 < mask.sum() < len(mask)
+    assert section_rows(pipeline.collection, (), "no such heading") is None
+    found = pipeline.search("What is named in the section on risks?", k=9, everywhere=False)
+    assert found.narrowed == ("section “risks”",)
+    assert all("Risks" in hit.headings for hit in found.hits)
+
+
+def test_dates_are_told_in_any_order() -> None:
+    assert dates("2022 Q3 report") == {"2022", "q3"} == dates("3Q 2022")
+    assert dates("10-Q of 12345 items") == frozenset()
+
+
+def test_a_document_alone_of_its_kind_is_named_by_that(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    (tmp_path / "lease.md").write_text("# Residential lease\n\nThe rent is 900 crowns a month.\n")
+    (tmp_path / "a.md").write_text("# Report on bees\n\nBees pay no rent to anybody.\n")
+    (tmp_path / "b.md").write_text("# Report on wasps\n\nWasps live in the roof.\n")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
+    with Pipeline(Reader.open(tmp_path / "indexes", "c"), models, settings) as opened:
+        of = names(opened.collection)
+        assert narrowing("How high is the rent in the lease?", of).labels == ("lease.md",)
+        assert narrowing("What does the report say about rent?", of).labels == ()
+        answer = opened.ask("Summarise the lease.")
+        assert (answer.mode, answer.narrowed) == ("summary", ("lease.md",))
+
+
+def test_the_report_of_another_company_or_quarter_does_not_answer(pipeline: Pipeline) -> None:
+    threshold = pipeline.settings.threshold
+    there = pipeline.ask("What were Norrfrakt's net sales in Q1 2023?")
+    assert there.found
+    for absent in (
+        "What were Norrfrakt's net sales in Q4 2023?",
+        "How many goats does Norrfrakt graze on the hills above the river?",
+    ):
+        answer = pipeline.ask(absent)
+        assert answer.confidence < threshold
+        assert not answer.found

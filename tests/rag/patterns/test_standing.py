@@ -1,0 +1,65 @@
+from dataclasses import replace
+
+import pytest
+
+from rag import Models
+from rag.evidence import split
+from rag.patterns.standing import before, of_another_time
+from rag.types import Block
+from tests.rag.records import hit
+
+REPORT = replace(
+    hit("Net income was 5.8 million euros, and 4.1 million in Q3 2023."),
+    title="Norrfrakt – Quarterly Report Q3 2024",
+    headings=("Results",),
+    path="/reports/norrfrakt-2024-q3.md",
+)
+
+
+def test_the_reader_is_told_what_a_passage_does_not_begin_with() -> None:
+    assert before(REPORT) == "Norrfrakt – Quarterly Report Q3 2024. Results.\n"
+    whole = replace(REPORT, text=f"{REPORT.title}\n\nResults\n\n{REPORT.text}")
+    assert before(whole) == ""
+    assert before(replace(REPORT, title="000123", headings=("Year | Sales",))) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "other"),
+    [
+        ("What was its net income in Q3 2024?", False),
+        ("What was its net income in the third quarter of 2024?", False),
+        ("What was its net income in Q2 2024?", True),
+        ("What was its net income in Q3 2023?", False),  # the text says so
+        ("What was its net income in Q4 2023?", True),
+        ("What was its net income in 2022?", False),
+        ("What was its net income?", False),
+    ],
+)
+def test_a_report_of_another_quarter_is_told(question: str, other: bool) -> None:
+    assert of_another_time(question, REPORT) is other
+
+
+def test_documents_without_a_date_are_of_no_other_time() -> None:
+    assert not of_another_time("Who came on 9 July 2024?", hit("Ada came on 14 May 2024."))
+
+
+def test_an_item_knows_its_list_and_a_heading_is_one() -> None:
+    text = "Our values\n\nWe have two values:\n\n- Care for all.\n- Craft in all.\n\nThat is it."
+    passage = replace(hit(text, start=100), title="Handbook")
+    found = split([passage], {"d1": [Block(100, 110, "heading", 1)]})
+    told = {item.text: item.stands for item in found}
+    assert told["Our values"].heading
+    assert told["- Care for all."].lead == told["- Craft in all."].lead == "We have two values:"
+    assert told["- Care for all."].under == "Handbook Our values"
+    assert told["That is it."].lead == ""
+    assert not told["That is it."].heading
+    care = next(item for item in found if item.text == "- Care for all.")
+    assert care.whole == "We have two values:\n- Care for all."
+
+
+def test_spans_are_offsets_of_the_passage_and_not_of_what_was_told_before(models: Models) -> None:
+    told = before(REPORT)
+    (reading,) = models.reader.read("What was the net income?", [told + REPORT.text])
+    span = reading.behind(len(told)).best()
+    assert span is not None
+    assert "5.8 million" in REPORT.text[span.start : span.end]

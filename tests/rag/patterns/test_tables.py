@@ -1,0 +1,99 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.patterns.tables import cell, entry, heads, readable
+
+HEAD = "Model | Attention | Longest sentence | BLEU"
+ROW = "RNNsearch-50 | yes | 50 words | 26.75"
+TEXT = f"The results were these.\n\n{HEAD}\n{ROW}\n\nThat is all."
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    lines, start = [], 0
+    for line in text.split("\n"):
+        if line:
+            lines.append((start, start + len(line)))
+        start += len(line) + 1
+    return lines
+
+
+def weights(*terms: str) -> dict[str, float]:
+    return dict.fromkeys(terms, 1.0)
+
+
+def test_a_row_has_the_head_of_its_table_and_prose_has_none() -> None:
+    assert heads(TEXT, spans(TEXT), ()) == ["", "", HEAD, ""]
+
+
+def test_a_chunk_that_begins_inside_a_table_has_its_head_as_last_heading() -> None:
+    assert heads(ROW, spans(ROW), ("Results", HEAD)) == [HEAD]
+    assert heads(ROW, spans(ROW), ("Results",)) == [""]
+
+
+@pytest.mark.parametrize(
+    ("terms", "answer"),
+    [
+        (("bleu", "score", "rnnsearch", "50"), "26.75"),
+        (("long", "sentenc", "rnnsearch"), "50 words"),
+        (("model", "reach", "26.75"), "RNNsearch-50"),
+    ],
+)
+def test_the_cell_under_the_head_that_is_named(terms: tuple[str, ...], answer: str) -> None:
+    found = cell(ROW, HEAD, weights(*terms))
+    assert found
+    assert ROW[found[0] : found[1]] == answer
+    assert 0 < found[2] <= 1
+
+
+def test_a_head_without_its_first_cell_fits_too() -> None:
+    found = cell("Parameters | 65 million | 213 million", "Base | Big", weights("paramet", "big"))
+    assert found == (26, 37, 1.0)
+
+
+@pytest.mark.parametrize("terms", [("rnnsearch",), ("bleu",), ("banana",)])
+def test_a_row_or_a_head_alone_decides_nothing(terms: tuple[str, ...]) -> None:
+    assert cell(ROW, HEAD, weights(*terms)) is None
+
+
+def test_a_head_that_does_not_fit_decides_nothing() -> None:
+    assert cell(ROW, "One | Two", weights("rnnsearch", "one")) is None
+
+
+def test_a_row_is_read_with_its_head() -> None:
+    assert readable(ROW, HEAD) == (
+        "Model: RNNsearch-50, Attention: yes, Longest sentence: 50 words, BLEU: 26.75"
+    )
+    assert readable("Width | 512 | 1024", "Base | Big") == "Width, Base: 512, Big: 1024"
+    assert readable(ROW, "One | Two") == ROW
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="|\n"), min_size=1), min_size=2))
+def test_a_cell_is_a_cell(cells: list[str]) -> None:
+    row = " | ".join(cells)
+    found = cell(row, " | ".join(f"h{i}" for i in range(len(cells))), weights("h1", "a", "b"))
+    assert found is None or row[found[0] : found[1]] in row.split(" | ")
+
+
+@pytest.mark.parametrize(
+    ("terms", "line", "said"),
+    [
+        (("error", "e4"), "E4: The float switch is wet.", "The float switch is wet"),
+        (("sick", "leav", "day"), "- Sick leave: report it before 9:30.", "report it before 9:30"),
+        (("error", "e5"), "E4: The float switch is wet.", None),
+        (("float", "switch"), "The float switch is wet.", None),
+        (("time",), "It starts at 10:30 in the hall.", None),
+    ],
+)
+def test_a_line_with_a_label_answers_for_it(
+    terms: tuple[str, ...], line: str, said: str | None
+) -> None:
+    found = entry(line, weights(*terms))
+    assert (line[slice(*found[:2])] if found else None) == said
+
+
+def test_a_column_is_named_by_its_kin() -> None:
+    row, head = "Ball bearing | North | Nordlager", "Item | Warehouse | Supplier"
+    found = cell(row, head, weights("suppli", "ball", "bear"))
+    assert found is not None
+    assert row[slice(*found[:2])] == "Nordlager"

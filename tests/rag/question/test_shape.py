@@ -1,0 +1,130 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import UsageError
+from rag.question.shape import LONGEST, Shape, checked, is_overview, kind, wanted
+from rag.text import content_words
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When was the transformer published?", "fact"),
+        ("How many layers does the base model have?", "fact"),
+        ("How does attention work?", "explain"),
+        ("Why do models hallucinate?", "explain"),
+        ("What is attention?", "explain"),
+        ("What's a transformer", "explain"),
+        ("What is the capital of France?", "fact"),
+        ("What is your name?", "fact"),
+        ("What is the difference between RLHF and DPO?", "explain"),
+        ("What are the main findings on attention?", "explain"),
+        ("What datasets were used, and why were they chosen?", "explain"),
+        ("What does the report say about grain?", "explain"),
+        ("If there is no wire, how are packets sent?", "fact"),
+        ("What strategy did the Normans use?", "fact"),
+        ("Which three stages does InstructGPT have?", "list"),
+        ("Name two kinds of attention.", "list"),
+        ("Is DistilBERT faster than BERT?", "yesno"),
+        ("Is it a gas or a liquid?", "fact"),
+        ("What is this document about?", "summary"),
+        ("Summarize the report", "summary"),
+        ("Can you summarise all of these documents for me?", "summary"),
+        ("Give me a short overview of everything", "summary"),
+        ("Give me an overview.", "summary"),
+        ("tl;dr", "summary"),
+        ("Summarize the side effects of the drug", "explain"),
+        ("Give me an overview of the fees.", "explain"),
+        ("Mixture of experts", "fact"),
+        ("Wer war der Führer der Normannen?", "fact"),
+        ("Was ist in jeder Kennzeichnung enthalten?", "fact"),
+        ("Warum wurde das Netzwerk in Michigan gegründet?", "explain"),
+        ("Wie heißt die größte Stadt des Landes?", "fact"),
+        ("Worum geht es in diesem Dokument?", "summary"),
+        ("Pourquoi le ciel est-il bleu ?", "explain"),
+        ("¿Cuántos habitantes tiene la ciudad?", "fact"),
+        ("为什么天空是蓝色的？", "explain"),
+        ("函数问题可以表述为什么？", "fact"),
+    ],
+)
+def test_kind(question: str, expected: str) -> None:
+    assert kind(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the harbour report about?", True),
+        ("Summarise the harbour paper", True),
+        ("Describe the harbours.", True),
+        ("Give me a short summary of the harbour document", True),
+        ("Describe how ships enter the harbour", False),
+        ("Summarise the fees in the harbour report", False),
+        ("Who built the harbour?", False),
+        ("The harbour", False),
+    ],
+)
+def test_an_overview_asks_for_nothing_but_what_is_named(question: str, expected: bool) -> None:
+    assert is_overview(question, content_words("harbour", "en")) is expected
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "\x00\n"])
+def test_an_empty_question_is_refused_with_a_remedy(question: str) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        checked(question)
+
+
+def test_a_question_too_long_is_refused() -> None:
+    with pytest.raises(UsageError, match="2,001 characters"):
+        checked("a" * (LONGEST + 1))
+
+
+@given(st.text(min_size=1, max_size=100).filter(lambda s: any(c.isalnum() for c in s)))
+def test_a_checked_question_is_one_printable_line(question: str) -> None:
+    cleaned = checked(question)
+    assert cleaned.isprintable()
+    assert checked(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("In what year was it founded?", "date"),
+        ("Where did the ship come from?", "place"),
+        ("In welchem Jahr kehrte Iqbal nach Lahore zurück?", "date"),
+        ("Wie viele Schichten hatte es ursprünglich?", "number"),
+        ("Wen ernannte der König zum Kanzler?", "person"),
+        ("Wo liegt die Burg der Normannen?", "place"),
+        ("Qui a écrit le livre ?", "person"),
+        ("À quelle date est-il né dans la ville ?", "date"),
+        ("¿Dónde está el museo?", "place"),
+        ("Quanti abitanti ha la città?", "number"),
+        ("Когда был построен мост?", "date"),
+        ("丹麦是什么时候加入欧盟的？", "date"),
+        ("谁是当时的领导者？", "person"),
+        ("胡格诺派获赠的是哪个城镇?", "place"),
+    ],
+)
+def test_wanted(question: str, expected: str) -> None:
+    assert wanted(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "items", "listed"),
+    [
+        ("Which three stages does InstructGPT have?", 3, True),
+        ("Name 2 kinds of attention.", 2, True),
+        ("What are the four steps of the recipe?", 4, True),
+        ("Which biases should one guard against?", 0, True),
+        ("Which gas is lightest?", 0, False),
+        ("Which supplier delivers the belt?", 0, False),
+        ("What causes rust?", 0, False),
+        ("Which employees work in the harbour?", 0, True),
+        ("Which operating systems does it support?", 0, True),
+        ("Who built it in the three years?", 0, False),
+    ],
+)
+def test_shape(question: str, items: int, listed: bool) -> None:
+    shape = Shape.of(question)
+    assert (shape.items, shape.listed) == (items, listed)

@@ -1,0 +1,78 @@
+"""Whether there is an answer, with the real models and the shipped calibration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.pipeline import add
+from rag import Pipeline, Scope
+from rag.models import Models
+from rag.scoring.confidence import FEATURES, answerable, features
+
+ASKED = "How long does Halden cheese ripen?"
+
+
+def sure(pipeline: Pipeline, question: str) -> float:
+    return answerable(question, pipeline.signals(question))
+
+
+def of(pipeline: Pipeline, question: str) -> dict[str, float]:
+    row = features(question, pipeline.signals(question))
+    assert row.shape == (1, len(FEATURES))
+    assert np.isfinite(row).all()
+    return dict(zip(FEATURES, row[0].tolist(), strict=True))
+
+
+def test_an_answer_makes_surer_than_its_absence(pipeline: Pipeline) -> None:
+    there = sure(pipeline, ASKED)
+    for absent in ("Who sells Halden cheese in Paris?", "What is the boiling point of tungsten?"):
+        assert sure(pipeline, absent) < there
+
+
+def test_what_no_document_has_shows_in_the_features(pipeline: Pipeline) -> None:
+    asked, swapped = of(pipeline, ASKED), of(pipeline, "How long does Torvik cheese ripen?")
+    assert (asked["missing"], swapped["missing"]) == (0, 1)
+    assert swapped["terms"] < asked["terms"]
+
+
+def test_versions_are_missed_as_a_whole(pipeline: Pipeline) -> None:
+    assert of(pipeline, "How many ferries call at HB-310?")["missing"] > 0
+
+
+@pytest.mark.parametrize("question", ["为什么奶酪要成熟九个月？", "Wer ist der Wärter?", "x" * 500])
+def test_odd_questions_have_features_too(pipeline: Pipeline, question: str) -> None:
+    of(pipeline, question)
+
+
+def test_nothing_found_is_no_answer(pipeline: Pipeline) -> None:
+    nothing = pipeline.signals(ASKED, scope=Scope(folder="/nowhere"))
+    assert not nothing.hits
+    assert answerable(ASKED, nothing) == 0.0
+
+
+def test_an_explanation_may_be_there_although_no_span_is(pipeline: Pipeline) -> None:
+    found = pipeline.signals(ASKED)
+    measured = replace(found, offered=())
+    fact = answerable("Which Halden cheese is it?", measured)
+    assert fact < answerable("Why is it Halden cheese?", measured) < 2 * fact
+
+
+def test_german_nouns_that_look_like_names_make_little_less_sure(
+    tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decision for English takes "Bauwerk" and "Stadt" for names that the text lacks."""
+    text = "Der Leuchtturm von Skagen wurde im Jahr 1858 aus gelben Ziegeln gebaut."
+    (tmp_path / "turm.txt").write_text(text, encoding="utf-8")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "turm.txt"], collection="de", settings=settings, embedder=models.embedder)
+    asked = "In welchem Jahr wurde das Bauwerk der Stadt Skagen gebaut?"
+    absent = "Wie viele Soldaten starben bei der Schlacht um die Festung?"
+    with Pipeline.open("de", models=Models(settings)) as lighthouse:
+        there = sure(lighthouse, asked)
+        assert sure(lighthouse, absent) < settings.threshold < there
+        monkeypatch.setattr("rag.scoring.confidence.language", lambda text: "en")
+        assert sure(lighthouse, asked) < there

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from rag.evidence import split
+from rag.scoring.explaining import POOR, explaining, stating
+from tests.rag.records import hit
+
+
+@pytest.mark.parametrize(
+    ("text", "poor"),
+    [
+        ("The attention layers exist once and are shared by all experts.", False),
+        ("Der Turm ist hoch, weil er auf einem Felsen steht.", False),
+        ("因为港口很深。", False),
+        ("Why is it not a model of 56 billion parameters?", True),
+        ("Mixture of experts", True),
+        ("Tidepool Backup – frequently asked questions", True),
+        ("LoRA: tuning on a budget", True),
+        ("V. Sanh, L. Debut and T. Wolf, DistilBERT, arXiv:1910.01108, 2019.", True),
+        ("Chain of thought | 2022 | No | A few worked examples", True),
+    ],
+)
+def test_what_explains_nothing_counts_for_little(text: str, poor: bool) -> None:
+    hits = [hit(text)]
+    even = np.asarray([0.5], np.float32)
+    found = explaining(hits, split(hits), even, even)[0]
+    assert found == pytest.approx(0.5 * (POOR if poor else 1))
+
+
+def test_what_is_near_in_meaning_gains_and_what_is_far_loses() -> None:
+    hits = [hit("Ada built the first bridge here. It spans the river at the old mill.")]
+    scores = np.asarray([0.5, 0.5], np.float32)
+    near, far = explaining(hits, split(hits), scores, np.asarray([0.7, 0.3], np.float32))
+    assert 1 > near > 0.5 > far > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "poor"),
+    [
+        ("Not yet.", False),
+        ("FreeBSD is not supported.", False),
+        ("还没有", False),
+        ("Is there an app?", True),
+        ("Supported systems", True),
+    ],
+)
+def test_a_short_sentence_may_say_that_it_is_so(text: str, poor: bool) -> None:
+    hits = [hit(text)]
+    found = stating(split(hits), np.asarray([0.5], np.float32))[0]
+    assert found == pytest.approx(0.5 * (POOR if poor else 1))
+
+
+def test_the_row_of_a_table_may_say_so_too() -> None:
+    hits = [hit("Item | Noise\nDishwasher | 42 dB")]
+    found = stating(split(hits), np.asarray([0.5, 0.5], np.float32))
+    assert found[1] == 0.5

@@ -1,0 +1,75 @@
+"""The choice among the reader's spans, with the real reader and shipped weights."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag import evidence, weights
+from rag.read import Reader
+from rag.scoring import spans
+from rag.types import Hit
+
+ABOUT = (
+    "The old bridge over the Lenne was built in 1873 by Anna Falk, an engineer from Altena. "
+    "It is 120 metres long and carries two railway tracks. In 1944 it was destroyed."
+)
+OTHER = "The new bridge is made of steel. Nobody knows why it was painted green."
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    weights.fetch("footnote-reader")
+    return Reader.load(weights.resolve("footnote-reader", "reader"))
+
+
+def hit(text: str, score: float) -> Hit:
+    return Hit("d", str(Path("/d.txt")), "d", None, 0, len(text), text, (), score, score, 1.0)
+
+
+def offered(reader: Reader, question: str, hits: list[Hit]) -> list[spans.Candidates]:
+    found = evidence.split(hits)
+    readings = reader.read(question, [h.text for h in hits])
+    shared = evidence.shares(question, found, {})[:, :2]
+    return spans.candidates(
+        question, hits, found, readings, np.full(len(found), 0.5, np.float32), shared, {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who built the old bridge over the Lenne?", "Anna Falk"),
+        ("When was the old bridge built?", "1873"),
+        ("How long is the old bridge?", "120 metres"),
+    ],
+)
+def test_the_best_span_is_of_the_kind_that_is_asked_for(
+    reader: Reader, question: str, answer: str
+) -> None:
+    hits = [hit(ABOUT, 1.0), hit(OTHER, 0.2)]
+    found = evidence.split(hits)
+    best = spans.best(offered(reader, question, hits))
+    top = max(range(len(best)), key=lambda i: best[i].score if best[i] else -99.0)
+    span = best[top]
+    assert span
+    assert answer in hits[found[top].hit].text[span.start : span.end]
+    assert len(hits[found[top].hit].text[span.start : span.end]) < 30
+
+
+def test_every_candidate_lies_in_its_sentence(reader: Reader) -> None:
+    hits = [hit(ABOUT, 1.0), hit(OTHER, 0.2)]
+    for item, mine in zip(
+        evidence.split(hits), offered(reader, "Who built it?", hits), strict=True
+    ):
+        assert len(mine.spans) <= spans.CANDIDATES
+        assert mine.rows.shape == (len(mine.spans), len(spans.FEATURES))
+        assert all(item.start <= s.start < s.end <= item.end for s in mine.spans)
+
+
+def test_the_cell_of_a_table_is_offered(reader: Reader) -> None:
+    table = "Model | Tracks | Length\nOld bridge | two | 120 metres\nNew bridge | one | 90 metres"
+    hits = [hit(table, 1.0)]
+    best = spans.best(offered(reader, "What is the length of the new bridge?", hits))
+    top = max((s for s in best if s), key=lambda s: s.score)
+    assert table[top.start : top.end] == "90 metres"
