@@ -61,11 +61,11 @@ class Sentence:
 
 
 def split(
-    hits: Sequence[Hit], blocks: Mapping[str, Sequence[Block]] | None = None
+    hits: Sequence[Hit], headings: Mapping[str, Sequence[Block]] | None = None
 ) -> list[Sentence]:
     """The sentences of all hits, best hit first; the longest are cut at a word.
 
-    `blocks` are those of their documents, by id.
+    `headings` are those of their documents, by id, sorted.
 
     Of more than `MOST_SENTENCES` each hit keeps as many as the others, its first ones.
     """
@@ -73,7 +73,7 @@ def split(
     for index, hit in enumerate(hits):
         spans = sentences(hit.text)
         heads = tables.heads(hit.text, spans, hit.headings)
-        stand = standings(hit, spans, (blocks or {}).get(hit.document, ()))
+        stand = standings(hit, spans, (headings or {}).get(hit.document, ()))
         each.append(
             [
                 Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head, stands)

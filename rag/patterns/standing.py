@@ -48,10 +48,9 @@ def before(hit: Hit) -> str:
 
 
 def standings(
-    hit: Hit, spans: Sequence[tuple[int, int]], blocks: Sequence[Block]
+    hit: Hit, spans: Sequence[tuple[int, int]], headings: Sequence[Block]
 ) -> list[Standing]:
-    """One for each sentence of `hit`; `spans` are offsets in its text, `blocks` its document's."""
-    headings = [block for block in blocks if block.kind == "heading"]
+    """One for each sentence of `hit`: `spans` in its text, `headings` of its whole document."""
     starts = [block.start for block in headings]
     told = above(hit)
     lead, last, found = "", "", []

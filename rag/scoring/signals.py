@@ -68,8 +68,8 @@ class Signals:
 
 def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
     """The sentences of `hits` with their signals for the question of `run`."""
-    blocks = {hit.document: collection.blocks(hit.document) for hit in hits}
-    found = instructions.without(evidence.split(hits, blocks), run.question)
+    headings = {hit.document: collection.headings(hit.document) for hit in hits}
+    found = instructions.without(evidence.split(hits, headings), run.question)
     with run.timed("read"):
         readings = _read(models, run.question, hits)
     with run.timed("sentences"):
