@@ -289,11 +289,11 @@ class Pipeline(Opened):
     def _summarise(self, run: _Run, place: Place) -> Iterator[Event]:
         """A summary; nothing where no document there has anything to begin one with."""
         with run.timed("outline"):
-            leads, coverage = outline(self.collection, place.scope)
+            leads, coverage, documents = outline(self.collection, place.scope)
         if not leads:
             return
         basis = Basis(run.question, run.shape, 1.0, leads, coverage, place.labels)
         yield Found(leads, coverage)
-        answer = compose.summary(replace(basis, timings=run.total()))
+        answer = compose.summary(replace(basis, timings=run.total()), documents)
         yield Token(answer.text)
         yield Done(answer)

@@ -100,11 +100,13 @@ def checked(basis: Basis, claims: Sequence[Claim], reasoning: str | None = None)
     )
 
 
-def summary(basis: Basis) -> Answer:
-    """Lead sentences, said to be that."""
+def summary(basis: Basis, documents: int) -> Answer:
+    """Lead sentences, said to be that, and of how many of the `documents` that there are."""
+    shown = basis.coverage.documents
+    those = f" of {shown} of {documents} documents" if shown < documents else ""
     return _answer(
         basis,
-        text="Going by titles, headings and first sentences: " + written(basis.evidence),
+        text=f"Going by titles, headings and first sentences{those}: {written(basis.evidence)}",
         mode="summary",
         citations=tuple(citation(item) for item in basis.evidence),
     )
@@ -142,7 +144,7 @@ def _span(basis: Basis) -> str | None:
     if best.span is None:
         return None
     start, end = best.span
-    return best.quote[start - best.start : end - best.start]
+    return " ".join(best.quote[start - best.start : end - best.start].split())
 
 
 def citation(item: Evidence) -> Citation:

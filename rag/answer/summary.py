@@ -22,8 +22,8 @@ LINES = 3  # of a list, table or piece of code that has to stand in for prose
 FEWEST_SMALL = 3  # words without a capital; with fewer it is a by-line or a page's header
 
 
-def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Coverage]:
-    """Lead sentences as evidence, and how much was looked at.
+def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Coverage, int]:
+    """Lead sentences as evidence, of how much they are, and how many documents there are.
 
     Of one document: the first sentence and those that open its sections. Of several: the first
     sentence of each, by path.
@@ -36,7 +36,7 @@ def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Cov
         for start, end, heading in leads[:each]:
             chosen.append(_evidence(collection, info, len(chosen) + 1, start, end, heading))
     looked_at = {item.document for item in chosen}
-    return tuple(chosen), Coverage(len(chosen), len(looked_at))
+    return tuple(chosen), Coverage(len(chosen), len(looked_at)), len(infos)
 
 
 def _scoped(collection: Reader, scope: Scope) -> list[DocumentInfo]:

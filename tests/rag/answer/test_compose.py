@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answer.compose import Basis, checked, quotation
+from rag.answer.compose import Basis, checked, quotation, summary
 from rag.ground import ground
 from rag.question.shape import Shape
 from rag.types import Coverage
@@ -69,3 +69,15 @@ def test_a_fact_gets_a_second_sentence_where_both_are_short(word: str, most: int
         assert [item.n for item in answer.citations] == shown
     listed = replace(BASIS, evidence=pair, shape=Shape("list"))
     assert [item.n for item in quotation(listed).citations] == [1, 2]
+
+
+def test_a_summary_says_of_how_many_documents_it_is() -> None:
+    some, all_ = summary(BASIS, 7).text, summary(BASIS, 1).text
+    assert some.startswith("Going by titles, headings and first sentences of 1 of 7 documents: It")
+    assert all_.startswith("Going by titles, headings and first sentences: It was built")
+
+
+def test_a_short_answer_is_one_line() -> None:
+    (item,) = evidence("42 dB\nat night")
+    basis = replace(BASIS, evidence=(replace(item, span=(0, 14)),))
+    assert quotation(basis).short == "42 dB at night"
