@@ -141,7 +141,7 @@ def narrowed(answer: Answer) -> str:
 
 def _source(place: Any) -> dict[str, Any]:
     where = render.where(place)
-    if isinstance(place, Evidence) and place.headings:
+    if isinstance(place, Evidence) and place.headings and place.headings[-1] != place.title:
         where += " › " + place.headings[-1]
     return {
         "n": place.n,

@@ -259,7 +259,7 @@ def search(
         note(f"Searched only in: {_listed(result.narrowed)}. With --everywhere, in all documents.")
     for rank, hit in enumerate(result.hits, start=1):
         page = f", page {hit.page}" if hit.page else ""
-        where = " › ".join((hit.title, *hit.headings))
+        where = " › ".join(dict.fromkeys((hit.title, *hit.headings)))
         click.secho(f"{rank}. {where}{page}", bold=True)
         click.echo(f"   {hit.document}:{hit.start}-{hit.end}  score {hit.score:.2f}")
         click.echo(click.wrap_text(" ".join(hit.text.split())[:400], 88, "   ", "   "))
