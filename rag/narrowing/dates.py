@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import reduce
 
 from rag.narrowing.identity import Name, dates
+from rag.patterns.when import day_of
+from rag.text import content_words
 
 NOUN = (
     r"(?:papers?|reports?|documents?|files?|articles?|chapters?|books?|memos?|notes?|filings?"
@@ -49,6 +51,8 @@ def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[
     if kept and all(kept):
         return reduce(lambda one, more: [*one, *(n for n in more if n not in one)], kept)
     if not full and _LATEST_REPORT.search(question) and not _OVER_TIME.search(question):
+        kind = content_words(report[0], "en") if report else frozenset()
+        among = chosen or [name for name in known if kind and kind <= name.own] or among
         when = {name.document: _when(name) for name in among}
         if among and all(when.values()):
             last = max(when.values())
@@ -61,7 +65,8 @@ def _is_quarter(want: frozenset[str]) -> bool:
 
 
 def _when(name: Name) -> tuple[str, ...]:
-    """Year and quarter of a document, to be sorted by; () where its name tells none."""
+    """Year and quarter, or the day of a document, to be sorted by; () where its name tells none."""
     years = sorted(part for part in name.dates if not part.startswith("q"))
     quarters = sorted(part for part in name.dates if part.startswith("q"))
-    return (years[-1], *quarters[-1:]) if years else ()
+    days = sorted(day for told in (name.file, *name.titles) if (day := day_of(told)))
+    return (days[-1],) if days else (years[-1], *quarters[-1:]) if years else ()

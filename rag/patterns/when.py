@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 _MONTH = (
-    r"(?:jan|febr)uary|march|april|(?-i:May)|june|july|august|(?:sept|nov|dec)ember|october"
+    # "may" is a month beside a number only.
+    r"(?:jan|febr)uary|march|april|(?-i:May)|may(?=\s+\d)|(?<=\d\s)may|june|july|august|(?:sept|nov|dec)ember|october"
     r"|(?:jan|febr)uar|märz|(?-i:Mai)|juni|juli|oktober|dezember"
 )
 _NAMES = (
@@ -45,6 +46,17 @@ def units(text: str) -> list[frozenset[str]]:
         frozenset(re.findall(r"[^\W_]+", match[0].lower())) - {"of", "the", "fiscal", "fy"}
         for match in DATE.finditer(text)
     ]
+
+
+def day_of(text: str) -> str:
+    """The first whole date of a text as "2024-05-14"; "" where it tells no day."""
+    for unit in units(spelled(text)):
+        month = next((i for i, name in enumerate(_NAMES, 1) if name in unit), 0)
+        year = next((part for part in unit if YEAR.fullmatch(part)), "")
+        day = next((part for part in unit if re.match(r"\d{1,2}(?!\d)", part)), "")
+        if month and year and day:
+            return f"{year}-{month:02}-{int(re.sub(r'[a-z]+$', '', day)):02}"
+    return ""
 
 
 def is_quarter(unit: frozenset[str]) -> bool:

@@ -33,6 +33,7 @@ _SUMMARY = re.compile(
 )
 _OVERVIEW = re.compile(
     r"^\W*(?:what (?:is|are|was|does|do) .{1,120}?\b(?:about|cover|deal with|discuss|contain)\W*$"
+    r"|what(?:['’]s| is| are) in (?:the|my|our|this|these) .{1,80}$"
     rf"|(?:please |can you |could you )?(?:give (?:me )?)?(?:describe|{_SUMMARISE}))",
     re.IGNORECASE,
 )
@@ -41,7 +42,7 @@ _OF_OVERVIEWS = (
     "what about cover deal discuss contain describe summarise summarize outline summary overview"
     " give please could document file text collection paper report book page folder article study"
     " chapter memo note guide manual handbook contract letter slide presentation essay minute"
-    " filing content topic main short brief quick whole entire"
+    " filing content topic main short brief quick whole entire latest recent newest current last"
 )
 _EXPLAIN = re.compile(
     rf"^\W*(?:please |can you |could you )?({_SUMMARISE} |give (?:me )?{_SUMMARISE} )"

@@ -200,6 +200,22 @@ def test_a_document_alone_of_its_kind_is_named_by_that(models: Models, tmp_path:
         assert (answer.mode, answer.narrowed) == ("summary", ("lease.md",))
 
 
+def test_the_latest_of_a_kind_is_told_by_its_day(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    for day, said in (("2024-03-12", "rent"), ("2024-05-14", "paint"), ("2023-11-30", "snow")):
+        text = f"# Minutes of the meeting\n\nAll talk was about the {said} of the old boathouse.\n"
+        (tmp_path / f"minutes-{day}.md").write_text(text)
+    (tmp_path / "bees.md").write_text("# Bees\n\nBees have no meeting in the old boathouse.\n")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
+    with Pipeline(Reader.open(tmp_path / "indexes", "c"), models, settings) as opened:
+        for question in ("What is in the latest minutes?", "What are the latest minutes about?"):
+            answer = opened.ask(question)
+            assert answer.narrowed == ("minutes-2024-05-14.md",)
+            assert "paint" in answer.text
+
+
 def test_the_report_of_another_company_or_quarter_does_not_answer(pipeline: Pipeline) -> None:
     threshold = pipeline.settings.threshold
     there = pipeline.ask("What were Norrfrakt's net sales in Q1 2023?")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.patterns.when import moved, spelled, units
+from rag.patterns.when import day_of, moved, spelled, units
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from rag.patterns.when import moved, spelled, units
         ("on 2024-07-09", [{"9", "july", "2024"}]),
         ("am 3. März 1873", [{"3", "märz", "1873"}]),
         ("You may come in May", [{"may"}]),
+        ("the minutes of 14 may 2024", [{"14", "may", "2024"}]),
         ("room 12 of 30", []),
     ],
 )
@@ -36,6 +37,19 @@ def test_what_stands_together_is_one_date(text: str, found: list[set[str]]) -> N
 )
 def test_a_date_moves_within_what_it_says(question: str, date: str, then: str | None) -> None:
     assert moved(question, date) == then
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("minutes-2024-05-14.md", "2024-05-14"),
+        ("minutes of the meeting 3 july 2024", "2024-07-03"),
+        ("report q3 2024", ""),
+        ("july 2024", ""),
+    ],
+)
+def test_the_day_of_a_name(text: str, day: str) -> None:
+    assert day_of(text) == day
 
 
 @given(st.text(max_size=80))
