@@ -126,12 +126,14 @@ def of_others(question: str, collection: Reader, measured: Signals, place: Place
         return False
     of, hit = names(collection), measured.top
     held = content_words("\n".join((hit.text, hit.title, *hit.headings)), "en")
+    missed = False
     for mention in _proper(question):
         stems = content_words(mention, "en")
         called = {name.document for name in of.all if stems and stems <= name.own}
-        if called and hit.document not in called and not stems <= held:
-            return True
-    return False
+        if hit.document in called:  # of several that are compared it is one
+            return False
+        missed = missed or bool(called and not stems <= held)
+    return missed
 
 
 def _summarised(question: str, known: Sequence[Name]) -> list[Name]:

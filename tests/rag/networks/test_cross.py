@@ -13,7 +13,7 @@ from rag.networks.cross import CrossEncoder
 from rag.rerank import by_cross_encoder
 from tests.rag.records import hit
 
-SHIPPED = Path(__file__).parents[2] / "rag" / "weights_data" / "reader"
+SHIPPED = Path(__file__).parents[3] / "rag" / "weights_data" / "reader"
 
 
 @pytest.fixture(scope="module")
