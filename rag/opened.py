@@ -20,6 +20,25 @@ class Opened:
         self.models = models
         self.settings = settings or models.settings
 
+    @classmethod
+    def open(
+        cls,
+        collection: str = "default",
+        *,
+        settings: Settings | None = None,
+        models: Models | None = None,
+    ) -> Self:
+        """Open `collection` with models of `settings`, or with `models` that are loaded already.
+
+        Raises:
+            CollectionNotFound, CollectionMismatch, CollectionDamaged: it can't be used; says why.
+            ModelError: the embedder is missing or damaged.
+        """
+        models = models or Models(settings or Settings.load())
+        opened = Collection.open(models.settings.root, collection)
+        opened.check_fit(models.embedder.fingerprint())
+        return cls(opened, models)
+
     def close(self) -> None:
         self.collection.close()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event as Cancel
-from typing import Self
 
 from rag import rewrite
 from rag.answer import compose
@@ -21,48 +20,27 @@ from rag.answer.summary import outline
 from rag.answer.verdict import verdict
 from rag.errors import UsageError
 from rag.ground import ground
-from rag.index.collection import Reader as Collection
-from rag.models import Models
 from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
 from rag.opened import Opened
 from rag.question import sides
 from rag.question.run import Result
 from rag.question.run import Run as _Run
-from rag.question.shape import Kind, checked
+from rag.question.shape import Kind, Shape, checked
 from rag.rerank import DEPTH, READ, by_cross_encoder, by_reading
 from rag.retrieve import retrieve
 from rag.scoring import confidence
 from rag.scoring.explaining import explaining, stating
 from rag.scoring.select import select
 from rag.scoring.signals import Signals, measure
-from rag.settings import Settings
-from rag.types import Answer, Done, Event, Found, Hit, Message, Scope, Token
+from rag.types import Answer, Done, Event, Evidence, Found, Hit, Message, Scope, Token
 
 __all__ = ["Pipeline", "Signals"]
+FACT = Shape("fact")
 
 
 class Pipeline(Opened):
     """A collection opened for questions, with its models. `ask` is `stream` drained."""
-
-    @classmethod
-    def open(
-        cls,
-        collection: str = "default",
-        *,
-        settings: Settings | None = None,
-        models: Models | None = None,
-    ) -> Self:
-        """Open `collection` with models of `settings`, or with `models` that are loaded already.
-
-        Raises:
-            CollectionNotFound, CollectionMismatch, CollectionDamaged: it can't be used; says why.
-            ModelError: the embedder is missing or damaged.
-        """
-        models = models or Models(settings or Settings.load())
-        opened = Collection.open(models.settings.root, collection)
-        opened.check_fit(models.embedder.fingerprint())
-        return cls(opened, models)
 
     # --- the three things it does -----------------------------------------------------------
 
@@ -167,8 +145,9 @@ class Pipeline(Opened):
         if place.labels and sure < self.settings.threshold:  # named, but the answer is not there
             place = Place(scope or Scope())
             signals, sure = self._read(run, place)
+        of_each: tuple[Evidence, ...] = ()
         if sure < self.settings.threshold and run.shape.sides:
-            sure = max(sure, self._of_sides(run, place))
+            of_each, sure = self._of_sides(run, scope)
         basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
         if sure < self.settings.threshold or not signals.found:
             basis = replace(basis, evidence=compose.nearest(signals.hits), timings=run.total())
@@ -180,7 +159,7 @@ class Pipeline(Opened):
             scores = explaining(signals.hits, signals.found, scores, signals.similarity)
         elif run.kind == "yesno":
             scores = stating(signals.found, scores)
-        chosen = select(
+        chosen = of_each or select(
             signals.hits,
             signals.found,
             scores,
@@ -228,14 +207,23 @@ class Pipeline(Opened):
         others = narrow.of_others(run.question, self.collection, signals, place)
         return signals, confidence.answerable(run.question, signals, others=others)
 
-    def _of_sides(self, run: _Run, place: Place) -> float:
-        """Where no passage compares two things, one about each answers as well."""
-        alone = replace(run, shape=replace(run.shape, sides=()))
-        if run.kind == "explain":
-            asked = [alone.asking(f"What is {side}?") for side in run.shape.sides]
-        else:
-            asked = [alone.asking(q) for q in sides.queries(run.question, run.shape.sides)]
-        return min(self._read(about, place)[1] for about in asked)
+    def _of_sides(self, run: _Run, scope: Scope | None) -> tuple[tuple[Evidence, ...], float]:
+        """Where no passage compares two things: the best about each, how sure the less sure one is.
+
+        Each is looked for where the question about it alone would be.
+        """
+        alone, sure = replace(run, shape=FACT), 1.0
+        found: list[Evidence] = []
+        for asked in sides.questions(run.question, run.shape.sides, run.kind == "explain"):
+            about = alone.asking(asked)
+            measured, of_this = self._read(about, self._place(about, scope, everywhere=False))
+            sure = min(sure, of_this)
+            found += select(
+                measured.hits, measured.found, measured.scores, measured.best, k=1, shape=FACT
+            )
+        # Neither span is the answer to the whole question.
+        told = (replace(item, n=n, span=None) for n, item in enumerate(found, start=1))
+        return tuple(told) if run.kind != "explain" else (), sure
 
     def _retrieve(self, run: _Run, k: int, place: Place) -> list[Hit]:
         """The best passages for the question, and for each of two things that it compares."""

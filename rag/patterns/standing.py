@@ -85,12 +85,13 @@ def of_another_time(question: str, hit: Hit) -> bool:
     if not own:
         return False
     said, there = units(placed(hit)), set(words(placed(hit)))
-    for date in dates:
+
+    def is_there(date: frozenset[str]) -> bool:
         # Of a report of a quarter another quarter is no part, but a month may be.
         alike = any(is_quarter(date) == is_quarter(other) for other in own if len(other) > 1)
-        if not (any(date <= other for other in (*own, *said)) if alike else date <= there):
-            return True
-    return False
+        return any(date <= other for other in (*own, *said)) if alike else date <= there
+
+    return not any(map(is_there, dates))
 
 
 def _called(hit: Hit) -> tuple[str, ...]:

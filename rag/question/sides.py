@@ -40,6 +40,23 @@ _PATTERNS = tuple(
         rf"(?:the\s+)?{_B}{_END}",
     )
 )
+_ADJECTIVES = {
+    **{f"{word}er": word for word in "old young tall short long high low fast slow deep".split()},
+    "larger": "large", "smaller": "large", "bigger": "big", "heavier": "heavy", "wider": "wide",
+}  # fmt: skip
+_COMPARATIVE = r"(?:\w{3,}er|more|less|fewer|\w{3,}est|most|least)"
+_OF_BOTH = re.compile(
+    rf"\b(?:ha[sd]|have|is|was|were|are|pays?|paid|offers?|offered|made|makes?)\s+"
+    rf"(?:the\s+|an?\s+)?{_COMPARATIVE}\s+(?P<what>[\w-]+(?:\s+(?!(?:in|at|on|during|for)\b)[\w-]+)?)"
+    r"(?P<rest>\s+(?:in|at|on|during|for)\s+[^,?]+)?\s*[,:]\s*(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_HOW = re.compile(rf"\b(?P<how>{'|'.join(_ADJECTIVES)})\s*[,:]?\s*(?:the\s+)?$", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(?P<verb>was|were|did)\s+(?P<done>[\w-]+(?:\s+[\w-]+)?)\s+(?:first|earlier|later|last)"
+    r"\s*[,:]?\s*(?:the\s+)?$",
+    re.IGNORECASE,
+)
 # What follows the second side and belongs to neither: "… in accuracy and speed".
 _REST = re.compile(
     r"\s+(?:in\s+terms\s+of|with\s+(?:respect|regard)\s+to|when\s+it\s+comes\s+to|regarding"
@@ -68,6 +85,24 @@ def _trimmed(side: str) -> str:
 
 def _fits(side: str) -> bool:
     return 0 < len(side.split()) <= LONGEST and any(map(str.isalnum, side))
+
+
+def questions(question: str, named: Sequence[str], explain: bool) -> list[str]:
+    """A question about each side alone: for what is compared of them, where that is told."""
+    before = question[: question.find(named[0])] if named else ""
+    verb = "was" if re.search(r"\b(?:was|were|had|did)\b", question, re.IGNORECASE) else "is"
+    each = [side if side[:1].isupper() else f"the {side}" for side in named]
+    if explain:
+        return [f"What is {side}?" for side in named]
+    if of := _OF_BOTH.search(before):  # "which had the higher revenue in May, A or B?"
+        return [f"What {verb} the {of['what']} of {side}{of['rest'] or ''}?" for side in each]
+    if how := _HOW.search(before):  # "which is longer, A or B?"
+        return [f"How {_ADJECTIVES[how['how'].lower()]} {verb} {side}?" for side in each]
+    if when := _WHEN.search(before):  # "which was built first, A or B?"
+        return [f"When {when['verb'].lower()} {side} {when['done']}?" for side in each]
+    if re.match(r"\W*(?:is|are|was|were)\b", before, re.IGNORECASE):
+        return [f"What {verb} {side}?" for side in each]
+    return queries(question, named)
 
 
 def queries(question: str, named: Sequence[str]) -> list[str]:

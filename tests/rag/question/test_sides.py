@@ -1,7 +1,7 @@
 import pytest
 
 from rag.question.shape import Shape
-from rag.question.sides import about, interleaved, queries, sides
+from rag.question.sides import about, interleaved, queries, questions, sides
 from tests.rag.records import hit
 
 
@@ -43,6 +43,26 @@ def test_each_side_is_asked_for_without_the_other() -> None:
     assert [("RLHF" in q, "DPO" in q) for q in asked] == [(True, False), (False, True)]
     asked = queries("Which is older, JavaScript or Java?", ("JavaScript", "Java"))
     assert asked == ["Which is older, JavaScript or ?", "Which is older, or Java?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Which firm had the higher revenue in May, Norrfrakt or Sunnmill?",
+         ["What was the revenue of Norrfrakt in May?", "What was the revenue of Sunnmill in May?"]),
+        ("Which has the longer warranty, the dishwasher or the bicycle?",
+         ["What is the warranty of the dishwasher?", "What is the warranty of the bicycle?"]),
+        ("Which river is longer, the Rhine or the Elbe?",
+         ["How long is Rhine?", "How long is Elbe?"]),
+        ("Which was built first, the harbour or the Leuchtturm?",
+         ["When was the harbour built?", "When was Leuchtturm built?"]),
+        ("Is the rent of the flat higher than the rent of the hall?",
+         ["What is the rent of the flat?", "What is the rent of the hall?"]),
+        ("Which is best, Ada or Otto?", ["Which is best, Ada or ?", "Which is best, or Otto?"]),
+    ],
+)  # fmt: skip
+def test_what_is_compared_is_asked_of_each_side(question: str, asked: list[str]) -> None:
+    assert questions(question, sides(question), explain=False) == asked
 
 
 def test_rankings_are_taken_in_turn_and_nothing_comes_twice() -> None:
