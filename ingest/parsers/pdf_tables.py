@@ -13,6 +13,7 @@ _MARKER = re.compile(
     r"(?:\[\w+\]|[•‣▪◦●○■\-–—*·✓➢]|\(?\w{1,3}[.)]|\(\w{1,3}\)|\d{1,2}(?:\.\d{1,2})*\.?)$"
 )
 _HEADS = 40  # lines above a table that may be stacked heads of its columns
+ALIGNED = 2.0  # points within which things begin at one column
 _LABELS = 16  # rows without cells that may follow each other inside a table
 
 
@@ -20,6 +21,9 @@ def rows_of(page: Glyphs) -> list[Row]:
     """Rows of a page in reading order, those of tables with kind "table"."""
     rows = side_by_side(page)
     columns = [_columns(page, row) for row in rows]
+    for i in range(1, len(rows)):
+        if columns[i] == 1 < columns[i - 1]:
+            columns[i] = len(_cut_like(page, rows[i], rows[i - 1]) or [[]])
     if sum(count > 1 for count in columns) < 2:
         return rows
     done: list[Row] = []
@@ -101,7 +105,45 @@ def _table(page: Glyphs, rows: list[Row]) -> list[Row]:
             lined[-1].append(part)
         else:
             lined.append([part])
-    return with_heads(page, [Row(sorted(x, key=lambda p: p.left), "table") for x in lined])
+    table = [Row(sorted(x, key=lambda p: p.left), "table") for x in lined]
+    _cut_at_columns(page, table)
+    return with_heads(page, table)
+
+
+def _cut_at_columns(page: Glyphs, rows: list[Row]) -> None:
+    """Cuts rows that have fewer cells than the one above or below, where its columns begin.
+
+    The widest cell of a column may come so near to the next one that only this tells them apart.
+    """
+    down = range(len(rows))
+    for i in (*down, *reversed(down)):  # a row that was cut tells the next one
+        row, mine = rows[i], cells(page, rows[i])
+        for other in rows[max(0, i - 1) : i] + rows[i + 1 : i + 2]:
+            if len(cells(page, other)) > len(mine) and (cut := _cut_like(page, row, other)):
+                row.grid = cut
+                break
+
+
+def _cut_like(page: Glyphs, row: Row, other: Row) -> list[list[Span]] | None:
+    """The cells of a row cut where those of another begin; None where that does not come out."""
+    over = cells(page, other)
+    edges = [float(page.boxes[cell[0][0], 0]) for cell in over]
+    cut = [piece for cell in cells(page, row) for piece in _cut_cell(page, cell, edges)]
+    return cut if len(cut) == len(over) and abs(row.left - other.left) < ALIGNED else None
+
+
+def _cut_cell(page: Glyphs, cell: list[Span], edges: list[float]) -> list[list[Span]]:
+    pieces: list[list[Span]] = [[]]
+    for start, end in cell:
+        for at in range(start + 1, end):
+            begins = page.text[at - 1].isspace() and not page.text[at].isspace()
+            left = float(page.boxes[at, 0])
+            if begins and any(abs(left - edge) < ALIGNED for edge in edges):
+                pieces[-1].append((start, start + len(page.text[start:at].rstrip())))
+                pieces.append([])
+                start = at
+        pieces[-1].append((start, end))
+    return pieces
 
 
 def _middle(line: Line) -> float:

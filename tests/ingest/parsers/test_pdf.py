@@ -339,3 +339,25 @@ def test_a_label_between_the_heads_and_the_rows_stays_inside_the_table(tmp_path:
     (table,) = [parsed.text[b.start : b.end] for b in parsed.blocks if b.kind == "table"]
     assert table.split("\n")[0].endswith(" | October 2023 | October 2022")
     assert table.endswith("Net income | 17 | 9\nDepreciation | 1 | 2")
+
+
+def test_the_widest_cell_of_a_column_does_not_run_into_the_next(tmp_path: Path) -> None:
+    rows = [
+        ("Property", "Value"),
+        ("Capacity", "14 place settings"),
+        ("Water pressure", "0.5 to 10 bar"),
+        ("Energy class", "B"),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        from reportlab.platypus import Table
+
+        table = Table(rows, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")])
+        table.wrapOn(canvas, 400, 400)
+        table.drawOn(canvas, 70, 600)
+        _wrapped(canvas, _PROSE, 70, 500)
+
+    parsed = parse(_canvas(tmp_path, draw))
+    for name, value in rows:
+        assert f"{name} | {value}" in parsed.text
+    assert "|" not in parsed.text[parsed.text.index("Attention") :]
