@@ -222,11 +222,13 @@ def query_terms(question: str, languages: Iterable[str] = ()) -> list[str]:
     """Distinct terms of a question, stemmed in its own language and in each of `languages`.
 
     A short question often does not tell its language, so it is stemmed in those of the
-    collection too; a term that the collection lacks costs nothing.
+    collection too; but the stop words of its own are none in any.
     """
+    own = language(question)
     found = words(question)
+    found = [word for word in found if word not in stop_words(own)] or found
     distinct: dict[str, None] = {}
-    for code in dict.fromkeys((language(question), *languages)):
+    for code in dict.fromkeys((own, *languages)):
         distinct.update(dict.fromkeys(_stemmed(found, code)))
     return list(distinct)
 

@@ -134,3 +134,8 @@ def test_length_counts_two_characters_of_unspaced_scripts_as_a_word(
 )
 def test_short_questions_tell_their_language(question: str, code: str) -> None:
     assert text.language(question) == code
+
+
+def test_stop_words_of_a_question_are_none_in_other_languages() -> None:
+    assert text.query_terms("What does E7 mean?", ["de", "en"]) == ["e7", "mean"]
+    assert "haus" in text.query_terms("Was ist das Haus?", ["en"])
