@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+NEAR = 0.7  # cosine of the best from which the dense ranking has its whole weight
 
 
 def min_max(scores: Scores) -> Scores:
@@ -28,10 +29,14 @@ def min_max(scores: Scores) -> Scores:
 def convex(dense: Scores, lexical: Scores, weight: float) -> Scores:
     """`weight` x dense + (1 - weight) x lexical after min-max; f32 (n,) of the same rows.
 
-    A lexical column of zeros says nothing, so dense alone decides then.
+    A lexical column of zeros says nothing, so dense alone decides then. `dense` are cosines: where
+    even the best is not near the question, as with "What does E7 mean?", min-max would make much
+    of little, so the weight falls with it.
     """
     if lexical.size == 0 or float(lexical.max()) <= 0.0:
         return min_max(dense)
+    near = min(1.0, max(0.0, float(dense.max())) / NEAR)
+    weight = weight * near / (weight * near + 1.0 - weight) if weight < 1.0 else 1.0
     return (weight * min_max(dense) + (1.0 - weight) * min_max(lexical)).astype(np.float32)
 
 

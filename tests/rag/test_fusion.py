@@ -47,3 +47,12 @@ def test_no_candidates() -> None:
 def test_reciprocal_rank_is_the_paper_s_sum() -> None:
     fused = reciprocal_rank([[7, 8], [8, 9]])
     assert fused == {7: 1 / 61, 8: 1 / 62 + 1 / 61, 9: 1 / 62}
+
+
+def test_what_is_far_in_meaning_weighs_less() -> None:
+    lexical = np.array([0.0, 10.0], dtype=np.float32)
+    near = convex(np.array([0.8, 0.1], dtype=np.float32), lexical, 0.55)
+    far = convex(np.array([0.2, 0.1], dtype=np.float32), lexical, 0.55)
+    assert near.argmax() == 0
+    assert far.argmax() == 1
+    assert far.max() <= 1
