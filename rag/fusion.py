@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
-NEAR = 0.7  # cosine of the best from which the dense ranking has its whole weight
+NEAR = 0.5  # cosine of the best from which the dense ranking has its whole weight
 
 
 def min_max(scores: Scores) -> Scores:
