@@ -119,7 +119,7 @@ class Pipeline(Opened):
         """
         whole = self._whole(question, history)
         run = _Run.of(whole)
-        for event in self._events(run, self._place(run, scope, everywhere), scope, cancel):
+        for event in self._events(run, scope, everywhere, cancel):
             if isinstance(event, Done) and whole != checked(question):
                 yield Done(replace(event.answer, question=question, searched=whole))
             else:
@@ -134,8 +134,9 @@ class Pipeline(Opened):
         return rewrite.whole(question, history, writer)
 
     def _events(
-        self, run: _Run, place: Place, scope: Scope | None, cancel: Cancel | None
+        self, run: _Run, scope: Scope | None, everywhere: bool, cancel: Cancel | None
     ) -> Iterator[Event]:
+        place = self._place(run, scope, everywhere)
         if run.kind == "summary" or place.whole:
             summary = list(self._summarise(run, place))
             if summary:
@@ -147,7 +148,7 @@ class Pipeline(Opened):
             signals, sure = self._read(run, place)
         of_each: tuple[Evidence, ...] = ()
         if sure < self.settings.threshold and run.shape.sides:
-            of_each, sure = self._of_sides(run, scope)
+            of_each, sure = self._of_sides(run, scope, everywhere)
         basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
         if sure < self.settings.threshold or not signals.found:
             basis = replace(basis, evidence=compose.nearest(signals.hits), timings=run.total())
@@ -207,7 +208,9 @@ class Pipeline(Opened):
         others = narrow.of_others(run.question, self.collection, signals, place)
         return signals, confidence.answerable(run.question, signals, others=others)
 
-    def _of_sides(self, run: _Run, scope: Scope | None) -> tuple[tuple[Evidence, ...], float]:
+    def _of_sides(
+        self, run: _Run, scope: Scope | None, everywhere: bool
+    ) -> tuple[tuple[Evidence, ...], float]:
         """Where no passage compares two things: the best about each, how sure the less sure one is.
 
         Each is looked for where the question about it alone would be.
@@ -216,7 +219,7 @@ class Pipeline(Opened):
         found: list[Evidence] = []
         for asked in sides.questions(run.question, run.shape.sides, run.kind == "explain"):
             about = alone.asking(asked)
-            measured, of_this = self._read(about, self._place(about, scope, everywhere=False))
+            measured, of_this = self._read(about, self._place(about, scope, everywhere))
             sure = min(sure, of_this)
             found += select(
                 measured.hits, measured.found, measured.scores, measured.best, k=1, shape=FACT
