@@ -15,7 +15,7 @@ from pathlib import PurePath
 from rag.patterns import lists
 from rag.patterns.tables import BAR
 from rag.patterns.when import is_quarter, spelled, units
-from rag.text import words
+from rag.text import content_words, words
 from rag.types import Block, Hit
 
 LONGEST = 200  # characters of title and headings before a passage that is read
@@ -38,12 +38,15 @@ def above(hit: Hit) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t for t in told if any(map(str.isalpha, t))))
 
 
-def before(hit: Hit) -> str:
-    """What is put before a passage for the reader, ending in a new line; "" where nothing is to be
-    told that it does not begin with."""
-    begins = " ".join(hit.text[: 2 * LONGEST].split()).lower()
+def before(hit: Hit, question: str) -> str:
+    """What is put before a passage for the reader, ending in a new line: the title and headings
+    that have words of the question which the passage has not.
+
+    More than that draws the reader to what is like a title.
+    """
+    lacking = content_words(question) - content_words(hit.text)
     told = [" ".join(part.split()) for part in above(hit)]
-    said = ". ".join(part for part in told if part.lower() not in begins)[:LONGEST]
+    said = ". ".join(part for part in told if lacking & content_words(part))[:LONGEST]
     return f"{said}.\n" if said else ""
 
 

@@ -96,7 +96,7 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
 
 def _read(models: Models, question: str, hits: Sequence[Hit]) -> list[Reading]:
     """Each hit as the reader understands it under its title and headings."""
-    told = [standing.before(hit) for hit in hits]
+    told = [standing.before(hit, question) for hit in hits]
     texts = [said + hit.text for said, hit in zip(told, hits, strict=True)]
     readings = models.reader.read(question, texts)
     return [reading.behind(len(said)) for reading, said in zip(readings, told, strict=True)]

@@ -16,11 +16,14 @@ REPORT = replace(
 )
 
 
-def test_the_reader_is_told_what_a_passage_does_not_begin_with() -> None:
-    assert before(REPORT) == "Norrfrakt – Quarterly Report Q3 2024. Results.\n"
+def test_the_reader_is_told_what_is_asked_for_and_the_passage_does_not_say() -> None:
+    asked = "What were the results of Norrfrakt?"
+    assert before(REPORT, asked) == "Norrfrakt – Quarterly Report Q3 2024. Results.\n"
+    assert before(REPORT, "What did Norrfrakt earn?") == "Norrfrakt – Quarterly Report Q3 2024.\n"
+    assert before(REPORT, "How high was the net income?") == ""
     whole = replace(REPORT, text=f"{REPORT.title}\n\nResults\n\n{REPORT.text}")
-    assert before(whole) == ""
-    assert before(replace(REPORT, title="000123", headings=("Year | Sales",))) == ""
+    assert before(whole, asked) == ""
+    assert before(replace(REPORT, title="000123", headings=("Year | Sales",)), "Sales?") == ""
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,8 @@ def test_an_item_knows_its_list_and_a_heading_is_one() -> None:
 
 
 def test_spans_are_offsets_of_the_passage_and_not_of_what_was_told_before(models: Models) -> None:
-    told = before(REPORT)
+    told = before(REPORT, "What was the net income of Norrfrakt?")
+    assert told
     (reading,) = models.reader.read("What was the net income?", [told + REPORT.text])
     span = reading.behind(len(told)).best()
     assert span is not None
