@@ -17,7 +17,7 @@ from rag import Models
 def run(models: Models, library: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs `footnote ARGUMENTS` over the shared collection, with the models that are loaded."""
     monkeypatch.setenv("FOOTNOTE_INDEX_ROOT", models.settings.index_root)
-    monkeypatch.setattr("rag.pipeline.Models", lambda settings: _with(models, settings))
+    monkeypatch.setattr("rag.opened.Models", lambda settings: _with(models, settings))
 
     def invoke(*arguments: str, **options: Any) -> Result:
         return CliRunner().invoke(main, list(arguments), **options)
