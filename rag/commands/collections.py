@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ from rag.commands.console import (
     emit,
     json_option,
     note,
+    root_of,
     root_option,
 )
 from rag.commands.upkeep import COMMANDS
@@ -53,7 +53,7 @@ def list_collections(index_root: str | None, as_json: bool) -> None:
     """The collections under the index root."""
     from rag.index.collection import collections as found
 
-    infos = found(_root(index_root))
+    infos = found(root_of(index_root))
     if as_json:
         emit({"collections": [asdict(info) for info in infos]})
         return
@@ -97,20 +97,14 @@ def delete_collection(name: str, yes: bool, index_root: str | None, as_json: boo
         documents, _ = reader.counts
     if not yes and not as_json:
         click.confirm(f"Delete {name!r} with {documents:,} documents?", abort=True, err=True)
-    delete(_root(index_root), name)
+    delete(root_of(index_root), name)
     if as_json:
         emit({"deleted": name, "documents": documents})
     else:
         note(f"Deleted {name!r}.")
 
 
-def _root(index_root: str | None) -> Path:
-    from rag.settings import Settings
-
-    return Settings.load(index_root=index_root).root
-
-
 def _collection(name: str, index_root: str | None) -> Reader:
     from rag.index.collection import Reader
 
-    return Reader.open(_root(index_root), name)
+    return Reader.open(root_of(index_root), name)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,6 +27,13 @@ root_option = click.option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else."
 )
+
+
+def root_of(index_root: str | None) -> Path:
+    """The folder that holds the collections: what `--index-root` says, else the settings."""
+    from rag.settings import Settings
+
+    return Settings.load(index_root=index_root).root
 
 
 def together(*options: Decorator) -> Decorator:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rag.commands.console import emit, json_option, note, root_option
+from rag.commands.console import emit, json_option, note, root_of, root_option
 
 _overwrite = click.option("--overwrite", is_flag=True, help="Take the place of what is there.")
 
@@ -22,7 +22,7 @@ def backup(name: str, file: Path, overwrite: bool, index_root: str | None, as_js
     """Write collection NAME with the originals that it keeps into one FILE, and verify it."""
     from rag.index.archive import backup as run
 
-    found = run(_root(index_root), name, file, overwrite=overwrite)
+    found = run(root_of(index_root), name, file, overwrite=overwrite)
     if as_json:
         emit(asdict(found))
     else:
@@ -46,9 +46,7 @@ def restore(
     from rag.settings import Settings
 
     settings = Settings.load(index_root=index_root)
-    found = run(
-        _root(index_root), file, name=name, overwrite=overwrite, keep=settings.keep_generations
-    )
+    found = run(settings.root, file, name=name, overwrite=overwrite, keep=settings.keep_generations)
     if as_json:
         emit({"restored": found.collection, "documents": found.documents, "chunks": found.chunks})
     else:
@@ -65,7 +63,8 @@ def compact(name: str, forget: bool, index_root: str | None, as_json: bool) -> N
     from rag.index.collection import Writer, collections
     from rag.settings import Settings
 
-    settings, root = Settings.load(index_root=index_root), _root(index_root)
+    settings = Settings.load(index_root=index_root)
+    root = settings.root
 
     def size() -> int:
         return sum(info.bytes for info in collections(root) if info.name == name)
@@ -96,7 +95,7 @@ def history(name: str, index_root: str | None, as_json: bool) -> None:
             "chunks": manifest.chunks,
             "in_force": i == 0,
         }
-        for i, manifest in enumerate(past(_root(index_root), name))
+        for i, manifest in enumerate(past(root_of(index_root), name))
     ]
     if as_json:
         emit({"collection": name, "generations": rows})
@@ -119,7 +118,7 @@ def rollback(name: str, to: int | None, index_root: str | None, as_json: bool) -
     from rag.index.collection import past
     from rag.index.collection import rollback as run
 
-    root = _root(index_root)
+    root = root_of(index_root)
     number = run(root, name, to=to)
     now = past(root, name)[0]
     if as_json:
@@ -127,12 +126,6 @@ def rollback(name: str, to: int | None, index_root: str | None, as_json: bool) -
         emit({"collection": name, "generation": number, **counts})
     else:
         note(f"{name!r} holds {now.documents:,} documents, {now.chunks:,} chunks again.")
-
-
-def _root(index_root: str | None) -> Path:
-    from rag.settings import Settings
-
-    return Settings.load(index_root=index_root).root
 
 
 COMMANDS = (backup, restore, compact, history, rollback)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from rag.narrowing.identity import Name, dates
-from rag.patterns.when import day_of
+from rag.patterns.when import day_of, spelled
 from rag.text import content_words
 
 NOUN = (
@@ -28,8 +28,6 @@ _OVER_TIME = re.compile(
     r"|historical\w*|reports|filings|10-?qs)\b",
     re.IGNORECASE,
 )
-_WORDED = re.compile(r"\b(first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
-_WORDED_QUARTERS = {"first": "Q1", "second": "Q2", "third": "Q3", "fourth": "Q4"}
 DATE = re.compile(
     r"\b(?:q[1-4]|[1-4]q)\b[\s,]*(?:of\s+)?(?:(?:fiscal(?:\s+year)?|fy)\s*)?(?:(?:19|20)\d\d)?"
     r"|\b(?:19|20)\d\d\b\s*[-,]?\s*(?:q[1-4])?",
@@ -44,8 +42,7 @@ def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[
     """
     report = REPORT.search(question)
     among = chosen or (known if report else [])  # a date alone is no name
-    asked = _WORDED.sub(lambda m: _WORDED_QUARTERS[m[1].lower()], question)
-    wanted = [dates(match[0]) for match in DATE.finditer(asked)]
+    wanted = [dates(match[0]) for match in DATE.finditer(spelled(question))]
     full = [want for want in wanted if len(want) > 1 or (report and want and not _is_quarter(want))]
     kept = [[name for name in among if want <= name.dates] for want in full]
     if kept and all(kept):

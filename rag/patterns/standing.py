@@ -87,7 +87,8 @@ def of_another_time(question: str, hit: Hit) -> bool:
     own = units(spelled("\n".join(_called(hit)))) if dates else []
     if not own:
         return False
-    said, there = units(placed(hit)), set(words(placed(hit)))
+    text = placed(hit)
+    said, there = units(text), set(words(text))
 
     def is_there(date: frozenset[str]) -> bool:
         # Of a report of a quarter another quarter is no part, but a month may be.

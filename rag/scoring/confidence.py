@@ -53,7 +53,7 @@ def features(question: str, measured: Signals) -> NDArray[np.float32]:
         [
             [
                 measured.reader / 10,
-                unnamed(question, measured.hits),
+                _unnamed(question, measured.hits),
                 _without(question, measured.top),
                 measured.rows[best, _TERMS],
                 measured.similarity.max(),
@@ -64,7 +64,7 @@ def features(question: str, measured: Signals) -> NDArray[np.float32]:
     )
 
 
-def unnamed(question: str, hits: Sequence[Hit]) -> float:
+def _unnamed(question: str, hits: Sequence[Hit]) -> float:
     """Share of the names and numbers of `question` that no passage has, nor its title and headings;
     0 where the question has none."""
     code = language(question)
