@@ -104,6 +104,7 @@ def _answer(service: Service, collection: str, turn: Turn, job: Job) -> Answer |
             history=_before(service, turn),
             cancel=job.cancel,
             everywhere=turn.everywhere,
+            as_written=turn.plain,
         ):
             match event:
                 case Found():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,13 +16,19 @@ from rag.commands.console import (
     json_option,
     note,
     root_option,
-    together,
 )
 from rag.commands.models import models
+from rag.commands.options import (
+    answer_options,
+    everywhere_option,
+    scope_of,
+    scope_options,
+    written_option,
+)
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
-    from rag.types import Answer, Message, Scope
+    from rag.types import Answer, Message
 
 SHOWN = 4  # names of what the search was narrowed to
 
@@ -37,69 +42,11 @@ for _command in (models, collections, show):
     cli.add_command(_command)
 
 
-# --- options that several commands share --------------------------------------------------------
-
-
-scope_options = together(
-    click.option(
-        "--document", "documents", multiple=True, help="Only this document; may be repeated."
-    ),
-    click.option("--type", "types", multiple=True, help="Only this type; may be repeated."),
-    click.option("--folder", metavar="DIR", help="Only documents in this folder."),
-    click.option("--since", metavar="DATE", help="Only files modified on this day or later."),
-    click.option("--until", metavar="DATE", help="Only files modified on this day or earlier."),
-)
-
-answer_options = together(
-    click.option("--mode", type=click.Choice(["auto", "quote", "write"]), help="How to answer."),
-    click.option(
-        "--effort",
-        type=click.Choice(["fast", "balanced", "best"]),
-        help="How much is read, and how many drafts are written.",
-    ),
-    click.option(
-        "--think/--no-think",
-        default=None,
-        help="Let the model think step by step before it writes.",
-    ),
-    click.option("--generator", help="Language model: a known name, a folder or a hub name."),
-)
-
-everywhere_option = click.option(
-    "--everywhere",
-    is_flag=True,
-    help="Search all documents, also where the question names one.",
-)
-
-
 def _open(collection: str, **settings: Any) -> Pipeline:
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
     return Pipeline.open(collection, settings=Settings.load(**settings))
-
-
-def _scope(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
-    from rag.types import Scope
-
-    documents = tuple(pipeline.collection.document(key).id for key in narrowing["documents"])
-    folder = narrowing["folder"]
-    scope = Scope(
-        documents=documents,
-        types=tuple(narrowing["types"]),
-        folder=str(Path(folder).expanduser().resolve()) if folder else None,
-        since=narrowing["since"],
-        until=narrowing["until"],
-    )
-    allowed = pipeline.collection.allowed(scope)
-    if allowed is not None and not allowed.any() and pipeline.collection.counts[0]:
-        from rag.errors import UsageError
-
-        raise UsageError(
-            "No document of the collection is of that kind, folder and time. `footnote collections "
-            "show` lists them all."
-        )
-    return scope
 
 
 # --- asking -------------------------------------------------------------------------------------
@@ -111,6 +58,7 @@ def _scope(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
 @root_option
 @scope_options
 @everywhere_option
+@written_option
 @answer_options
 @click.option("--system-prompt", help="Role and tone of the assistant.")
 @click.option("--threshold", type=float, help="Confidence below which the answer is refused.")
@@ -120,6 +68,7 @@ def ask(
     collection: str,
     index_root: str | None,
     everywhere: bool,
+    as_written: bool,
     as_json: bool,
     **chosen: Any,
 ) -> None:
@@ -127,22 +76,27 @@ def ask(
     names = ("mode", "effort", "think", "generator", "system_prompt", "threshold")
     settings = {name: chosen.pop(name) for name in names}
     with _open(collection, index_root=index_root, **settings) as pipeline:
-        scope = _scope(pipeline, chosen)
+        how: dict[str, Any] = {
+            "scope": scope_of(pipeline, chosen), "everywhere": everywhere, "as_written": as_written
+        }  # fmt: skip
         if as_json:
-            emit(answer_json(pipeline.ask(question, scope=scope, everywhere=everywhere)))
+            emit(answer_json(pipeline.ask(question, **how)))
         else:
-            _tell(pipeline, question, scope, everywhere=everywhere)
+            _tell(pipeline, question, **how)
 
 
 @cli.command()
 @collection_option
 @root_option
 @everywhere_option
+@written_option
 @answer_options
-def chat(collection: str, index_root: str | None, everywhere: bool, **settings: Any) -> None:
+def chat(
+    collection: str, index_root: str | None, everywhere: bool, as_written: bool, **settings: Any
+) -> None:
     """Ask one question after another, follow-ups too; an empty line or Ctrl-D ends."""
     from rag.errors import FootnoteError
-    from rag.types import Message, Scope
+    from rag.types import Message
 
     history: list[Message] = []
     with _open(collection, index_root=index_root, **settings) as pipeline:
@@ -155,26 +109,25 @@ def chat(collection: str, index_root: str | None, everywhere: bool, **settings: 
             if not question.strip():
                 return
             try:
-                answer = _tell(pipeline, question, Scope(), history, everywhere=everywhere)
+                answer = _tell(
+                    pipeline, question, history=history, everywhere=everywhere,
+                    as_written=as_written,
+                )  # fmt: skip
                 history.append(Message("user", answer.searched or question))
                 history.append(Message("assistant", answer.short or ""))
             except FootnoteError as error:  # a server that is away may be back for the next one
                 note(str(error))
 
 
-def _tell(
-    pipeline: Pipeline,
-    question: str,
-    scope: Scope,
-    history: Sequence[Message] = (),
-    *,
-    everywhere: bool = False,
-) -> Answer:
-    """Stream the draft to the terminal; where the check changed it, say so and show the answer."""
+def _tell(pipeline: Pipeline, question: str, **how: Any) -> Answer:
+    """Stream the draft to the terminal; where the check changed it, say so and show the answer.
+
+    `how` it is asked is passed on to `Pipeline.stream`.
+    """
     from rag.types import Done, Reasoning, Token
 
     draft, thinking = "", False
-    for event in pipeline.stream(question, scope=scope, history=history, everywhere=everywhere):
+    for event in pipeline.stream(question, **how):
         if isinstance(event, Reasoning):
             note(event.text if thinking else f"Thinking: {event.text}", newline=False)
             thinking = True
@@ -232,6 +185,7 @@ def _listed(names: Sequence[str]) -> str:
 @root_option
 @scope_options
 @everywhere_option
+@written_option
 @click.option("-k", default=5, show_default=True, type=click.IntRange(1, 1000), help="How many.")
 @click.option("--rerank", is_flag=True, help="Read the best ones and order them by what they say.")
 @json_option
@@ -241,20 +195,27 @@ def search(
     index_root: str | None,
     k: int,
     everywhere: bool,
+    as_written: bool,
     rerank: bool,
     as_json: bool,
     **narrowing: Any,
 ) -> None:
     """Show the passages nearest to QUESTION."""
+    from rag.question.shape import checked
+
     with _open(collection, index_root=index_root) as pipeline:
-        scope = _scope(pipeline, narrowing)
-        result = pipeline.search(question, k=k, scope=scope, rerank=rerank, everywhere=everywhere)
+        result = pipeline.search(
+            question, k=k, scope=scope_of(pipeline, narrowing), rerank=rerank,
+            everywhere=everywhere, as_written=as_written,
+        )  # fmt: skip
     if as_json:
         wanted = ("document", "path", "page", "start", "end", "score", "text", "headings")
         hits = [{key: asdict(hit)[key] for key in wanted} for hit in result.hits]
         told = {"question": result.question, "hits": hits, "timings": result.timings}
         emit({**told, "narrowed": list(result.narrowed)} if result.narrowed else told)
         return
+    if result.question != checked(question):
+        note(f"Understood as: {result.question}")
     if result.narrowed:
         note(f"Searched only in: {_listed(result.narrowed)}. With --everywhere, in all documents.")
     for rank, hit in enumerate(result.hits, start=1):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event as Cancel
 
-from rag import rewrite
+from rag import rewrite, spelling
 from rag.answer import compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
@@ -53,19 +53,21 @@ class Pipeline(Opened):
         history: Sequence[Message] = (),
         rerank: bool = False,
         everywhere: bool = True,
+        as_written: bool = False,
     ) -> Result:
         """The `k` best passages, best first. With `history`, a follow-up question is made whole.
 
         `rerank` reads the best passages, as an answer does, and orders them by what was found: the
         first is right more often, for some tenths of a second. Unless `everywhere`, a question
-        that names a document is asked of that document, as far as anything is found there.
+        that names a document is asked of that document, as far as anything is found there; unless
+        `as_written`, a misspelt word is put right (`rag.spelling`).
 
         Raises:
             UsageError: the question is empty or too long.
         """
         if k is not None and k < 1:
             raise UsageError(f"k is {k}: ask for one passage or more.")
-        run = _Run.of(self._whole(question, history))
+        run = _Run.of(self._whole(question, history, as_written))
         place = self._place(run, scope, everywhere)
         hits = self._ranking(run, run.question, k or self.settings.passages, place)
         if place.labels and not hits:
@@ -85,6 +87,7 @@ class Pipeline(Opened):
         history: Sequence[Message] = (),
         cancel: Cancel | None = None,
         everywhere: bool = False,
+        as_written: bool = False,
     ) -> Answer:
         """The checked answer to `question`; the arguments are those of `stream`.
 
@@ -92,8 +95,9 @@ class Pipeline(Opened):
             UsageError: the question is empty or too long.
         """
         for event in self.stream(
-            question, scope=scope, history=history, cancel=cancel, everywhere=everywhere
-        ):
+            question, scope=scope, history=history, cancel=cancel,
+            everywhere=everywhere, as_written=as_written,
+        ):  # fmt: skip
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
@@ -106,18 +110,20 @@ class Pipeline(Opened):
         history: Sequence[Message] = (),
         cancel: Cancel | None = None,
         everywhere: bool = False,
+        as_written: bool = False,
     ) -> Iterator[Event]:
         """Evidence, then the draft as it is written, then the checked answer.
 
-        With `history`, what was said before, a follow-up question is made whole first; the answer's
-        `searched` tells as what. When `cancel` is set, writing stops and what there is by then is
-        checked. A question that names a document is asked of that document, unless `everywhere` or
-        the answer is not there; the answer's `narrowed` tells.
+        With `history`, what was said before, a follow-up question is made whole first; unless
+        `as_written`, misspelt words are put right; the answer's `searched` tells as what. When
+        `cancel` is set, writing stops and what there is by then is checked. A question that names
+        a document is asked of that document, unless `everywhere` or the answer is not there; the
+        answer's `narrowed` tells.
 
         Raises:
             UsageError: at the first event, where the question is empty or too long.
         """
-        whole = self._whole(question, history)
+        whole = self._whole(question, history, as_written)
         run = _Run.of(whole)
         for event in self._events(run, scope, everywhere, cancel):
             if isinstance(event, Done) and whole != checked(question):
@@ -127,11 +133,12 @@ class Pipeline(Opened):
 
     # --- stages -----------------------------------------------------------------------------
 
-    def _whole(self, question: str, history: Sequence[Message]) -> str:
-        """A follow-up question, cleaned and made whole: by the model if it is able, or by rules."""
+    def _whole(self, question: str, history: Sequence[Message], as_written: bool) -> str:
+        """Cleaned, spelt right, a follow-up made whole: by the model if it is able, or by rules."""
         question = checked(question)
         writer = self.models.generator if history and self.models.writes_well else None
-        return rewrite.whole(question, history, writer)
+        whole = rewrite.whole(question, history, writer)
+        return whole if as_written else spelling.corrected(whole, self.collection)
 
     def _events(
         self, run: _Run, scope: Scope | None, everywhere: bool, cancel: Cancel | None

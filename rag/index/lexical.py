@@ -161,6 +161,14 @@ class Lexical:
         offsets = self._offsets.tolist()
         return [self._bytes[a:b] for a, b in pairwise(offsets)]
 
+    def beginning(self, letters: str) -> list[str]:
+        """The terms that begin with some letters, sorted."""
+        every, start = range(len(self._offsets) - 1), _encoded(letters)
+        first = bisect_left(every, start, key=self._term)
+        last = bisect_left(every, True, first, key=lambda i: self._term(i)[: len(start)] > start)
+        offsets = self._offsets[first : last + 1].tolist()
+        return [str(self._bytes[a:b], "utf-8", "surrogatepass") for a, b in pairwise(offsets)]
+
     def postings(self, term: str) -> Postings:
         """The rows that hold a term, and how often each does."""
         return self._postings(term)

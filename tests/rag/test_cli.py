@@ -104,6 +104,20 @@ def test_what_is_narrowed_is_told_and_can_be_undone(run: Any) -> None:
     assert "narrowed" not in json.loads(run("search", *asked, "--everywhere", "--json").stdout)
 
 
+def test_a_misspelt_word_is_told_and_can_be_kept(run: Any) -> None:
+    done = run("ask", "Who built the harbuor of Brennau?", "-c", "library")
+    assert "Understood as: Who built the harbour of Brennau?" in done.stderr
+    assert (
+        "Understood as"
+        not in run(
+            "ask", "Who built the harbuor of Brennau?", "-c", "library", "--as-written"
+        ).stderr
+    )
+    assert "Understood as: harbour" in run("search", "harbuor", "-c", "library").stderr
+    kept = run("search", "harbuor", "-c", "library", "--as-written", "--json")
+    assert json.loads(kept.stdout)["question"] == "harbuor"
+
+
 def test_thinking_goes_to_standard_error_and_only_the_answer_to_standard_output(run: Any) -> None:
     asked = ("Why do most ferries sail to Hirta?", "-c", "library", "--think", "--mode", "write")
     done = run("ask", *asked, "--effort", "fast")

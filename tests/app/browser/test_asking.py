@@ -122,6 +122,19 @@ def test_a_follow_up_question_is_understood_and_can_be_corrected(page: Any) -> N
     page.locator(".fn-why tbody tr").nth(3).wait_for()
 
 
+def test_a_misspelt_word_is_put_right_and_can_be_kept(page: Any) -> None:
+    typed = "How long was the big tranformer model trained?"
+    answer = ask(page, typed)
+    assert f"Understood as: {typed.replace('tranf', 'transf')}" in answer.inner_text()
+    assert "3.5 days" in answer.inner_text()
+    page.get_by_role("button", name="Not what I meant").click()
+    page.get_by_role("textbox", name="What was meant").fill(typed)
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Ask").click()
+    page.locator(".answer .understood").wait_for(state="detached")
+    page.locator(".answer .foot").wait_for()
+    assert page.locator(".answer .understood").count() == 0
+
+
 def test_the_keyboard_alone_asks_opens_and_closes(page: Any) -> None:
     def tab_to(name: str) -> None:
         """Presses Tab until what is focused has the name; in shadow roots, too."""

@@ -77,3 +77,12 @@ def test_deletions_and_merges_leave_the_scores_of_the_living(
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@given(rows=ROWS, letters=st.sampled_from(["a", "an", "b", "c", "g", "検", "z", ""]))
+@settings(max_examples=60, deadline=None)
+def test_terms_are_found_by_how_they_begin(rows: list[list[str]], letters: str) -> None:
+    words = sorted({w for row in rows for w in row if w.startswith(letters)})
+    with TemporaryDirectory() as folder:
+        found = build(Path(folder) / "terms", rows).beginning(letters)
+    assert sorted(found) == words

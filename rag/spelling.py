@@ -1,0 +1,233 @@
+"""Misspelt words of a question, put right by the words of the documents.
+
+A word counts as misspelt when neither the documents nor a dictionary of its language have it, and
+as meant when one slip of the fingers leads to it from a word that the documents do have: four of
+five misspellings are one letter too many, too few, wrong or swapped (Damerau 1964,
+doi:10.1145/363958.363994). What no slip explains stays as it is, since a rare word that the
+documents lack is most often just that.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rag.text import language, stemmed, stop_words
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader
+
+SPELT = ("en", "de", "es", "fr", "it", "nl", "pt")  # languages with a dictionary, in Latin letters
+SHORTEST = 4  # letters
+LONG = 5  # letters; a shorter word is one slip from too many others, but for two letters swapped
+LONG_STEM = 6  # letters of a stem that may stand for another inflection of it
+FAR = 3  # slips, for the order of what is likely to be meant
+LOOKED_AT = 8  # chunks, for how a term is spelt
+# A word by itself: no part of an address, a file name, a code or a compound with a hyphen.
+_WORD = re.compile(r"(?<![\w.@/\\'’-])[^\W\d_]+(?![\w@/\\-]|['’](?!s\b)|\.\w)")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_QUOTED = re.compile(r"[\"“«„][^\"”»“]*[\"”»“]")
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_ALIKE = ("aeiouy", "ck", "cs", "sz", "gj", "td", "bp", "fv", "yz")  # by ear, or other keyboards
+
+
+def corrected(question: str, collection: Reader) -> str:
+    """`question` with its misspelt words as `collection` spells them; what is quoted stays."""
+    code = language(question)
+    if code not in SPELT:
+        return question
+    kept = [match.span() for match in _QUOTED.finditer(question)]
+    for match in reversed(list(_WORD.finditer(question))):
+        if any(start < match.start() < end for start, end in kept):
+            continue
+        opens = not question[: match.start()].strip()
+        meant = _meant(match[0], collection, code, opens=opens)
+        if meant:
+            question = question[: match.start()] + meant + question[match.end() :]
+    return question
+
+
+def _meant(word: str, collection: Reader, code: str, *, opens: bool) -> str:
+    """The word that was meant; "" where this one is known, or nothing else is near."""
+    lower = word.lower()
+    if len(word) < SHORTEST or word[1:] != lower[1:]:
+        return ""
+    if _is_known(lower, collection, code):
+        return ""
+    name = word[0].isupper() and not opens
+    near = _of_documents(lower, collection, code, name)
+    if not name:
+        near |= {w: collection.rows + 1 for w in stop_words(code) if len(w) >= SHORTEST}
+    near = {w: n for w, n in near.items() if n and _is_near(lower, w.lower(), code, name)}
+    if not near:
+        return ""
+
+    def likely(other: str) -> tuple[int, float, bool]:
+        often = near[other] * math.log1p(frequency(other.lower(), code))
+        slipped = slips(lower, other.lower(), name) or FAR
+        return -slipped, often, other[-1] == lower[-1]  # slips are rare in the last letter
+
+    best = max(sorted(near), key=likely)
+    return best[0].upper() + best[1:] if word[0].isupper() else best
+
+
+def _is_known(word: str, collection: Reader, code: str) -> bool:
+    stems = (stemmed(word, other) for other in {code, *collection.languages})
+    return (
+        word in stop_words(code)
+        or bool(collection.rarity([word, *stems]))
+        or f"\n{word} " in dictionary(code)
+    )
+
+
+def _is_near(word: str, other: str, code: str, name: bool) -> bool:
+    """Is one a slip from the other, or from another inflection of it?"""
+    if len(word) < LONG:
+        return sorted(word) == sorted(other) and slips(word, other, name) > 0
+    stem = stemmed(word, code)
+    return slips(word, other, name) > 0 or (
+        len(stem) >= LONG_STEM and slips(stem, stemmed(other, code), name=True) > 0
+    )
+
+
+def _of_documents(word: str, collection: Reader, code: str, name: bool) -> dict[str, int]:
+    """Words of the documents that may be meant by `word`, with how many chunks have them."""
+    found = {
+        near: _chunks(stemmed(near, code), collection)
+        for near in _beginning(word[0], code)
+        if slips(word, near, name)
+    }
+    stem = stemmed(word, code)
+    for segment in collection.segments:
+        for term in segment.lexical.beginning(word[0]):
+            if slips(word, term, name) or slips(stem, term, name):
+                for spelt in _spelt(term, collection):
+                    common = spelt.lower() if spelt.lower() in found else spelt
+                    found[common] = _chunks(term, collection)
+    return found
+
+
+def _chunks(term: str, collection: Reader) -> int:
+    return len(collection.matches([term]).rows)
+
+
+def _spelt(term: str, collection: Reader) -> Iterator[str]:
+    """The words that a term was made from, each once, as they stand in some of its chunks."""
+    rows, _ = collection.matches([term]).best(LOOKED_AT)
+    spelt: dict[str, str] = {}
+    languages = collection.languages
+    for chunk in collection.chunks(rows):
+        text = collection.text(chunk.document, chunk.chunk.start, chunk.chunk.end)
+        for match in _LETTERS.finditer(text):
+            lower = match[0].lower()
+            if lower not in spelt and any(stemmed(lower, c) == term for c in languages):
+                spelt[lower] = match[0]
+    return iter(spelt.values())
+
+
+# --- dictionaries -------------------------------------------------------------------------------
+
+
+@cache
+def dictionary(code: str) -> str:
+    """The words of a language with how often each was met, sorted, a line each.
+
+    A line break is first and last. One string and no mapping: it is asked seldom, and 160,000 words
+    then take 3 MB instead of 17.
+    """
+    from spellchecker import SpellChecker
+
+    met = SpellChecker(language=code).word_frequency.dictionary
+    rare = min(met.values())
+    every = {**dict.fromkeys(stop_words(code), rare), **met}
+    lines = (f"{word} {every[word]}" for word in sorted(every) if word.isalpha())
+    return "\n".join(["", *lines, ""])
+
+
+def frequency(word: str, code: str) -> int:
+    """How often a word was met in the texts that the dictionary was made from; 1 for others."""
+    lines = dictionary(code)
+    at = lines.find(f"\n{word} ") + 1
+    return int(lines[at : lines.index("\n", at)].split(" ")[1]) if at else 1
+
+
+def _beginning(letter: str, code: str) -> Iterator[str]:
+    """The words of a dictionary that begin with a letter."""
+    lines = dictionary(code)
+    first = lines.find(f"\n{letter}") + 1
+    if first:
+        last = lines.rfind(f"\n{letter}") + 1
+        for line in lines[first : lines.index("\n", last)].split("\n"):
+            yield line.partition(" ")[0]
+
+
+# --- slips --------------------------------------------------------------------------------------
+
+
+def slips(typed: str, meant: str, name: bool = False) -> int:
+    """How many slips of the fingers or of the ear make `typed` of `meant`, both in small letters.
+
+    One; two where besides a letter is written once instead of twice or twice instead of once; 0
+    where more would be needed, or none. Accents are not counted. Of a `name` only what hardly makes
+    another name is a slip: Hansen is not Hanson, nor Krishnan Krishna.
+    """
+    if typed[:1] != meant[:1] or abs(len(typed) - len(meant)) > 2 or typed == meant:
+        return 0
+    if len(typed) >= LONG and typed[:2] != meant[:2] and typed[-2:] != meant[-2:]:
+        return 0  # one slip leaves beginning or end as it is; this spares most of the time
+    plain = _unaccented(meant) if not meant.isascii() and typed.isascii() else meant
+    a, b = _single(typed), _single(plain)
+    if a == b or _is_slip(typed, plain, name):
+        return 1
+    return 2 if _is_slip(a, b, name) else 0
+
+
+def _is_slip(a: str, b: str, name: bool) -> bool:
+    begin = _shared(a, b)
+    end = _shared(reversed(a[begin:]), reversed(b[begin:]))
+    left, right = a[begin : len(a) - end], b[begin : len(b) - end]
+    if len(left) + len(right) == 1:
+        return end > 0 or not name
+    if len(left) == len(right) == 1:
+        by_ear = any(left in letters and right in letters for letters in _ALIKE)
+        return (
+            right in _neighbours(left) and not by_ear
+            if name
+            else by_ear or right in _neighbours(left)
+        )
+    return len(left) == 2 and left == right[::-1]
+
+
+def _unaccented(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _single(word: str) -> str:
+    return "".join(letter for letter, _ in groupby(word))
+
+
+def _shared(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many letters two words have in common at the beginning."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _neighbours(letter: str) -> str:
+    """The keys beside one, in its row and in the next ones."""
+    found = ""
+    for r, row in enumerate(_ROWS):
+        at = row.find(letter)
+        if at >= 0:
+            found += row[max(0, at - 1) : at + 2]
+            found += _ROWS[r - 1][at : at + 2] if r else ""
+            found += _ROWS[r + 1][max(0, at - 1) : at + 1] if r + 1 < len(_ROWS) else ""
+    return found
