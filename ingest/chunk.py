@@ -10,7 +10,6 @@ header row as its last heading, so that it is embedded with it and shown above i
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from dataclasses import dataclass, replace
 from ingest.prefix import prefix
 from ingest.split import Atom, atoms
 from rag.errors import UsageError
+from rag.patterns import tables
 from rag.types import FIGURE, HIDDEN, Block, BlockKind, Chunk, Parsed
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -26,7 +26,6 @@ SMALLEST = 64  # tokens; below that the title and headings leave no room for tex
 _FULL = 0.88  # of the room: a chunk that has that much is closed rather than filled up
 _TINY = 0.1  # of the room: less than that is no chunk of its own if it can be avoided
 _HEADER = 200  # characters of a table's header row; a longer one is not repeated
-_COLUMN_DATE = re.compile(r"(?:\w+\.? \d{1,2},?)?\s*(?:(?:19|20)\d{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +249,13 @@ def _path(group: _Group, text: str) -> tuple[str, ...]:
 def _header(above: str) -> str:
     """The header of a table of which `above` is what lies before a chunk: its first row.
 
-    Rows of nothing but dates below it belong to it.
+    Rows that tell the times of its columns below it belong to it.
     """
     lines = above[: 4 * _HEADER].split("\n")
     header = lines[0].strip()
     for line in lines[1:3]:
-        if not all(_COLUMN_DATE.fullmatch(cell.strip()) for cell in line.split("|")):
+        times = all(map(tables.is_period, line.split("|")))
+        if not times and not tables.continues(lines[0].strip(), line.strip()):
             break
         header = f"{header} / {line.strip()}".strip(" /")
     return header if len(header) <= _HEADER else ""

@@ -42,7 +42,8 @@ class Sentence:
     """A sentence of a hit. `start` and `end` are document offsets.
 
     `head` is the head of the table that it is a row of, "" for prose. `stands` says under and
-    behind what it stands.
+    behind what it stands. `opens` a table is its head, or the line above, which says what the rows
+    are about and answers nothing.
     """
 
     hit: int
@@ -51,6 +52,7 @@ class Sentence:
     text: str
     head: str = ""
     stands: Standing = Standing()
+    opens: bool = False
 
     @property
     def whole(self) -> str:
@@ -74,10 +76,13 @@ def split(
         spans = sentences(hit.text)
         heads = tables.heads(hit.text, spans, hit.headings)
         stand = standings(hit, spans, (headings or {}).get(hit.document, ()))
+        opens = tables.openings([hit.text[a:b] for a, b in spans], heads)
         each.append(
             [
-                Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head, stands)
-                for (start, end), head, stands in zip(spans, heads, stand, strict=True)
+                Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head, stands, is_head)
+                for (start, end), head, stands, is_head in zip(
+                    spans, heads, stand, opens, strict=True
+                )
                 for a, b in _cut(hit.text, start, end)
             ]
         )

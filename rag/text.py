@@ -105,6 +105,7 @@ def _languages_of_word() -> dict[str, list[str]]:
 # A blank line, or a line break before or after a list item or a table row, always ends a sentence.
 ITEM = r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+"
 _HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
+_ROW = re.compile(r"[ \t]\|[ \t][^\n]*\n")
 _MARKER = re.compile(ITEM)
 # "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
 _ORDINAL = re.compile(
@@ -123,10 +124,18 @@ def sentences(text: str) -> list[Span]:
     found: list[Span] = []
     position = 0
     code = language(text)
-    for match in _HARD_BREAK.finditer(text):
-        found += _sentences_of_block(text, position, match.start(), code)
-        position = match.end()
+    for start, end in _breaks(text):
+        found += _sentences_of_block(text, position, start, code)
+        position = end
     return found + _sentences_of_block(text, position, len(text), code)
+
+
+def _breaks(text: str) -> list[Span]:
+    breaks = [match.span() for match in _HARD_BREAK.finditer(text)]
+    if " | " not in text:
+        return breaks
+    rows = [(match.end() - 1, match.end()) for match in _ROW.finditer(text)]
+    return sorted({*breaks, *(row for row in rows if not any(a <= row[0] < b for a, b in breaks))})
 
 
 def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span]:

@@ -10,7 +10,7 @@ narrowed is asked of everything (see `rag.pipeline`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from rag.narrowing.dates import DATE, NOUN, REPORT, dated
 from rag.narrowing.identity import Name, Names, names, plain
+from rag.narrowing.rest import proper, rest
 from rag.narrowing.section import named_section, section_rows
 from rag.question.shape import beyond_overview, is_overview
 from rag.question.sides import sides
@@ -37,7 +38,7 @@ _CALLED = re.compile(
 )
 # "The lease" by itself is a document if just one is called that.
 _ONLY = re.compile(rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>{NOUN})\b", re.IGNORECASE)
-_SAYS_ABOUT = re.compile(
+_ABOUT = re.compile(
     r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
     r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
     re.IGNORECASE,
@@ -48,14 +49,6 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“«„](?P<a>[^\"”»“]{3,80})[\"”»“]")
-_PROPER = re.compile(
-    r"(?<![\w.\-])[A-Z][\w&]*(?:[.\-][\w&]+)*"
-    r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
-)
-_PART_OF_DATE = re.compile(
-    r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
 _LATEST = re.compile(r"latest|recent|newest|current|last", re.IGNORECASE)
 # A side that refers back, as in "compared to its revenues", is of what is named already.
 _BACK = re.compile(r"\b(?:it|its|th(?:is|at|ese|ose|em|eir)|previous|prior|same)\b", re.IGNORECASE)
@@ -95,7 +88,7 @@ def narrowing(question: str, of: Names) -> Narrowing:
         labels,
         section,
         _is_overview(question, chosen),
-        _rest(question, chosen, of),
+        rest(question, chosen, of),
     )
 
 
@@ -127,7 +120,7 @@ def of_others(question: str, collection: Reader, measured: Signals, place: Place
     of, hit = names(collection), measured.top
     held = content_words("\n".join((hit.text, hit.title, *hit.headings)), "en")
     missed = False
-    for mention in _proper(question):
+    for mention in proper(question):
         stems = content_words(mention, "en")
         called = {name.document for name in of.all if stems and stems <= name.own}
         if hit.document in called:  # of several that are compared it is one
@@ -197,36 +190,6 @@ def _has_file(asked: str, file: str) -> bool:
     return "." in file and re.search(rf"(?<![\w.-]){re.escape(file)}(?!\w)", asked) is not None
 
 
-def _rest(question: str, chosen: Sequence[Name], of: Names) -> str:
-    """What is asked of the documents that are named, in words that they can have; "" if all are.
-
-    The words of a file name are seldom those of its text, nor is "say" a word of it, and a report
-    of the third quarter need not say so.
-    """
-    if not chosen:
-        return ""
-    rest = _without_file(question, chosen)
-    inside = {name.document for name in chosen}
-    for match in reversed(list(_PART_OF_DATE.finditer(rest or question))):
-        if not inside.intersection(of.mentions(content_words(match[1], "en"))):
-            told = rest or question
-            rest = f"{told[: match.start()]} {told[match.end() :]}".strip()
-    return re.sub(r"\s+(?=[?.,])", "", " ".join(rest.split()))
-
-
-def _without_file(question: str, chosen: Sequence[Name]) -> str:
-    about = _SAYS_ABOUT.match(question) if chosen else None
-    if about:
-        return f"What about {about['a']}?"
-    for name in chosen:
-        at = question.lower().find(name.file)
-        if at >= 0 and len(chosen) == 1:
-            before = re.sub(r"(?:the\s+(?:file|document)\s+)?[\"“]?$", "", question[:at])
-            after = re.sub(r"^[\"”]", "", question[at + len(name.file) :])
-            return f"{before}the document{after}"
-    return ""
-
-
 def _own_words(mention: str) -> frozenset[str]:
     """What is peculiar to a mention: "latest", "quarterly" and dates are in many names."""
     said = [w for w in mention.split() if not _LATEST.fullmatch(w) and not REPORT.fullmatch(w)]
@@ -246,7 +209,7 @@ def _owned(question: str, of: Names) -> list[Name]:
     """
     found: dict[str, Name] = {}
     others = []
-    for mention in _proper(question):
+    for mention in proper(question):
         stems = content_words(mention, "en")
         called = [name for name in of.all if stems and stems <= name.told]
         counts = of.mentions(stems)
@@ -263,18 +226,3 @@ def _owned(question: str, of: Names) -> list[Name]:
     if not all(any(document in found for document in counts) for counts in others):
         return []
     return [name for name in of.all if name.document in found]
-
-
-def _proper(question: str) -> Iterable[str]:
-    """Proper names: capitalised words that do not merely open the question, dates left out."""
-    ignored = stop_words("en")
-    for match in _PROPER.finditer(DATE.sub(lambda m: " " * len(m[0]), question)):
-        name = re.sub(r"['’]s$", "", match[0])
-        before = question[: match.start()].rstrip(" \"'“(")
-        opens = not before or before[-1] in ".?!:"
-        first, _, rest = name.partition(" ")
-        owner = question[match.end() : match.end() + 2] in ("'s", "’s")
-        if opens and not owner and not first.isupper():
-            name = rest  # "Does Amazon" is Amazon
-        if len(name) > 1 and name.lower() not in ignored and not REPORT.fullmatch(name):
-            yield name

@@ -11,10 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.patterns.when import DATE, YEAR, day_of, spelled
 from rag.text import ITEM, terms
 
 BAR = " | "
+MOST_HEADS = 3  # rows
+LONGEST_LABEL = 80  # characters
 AKIN = 5  # letters that two stems have to share
+_TOTAL = re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
+_OF_PERIODS = re.compile(
+    r"\b(?:three|six|nine|twelve|months?|weeks?|quarters?|years?|ended|ending|fiscal|as|of|at"
+    r"|change|\d{1,2})\b",
+    re.IGNORECASE,
+)
 _ENTRY = re.compile(rf"(?:{ITEM})?(?P<label>[^:.!?|\n]{{1,40}}):\s+(?P<said>\S)")
 
 
@@ -22,29 +31,99 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
     """For each sentence of `text` the head of the table it is a row of; "" for prose and heads.
 
     `headings` are those of the chunk: the last one is the head where the chunk begins in a table.
+    Rows of nothing but dates below the first row belong to the head, each column's name is what
+    stands above it, and that of the first is the label of the group ("Operating expenses:") up to
+    its total.
     """
     found: list[str] = []
-    head = headings[-1] if headings and BAR in headings[-1] else ""
-    inside = bool(head)
-    for start, end in spans:
+    rows = headings[-1].split(" / ") if headings and BAR in headings[-1] else []
+    inside, begun = bool(rows), bool(rows)
+    group: str | None = None  # None for that of the head itself
+    for n, (start, end) in enumerate(spans):
         row = text[start:end]
         if BAR not in row:
-            inside, head = False, ""
+            if inside and _is_group(text, spans, n):
+                begun, group = True, row
+            else:
+                inside, begun, rows, group = False, False, [], None
             found.append("")
         elif not inside:
-            inside, head = True, row
+            inside, rows = True, [row]
+            found.append("")
+        elif row in rows:
+            found.append("")
+        elif not begun and len(rows) < MOST_HEADS and continues(rows[0], row):
+            rows.append(row)
             found.append("")
         else:
-            found.append(head if row != head else "")
+            begun = True
+            found.append(_head(rows, len(row.split(BAR)), group))
+            group = "" if _TOTAL.match(row) else group
     return found
+
+
+def continues(head: str, row: str) -> bool:
+    """Does a row tell the times of columns below a head that tells times, too?"""
+    first, *cells = row.split(BAR)
+    named = is_period(first) or first.strip().endswith(":") or first.strip()[:1] in ("", "(")
+    times = (*head.split(BAR)[1:], *cells)
+    return named and bool(cells) and all(not t.strip() or is_period(t) for t in times)
+
+
+def openings(texts: Sequence[str], over: Sequence[str]) -> list[bool]:
+    """Which sentences are the head of a table or stand right above one or its rows, ending in a
+    colon; `over` are their `heads`."""
+    below = [*(BAR in text for text in texts), False][1:]
+    return [
+        follows and ((BAR in text and not head) or text.endswith(":"))
+        for text, head, follows in zip(texts, over, below, strict=True)
+    ]
+
+
+def _is_group(text: str, spans: Sequence[tuple[int, int]], n: int) -> bool:
+    """Does a line within a table name the rows that follow it?"""
+    start, end = spans[n]
+    if not text[start:end].endswith(":") or end - start > LONGEST_LABEL or n + 1 == len(spans):
+        return False
+    before = text[spans[n - 1][1] : start] if n else ""
+    after = text[end : spans[n + 1][0]]
+    below = text[slice(*spans[n + 1])]
+    return before.count("\n") < 2 and after.count("\n") < 2 and BAR in below
+
+
+def _head(rows: Sequence[str], width: int, group: str | None) -> str:
+    """The names of `width` columns from the rows of a head; the first row where none fits.
+
+    What stands above several columns is the name of all of them: "Three Months Ended".
+    """
+    fitting = [names for row in rows if (names := _spread(row.split(BAR), width))]
+    if not fitting:
+        return rows[0]
+    named = [" ".join(" ".join(parts).split()) for parts in zip(*fitting, strict=True)]
+    return BAR.join([named[0] if group is None else group, *named[1:]])
+
+
+def _spread(names: Sequence[str], width: int) -> list[str]:
+    if len(names) == width:
+        return list(names)
+    if len(names) < 2 or (width - 1) % len(names):
+        return []
+    return ["", *(name for name in names for _ in range((width - 1) // len(names)))]
+
+
+def is_period(name: str) -> bool:
+    """Is a head a date or a stretch of time, or how that changed?"""
+    told = _OF_PERIODS.sub(" ", DATE.sub(" ", spelled(name)))
+    return bool(re.search(r"[^\W\d]|(?:19|20)\d\d", name)) and not re.search(r"[^\W_]", told)
 
 
 def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, float] | None:
     """Where in `row` the answer stands, and how well row, head and question explain each other.
 
     `asked` has the question's terms with their weights. Found are the cell below a head that the
-    question names, in a row that it names, and the name of the row whose cell it gives. None where
-    only one of both is named: then the row is as good as any other.
+    question names, in a row that it names, and the name of the row whose cell it gives. Where only
+    the row is named, and all columns are of different times, it is the cell of the latest. None
+    where else only one of both is named: then the row is as good as any other.
     """
     cells = _cells(row)
     over = _over(cells, head)
@@ -61,12 +140,23 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
         column = 1 + columns.index(max(columns))
         # "Training steps" is not what a question about training in general asks for.
         explained *= _share(label, row[slice(*cells[0])]) * _share(named[column], over[column])
+    elif label and (latest := _latest(over)):
+        column = latest  # "Gross margin" of a report is that of its own time
+        explained *= _share(label, row[slice(*cells[0])])
     elif not label and values and any(any(c.isdigit() for c in value) for value in values):
         column = 0
     else:
         return None
     start, end = cells[column]
     return start, end, explained
+
+
+def _latest(over: Sequence[str]) -> int:
+    """The first column of the latest time where every column is of a time; else 0."""
+    if not all(map(is_period, over[1:])):
+        return 0
+    when = [day_of(name) or max(YEAR.findall(name), default="") for name in over[1:]]
+    return 1 + when.index(max(when)) if max(when) else 0
 
 
 def _share(held: frozenset[str], text: str) -> float:
@@ -80,7 +170,7 @@ def readable(row: str, head: str) -> str:
     if over is None:
         return row
     texts = [row[a:b].strip() for a, b in cells]
-    named = zip((name.strip() for name in over), texts, strict=True)
+    named = zip((name.strip().rstrip(":") for name in over), texts, strict=True)
     return ", ".join(f"{name}: {text}" if name else text for name, text in named if text)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rag.evidence import Sentence
 from rag.networks.reading import Span
-from rag.patterns import lists, tables
+from rag.patterns import lists
 from rag.question import sides
 from rag.question.shape import Shape
 from rag.scoring import joining
@@ -58,7 +58,7 @@ def _order(
     hits: Sequence[Hit], found: Sequence[Sentence], scores: NDArray[np.float32], shape: Shape
 ) -> list[int]:
     by_score = [int(i) for i in np.argsort(-scores, kind="stable")]
-    by_score.sort(key=lambda i: _names_columns(i, found))
+    by_score.sort(key=lambda i: found[i].opens)
     if shape.items and by_score and not lists.enumerated(found[by_score[0]].text, shape.items):
         listing = (i for i in by_score[:LOOKED_AT] if _opens_list(i, hits, found, shape.items))
         top = next(listing, by_score[0])
@@ -75,13 +75,6 @@ def _order(
         mine = [i for i in by_score if i in group and i not in first]
         first += sorted(mine, key=lambda i: len(found[i].text.split()) < FEWEST_WORDS)[:1]
     return [*first, *(i for i in by_score if i not in first)]
-
-
-def _names_columns(i: int, found: Sequence[Sentence]) -> bool:
-    """The head of a table says what its rows are about; by itself it answers nothing."""
-    return tables.BAR in found[i].text and any(
-        row.head == found[i].text and row.hit == found[i].hit for row in found[i + 1 : i + 2]
-    )
 
 
 def _opens_list(i: int, hits: Sequence[Hit], found: Sequence[Sentence], items: int) -> bool:

@@ -84,7 +84,8 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         scores = calibrated("sentence" if known else "foreign sentence", evidence.FEATURES)(rows)
         late = [standing.of_another_time(run.question, hit) for hit in hits]
         scores *= [
-            (HEADING if item.stands.heading else 1.0) * (OTHER_TIME if late[item.hit] else 1.0)
+            (HEADING if item.stands.heading or item.opens else 1.0)
+            * (OTHER_TIME if late[item.hit] else 1.0)
             for item in found
         ]
         if not known:

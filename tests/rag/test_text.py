@@ -20,6 +20,7 @@ def split(written: str) -> list[str]:
         ("It has 6.5 layers, e.g. two. Yes.", ["It has 6.5 layers, e.g. two.", "Yes."]),
         ("Intro:\n- one. It has.\n- two", ["Intro:", "- one.", "It has.", "- two"]),
         ("| a | b |\n| c | d |", ["| a | b |", "| c | d |"]),
+        ("Costs | 5 | 6\nOf these:\nRent | 3 | 4", ["Costs | 5 | 6", "Of these:", "Rent | 3 | 4"]),
         ("Erster Absatz\n\nZweiter", ["Erster Absatz", "Zweiter"]),
         ("Am 3. Oktober 1990 war die Einheit. Das ist gut.",
          ["Am 3. Oktober 1990 war die Einheit.", "Das ist gut."]),

@@ -227,3 +227,25 @@ def test_the_report_of_another_company_or_quarter_does_not_answer(pipeline: Pipe
         answer = pipeline.ask(absent)
         assert answer.confidence < threshold
         assert not answer.found
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What was the gross margin of Norrfrakt in Q1 2023?", "What was the gross margin?"),
+        ("What was Norrfrakt's gross margin as reported in the latest report?",
+         "What was the gross margin?"),
+        ("In Norrfrakt's Q1 2023 report, what was the gross margin?", "What was the gross margin?"),
+        ("For the first quarter of 2023, what were the net sales of Sunnmill?",
+         "What were the net sales?"),
+        ("Did Norrfrakt pay a dividend in the Q3 2022 report?", "Did Norrfrakt pay a dividend?"),
+        ("How has Norrfrakt's gross margin changed?", "How has the gross margin changed?"),
+        ("How do Norrfrakt's and Sunnmill's net sales differ?", ""),  # each is of some only
+        ("What do the goats graze on?", ""),
+        ("What about Norrfrakt?", ""),  # nothing would be left of it
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_a_document_is_told_without_its_name(
+    pipeline: Pipeline, question: str, asked: str
+) -> None:
+    assert place(question, pipeline.collection, Scope()).rest == asked

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.patterns.tables import cell, entry, heads, readable
+from rag.patterns.tables import cell, continues, entry, heads, openings, readable
+from rag.text import sentences
 
 HEAD = "Model | Attention | Longest sentence | BLEU"
 ROW = "RNNsearch-50 | yes | 50 words | 26.75"
@@ -97,3 +98,62 @@ def test_a_column_is_named_by_its_kin() -> None:
     found = cell(row, head, weights("suppli", "ball", "bear"))
     assert found is not None
     assert row[slice(*found[:2])] == "Nordlager"
+
+
+STATEMENT = """Three Months Ended | Nine Months Ended
+Net sales: | July 1, 2023 | June 25, 2022 | July 1, 2023 | June 25, 2022
+Products | $ 60,584 | $ 63,355 | $ 230,901 | $ 245,241
+Total net sales | 81,797 | 82,959 | 293,787 | 304,182
+Gross margin | 36,413 | 35,885 | 128,721 | 132,687
+Operating expenses:
+Research and development | 7,442 | 6,797 | 22,608 | 19,490
+
+See the notes:"""
+
+
+def test_a_head_of_several_rows_names_each_column_and_labels_name_their_groups() -> None:
+    rows = sentences(STATEMENT)
+    over = heads(STATEMENT, rows, ())
+    told = {STATEMENT[a:b]: head for (a, b), head in zip(rows, over, strict=True)}
+    times = "July 1, 2023 | Three Months Ended June 25, 2022 | Nine Months Ended July 1, 2023"
+    assert told["Products | $ 60,584 | $ 63,355 | $ 230,901 | $ 245,241"].startswith(
+        f"Net sales: | Three Months Ended {times}"
+    )
+    assert told["Gross margin | 36,413 | 35,885 | 128,721 | 132,687"].startswith(" | Three")
+    spent = "Research and development | 7,442 | 6,797 | 22,608 | 19,490"
+    assert readable(spent, told[spent]).startswith(
+        "Operating expenses: Research and development, Three Months Ended July 1, 2023: 7,442,"
+    )
+    opens = openings([STATEMENT[a:b] for a, b in rows], over)
+    assert [STATEMENT[a:b][:9] for (a, b), yes in zip(rows, opens, strict=True) if yes] == [
+        "Three Mon", "Net sales", "Operating",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "yes"),
+    [
+        ("Three Months Ended | Nine Months Ended", "2023 | 2022 | 2023 | 2022", True),
+        ("Q3 | Q2", "Net sales: | 2023 | 2022", True),
+        ("Ship | Year", "Ada | 1901", False),
+        ("Built | Sunk", "1901 | 1950", False),
+        ("Year | Sales", "2023 | 4,500", False),
+    ],
+)
+def test_times_below_times_belong_to_the_head(head: str, row: str, yes: bool) -> None:
+    assert continues(head, row) is yes
+
+
+@pytest.mark.parametrize(
+    ("head", "answer"),
+    [
+        (" | 2022 | 2023 | 2022 | 2023", "35,885"),
+        ("June 25, 2022 | July 1, 2023 | June 25, 2022 | July 1, 2023", "35,885"),
+        (" | July 1, 2023 | June 25, 2022 | Change | 2021", "36,413"),
+        (" | Apples | Pears | Plums | 2023", ""),  # of different things, none of which is named
+    ],
+)
+def test_a_row_of_times_answers_for_the_latest(head: str, answer: str) -> None:
+    row = "Gross margin | 36,413 | 35,885 | 128,721 | 132,687"
+    found = cell(row, head, weights("gross", "margin"))
+    assert (row[found[0] : found[1]] if found else "") == answer

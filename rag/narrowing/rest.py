@@ -1,0 +1,118 @@
+"""What is asked of the documents that a question names, without the words that named them.
+
+They are of no use where only these documents are read, and in the way: "Apple" and "latest" are not
+in a row of its statement of income, so that half of the question is missing there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.narrowing.dates import DATE, NOUN, REPORT
+from rag.narrowing.identity import Name, Names, dates
+from rag.patterns.when import spelled
+from rag.text import content_words, stop_words
+
+_PROPER = re.compile(
+    r"(?<![\w.\-])[A-Z][\w&]*(?:[.\-][\w&]+)*"
+    r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
+)
+_SAYS_ABOUT = re.compile(
+    r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
+    r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
+    re.IGNORECASE,
+)
+_PART_OF_DATE = re.compile(
+    r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_QUARTER = r"(?:(?:the\s+)?(?:first|second|third|fourth)\s+quarter|q[1-4]|[1-4]q)"
+_WHEN = (
+    rf"(?:{_QUARTER}(?:\s+(?:of\s+)?(?:fiscal\s+(?:year\s+)?|fy\s*)?(?:19|20)\d\d)?"
+    rf"|(?:19|20)\d\d\s+{_QUARTER}|(?:19|20)\d\d)"
+)
+# ", as reported in the latest quarterly 10-Q filing", "for the third quarter of 2023".
+_SOURCE = re.compile(
+    r"(?:,?\s*\b(?:as\s+)?(?:reported|disclosed|stated|shown|given|presented|recorded|revealed"
+    r"|detailed|mentioned|noted|published))?"
+    r"(?:,?\s+|^\W*)(?:according\s+to|as\s+of|as\s+per|in|for|from|of|during|within|per|under)\s+"
+    r"(?:(?:the|its|their|this|that|our|my|a)\s+)?"
+    r"(?P<last>(?:latest|(?:most\s+)?recent|newest|current|last)\s+)?"
+    rf"(?P<when>{_WHEN}(?:['’]s)?\s*)?(?:(?:quarterly|annual|fiscal)\s+)?"
+    rf"(?P<noun>(?:{NOUN}|quarter|period)(?:\s+(?:report|filing|document))?)?(?=[\s,?.;:]|$)",
+    re.IGNORECASE,
+)
+
+
+def rest(question: str, chosen: Sequence[Name], of: Names) -> str:
+    """`question` as it is asked of `chosen`, in words that they can have; "" where all are.
+
+    The words of a file name are seldom those of its text, nor is "say" a word of it, and a report
+    of the third quarter need not say so.
+    """
+    if not chosen:
+        return ""
+    told = _without_file(question, chosen) or question
+    told = _without_source(_without_owner(told, chosen), chosen)
+    inside = {name.document for name in chosen}
+    for match in reversed(list(_PART_OF_DATE.finditer(told))):
+        if not inside.intersection(of.mentions(content_words(match[1], "en"))):
+            told = f"{told[: match.start()]} {told[match.end() :]}"
+    told = re.sub(r"\s+(?=[?.,])", "", " ".join(told.split())).lstrip(" ,.;:")
+    told = told[:1].upper() + told[1:]
+    return told if told != question and content_words(told, "en") else ""
+
+
+def _without_file(question: str, chosen: Sequence[Name]) -> str:
+    about = _SAYS_ABOUT.match(question)
+    if about:
+        return f"What about {about['a']}?"
+    for name in chosen:
+        at = question.lower().find(name.file)
+        if at >= 0 and len(chosen) == 1:
+            before = re.sub(r"(?:the\s+(?:file|document)\s+)?[\"“]?$", "", question[:at])
+            after = re.sub(r"^[\"”]", "", question[at + len(name.file) :])
+            return f"{before}the document{after}"
+    return ""
+
+
+def _without_source(question: str, chosen: Sequence[Name]) -> str:
+    """Without the report and its time, where these are those of the documents."""
+    for match in reversed(list(_SOURCE.finditer(question))):
+        when = dates(spelled(match["when"] or ""))
+        of_them = all(when <= name.dates for name in chosen)
+        # A year by itself may be any of those that a report speaks of.
+        told = len(when) > 1 or match["last"] or (when and match["noun"])
+        if told and of_them and (match["noun"] or when):
+            question = f"{question[: match.start()]} {question[match.end() :]}"
+    return question
+
+
+def _without_owner(question: str, chosen: Sequence[Name]) -> str:
+    """Without the company that all of the documents are of: "the" for "Apple's"."""
+    for said in set(proper(question)):
+        opening, _, more = said.partition(" ")
+        mention = more if more and opening.lower() in stop_words("en") else said  # "In Apple"
+        stems = content_words(mention, "en")
+        if not stems or not all(stems <= name.told for name in chosen):
+            continue
+        name = re.escape(mention)
+        question = re.sub(rf"\b{name}['’]s?(?!\w)", "the", question)
+        question = re.sub(rf"\s+(?:for|of|at|by|from|in)\s+{name}(?![\w'’-])", " ", question)
+    return question
+
+
+def proper(question: str) -> Iterable[str]:
+    """Proper names: capitalised words that do not merely open the question, dates left out."""
+    ignored = stop_words("en")
+    for match in _PROPER.finditer(DATE.sub(lambda m: " " * len(m[0]), question)):
+        name = re.sub(r"['’]s$", "", match[0])
+        before = question[: match.start()].rstrip(" \"'“(")
+        opens = not before or before[-1] in ".?!:"
+        first, _, rest = name.partition(" ")
+        owner = question[match.end() : match.end() + 2] in ("'s", "’s")
+        if opens and not owner and not first.isupper():
+            name = rest  # "Does Amazon" is Amazon
+        if len(name) > 1 and name.lower() not in ignored and not REPORT.fullmatch(name):
+            yield name
