@@ -19,27 +19,22 @@ from rag.answer.reward import reward
 from rag.answer.summary import outline
 from rag.answer.verdict import verdict
 from rag.errors import UsageError
+from rag.finding import Finder
 from rag.ground import ground
-from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
-from rag.opened import Opened
-from rag.question import sides
 from rag.question.run import Result
 from rag.question.run import Run as _Run
-from rag.question.shape import Kind, Shape, checked
-from rag.rerank import DEPTH, READ, by_cross_encoder, by_reading
-from rag.retrieve import retrieve
-from rag.scoring import confidence
+from rag.question.shape import Kind, checked
+from rag.rerank import READ, by_reading
 from rag.scoring.explaining import explaining, stating
 from rag.scoring.select import select
 from rag.scoring.signals import Signals, measure
-from rag.types import Answer, Done, Event, Evidence, Found, Hit, Message, Scope, Token
+from rag.types import Answer, Done, Event, Evidence, Found, Message, Scope, Token
 
 __all__ = ["Pipeline", "Signals"]
-FACT = Shape("fact")
 
 
-class Pipeline(Opened):
+class Pipeline(Finder):
     """A collection opened for questions, with its models. `ask` is `stream` drained."""
 
     # --- the three things it does -----------------------------------------------------------
@@ -149,6 +144,9 @@ class Pipeline(Opened):
             if summary:
                 yield from summary
                 return
+        if place.each and (series := self._over_time(run, place)):
+            yield from self._say(run, series, cancel)
+            return
         signals, sure = self._read(run, place)
         if place.labels and sure < self.settings.threshold:  # named, but the answer is not there
             place = Place(scope or Scope())
@@ -176,86 +174,18 @@ class Pipeline(Opened):
             shape=run.shape,
         )
         said = verdict(run.question, run.kind, quoted(chosen, run.shape))
-        basis = replace(basis, evidence=chosen, verdict=said)
-        yield Found(chosen, basis.coverage)
+        yield from self._say(run, replace(basis, evidence=chosen, verdict=said), cancel)
+
+    # --- saying -----------------------------------------------------------------------------
+
+    def _say(self, run: _Run, basis: Basis, cancel: Cancel | None) -> Iterator[Event]:
+        yield Found(basis.evidence, basis.coverage)
         if self._quote_suffices(run.kind):
             answer = compose.quotation(replace(basis, timings=run.total()))
             yield Token(answer.text)
             yield Done(answer)
             return
         yield from self._write(run, basis, cancel)
-
-    # --- where ------------------------------------------------------------------------------
-
-    def _place(self, run: _Run, scope: Scope | None, everywhere: bool) -> Place:
-        """The scope that was given, narrowed to what the question names."""
-        given = scope or Scope()
-        if everywhere or given.documents:
-            return Place(given)
-        with run.timed("narrow"):
-            return narrow.place(run.question, self.collection, given)
-
-    # --- reading ----------------------------------------------------------------------------
-
-    def signals(self, question: str, *, scope: Scope | None = None) -> Signals:
-        """All that is measured about the sentences that could answer `question`."""
-        return self._read(_Run.of(question), Place(scope or Scope()))[0]
-
-    def _read(self, run: _Run, place: Place) -> tuple[Signals, float]:
-        """The signals of what is found there, and how sure they make that there is an answer.
-
-        It is looked for in the words that the place has; that it is of the right one, for which
-        names and dates have to be there, is asked in those of the question.
-        """
-        looked_for = run.asking(place.rest)
-        read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
-        k = max(1, round(read * self.settings.passages))
-        hits = self._retrieve(looked_for, k, place)
-        signals = measure(looked_for, hits, self.models, self.collection)
-        others = narrow.of_others(run.question, self.collection, signals, place)
-        return signals, confidence.answerable(run.question, signals, others=others)
-
-    def _of_sides(
-        self, run: _Run, scope: Scope | None, everywhere: bool
-    ) -> tuple[tuple[Evidence, ...], float]:
-        """Where no passage compares two things: the best about each, how sure the less sure one is.
-
-        Each is looked for where the question about it alone would be.
-        """
-        alone, sure = replace(run, shape=FACT), 1.0
-        found: list[Evidence] = []
-        for asked in sides.questions(run.question, run.shape.sides, run.kind == "explain"):
-            about = alone.asking(asked)
-            measured, of_this = self._read(about, self._place(about, scope, everywhere))
-            sure = min(sure, of_this)
-            found += select(
-                measured.hits, measured.found, measured.scores, measured.best, k=1, shape=FACT
-            )
-        # Neither span is the answer to the whole question.
-        told = (replace(item, n=n, span=None) for n, item in enumerate(found, start=1))
-        return tuple(told) if run.kind != "explain" else (), sure
-
-    def _retrieve(self, run: _Run, k: int, place: Place) -> list[Hit]:
-        """The best passages for the question, and for each of two things that it compares."""
-        asked = [run.question, *sides.queries(run.question, run.shape.sides)]
-        rankings = [self._ranking(run, query, k, place) for query in asked]
-        return sides.interleaved(rankings, k + len(run.shape.sides))
-
-    def _ranking(self, run: _Run, query: str, k: int, place: Place) -> list[Hit]:
-        with run.timed("embed"):
-            vector = self.models.embedder.encode_query(query)
-        reranker = self.models.reranker
-        with run.timed("retrieve"):
-            hits = retrieve(
-                self.collection, query, vector, k=k * (DEPTH if reranker else 1),
-                dense_weight=self.settings.dense_weight, spoken=self.models.spoken,
-                scope=place.scope, only=place.rows,
-            )  # fmt: skip
-            if reranker:
-                hits = by_cross_encoder(hits, reranker.scores(query, [h.text for h in hits]))
-        return hits[:k]
-
-    # --- saying -----------------------------------------------------------------------------
 
     def _quote_suffices(self, kind: Kind) -> bool:
         mode = self.settings.mode

@@ -200,6 +200,7 @@ class Evidence:
     score: float  # probability-like, in [0, 1]
     span: tuple[int, int] | None = None  # the reader's answer inside it, document offsets
     head: str = ""  # head of the table that it is a row of
+    of: str = ""  # which of several documents it speaks for, where each is asked the same
 
 
 # --- the answer -------------------------------------------------------------------------------

@@ -58,10 +58,15 @@ def written(chosen: Sequence[Evidence], items: int = 0) -> str:
     The row of a table comes with its head, since nobody could read it without; items of a list
     come one after another, the first `items` of them where so many are asked for.
     """
-    return " ".join(f"{_said(item, items)} [{item.n}]" for item in chosen)
+    told = (f"{item.of}: " if item.of else "" for item in chosen)
+    return " ".join(
+        f"{of}{_said(item, items)} [{item.n}]" for of, item in zip(told, chosen, strict=True)
+    )
 
 
 def _said(item: Evidence, most: int) -> str:
+    if item.head and item.of and item.span:
+        return " ".join(readable(item.quote, item.head, item.span[0] - item.start).split())
     if item.head:
         rows = [readable(row, item.head) for row in item.quote.splitlines() if row.strip()]
         return " ".join("; ".join(rows).split())

@@ -57,6 +57,14 @@ def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[
     return []
 
 
+def in_time(names: Sequence[Name]) -> list[Name]:
+    """Documents of different times, the earliest first; none where two are of one, or of none."""
+    when = {name.document: _when(name) for name in names}
+    if not all(when.values()) or len(set(when.values())) < len(names):
+        return []
+    return sorted(names, key=lambda name: when[name.document])
+
+
 def _is_quarter(want: frozenset[str]) -> bool:
     return all(part.startswith("q") for part in want)
 

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.narrowing.dates import DATE, NOUN, REPORT, dated
+from rag.narrowing.dates import DATE, NOUN, REPORT, dated, in_time
 from rag.narrowing.identity import Name, Names, names, plain
 from rag.narrowing.rest import proper, rest
 from rag.narrowing.section import named_section, section_rows
+from rag.question import series
 from rag.question.shape import beyond_overview, is_overview
 from rag.question.sides import sides
 from rag.text import content_words, language, stop_words
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from rag.scoring.signals import Signals
 
 OWNED = 0.8  # least share of the mentions of a name that lie in the documents called by it
+MOST_TIMES = 8  # documents that are asked one by one, the latest of them
 MOST = 0.7  # a name of more than this share of the documents tells nothing
 _CALLED = re.compile(
     rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>(?:[\w&.'’-]+\s+){{1,6}}?){NOUN}\b",
@@ -62,7 +64,9 @@ class Narrowing:
     labels: tuple[str, ...] = ()
     section: str = ""
     whole: bool = False  # it is nothing but a title, or asks for an overview of what it names
-    rest: str = ""  # the question with "the document" for a file name, where it has one
+    rest: str = ""  # see `rag.narrowing.rest`
+    each: tuple[str, ...] = ()  # documents by id, in the order of their times, asked one by one
+    alone: str = ""  # what each of them is asked
 
     def __bool__(self) -> bool:
         return bool(self.documents or self.section)
@@ -82,13 +86,18 @@ def narrowing(question: str, of: Names) -> Narrowing:
     if not chosen or len(chosen) > MOST * len(known):
         chosen = []
     chosen = chosen or _summarised(question, known)
-    labels = tuple(name.shown for name in chosen)
+    told = rest(question, chosen, of)
+    alone = series.of_each(told or question)
+    series_of = chosen or (known if len(known) <= MOST_TIMES else ())
+    each = in_time(series_of)[-MOST_TIMES:] if alone else []
     return Narrowing(
         tuple(name.document for name in chosen),
-        labels,
+        tuple(name.shown for name in chosen),
         section,
         _is_overview(question, chosen),
-        rest(question, chosen, of),
+        told,
+        tuple(name.document for name in each) if len(each) > 1 else (),
+        alone,
     )
 
 
@@ -101,6 +110,8 @@ class Place:
     labels: tuple[str, ...] = ()
     whole: bool = False  # see `Narrowing`
     rest: str = ""  # the question as it is asked of that place, if otherwise
+    each: tuple[str, ...] = ()  # see `Narrowing`
+    alone: str = ""
 
 
 def place(question: str, collection: Reader, given: Scope) -> Place:
@@ -110,7 +121,7 @@ def place(question: str, collection: Reader, given: Scope) -> Place:
     section = () if rows is None else (f"section “{named.section}”",)
     scope = replace(given, documents=named.documents)
     labels = (*named.labels, *section)
-    return Place(scope, rows, labels, named.whole, named.rest)
+    return Place(scope, rows, labels, named.whole, named.rest, named.each, named.alone)
 
 
 def of_others(question: str, collection: Reader, measured: Signals, place: Place) -> bool:

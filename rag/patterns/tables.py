@@ -18,6 +18,7 @@ BAR = " | "
 MOST_HEADS = 3  # rows
 LONGEST_LABEL = 80  # characters
 AKIN = 5  # letters that two stems have to share
+_AMOUNT = re.compile(r"[\s$€£(]*-?\d[\d.,]*[\s%)]*")
 _TOTAL = re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
 _OF_PERIODS = re.compile(
     r"\b(?:three|six|nine|twelve|months?|weeks?|quarters?|years?|ended|ending|fiscal|as|of|at"
@@ -48,16 +49,16 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
                 inside, begun, rows, group = False, False, [], None
             found.append("")
         elif not inside:
-            inside, rows = True, [row]
+            inside, rows = True, [] if _is_data(row) else [row]
             found.append("")
         elif row in rows:
             found.append("")
-        elif not begun and len(rows) < MOST_HEADS and continues(rows[0], row):
+        elif rows and not begun and len(rows) < MOST_HEADS and continues(rows[0], row):
             rows.append(row)
             found.append("")
         else:
             begun = True
-            found.append(_head(rows, len(row.split(BAR)), group))
+            found.append(_head(rows, len(row.split(BAR)), group) if rows else "")
             group = "" if _TOTAL.match(row) else group
     return found
 
@@ -68,6 +69,11 @@ def continues(head: str, row: str) -> bool:
     named = is_period(first) or first.strip().endswith(":") or first.strip()[:1] in ("", "(")
     times = (*head.split(BAR)[1:], *cells)
     return named and bool(cells) and all(not t.strip() or is_period(t) for t in times)
+
+
+def _is_data(row: str) -> bool:
+    """Is a row one of amounts, and so no head?"""
+    return any(_AMOUNT.fullmatch(cell) and not is_period(cell) for cell in row.split(BAR)[1:])
 
 
 def openings(texts: Sequence[str], over: Sequence[str]) -> list[bool]:
@@ -163,14 +169,20 @@ def _share(held: frozenset[str], text: str) -> float:
     return len(held) / max(len(frozenset(terms(text))), 1)
 
 
-def readable(row: str, head: str) -> str:
-    """The row as a person reads it: `Model: base, Layers: 6`; as it is where the head fits not."""
+def readable(row: str, head: str, at: int | None = None) -> str:
+    """The row as a person reads it: `Model: base, Layers: 6`; as it is where the head fits not.
+
+    With `at`, an offset in the row, only its name and the cell there.
+    """
     cells = _cells(row)
     over = _over(cells, head)
     if over is None:
         return row
     texts = [row[a:b].strip() for a, b in cells]
-    named = zip((name.strip().rstrip(":") for name in over), texts, strict=True)
+    named = list(zip((name.strip().rstrip(":") for name in over), texts, strict=True))
+    if at is not None:
+        here = next((i for i, (_, end) in enumerate(cells) if at < end), 0)
+        named = [named[0], *([named[here]] if here else [])]
     return ", ".join(f"{name}: {text}" if name else text for name, text in named if text)
 
 

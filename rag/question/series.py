@@ -1,0 +1,71 @@
+"""A question for how something went over time, as it is asked of one of several reports.
+
+"How has its revenue changed over time?" is answered by no report of a quarter, "What was the
+revenue?" by each of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TIMES = (
+    r"(?:quarters?|periods?|years?|months?|time\s?frames?|reports?|filings?|10-?[qk]s?|documents)"
+)
+_OVER = re.compile(
+    rf",?\s*\b(?:as\s+(?:reported|disclosed|revealed|stated)\s+)?(?:"
+    rf"(?:over|across|throughout|during|through|in|for|from|between|(?:compared\s+(?:to|with)|relative\s+to|against|versus|vs\.?))\s+(?:\w+\s+){{0,2}}?{_TIMES}"
+    r"(?:\s+(?:presented|reported))?|over\s+time|(?:from\s+)?(?:quarter|year|period|month)[\s-]+"
+    r"(?:to|by|over|on|after)[\s-]+(?:quarter|year|period|month)|(?:per|by)\s+(?:quarter|year|period|report)"
+    r"|from\s+(?:q[1-4]|\d{4})\b.{0,30}?\bto\s+(?:q[1-4]|\d{4})\b(?:\s+(?:of\s+)?\d{4})?)(?!\w)",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\bover\s+time\b|\b(?:each|every|per|by|across|these|those|previous|prior|other|earlier|all)\b"
+    r".{0,20}?\b(?:quarter|period|year|report|filing|10-?[qk])|\bquarters\b|\bperiods\b|\btrend|\bfluctuat"
+    r"|\bevol(?:ve|ution)|\bhistor(?:y|ical)|\breporting\s+(?:period|time)|\b10-?[qk]s\b|\bfrom\s+(?:q[1-4]|\d{4})\b"
+    r"|(?:quarter|year|month|period)[\s-]+(?:to|by|over|on|after)[\s-]",
+    re.IGNORECASE,
+)
+_CHANGED = (
+    r"(?:changed?|trended|fluctuated?|evolved?|developed|varied|vary|grown?|grew|shifted|progressed"
+    r"|moved|performed|increased?|decreased?|declined?|differ(?:ed)?|rise|risen|rose|fall|fallen"
+    r"|fell|improved?|adapted|compared?|stack(?:ed)?\s+up|seen\s+variations?)"
+)
+_CHANGES = (
+    r"(?:changes?|trends?|shifts?|alterations?|fluctuations?|variations?|developments?|evolution"
+    r"|growth|differences?|movements?|patterns?)"
+)
+_FRAMES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"^\W*(?:how|in\s+what\s+ways?)\s+(?:ha[sd]|have|did|does|do|is|are|was|were)\s+(?P<a>.{{3,90}}?)\s+(?:been\s+)?{_CHANGED}\b",
+        rf"^\W*(?:(?:can|could|are|is|were|was|has|have|had)\s+(?:there|any|you|we|one)\b|what\b|describe|show|list|explain)"
+        rf".{{0,60}}?\b{_CHANGES}\b(?:\s+(?:be\s+)?\w+(?:ed|en))?\s+(?:in|to|of|for|with)\s+(?P<a>.{{3,90}}?)(?=[?.,;]|$)",
+        r"^\W*(?:what\s+(?:is|are|was|were)|list|show(?:\s+me)?|give(?:\s+me)?|compare|plot)\s+(?P<a>.{3,90}?)(?=[?.,;]|\s+and\s+(?:how|what|why)\b|$)",
+    )
+)
+
+
+def of_each(question: str) -> str:
+    """What `question` asks of each of several reports; "" where it asks nothing over time."""
+    if not _SEVERAL.search(question):
+        return ""
+    first = re.split(r"(?<=[?.])\s+(?=[A-Z])|,?\s+and\s+(?=(?:how|what|why|who)\b)", question)[0]
+    bare = " ".join(_OVER.sub(" ", first).split())
+    for frame in _FRAMES:
+        match = frame.match(bare)
+        if match:
+            about = _trimmed(match["a"])
+            if about:
+                return f"What was {about}?"
+    return f"{bare.rstrip(' ?.,;')}?"
+
+
+def _trimmed(about: str) -> str:
+    about = re.sub(
+        r"\s+(?:that\s+(?:is|are|was|were)\s+)?(?:reported|disclosed|presented|recorded)$",
+        "",
+        about.strip(" ?.,;"),
+    )
+    about = re.sub(r"^(?:the|any|its|their)\s+", "", about, flags=re.IGNORECASE)
+    return f"the {about}" if about else ""

@@ -1,0 +1,43 @@
+"""What is asked of each of several reports."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.question.series import of_each
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("How have the net sales changed over time?", "What was the net sales?"),
+        ("How has revenue from cheese fluctuated across quarters?",
+         "What was the revenue from cheese?"),
+        ("How did the gross margin change from Q1 to Q3 2024?", "What was the gross margin?"),
+        ("Can any trends be identified in the ferry revenue over the reported periods?",
+         "What was the ferry revenue?"),
+        ("Has there been any change in operating expenses over these quarters? If so, why?",
+         "What was the operating expenses?"),
+        ("What was the tax rate in each quarter, and how does it compare across the periods?",
+         "What was the tax rate?"),
+        ("How does research and development spending compare to previous quarters?",
+         "What was the research and development spending?"),
+        ("What legal proceedings are disclosed in these 10-Qs?",
+         "What legal proceedings are disclosed?"),
+        ("What was the tax rate?", ""),
+        ("How did the harbour change?", ""),
+        ("Who built the harbour in 1873?", ""),
+        ("What happened in the last quarter?", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_over_time_becomes_one_by_one(question: str, alone: str) -> None:
+    assert of_each(question) == alone
+
+
+@given(st.text(max_size=200))
+def test_anything_may_be_asked(question: str) -> None:
+    alone = of_each(question)
+    assert alone == "" or alone.endswith("?")
