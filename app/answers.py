@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from app import render
@@ -78,7 +79,8 @@ def _answer(answer: Answer, opened: int | None) -> dict[str, Any]:
     shown = _base("found" if answer.found else "refused", opened)
     cited = [place.n for place in answer.citations]
     shown["parts"] = render.parts(answer.text, cited, answer.short)
-    shown["sources"] = [_source(place) for place in render.places(answer)]
+    places = render.places(answer)
+    shown["sources"] = [_source(place, places) for place in places]
     if not answer.found:
         shown["heading"] = "Not in your documents"
         shown["near"] = "What comes nearest:" if shown["sources"] else None
@@ -139,8 +141,10 @@ def narrowed(answer: Answer) -> str:
     return f"Searched only in: {told}"
 
 
-def _source(place: Any) -> dict[str, Any]:
+def _source(place: Any, among: Sequence[Any]) -> dict[str, Any]:
     where = render.where(place)
+    if any(p.title == place.title and p.path != place.path for p in among):
+        where = f"{PurePath(place.path).name}: {where}"  # the title alone tells them not apart
     if isinstance(place, Evidence) and place.headings and place.headings[-1] != place.title:
         where += " › " + place.headings[-1]
     return {

@@ -12,6 +12,7 @@ from app import (
     asking,
     components,
     judging,
+    over_time,
     render,
     shell,
     sidebar,
@@ -189,6 +190,8 @@ def draw(shared: Service, turn: Turn, opened: int | None) -> None:
         state.open_citation(None if again else state.Place(turn.number, n))
 
     components.answer(answers.describe(turn, job, opened), key=f"answer-{turn.id}", on_open=open_)
+    if turn.answer is not None and (values := over_time.points(turn.answer)):
+        over_time.draw(values)
 
 
 def _live(shared: Service, turn: Turn, citation: state.Place | None) -> None:

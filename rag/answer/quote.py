@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.patterns import lists
-from rag.patterns.tables import readable
+from rag.patterns.tables import of_times, readable
 from rag.question.shape import Shape
 from rag.text import length
 from rag.types import Evidence
@@ -55,17 +55,19 @@ def _is_beside(item: Evidence, best: Evidence) -> bool:
 def written(chosen: Sequence[Evidence], items: int = 0) -> str:
     """The sentences as one text with their marks: `First. [1] Second. [2]`.
 
-    The row of a table comes with its head, since nobody could read it without; items of a list
-    come one after another, the first `items` of them where so many are asked for.
+    The row of a table comes with its head, since nobody could read it without, and of columns of
+    different times only the one that is asked for; items of a list come one after another, the
+    first `items` of them where so many are asked for. Where several documents are asked the same,
+    each has a line of its own, with its name.
     """
-    told = (f"{item.of}: " if item.of else "" for item in chosen)
-    return " ".join(
-        f"{of}{_said(item, items)} [{item.n}]" for of, item in zip(told, chosen, strict=True)
-    )
+    if any(item.of for item in chosen):
+        return "\n".join(f"{item.of}: {_said(item, items)} [{item.n}]" for item in chosen)
+    return " ".join(f"{_said(item, items)} [{item.n}]" for item in chosen)
 
 
 def _said(item: Evidence, most: int) -> str:
-    if item.head and item.of and item.span:
+    one_row = item.head and "\n" not in item.quote.strip()
+    if one_row and item.span and (item.of or of_times(item.head)):
         return " ".join(readable(item.quote, item.head, item.span[0] - item.start).split())
     if item.head:
         rows = [readable(row, item.head) for row in item.quote.splitlines() if row.strip()]

@@ -157,9 +157,14 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     return start, end, explained
 
 
+def of_times(head: str) -> bool:
+    """Are all columns of a table, but for the first, of different times?"""
+    return all(map(is_period, head.split(BAR)[1:]))
+
+
 def _latest(over: Sequence[str]) -> int:
     """The first column of the latest time where every column is of a time; else 0."""
-    if not all(map(is_period, over[1:])):
+    if not of_times(BAR.join(over)):
         return 0
     when = [day_of(name) or max(YEAR.findall(name), default="") for name in over[1:]]
     return 1 + when.index(max(when)) if max(when) else 0
