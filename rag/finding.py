@@ -65,7 +65,10 @@ class Finder(Opened):
         asked = sides.questions(run.question, run.shape.sides, run.kind == "explain")
         about = [replace(run, shape=FACT).asking(question) for question in asked]
         found = [self._best(one, self._place(one, scope, everywhere)) for one in about]
-        told = tuple(replace(item, n=n) for n, (item, _, _) in enumerate(found, start=1) if item)
+        # Neither span is the answer to the whole question.
+        told = tuple(
+            replace(item, n=n, span=None) for n, (item, _, _) in enumerate(found, start=1) if item
+        )
         sure = min((sure for _, sure, _ in found), default=1.0)
         return told if run.kind != "explain" else (), sure
 
@@ -75,19 +78,20 @@ class Finder(Opened):
         What is asked of them is what each can say: the sales, not how they changed.
         """
         about = replace(run, shape=FACT).asking(place.alone)
-        found = []
-        for document in place.each:
-            there = Place(replace(place.scope, documents=(document,)), place.rows)
-            item, sure, coverage = self._best(about, there)
-            if item and sure >= self.settings.threshold:
-                found.append((replace(item, of=PurePath(item.path).name), sure, coverage))
-        if len(found) < 2:
+        each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.each]
+        found = [self._best(about, there) for there in each]
+        told = [
+            (replace(item, of=PurePath(item.path).name), sure, coverage)
+            for item, sure, coverage in found
+            if item and sure >= self.settings.threshold
+        ]
+        if len(told) < 2:
             return None
-        items = tuple(replace(item, n=n) for n, (item, _, _) in enumerate(found, start=1))
+        items = tuple(replace(item, n=n) for n, (item, _, _) in enumerate(told, start=1))
         shape = Shape("explain", sides=tuple(item.of for item in items))
-        read = sum(coverage.passages for _, _, coverage in found)
-        sure = min(sure for _, sure, _ in found)
-        return Basis(run.question, shape, sure, items, Coverage(read, len(found)), place.labels)
+        sure = min(sure for _, sure, _ in told)
+        read = Coverage(sum(coverage.passages for _, _, coverage in told), len(told))
+        return Basis(run.question, shape, sure, items, read, place.labels)
 
     def _best(self, run: Run, place: Place) -> tuple[Evidence | None, float, Coverage]:
         """The best sentence there, how sure it is that it answers, and how much was read."""

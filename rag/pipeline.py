@@ -144,8 +144,8 @@ class Pipeline(Finder):
             if summary:
                 yield from summary
                 return
-        if place.each and (series := self._over_time(run, place)):
-            yield from self._say(run, series, cancel)
+        if place.each and (several := self._over_time(run, place)):
+            yield from self._say(run, several, cancel)
             return
         signals, sure = self._read(run, place)
         if place.labels and sure < self.settings.threshold:  # named, but the answer is not there

@@ -36,6 +36,8 @@ FEATURES = (
 )
 # GPT-4, 8x7B, RNNsearch-50: parts of such a name may all be there and the thing itself not.
 _VERSION = re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
+# The kind of a document is no name that its passages have to have.
+_FORM = re.compile(r"\b10-?[qk]s?\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
 # Logits for a question that wants an explanation: hardly any that the probability was fitted on
 # does. Of 74 such questions on ARAGOG's papers .72 are answered with it, .54 without.
@@ -49,6 +51,7 @@ _TERMS = OF_SENTENCES.index("terms")
 def features(question: str, measured: Signals) -> NDArray[np.float32]:
     """One row f32 (1, 6) for a question and what was measured of the sentences found for it."""
     best = int(measured.scores.argmax())
+    question = _FORM.sub(" ", question)
     return np.asarray(
         [
             [
