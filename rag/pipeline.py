@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event as Cancel
 
-from rag import rewrite, spelling
+from rag import rewrite, several, spelling
 from rag.answer import compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
@@ -19,22 +19,26 @@ from rag.answer.reward import reward
 from rag.answer.summary import outline
 from rag.answer.verdict import verdict
 from rag.errors import UsageError
-from rag.finding import Finder
 from rag.ground import ground
+from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
+from rag.opened import Opened
+from rag.question import sides
 from rag.question.run import Result
 from rag.question.run import Run as _Run
 from rag.question.shape import Kind, checked
-from rag.rerank import READ, by_reading
+from rag.rerank import DEPTH, READ, by_cross_encoder, by_reading
+from rag.retrieve import retrieve
+from rag.scoring import confidence
 from rag.scoring.explaining import explaining, stating
 from rag.scoring.select import select
 from rag.scoring.signals import Signals, measure
-from rag.types import Answer, Done, Event, Evidence, Found, Message, Scope, Token
+from rag.types import Answer, Done, Event, Evidence, Found, Hit, Message, Scope, Token
 
 __all__ = ["Pipeline", "Signals"]
 
 
-class Pipeline(Finder):
+class Pipeline(Opened):
     """A collection opened for questions, with its models. `ask` is `stream` drained."""
 
     # --- the three things it does -----------------------------------------------------------
@@ -138,24 +142,28 @@ class Pipeline(Finder):
     def _events(
         self, run: _Run, scope: Scope | None, everywhere: bool, cancel: Cancel | None
     ) -> Iterator[Event]:
+        threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
         if run.kind == "summary" or place.whole:
             summary = list(self._summarise(run, place))
             if summary:
                 yield from summary
                 return
-        if place.each and (several := self._over_time(run, place)):
-            yield from self._say(run, several, cancel)
+        if place.each and (each := several.over_time(self._read, run, place, threshold)):
+            yield from self._say(run, each, cancel)
             return
         signals, sure = self._read(run, place)
-        if place.labels and sure < self.settings.threshold:  # named, but the answer is not there
+        if place.labels and sure < threshold:  # named, but the answer is not there
             place = Place(scope or Scope())
             signals, sure = self._read(run, place)
         of_each: tuple[Evidence, ...] = ()
-        if sure < self.settings.threshold and run.shape.sides:
-            of_each, sure = self._of_sides(run, scope, everywhere)
+        if sure < threshold and run.shape.sides:
+            asked = several.of_sides(run)
+            places = [self._place(one, scope, everywhere) for one in asked]
+            found, sure = several.best_of_each(self._read, list(zip(asked, places, strict=True)))
+            of_each = found if run.kind != "explain" else ()
         basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
-        if sure < self.settings.threshold or not signals.found:
+        if sure < threshold or not signals.found:
             basis = replace(basis, evidence=compose.nearest(signals.hits), timings=run.total())
             yield Found(basis.evidence, basis.coverage)
             yield Done(compose.refusal(basis))
@@ -175,6 +183,56 @@ class Pipeline(Finder):
         )
         said = verdict(run.question, run.kind, quoted(chosen, run.shape))
         yield from self._say(run, replace(basis, evidence=chosen, verdict=said), cancel)
+
+    # --- where ------------------------------------------------------------------------------
+
+    def _place(self, run: _Run, scope: Scope | None, everywhere: bool) -> Place:
+        """The scope that was given, narrowed to what the question names."""
+        given = scope or Scope()
+        if everywhere or given.documents:
+            return Place(given)
+        with run.timed("narrow"):
+            return narrow.place(run.question, self.collection, given)
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def signals(self, question: str, *, scope: Scope | None = None) -> Signals:
+        """All that is measured about the sentences that could answer `question`."""
+        return self._read(_Run.of(question), Place(scope or Scope()))[0]
+
+    def _read(self, run: _Run, place: Place) -> tuple[Signals, float]:
+        """The signals of what is found there, and how sure they make that there is an answer.
+
+        It is looked for in the words that the place has; that it is of the right one, for which
+        names and dates have to be there, is asked in those of the question.
+        """
+        looked_for = run.asking(place.rest)
+        read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
+        k = max(1, round(read * self.settings.passages))
+        hits = self._retrieve(looked_for, k, place)
+        signals = measure(looked_for, hits, self.models, self.collection)
+        others = narrow.of_others(run.question, self.collection, signals, place)
+        return signals, confidence.answerable(run.question, signals, others=others)
+
+    def _retrieve(self, run: _Run, k: int, place: Place) -> list[Hit]:
+        """The best passages for the question, and for each of two things that it compares."""
+        asked = [run.question, *sides.queries(run.question, run.shape.sides)]
+        rankings = [self._ranking(run, query, k, place) for query in asked]
+        return sides.interleaved(rankings, k + len(run.shape.sides))
+
+    def _ranking(self, run: _Run, query: str, k: int, place: Place) -> list[Hit]:
+        with run.timed("embed"):
+            vector = self.models.embedder.encode_query(query)
+        reranker = self.models.reranker
+        with run.timed("retrieve"):
+            hits = retrieve(
+                self.collection, query, vector, k=k * (DEPTH if reranker else 1),
+                dense_weight=self.settings.dense_weight, spoken=self.models.spoken,
+                scope=place.scope, only=place.rows,
+            )  # fmt: skip
+            if reranker:
+                hits = by_cross_encoder(hits, reranker.scores(query, [h.text for h in hits]))
+        return hits[:k]
 
     # --- saying -----------------------------------------------------------------------------
 
