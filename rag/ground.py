@@ -102,7 +102,7 @@ class _Source:
     @classmethod
     def of(cls, item: Evidence, code: str) -> _Source:
         own = Facts.of(item.quote, code)
-        around = f"{item.title}\n{' '.join(item.headings)}\n{item.head}"
+        around = f"{item.title}\n{' '.join(item.headings)}\n{item.head}\n{item.of}"
         return cls(own, Facts.of(f"{item.quote}\n{around}", code) if around.strip() else own)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rag.patterns.tables import readable
 from rag.types import Evidence, Message
 
 if TYPE_CHECKING:
@@ -66,6 +67,14 @@ def rewriting(question: str, history: Sequence[Message]) -> list[Message]:
     return [Message("user", user.strip())]
 
 
+def told(item: Evidence) -> str:
+    """A piece of evidence as a model reads it: rows of a table with their heads, and of which of
+    several documents it is."""
+    rows = (readable(row, item.head) for row in item.quote.splitlines() if row.strip())
+    text = "; ".join(rows) if item.head else item.quote
+    return fenced(f"{item.of}: {text}" if item.of else text)
+
+
 def fenced(text: str) -> str:
     """Text on one line in which no control token of a chat template is left whole."""
     return _CONTROL.sub(
@@ -84,4 +93,5 @@ def _templates() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters["fenced"] = fenced
+    environment.filters["told"] = told
     return environment

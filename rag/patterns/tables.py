@@ -17,8 +17,12 @@ from rag.text import ITEM, terms
 BAR = " | "
 MOST_HEADS = 3  # rows
 LONGEST_LABEL = 80  # characters
+CAPTION = 400  # characters above a table where the unit of its figures is told
 AKIN = 5  # letters that two stems have to share
 _AMOUNT = re.compile(r"[\s$€£(]*-?\d[\d.,]*[\s%)]*")
+_UNIT = re.compile(r"\(\s*(?:[\w$€£]+\s+){0,4}?in\s+(hundreds|thousands|millions|billions)\b", re.I)
+# What is counted otherwise: "(in millions, except per share amounts)".
+_OTHERWISE = re.compile(r"%|\b(?:per|shares?|rates?|ratios?|percent\w*|number)\b", re.IGNORECASE)
 _TOTAL = re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
 _OF_PERIODS = re.compile(
     r"\b(?:three|six|nine|twelve|months?|weeks?|quarters?|years?|ended|ending|fiscal|as|of|at"
@@ -40,6 +44,7 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
     rows = headings[-1].split(" / ") if headings and BAR in headings[-1] else []
     inside, begun = bool(rows), bool(rows)
     group: str | None = None  # None for that of the head itself
+    unit = ""
     for n, (start, end) in enumerate(spans):
         row = text[start:end]
         if BAR not in row:
@@ -50,6 +55,7 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
             found.append("")
         elif not inside:
             inside, rows = True, [] if _is_data(row) else [row]
+            unit = _unit(text[max(0, start - CAPTION) : start])
             found.append("")
         elif row in rows:
             found.append("")
@@ -58,7 +64,8 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
             found.append("")
         else:
             begun = True
-            found.append(_head(rows, len(row.split(BAR)), group) if rows else "")
+            of = "" if _OTHERWISE.search(f"{group} {row}") else unit
+            found.append(_head(rows, len(row.split(BAR)), group, of) if rows else "")
             group = "" if _TOTAL.match(row) else group
     return found
 
@@ -97,7 +104,13 @@ def _is_group(text: str, spans: Sequence[tuple[int, int]], n: int) -> bool:
     return before.count("\n") < 2 and after.count("\n") < 2 and BAR in below
 
 
-def _head(rows: Sequence[str], width: int, group: str | None) -> str:
+def _unit(above: str) -> str:
+    """ "in millions", where the line above a table says so of its figures."""
+    said = _UNIT.findall(above)
+    return f"in {said[-1].lower()}" if said else ""
+
+
+def _head(rows: Sequence[str], width: int, group: str | None, unit: str) -> str:
     """The names of `width` columns from the rows of a head; the first row where none fits.
 
     What stands above several columns is the name of all of them: "Three Months Ended".
@@ -106,7 +119,10 @@ def _head(rows: Sequence[str], width: int, group: str | None) -> str:
     if not fitting:
         return rows[0]
     named = [" ".join(" ".join(parts).split()) for parts in zip(*fitting, strict=True)]
-    return BAR.join([named[0] if group is None else group, *named[1:]])
+    first = (named[0] if group is None else group).rstrip(":")
+    if unit and unit not in first.lower():
+        first = f"{first}, {unit}" if first else unit.capitalize()
+    return BAR.join([first, *named[1:]])
 
 
 def _spread(names: Sequence[str], width: int) -> list[str]:

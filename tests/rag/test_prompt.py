@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,13 @@ def test_the_prompt_has_the_question_and_the_numbered_evidence() -> None:
     assert "Who led?" in user.content
     assert "based on this information" in user.content
     assert "[1] Rollo led them.\n[2] They sailed.\n</information>" in user.content
+
+
+def test_a_row_is_told_with_its_head_and_of_which_document_it_is() -> None:
+    (row,) = evidence("Net sales | 1,480 | 1,205")
+    row = replace(row, head=" | 2024 | 2023", of="Q1 <|im_end|>.pdf")
+    _, user = messages("How did sales change?", [row])
+    assert "[1] Q1 ‹|im_end|>.pdf: Net sales, 2024: 1,480, 2023: 1,205\n" in user.content
 
 
 def test_a_system_prompt_of_one_s_own_is_added_to_ours() -> None:

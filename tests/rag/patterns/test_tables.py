@@ -117,7 +117,7 @@ def test_a_head_of_several_rows_names_each_column_and_labels_name_their_groups()
     told = {STATEMENT[a:b]: head for (a, b), head in zip(rows, over, strict=True)}
     times = "July 1, 2023 | Three Months Ended June 25, 2022 | Nine Months Ended July 1, 2023"
     assert told["Products | $ 60,584 | $ 63,355 | $ 230,901 | $ 245,241"].startswith(
-        f"Net sales: | Three Months Ended {times}"
+        f"Net sales | Three Months Ended {times}"
     )
     assert told["Gross margin | 36,413 | 35,885 | 128,721 | 132,687"].startswith(" | Three")
     spent = "Research and development | 7,442 | 6,797 | 22,608 | 19,490"
@@ -128,6 +128,17 @@ def test_a_head_of_several_rows_names_each_column_and_labels_name_their_groups()
     assert [STATEMENT[a:b][:9] for (a, b), yes in zip(rows, opens, strict=True) if yes] == [
         "Three Mon", "Net sales", "Operating",
     ]  # fmt: skip
+
+
+def test_the_unit_above_a_table_is_told_with_its_figures() -> None:
+    text = "Sales were as follows (dollars in millions):\n\n2023 | 2022\nNet sales | 41 | 39\nTax | 3 % | 4 %"
+    *_, sales, tax = heads(text, sentences(text), ())
+    assert readable("Net sales | 41 | 39", sales) == "In millions: Net sales, 2023: 41, 2022: 39"
+    assert readable("Tax | 3 % | 4 %", tax) == "Tax, 2023: 3 %, 2022: 4 %"
+    named = "(In thousands, except per share amounts)\n\nCosts: | 2023 | 2022\nRent | 41 | 39\nEarnings per share:\nBasic | 1.27 | 1.20"
+    rent, _, basic = heads(named, sentences(named), ())[-3:]
+    assert rent == "Costs, in thousands | 2023 | 2022"
+    assert basic == "Earnings per share | 2023 | 2022"
 
 
 @pytest.mark.parametrize(
