@@ -86,11 +86,13 @@ def _is_data(row: str) -> bool:
 def openings(texts: Sequence[str], over: Sequence[str]) -> list[bool]:
     """Which sentences are the head of a table or stand right above one or its rows, ending in a
     colon; `over` are their `heads`."""
-    below = [*(BAR in text for text in texts), False][1:]
-    return [
-        follows and ((BAR in text and not head) or text.endswith(":"))
-        for text, head, follows in zip(texts, over, below, strict=True)
-    ]
+    opens = [False] * len(texts)
+    for i in reversed(range(len(texts) - 1)):
+        if BAR in texts[i]:
+            opens[i] = not over[i] and (bool(over[i + 1]) or (opens[i + 1] and BAR in texts[i + 1]))
+        else:
+            opens[i] = texts[i].endswith(":") and BAR in texts[i + 1]
+    return opens
 
 
 def _is_group(text: str, spans: Sequence[tuple[int, int]], n: int) -> bool:

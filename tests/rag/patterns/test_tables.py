@@ -131,14 +131,23 @@ def test_a_head_of_several_rows_names_each_column_and_labels_name_their_groups()
 
 
 def test_the_unit_above_a_table_is_told_with_its_figures() -> None:
-    text = "Sales were as follows (dollars in millions):\n\n2023 | 2022\nNet sales | 41 | 39\nTax | 3 % | 4 %"
+    rows = "2023 | 2022\nNet sales | 41 | 39\nTax | 3 % | 4 %"
+    text = f"Sales were as follows (dollars in millions):\n\n{rows}"
     *_, sales, tax = heads(text, sentences(text), ())
     assert readable("Net sales | 41 | 39", sales) == "In millions: Net sales, 2023: 41, 2022: 39"
     assert readable("Tax | 3 % | 4 %", tax) == "Tax, 2023: 3 %, 2022: 4 %"
-    named = "(In thousands, except per share amounts)\n\nCosts: | 2023 | 2022\nRent | 41 | 39\nEarnings per share:\nBasic | 1.27 | 1.20"
+    rows = "Costs: | 2023 | 2022\nRent | 41 | 39\nEarnings per share:\nBasic | 1.27 | 1.20"
+    named = f"(In thousands, except per share amounts)\n\n{rows}"
     rent, _, basic = heads(named, sentences(named), ())[-3:]
     assert rent == "Costs, in thousands | 2023 | 2022"
     assert basic == "Earnings per share | 2023 | 2022"
+
+
+def test_rows_without_a_head_are_no_heads() -> None:
+    text = "Basic | 10,191 | 10,322\nDiluted | 10,331 | 10,558\nOther | 1 | 2"
+    over = heads(text, sentences(text), ())
+    assert over == ["", "", ""]
+    assert openings(text.split("\n"), over) == [False, False, False]
 
 
 @pytest.mark.parametrize(
