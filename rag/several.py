@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+import numpy as np
+
 from rag.answer.compose import Basis
 from rag.narrowing.narrow import Place
 from rag.question import sides
@@ -62,5 +64,7 @@ def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | N
 def _best(read: Read, run: Run, place: Place) -> tuple[Evidence | None, float, Coverage]:
     """The best sentence there, how sure it is that it answers, and how much was read."""
     measured, sure = read(run, place)
-    found = select(measured.hits, measured.found, measured.scores, measured.best, k=1, shape=FACT)
+    says = [not item.stands.heading and not item.opens for item in measured.found]
+    scores = measured.scores * np.asarray(says, dtype=np.float32)
+    found = select(measured.hits, measured.found, scores, measured.best, k=1, shape=FACT)
     return next(iter(found), None), sure, measured.coverage

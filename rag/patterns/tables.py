@@ -180,12 +180,22 @@ def of_times(head: str) -> bool:
     return all(map(is_period, head.split(BAR)[1:]))
 
 
+def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | None:
+    """The cell of a row of times that answers: of the time that is asked for, or of the latest."""
+    cells = _cells(row)
+    over = _over(cells, head)
+    if over is None or len(cells) < 2 or not of_times(BAR.join(over)):
+        return None
+    named = [sum(asked[term] for term in _held(name, asked)) for name in over[1:]]
+    return cells[1 + named.index(max(named)) if max(named) else _latest(over)]
+
+
 def _latest(over: Sequence[str]) -> int:
     """The first column of the latest time where every column is of a time; else 0."""
-    if not of_times(BAR.join(over)):
+    if len(over) < 2 or not of_times(BAR.join(over)):
         return 0
     when = [day_of(name) or max(YEAR.findall(name), default="") for name in over[1:]]
-    return 1 + when.index(max(when)) if max(when) else 0
+    return 1 + when.index(max(when))
 
 
 def _share(held: frozenset[str], text: str) -> float:

@@ -163,6 +163,11 @@ def _offered(
             text, head = found[i].text, found[i].head
             place = tables.cell(text, head, weights) if head else tables.entry(text, weights)
             spans = [_within_a_cell(span, hit.text) for span in spans]
+            if head and (right := tables.timed(text, head, weights)):
+                # A reader of prose can't tell the times of columns.
+                own, behind = found[i].start - hit.start, text.find(tables.BAR)
+                here = (own + right[0], own + right[1])
+                spans = [s if s.start < own + behind else Span(*here, s.score) for s in spans]
             offered[i] = [*spans, *_of_table(place, found[i].start - hit.start)]
     return offered
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.patterns.tables import cell, continues, entry, heads, openings, readable
+from rag.patterns.tables import cell, continues, entry, heads, openings, readable, timed
 from rag.text import sentences
 
 HEAD = "Model | Attention | Longest sentence | BLEU"
@@ -177,3 +177,22 @@ def test_a_row_of_times_answers_for_the_latest(head: str, answer: str) -> None:
     row = "Gross margin | 36,413 | 35,885 | 128,721 | 132,687"
     found = cell(row, head, weights("gross", "margin"))
     assert (row[found[0] : found[1]] if found else "") == answer
+
+
+@pytest.mark.parametrize(
+    ("head", "terms", "answer"),
+    [
+        (" | July 1, 2023 | June 25, 2022", ("costs",), "22"),
+        (" | 2022 | 2023", ("costs",), "11"),
+        (" | 2022 | 2023", ("costs", "2022"), "22"),
+        (" | Three Months Ended | Nine Months Ended", ("costs",), "22"),
+        (" | Apples | Pears", ("costs",), None),
+        ("Costs", ("costs",), None),
+    ],
+)
+def test_the_cell_of_the_time_that_is_asked_for(
+    head: str, terms: tuple[str, ...], answer: str | None
+) -> None:
+    row = "Costs | 22 | 11"
+    found = timed(row, head, weights(*terms))
+    assert (row[slice(*found)] if found else None) == answer
