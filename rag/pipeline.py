@@ -152,15 +152,19 @@ class Pipeline(Opened):
         if place.each and (each := several.over_time(self._read, run, place, threshold)):
             yield from self._say(run, each, cancel)
             return
+        if joined := several.of_parts(run):
+            asked = [(one, self._place(one, scope, everywhere).within(place)) for one in joined]
+            if parts := several.answered(self._read, asked, run.question, threshold):
+                yield from self._say(run, parts, cancel)
+                return
         signals, sure = self._read(run, place)
         if place.labels and sure < threshold:  # named, but the answer is not there
             place = Place(scope or Scope())
             signals, sure = self._read(run, place)
         of_each: tuple[Evidence, ...] = ()
         if sure < threshold and run.shape.sides:
-            asked = several.of_sides(run)
-            places = [self._place(one, scope, everywhere) for one in asked]
-            found, sure = several.best_of_each(self._read, list(zip(asked, places, strict=True)))
+            asked = [(one, self._place(one, scope, everywhere)) for one in several.of_sides(run)]
+            found, sure = several.best_of_each(self._read, asked)
             of_each = found if run.kind != "explain" else ()
         basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
         if sure < threshold or not signals.found:

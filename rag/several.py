@@ -1,7 +1,8 @@
-"""One question that is several: of two things compared, or of reports of different times."""
+"""One question that is several: joined by "and", of things compared, of reports of some times."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
@@ -12,14 +13,67 @@ from rag.answer.compose import Basis
 from rag.narrowing.narrow import Place
 from rag.question import sides
 from rag.question.run import Run
-from rag.question.shape import Shape
+from rag.question.shape import Shape, kind
+from rag.rewrite import rewrite
 from rag.scoring.select import select
 from rag.scoring.signals import Signals
-from rag.types import Coverage, Evidence
+from rag.types import Coverage, Evidence, Message
 
 # What is found somewhere, and how sure that makes that there is an answer.
 Read = Callable[[Run, Place], tuple[Signals, float]]
 FACT = Shape("fact")
+_WORD = (
+    r"(?:who|whom|whose|what|when|where|which|how\s+(?:much|many|long|old|far|often|tall|big|large"
+    r"|high|deep|fast|heavy|wide|late|early))"
+)
+_JOINED = re.compile(
+    rf"\s*[,;]?\s+and\s+(?:also\s+)?(?={_WORD}\s)|\?\s+(?:and\s+)?(?={_WORD}\s)", re.IGNORECASE
+)
+_ASKS = re.compile(rf"^(?:\S+\s+){{0,6}}?{_WORD}\s", re.IGNORECASE)
+# "In Q3 2024, what was …" holds for what follows, too.
+_FOR_ALL = re.compile(
+    rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.I
+)
+
+
+def of_parts(run: Run) -> list[Run]:
+    """Questions for facts that are joined by "and", each made whole; none where it is only one."""
+    first, *more = [part.strip(" ,;?") for part in _JOINED.split(run.question)]
+    if not more or not all(map(_ASKS.search, (first, *more))):
+        return []
+    before = _FOR_ALL.match(first)
+    context = before[0] if before else ""
+    history = [Message("user", f"{first}?")]
+    parts = [first, *(rewrite(f"{part}?", history) for part in more)]
+    whole = [part if part.startswith(context) else f"{context}{part}" for part in parts]
+    alone = [f"{part[:1].upper()}{part[1:].rstrip(' ?')}?" for part in whole]
+    simple = all(kind(part) in ("fact", "yesno") for part in alone)
+    return [replace(run, shape=FACT).asking(part) for part in alone] if simple else []
+
+
+def answered(
+    read: Read, asked: Sequence[tuple[Run, Place]], question: str, threshold: float
+) -> Basis | None:
+    """The best about each part, and which parts have no answer; None where none has."""
+    found = [(run.question, *_best(read, run, place)) for run, place in asked]
+    told = [(item, sure, read) for _, item, sure, read in found if item and sure >= threshold]
+    without = tuple(part for part, item, sure, _ in found if not item or sure < threshold)
+    kept = [one for one in told if not any(_holds(other[0], one[0]) for other in told)]
+    if not kept:
+        return None
+    labels = tuple(dict.fromkeys(label for _, place in asked for label in place.labels))
+    basis = _together(question, kept, labels)
+    shape = replace(basis.shape, kind="fact")
+    return replace(basis, shape=shape, joined=True, unanswered=without)
+
+
+def _holds(other: Evidence, item: Evidence) -> bool:
+    """Is all that a piece of evidence says in another, which says more or comes before it?"""
+    if other is item or other.document != item.document:
+        return False
+    inside = other.start <= item.start and item.end <= other.end
+    same = (other.start, other.end) == (item.start, item.end)
+    return inside and (not same or other.score > item.score)
 
 
 def of_sides(run: Run) -> list[Run]:
@@ -52,13 +106,19 @@ def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | N
         for item, sure, coverage in (_best(read, about, there) for there in each)
         if item and sure >= threshold
     ]
-    if len(told) < 2:
-        return None
-    items = tuple(replace(item, n=n) for n, (item, _, _) in enumerate(told, start=1))
-    shape = Shape("explain", sides=tuple(item.of for item in items))
-    sure = min(sure for _, sure, _ in told)
-    passages = Coverage(sum(coverage.passages for _, _, coverage in told), len(told))
-    return Basis(run.question, shape, sure, items, passages, place.labels)
+    return _together(run.question, told, place.labels) if len(told) > 1 else None
+
+
+def _together(
+    question: str, found: Sequence[tuple[Evidence, float, Coverage]], labels: tuple[str, ...]
+) -> Basis:
+    """One answer of the best that each of several questions has found."""
+    items = tuple(replace(item, n=n) for n, (item, _, _) in enumerate(found, start=1))
+    shape = Shape("explain", sides=tuple(item.quote for item in items))
+    sure = min(sure for _, sure, _ in found)
+    passages = sum(coverage.passages for _, _, coverage in found)
+    coverage = Coverage(passages, len({item.document for item in items}))
+    return Basis(question, shape, sure, items, coverage, labels)
 
 
 def _best(read: Read, run: Run, place: Place) -> tuple[Evidence | None, float, Coverage]:

@@ -13,6 +13,7 @@ from rag.question.shape import Kind, Shape
 from rag.types import Answer, Citation, Coverage, Evidence, Hit
 
 NOT_FOUND = "Your documents do not seem to hold the answer to this question."
+PARTLY = "Your documents do not seem to say:"
 NEAREST = 3  # passages shown with a refusal
 SURE = 0.4  # confidence from which a draft must say what the reader found
 
@@ -31,6 +32,8 @@ class Basis:
     evidence: tuple[Evidence, ...]
     coverage: Coverage
     narrowed: tuple[str, ...] = ()
+    joined: bool = False  # the evidence answers parts of the question, one after another
+    unanswered: tuple[str, ...] = ()  # parts that no evidence answers
     verdict: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
 
@@ -134,17 +137,24 @@ def short(basis: Basis) -> str | None:
         named = lists.brief(quote, items) or lists.enumerated(quote, items)
         if named:
             return named
+    if basis.joined:
+        each = [_found(item) for item in basis.evidence]
+        return "; ".join(filter(None, each)) if all(each) else None
     return _span(basis)
 
 
 def _span(basis: Basis) -> str | None:
     if basis.kind in ("explain", "summary", "yesno") or not basis.evidence:
         return None
-    best = basis.evidence[0]
-    if best.span is None:
+    return _found(basis.evidence[0])
+
+
+def _found(item: Evidence) -> str | None:
+    """What the reader found in a piece of evidence."""
+    if item.span is None:
         return None
-    start, end = best.span
-    return " ".join(best.quote[start - best.start : end - best.start].split())
+    start, end = item.span
+    return " ".join(item.quote[start - item.start : end - item.start].split())
 
 
 def citation(item: Evidence) -> Citation:
@@ -163,6 +173,8 @@ def citation(item: Evidence) -> Citation:
 
 def _answer(basis: Basis, **fields: Any) -> Answer:
     common: dict[str, Any] = {"found": True, "short": None, "citations": ()}
+    if basis.unanswered:
+        fields["text"] = f"{fields['text']} {PARTLY} {' '.join(basis.unanswered)}"
     return Answer(
         question=basis.question,
         confidence=basis.sure,

@@ -113,6 +113,13 @@ class Place:
     each: tuple[str, ...] = ()  # see `Narrowing`
     alone: str = ""
 
+    def within(self, other: Place) -> Place:
+        """This place in as few documents as `other`, where these are some of its own."""
+        mine, theirs = set(self.scope.documents), set(other.scope.documents)
+        if not theirs or (mine and not theirs < mine):
+            return self
+        return replace(self, scope=other.scope, labels=other.labels)
+
 
 def place(question: str, collection: Reader, given: Scope) -> Place:
     """The scope that was given, narrowed to what `question` names."""

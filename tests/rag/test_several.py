@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag import Models, Pipeline
+from rag.question.run import Run
+from rag.several import of_parts
 
 QUARTERS = {
     "2023 Q3": ("September 30, 2023", "September 30, 2022", "1,310", "1,120", "12"),
@@ -81,3 +83,57 @@ def test_one_report_answers_with_the_cell_of_its_own_time(pipeline: Pipeline) ->
 
 def test_what_no_report_tells_is_not_made_up(pipeline: Pipeline) -> None:
     assert not pipeline.ask("How has Norrfrakt's number of lighthouses changed over time?").found
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("What was Norrfrakt's effective tax rate in Q1 2024 and what were its net sales?",
+         "14 percent; 1,480"),
+        ("In Q2 2024, what were the net sales of Norrfrakt and what was its tax rate?",
+         "1,655; 17 percent"),
+    ],
+)  # fmt: skip
+def test_questions_joined_by_and_are_answered_one_after_another(
+    pipeline: Pipeline, question: str, short: str
+) -> None:
+    answer = pipeline.ask(question)
+    assert answer.short == short
+    assert len(answer.citations) == 2
+    assert len(answer.narrowed) == 1
+
+
+def test_a_part_that_no_document_answers_is_named(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(
+        "What were the net sales of Sunnmill in Q2 2024 and what is the name of its parrot?"
+    )
+    assert answer.short == "1,250"
+    assert answer.text.endswith("do not seem to say: What is the name of Sunnmill's parrot?")
+    assert len(answer.citations) == 1
+
+
+def test_where_no_part_is_answered_nothing_is(pipeline: Pipeline) -> None:
+    asked = "Who is the president of France and what is the capital of Peru?"
+    assert not pipeline.ask(asked).found
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Who built it and when?", []),
+        ("What is the difference between when it rains and when it snows?", []),
+        ("What is the rent and why is it so high?", []),  # one sentence is no explanation
+        ("Who wrote Pride and Prejudice?", []),
+        ("Name the ships and what they carry.", []),
+        ("What is the rent and how long is the notice period?",
+         ["What is the rent?", "How long is the notice period?"]),
+        ("When was Brennau Tower built? How high is it?",
+         ["When was Brennau Tower built?", "How high is Brennau Tower?"]),
+        ("In 2024, what was the rent and who paid it?",
+         ["In 2024, what was the rent?", "In 2024, who paid the rent?"]),
+    ],
+)  # fmt: skip
+def test_only_questions_that_stand_by_themselves_are_taken_apart(
+    question: str, parts: list[str]
+) -> None:
+    assert [run.question for run in of_parts(Run.of(question))] == parts
