@@ -90,7 +90,12 @@ def _without_source(question: str, chosen: Sequence[Name]) -> str:
 
 
 def _without_owner(question: str, chosen: Sequence[Name]) -> str:
-    """Without the company that all of the documents are of: "the" for "Apple's"."""
+    """Without the company that all of the documents are reports of: "the" for "Apple's".
+
+    A paper without a date speaks of what it is called by in most of its sentences.
+    """
+    if not all(name.dates for name in chosen):
+        return question
     for said in set(proper(question)):
         opening, _, more = said.partition(" ")
         mention = more if more and opening.lower() in stop_words("en") else said  # "In Apple"
