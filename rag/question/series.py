@@ -13,16 +13,19 @@ _TIMES = (
 )
 _OVER = re.compile(
     rf",?\s*\b(?:as\s+(?:reported|disclosed|revealed|stated)\s+)?(?:"
-    rf"(?:over|across|throughout|during|through|in|for|from|between|(?:compared\s+(?:to|with)|relative\s+to|against|versus|vs\.?))\s+(?:\w+\s+){{0,2}}?{_TIMES}"
-    r"(?:\s+(?:presented|reported))?|over\s+time|(?:from\s+)?(?:quarter|year|period|month)[\s-]+"
-    r"(?:to|by|over|on|after)[\s-]+(?:quarter|year|period|month)|(?:per|by)\s+(?:quarter|year|period|report)"
+    r"(?:over|across|throughout|during|through|in|for|from|between"
+    r"|compared\s+(?:to|with)|relative\s+to|against|versus|vs\.?)"
+    rf"\s+(?:\w+\s+){{0,2}}?{_TIMES}(?:\s+(?:presented|reported))?"
+    r"|over\s+time|(?:from\s+)?(?:quarter|year|period|month)[\s-]+(?:to|by|over|on|after)[\s-]+"
+    r"(?:quarter|year|period|month)|(?:per|by)\s+(?:quarter|year|period|report)"
     r"|from\s+(?:q[1-4]|\d{4})\b.{0,30}?\bto\s+(?:q[1-4]|\d{4})\b(?:\s+(?:of\s+)?\d{4})?)(?!\w)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
     r"\bover\s+time\b|\b(?:each|every|per|by|across|these|those|previous|prior|other|earlier|all)\b"
-    r".{0,20}?\b(?:quarter|period|year|report|filing|10-?[qk])|\bquarters\b|\bperiods\b|\btrend|\bfluctuat"
-    r"|\bevol(?:ve|ution)|\bhistor(?:y|ical)|\breporting\s+(?:period|time)|\b10-?[qk]s\b|\bfrom\s+(?:q[1-4]|\d{4})\b"
+    r".{0,20}?\b(?:quarter|period|year|report|filing|10-?[qk])|\bquarters\b|\bperiods\b"
+    r"|\btrend|\bfluctuat|\bevol(?:ve|ution)|\breporting\s+(?:period|time)|\b10-?[qk]s\b"
+    r"|\bfrom\s+(?:q[1-4]|\d{4})\b"
     r"|(?:quarter|year|month|period)[\s-]+(?:to|by|over|on|after)[\s-]",
     re.IGNORECASE,
 )
@@ -38,10 +41,13 @@ _CHANGES = (
 _FRAMES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^\W*(?:how|in\s+what\s+ways?)\s+(?:ha[sd]|have|did|does|do|is|are|was|were)\s+(?P<a>.{{3,90}}?)\s+(?:been\s+)?{_CHANGED}\b",
-        rf"^\W*(?:(?:can|could|are|is|were|was|has|have|had)\s+(?:there|any|you|we|one)\b|what\b|describe|show|list|explain)"
-        rf".{{0,60}}?\b{_CHANGES}\b(?:\s+(?:be\s+)?\w+(?:ed|en))?\s+(?:in|to|of|for|with)\s+(?P<a>.{{3,90}}?)(?=[?.,;]|$)",
-        r"^\W*(?:what\s+(?:is|are|was|were)|list|show(?:\s+me)?|give(?:\s+me)?|compare|plot)\s+(?P<a>.{3,90}?)(?=[?.,;]|\s+and\s+(?:how|what|why)\b|$)",
+        r"^\W*(?:how|in\s+what\s+ways?)\s+(?:ha[sd]|have|did|does|do|is|are|was|were)\s+"
+        rf"(?P<a>.{{3,90}}?)\s+(?:been\s+)?{_CHANGED}\b",
+        r"^\W*(?:(?:can|could|are|is|were|was|has|have|had)\s+(?:there|any|you|we|one)\b"
+        rf"|what\b|describe|show|list|explain).{{0,60}}?\b{_CHANGES}\b(?:\s+(?:be\s+)?\w+(?:ed|en))?"
+        r"\s+(?:in|to|of|for|with)\s+(?P<a>.{3,90}?)(?=[?.,;]|$)",
+        r"^\W*(?:what\s+(?:is|are|was|were)|list|show(?:\s+me)?|give(?:\s+me)?|compare|plot)\s+"
+        r"(?P<a>.{3,90}?)(?=[?.,;]|\s+and\s+(?:how|what|why)\b|$)",
     )
 )
 

@@ -30,6 +30,7 @@ from rag.question.series import of_each
         ("How did the harbour change?", ""),
         ("Who built the harbour in 1873?", ""),
         ("What happened in the last quarter?", ""),
+        ("What is the history of the harbour?", ""),
         ("", ""),
     ],
 )  # fmt: skip
