@@ -13,6 +13,7 @@ from rag.types import Answer
 
 _COLOUR = "#1f5f8b"
 _HEIGHT = 30  # pixels of one bar
+_ROOM = 1.35  # times as wide as the longest bar
 
 
 def points(answer: Answer) -> list[tuple[str, str, float]]:
@@ -43,7 +44,10 @@ def draw(values: Sequence[tuple[str, str, float]]) -> None:
     ]
     order = [row["Document"] for row in rows]
     place = alt.Y("Document:N", sort=order, axis=alt.Axis(title=None, labelLimit=260))
-    base = alt.Chart(alt.Data(values=rows)).encode(y=place, x=alt.X("Value:Q", axis=None))
+    figures = [value for _, _, value in values]
+    room = {"domain": [min(0.0, *figures), max(0.0, *figures) * _ROOM]}  # for the longest figure
+    across = alt.X("Value:Q", axis=None, scale=room)
+    base = alt.Chart(alt.Data(values=rows)).encode(y=place, x=across)
     bars = base.mark_bar(cornerRadiusEnd=3, color=_COLOUR).encode(
         tooltip=["Document:N", "As written:N"]
     )

@@ -153,8 +153,8 @@ class Pipeline(Opened):
             yield from self._say(run, each, cancel)
             return
         if joined := several.of_parts(run):
-            asked = [(one, self._place(one, scope, everywhere).within(place)) for one in joined]
-            if parts := several.answered(self._read, asked, run.question, threshold):
+            parts_of = [(one, self._place(one, scope, everywhere), place) for one in joined]
+            if parts := several.answered(self._read, parts_of, run.question, threshold):
                 yield from self._say(run, parts, cancel)
                 return
         signals, sure = self._read(run, place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import numpy as np
@@ -22,6 +22,7 @@ from rag.types import Coverage, Evidence, Message
 # What is found somewhere, and how sure that makes that there is an answer.
 Read = Callable[[Run, Place], tuple[Signals, float]]
 FACT = Shape("fact")
+NEAR = 0.1  # less sure is good enough in the document that is spoken of
 _WORD = (
     r"(?:who|whom|whose|what|when|where|which|how\s+(?:much|many|long|old|far|often|tall|big|large"
     r"|high|deep|fast|heavy|wide|late|early))"
@@ -34,6 +35,16 @@ _ASKS = re.compile(rf"^(?:\S+\s+){{0,6}}?{_WORD}\s", re.IGNORECASE)
 _FOR_ALL = re.compile(
     rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.I
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Best:
+    """The best sentence somewhere, how sure it is that it answers, and how much was read."""
+
+    item: Evidence | None
+    sure: float
+    read: Coverage
+    place: Place
 
 
 def of_parts(run: Run) -> list[Run]:
@@ -52,24 +63,44 @@ def of_parts(run: Run) -> list[Run]:
 
 
 def answered(
-    read: Read, asked: Sequence[tuple[Run, Place]], question: str, threshold: float
+    read: Read, asked: Sequence[tuple[Run, Place, Place]], question: str, threshold: float
 ) -> Basis | None:
-    """The best about each part, and which parts have no answer; None where none has."""
-    found = [(run.question, *_best(read, run, place)) for run, place in asked]
-    told = [(item, sure, read) for _, item, sure, read in found if item and sure >= threshold]
-    without = tuple(part for part, item, sure, _ in found if not item or sure < threshold)
-    kept = [one for one in told if not any(_holds(other[0], one[0]) for other in told)]
+    """The best about each part, and which parts have no answer; None where none has.
+
+    Each part comes with its own place and with that of the whole question. Where a part names no
+    document, that of the whole question or of the part before is as good, unless another answers
+    better.
+    """
+    found: list[tuple[str, _Best]] = []
+    for run, own, whole in asked:
+        best = _best(read, run, own)
+        near = own.within(whole) if whole.scope.documents else _beside(own, found, threshold)
+        if near is not own:
+            there = _best(read, run, near)
+            best = there if there.item and there.sure >= best.sure - NEAR else best
+        found.append((run.question, best))
+    told = [best for _, best in found if best.item and best.sure >= threshold]
+    without = tuple(part for part, best in found if best not in told)
+    kept = [one for one in told if not any(_holds(other.item, one.item) for other in told)]
     if not kept:
         return None
-    labels = tuple(dict.fromkeys(label for _, place in asked for label in place.labels))
+    labels = tuple(dict.fromkeys(label for best in kept for label in best.place.labels))
     basis = _together(question, kept, labels)
     shape = replace(basis.shape, kind="fact")
     return replace(basis, shape=shape, joined=True, unanswered=without)
 
 
-def _holds(other: Evidence, item: Evidence) -> bool:
-    """Is all that a piece of evidence says in another, which says more or comes before it?"""
-    if other is item or other.document != item.document:
+def _beside(own: Place, found: Sequence[tuple[str, _Best]], threshold: float) -> Place:
+    """The document of the part before, where a part names none itself."""
+    before = found[-1][1] if found else None
+    if own.scope.documents or not before or not before.item or before.sure < threshold:
+        return own
+    return replace(own, scope=replace(own.scope, documents=(before.item.document,)))
+
+
+def _holds(other: Evidence | None, item: Evidence | None) -> bool:
+    """Is all that a piece of evidence says in another, which says more or fits better?"""
+    if not other or not item or other is item or other.document != item.document:
         return False
     inside = other.start <= item.start and item.end <= other.end
     same = (other.start, other.end) == (item.start, item.end)
@@ -88,10 +119,9 @@ def best_of_each(
 ) -> tuple[tuple[Evidence, ...], float]:
     """The best about each side, and how sure the less sure one is; no span answers for both."""
     found = [_best(read, run, place) for run, place in asked]
-    told = tuple(
-        replace(item, n=n, span=None) for n, (item, _, _) in enumerate(found, start=1) if item
-    )
-    return told, min((sure for _, sure, _ in found), default=1.0)
+    items = [(n, best.item) for n, best in enumerate(found, start=1)]
+    told = tuple(replace(item, n=n, span=None) for n, item in items if item)
+    return told, min((best.sure for best in found), default=1.0)
 
 
 def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | None:
@@ -101,30 +131,29 @@ def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | N
     """
     about = replace(run, shape=FACT).asking(place.alone)
     each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.each]
+    found = [_best(read, about, there) for there in each]
     told = [
-        (replace(item, of=PurePath(item.path).name), sure, coverage)
-        for item, sure, coverage in (_best(read, about, there) for there in each)
-        if item and sure >= threshold
+        replace(best, item=replace(best.item, of=PurePath(best.item.path).name))
+        for best in found
+        if best.item and best.sure >= threshold
     ]
     return _together(run.question, told, place.labels) if len(told) > 1 else None
 
 
-def _together(
-    question: str, found: Sequence[tuple[Evidence, float, Coverage]], labels: tuple[str, ...]
-) -> Basis:
+def _together(question: str, found: Sequence[_Best], labels: tuple[str, ...]) -> Basis:
     """One answer of the best that each of several questions has found."""
-    items = tuple(replace(item, n=n) for n, (item, _, _) in enumerate(found, start=1))
+    best = [one.item for one in found if one.item]
+    items = tuple(replace(item, n=n) for n, item in enumerate(best, start=1))
     shape = Shape("explain", sides=tuple(item.quote for item in items))
-    sure = min(sure for _, sure, _ in found)
-    passages = sum(coverage.passages for _, _, coverage in found)
+    passages = sum(one.read.passages for one in found)
     coverage = Coverage(passages, len({item.document for item in items}))
-    return Basis(question, shape, sure, items, coverage, labels)
+    return Basis(question, shape, min(one.sure for one in found), items, coverage, labels)
 
 
-def _best(read: Read, run: Run, place: Place) -> tuple[Evidence | None, float, Coverage]:
-    """The best sentence there, how sure it is that it answers, and how much was read."""
+def _best(read: Read, run: Run, place: Place) -> _Best:
+    """The best sentence there that is no heading."""
     measured, sure = read(run, place)
     says = [not item.stands.heading and not item.opens for item in measured.found]
     scores = measured.scores * np.asarray(says, dtype=np.float32)
     found = select(measured.hits, measured.found, scores, measured.best, k=1, shape=FACT)
-    return next(iter(found), None), sure, measured.coverage
+    return _Best(next(iter(found), None), sure, measured.coverage, place)

@@ -137,3 +137,12 @@ def test_only_questions_that_stand_by_themselves_are_taken_apart(
     question: str, parts: list[str]
 ) -> None:
     assert [run.question for run in of_parts(Run.of(question))] == parts
+
+
+def test_a_part_is_asked_where_it_belongs(pipeline: Pipeline) -> None:
+    first, second = "net sales of Norrfrakt in Q1 2024", "Sunnmill's net sales in Q2 2024"
+    answer = pipeline.ask(f"What were the {first} and what were {second}?")
+    assert answer.short == "1,480; 1,250"
+    assert [Path(place.path).name for place in answer.citations] == [
+        "2024 Q1 Norrfrakt.md", "2024 Q2 Sunnmill.md",
+    ]  # fmt: skip
