@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -30,10 +31,16 @@ _WORD = (
 _JOINED = re.compile(
     rf"\s*[,;]?\s+and\s+(?:also\s+)?(?={_WORD}\s)|\?\s+(?:and\s+)?(?={_WORD}\s)", re.IGNORECASE
 )
-_ASKS = re.compile(rf"^(?:\S+\s+){{0,6}}?{_WORD}\s", re.IGNORECASE)
+_VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)"
+_ASKS = re.compile(rf"(?:{_WORD}(?:\s+[\w'’-]+){{0,3}}?\s+{_VERB}\b|who\s+\w+\b)", re.IGNORECASE)
+# A second question word inside makes it a clause: "the man who came".
+_WITHIN = re.compile(rf"\w\s+{_WORD}\s", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:it|its|this|these|those|ones?)\b", re.IGNORECASE)
+_OF_NAME = re.compile(r"\b(?:of|in|for|at|by|from)\s+(?:the\s+)?[A-Z][^?]*$")
 # "In Q3 2024, what was …" holds for what follows, too.
 _FOR_ALL = re.compile(
-    rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.I
+    rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.IGNORECASE
 )
 
 
@@ -48,18 +55,42 @@ class _Best:
 
 
 def of_parts(run: Run) -> list[Run]:
-    """Questions for facts that are joined by "and", each made whole; none where it is only one."""
-    first, *more = [part.strip(" ,;?") for part in _JOINED.split(run.question)]
-    if not more or not all(map(_ASKS.search, (first, *more))):
-        return []
-    before = _FOR_ALL.match(first)
+    """Questions for facts that are joined by "and", each made whole; none where it is only one.
+
+    None, too, where a part is no question by itself ("how much water and how much salt are needed")
+    or can't be made whole for certain.
+    """
+    before = _FOR_ALL.match(run.question)
     context = before[0] if before else ""
-    history = [Message("user", f"{first}?")]
-    parts = [first, *(rewrite(f"{part}?", history) for part in more)]
-    whole = [part if part.startswith(context) else f"{context}{part}" for part in parts]
-    alone = [f"{part[:1].upper()}{part[1:].rstrip(' ?')}?" for part in whole]
-    simple = all(kind(part) in ("fact", "yesno") for part in alone)
+    first, *more = [part.strip(" ,;?") for part in _JOINED.split(run.question[len(context) :])]
+    if not more or not all(map(_ASKS.match, (first, *more))):
+        return []
+    if any(_WITHIN.search(part) for part in (first, *more)) or _is_shared(first, more[-1]):
+        return []
+    whole = [_whole(part, first) for part in more]
+    alone = [f"{context}{part}?" for part in (first, *whole)]
+    alone = [f"{part[0].upper()}{part[1:]}" for part in alone]
+    simple = all(whole) and all(kind(part) in ("fact", "yesno") for part in alone)
     return [replace(run, shape=FACT).asking(part) for part in alone] if simple else []
+
+
+def _whole(part: str, first: str) -> str:
+    """A part with its "it" or "its" replaced by a name, or by a noun with its article, of the first
+    part; "" where it would be replaced by anything else."""
+    if _PERSON.search(part):
+        return ""
+    if not _BACK.search(part):
+        return part
+    told = rewrite(f"{part}?", [Message("user", f"{first}?")]).rstrip(" ?")
+    put_in = Counter(re.findall(r"\w+", told)) - Counter(re.findall(r"\w+", part))
+    nouns = {*re.findall(r"\b(?:the|an?)\s+(\w+)", first), *re.findall(r"\b[A-Z]\w*", first[1:])}
+    sure = all(word in nouns or word in ("the", "s") for word in put_in)
+    return told if put_in and sure and not any(map(str.isdigit, "".join(put_in))) else ""
+
+
+def _is_shared(first: str, last: str) -> bool:
+    """Does what ends the last part, "of France", belong to the first one as well?"""
+    return bool(_OF_NAME.search(last)) and not re.search(r"\b[A-Z]", first[1:])
 
 
 def answered(
@@ -81,11 +112,17 @@ def answered(
         found.append((run.question, best))
     told = [best for _, best in found if best.item and best.sure >= threshold]
     without = tuple(part for part, best in found if best not in told)
-    kept = [one for one in told if not any(_holds(other.item, one.item) for other in told)]
+    kept = [
+        one
+        for i, one in enumerate(told)
+        if not any(_holds(other.item, one.item, j < i) for j, other in enumerate(told) if i != j)
+    ]
     if not kept:
         return None
     labels = tuple(dict.fromkeys(label for best in kept for label in best.place.labels))
     basis = _together(question, kept, labels)
+    if len(kept) < len(told):  # one sentence answers several: what is short about it is unknown
+        return replace(basis, unanswered=without)
     shape = replace(basis.shape, kind="fact")
     return replace(basis, shape=shape, joined=True, unanswered=without)
 
@@ -98,13 +135,12 @@ def _beside(own: Place, found: Sequence[tuple[str, _Best]], threshold: float) ->
     return replace(own, scope=replace(own.scope, documents=(before.item.document,)))
 
 
-def _holds(other: Evidence | None, item: Evidence | None) -> bool:
-    """Is all that a piece of evidence says in another, which says more or fits better?"""
-    if not other or not item or other is item or other.document != item.document:
+def _holds(other: Evidence | None, item: Evidence | None, first: bool) -> bool:
+    """Is all that a piece of evidence says in another, which says more or comes `first`?"""
+    if not other or not item or other.document != item.document:
         return False
     inside = other.start <= item.start and item.end <= other.end
-    same = (other.start, other.end) == (item.start, item.end)
-    return inside and (not same or other.score > item.score)
+    return inside and ((other.start, other.end) != (item.start, item.end) or first)
 
 
 def of_sides(run: Run) -> list[Run]:

@@ -27,7 +27,7 @@ SHORTEST = 4  # letters
 LONG = 5  # letters; a shorter word is one slip from too many others, but for two letters swapped
 LONG_STEM = 6  # letters of a stem that may stand for another inflection of it
 FAR = 3  # slips, for the order of what is likely to be meant
-LOOKED_AT = 8  # chunks, for how a term is spelt
+LOOKED_AT = 24  # chunks, for how a term is spelt
 # A word by itself: no part of an address, a file name, a code or a compound with a hyphen.
 _WORD = re.compile(r"(?<![\w.@/\\'’-])[^\W\d_]+(?![\w@/\\-]|['’](?!s\b)|\.\w)")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -77,7 +77,7 @@ def _meant(word: str, collection: Reader, code: str, *, opens: bool) -> str:
 
 
 def _is_known(word: str, collection: Reader, code: str) -> bool:
-    stems = (stemmed(word, other) for other in {code, *collection.languages})
+    stems = [stemmed(word, other) for other in {code, *collection.languages}]
     return (
         word in stop_words(code)
         or bool(collection.rarity([word, *stems]))
@@ -97,11 +97,11 @@ def _is_near(word: str, other: str, code: str, name: bool) -> bool:
 
 def _of_documents(word: str, collection: Reader, code: str, name: bool) -> dict[str, int]:
     """Words of the documents that may be meant by `word`, with how many chunks have them."""
-    found = {
-        near: _chunks(stemmed(near, code), collection)
-        for near in _beginning(word[0], code)
-        if slips(word, near, name)
-    }
+    found: dict[str, int] = {}
+    for near in (w for w in _beginning(word[0], code) if slips(word, w, name)):
+        stem = stemmed(near, code)
+        if near in map(str.lower, _spelt(stem, collection)):  # and no other form of it
+            found[near] = _chunks(stem, collection)
     stem = stemmed(word, code)
     for segment in collection.segments:
         for term in segment.lexical.beginning(word[0]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.patterns import lists
-from rag.patterns.tables import of_times, readable
+from rag.patterns.tables import BAR, of_times, readable
 from rag.question.shape import Shape
 from rag.text import length
 from rag.types import Evidence
@@ -67,7 +67,9 @@ def written(chosen: Sequence[Evidence], items: int = 0) -> str:
 
 def _said(item: Evidence, most: int) -> str:
     one_row = item.head and "\n" not in item.quote.strip()
-    if one_row and item.span and (item.of or of_times(item.head)):
+    named = item.quote.find(BAR)  # what a span within the name of a row answers is in its cells
+    inside = item.span is not None and item.span[0] - item.start > named
+    if one_row and item.span and inside and (item.of or of_times(item.head)):
         return " ".join(readable(item.quote, item.head, item.span[0] - item.start).split())
     if item.head:
         rows = [readable(row, item.head) for row in item.quote.splitlines() if row.strip()]

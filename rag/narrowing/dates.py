@@ -57,6 +57,13 @@ def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[
     return []
 
 
+def are_alike(names: Sequence[Name]) -> bool:
+    """Are documents called the same but for their dates, as the reports of a series are?"""
+    bare = [frozenset(w for w in name.own if not any(map(str.isdigit, w))) for name in names]
+    shared = frozenset.intersection(*bare) if bare else frozenset()
+    return bool(shared) and all(2 * len(shared) >= len(own) for own in bare)
+
+
 def in_time(names: Sequence[Name]) -> list[Name]:
     """Documents of different times, the earliest first; none where two are of one, or of none."""
     when = {name.document: _when(name) for name in names}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.narrowing.dates import DATE, NOUN, REPORT, dated, in_time
+from rag.narrowing.dates import DATE, NOUN, REPORT, are_alike, dated, in_time
 from rag.narrowing.identity import Name, Names, names, plain
 from rag.narrowing.rest import proper, rest
 from rag.narrowing.section import named_section, section_rows
@@ -40,11 +40,6 @@ _CALLED = re.compile(
 )
 # "The lease" by itself is a document if just one is called that.
 _ONLY = re.compile(rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>{NOUN})\b", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
-    r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
-    re.IGNORECASE,
-)
 _ABOUT = re.compile(
     rf"\b{NOUN}\s+(?:on|about|called|titled|named|entitled|from|by|of)\s+"
     r"(?P<a>(?:[\w&.'’-]+\s*){1,5})",
@@ -88,7 +83,7 @@ def narrowing(question: str, of: Names) -> Narrowing:
     chosen = chosen or _summarised(question, known)
     told = rest(question, chosen, of)
     alone = series.of_each(told or question)
-    series_of = chosen or (known if len(known) <= MOST_TIMES else ())
+    series_of = chosen or (known if len(known) <= MOST_TIMES and are_alike(known) else ())
     each = in_time(series_of)[-MOST_TIMES:] if alone else []
     return Narrowing(
         tuple(name.document for name in chosen),

@@ -44,6 +44,13 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 
+# A name ends here, and so does what it belongs to: no "price of Apple stock".
+_ENDS = (
+    r"(?=\s*(?:[?.,;:]|$)|\s+(?:in|for|of|at|on|as|from|by|to|during|over|across|and|or|with|is|are"
+    r"|was|were|has|have|had|per|according)\b)"
+)
+_HANGING = re.compile(r"\b(?:is|are|was|were|be|do|does|did|in|of|for)\W*$", re.IGNORECASE)
+
 
 def rest(question: str, chosen: Sequence[Name], of: Names) -> str:
     """`question` as it is asked of `chosen`, in words that they can have; "" where all are.
@@ -61,7 +68,8 @@ def rest(question: str, chosen: Sequence[Name], of: Names) -> str:
             told = f"{told[: match.start()]} {told[match.end() :]}"
     told = re.sub(r"\s+(?=[?.,])", "", " ".join(told.split())).lstrip(" ,.;:")
     told = told[:1].upper() + told[1:]
-    return told if told != question and content_words(told, "en") else ""
+    whole = content_words(told, "en") and not _HANGING.search(told)
+    return told if told != question and whole else ""
 
 
 def _without_file(question: str, chosen: Sequence[Name]) -> str:
@@ -104,7 +112,7 @@ def _without_owner(question: str, chosen: Sequence[Name]) -> str:
             continue
         name = re.escape(mention)
         question = re.sub(rf"\b{name}['’]s?(?!\w)", "the", question)
-        question = re.sub(rf"\s+(?:for|of|at|by|from|in)\s+{name}(?![\w'’-])", " ", question)
+        question = re.sub(rf"\s+(?:for|of|at|by|from|in)\s+{name}{_ENDS}", " ", question)
     return question
 
 

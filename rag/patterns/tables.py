@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.patterns.when import DATE, YEAR, day_of, spelled
+from rag.patterns.when import DATE, moment, spelled
 from rag.text import ITEM, terms
 
 BAR = " | "
@@ -19,7 +19,10 @@ MOST_HEADS = 3  # rows
 LONGEST_LABEL = 80  # characters
 CAPTION = 400  # characters above a table where the unit of its figures is told
 AKIN = 5  # letters that two stems have to share
-_AMOUNT = re.compile(r"[\s$€£(]*-?\d[\d.,]*[\s%)]*")
+# Whole numbers may be heads, too: sizes, years.
+_AMOUNT = re.compile(
+    r"\s*(?:[$€£(]\s*[$€£(]?\s*-?\d[\d.,]*[\s%)]*|-?\d+[.,][\d.,]*[\s%)]*|-?\d+\s*%)\s*"
+)
 _UNIT = re.compile(r"\(\s*(?:[\w$€£]+\s+){0,4}?in\s+(hundreds|thousands|millions|billions)\b", re.I)
 # What is counted otherwise: "(in millions, except per share amounts)".
 _OTHERWISE = re.compile(r"%|\b(?:per|shares?|rates?|ratios?|percent\w*|number)\b", re.IGNORECASE)
@@ -41,7 +44,7 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
     its total.
     """
     found: list[str] = []
-    rows = headings[-1].split(" / ") if headings and BAR in headings[-1] else []
+    rows = _rows(headings[-1]) if headings and BAR in headings[-1] else []
     inside, begun = bool(rows), bool(rows)
     group: str | None = None  # None for that of the head itself
     unit = ""
@@ -70,12 +73,24 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
     return found
 
 
+def _rows(heading: str) -> list[str]:
+    """The rows of a head that a chunk has as its last heading, joined by " / "."""
+    first, *more = heading.split(" / ")
+    times = all(continues(first, row) or all(map(is_period, row.split(BAR))) for row in more)
+    return [first, *more] if BAR in first and times else [heading]
+
+
 def continues(head: str, row: str) -> bool:
     """Does a row tell the times of columns below a head that tells times, too?"""
-    first, *cells = row.split(BAR)
-    named = is_period(first) or first.strip().endswith(":") or first.strip()[:1] in ("", "(")
-    times = (*head.split(BAR)[1:], *cells)
-    return named and bool(cells) and all(not t.strip() or is_period(t) for t in times)
+    first, *cells = map(_bare, row.split(BAR))
+    named = is_period(first) or first.endswith(":") or first[:1] in ("", "(")
+    times = (*map(_bare, head.split(BAR)[1:]), *cells)
+    return named and bool(cells) and all(not time or is_period(time) for time in times)
+
+
+def _bare(cell: str) -> str:
+    """A cell without the dash that stands for an empty one."""
+    return cell.strip().strip("–—-").strip() if len(cell.strip()) < 2 else cell.strip()
 
 
 def _is_data(row: str) -> bool:
@@ -108,7 +123,8 @@ def _is_group(text: str, spans: Sequence[tuple[int, int]], n: int) -> bool:
 
 def _unit(above: str) -> str:
     """ "in millions", where the line above a table says so of its figures."""
-    said = _UNIT.findall(above)
+    table = above.rfind(BAR)  # what stands above another table is of that one
+    said = _UNIT.findall(above[above.find("\n", table) :] if table >= 0 else above)
     return f"in {said[-1].lower()}" if said else ""
 
 
@@ -117,7 +133,8 @@ def _head(rows: Sequence[str], width: int, group: str | None, unit: str) -> str:
 
     What stands above several columns is the name of all of them: "Three Months Ended".
     """
-    fitting = [names for row in rows if (names := _spread(row.split(BAR), width))]
+    told = ([_bare(cell) for cell in row.split(BAR)] for row in rows)
+    fitting = [names for row in told if (names := _spread(row, width))]
     if not fitting:
         return rows[0]
     named = [" ".join(" ".join(parts).split()) for parts in zip(*fitting, strict=True)]
@@ -187,14 +204,18 @@ def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | 
     if over is None or len(cells) < 2 or not of_times(BAR.join(over)):
         return None
     named = [sum(asked[term] for term in _held(name, asked)) for name in over[1:]]
-    return cells[1 + named.index(max(named)) if max(named) else _latest(over)]
+    if not max(named):
+        return cells[_latest(over)]
+    best = [i for i, weight in enumerate(named) if weight == max(named)]
+    # Of two columns of 2023 one is not sooner meant, unless they are of the same time.
+    return cells[1 + best[0]] if len({moment(over[1 + i]) for i in best}) == 1 else None
 
 
 def _latest(over: Sequence[str]) -> int:
     """The first column of the latest time where every column is of a time; else 0."""
     if len(over) < 2 or not of_times(BAR.join(over)):
         return 0
-    when = [day_of(name) or max(YEAR.findall(name), default="") for name in over[1:]]
+    when = [moment(name) for name in over[1:]]
     return 1 + when.index(max(when))
 
 

@@ -59,6 +59,21 @@ def day_of(text: str) -> str:
     return ""
 
 
+def moment(text: str) -> tuple[str, int, int]:
+    """The latest date of a text as year, month and day, to be compared: "" and 0 for what it does
+    not tell. A quarter counts as its last month."""
+    found = [("", 0, 0)]
+    for unit in units(spelled(text)):
+        year = next((part for part in unit if YEAR.fullmatch(part)), "")
+        month = next(
+            (i for i, name in enumerate(_NAMES, 1) if name[:3] in {p[:3] for p in unit}), 0
+        )
+        quarters = [int(part.strip("q")) for part in unit if part[0] == "q" or part[-1] == "q"]
+        days = [int(d) for part in unit for d in re.findall(r"^(\d{1,2})(?:st|nd|rd|th)?$", part)]
+        found.append((year, month or 3 * max(quarters, default=0), max(days, default=0)))
+    return max(found)
+
+
 def is_quarter(unit: frozenset[str]) -> bool:
     """Is one of the parts of a date a quarter, "q2"?"""
     return any(part[0] == "q" for part in unit)

@@ -22,8 +22,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\bover\s+time\b|\b(?:each|every|per|by|across|these|those|previous|prior|other|earlier|all)\b"
-    r".{0,20}?\b(?:quarter|period|year|report|filing|10-?[qk])|\bquarters\b|\bperiods\b"
+    r"\bover\s+time\b|\b(?:each|every|by|across|these|those|previous|prior|other|earlier|all)\b"
+    r".{0,20}?\b(?:quarter|period|report|filing|10-?[qk])|\byears\b|\bquarters\b|\bperiods\b"
     r"|\btrend|\bfluctuat|\bevol(?:ve|ution)|\breporting\s+(?:period|time)|\b10-?[qk]s\b"
     r"|\bfrom\s+(?:q[1-4]|\d{4})\b"
     r"|(?:quarter|year|month|period)[\s-]+(?:to|by|over|on|after)[\s-]",
@@ -64,7 +64,7 @@ def of_each(question: str) -> str:
             about = _trimmed(match["a"])
             if about:
                 return f"What was {about}?"
-    return f"{bare.rstrip(' ?.,;')}?"
+    return f"{bare.strip(' ?.,;')}?"
 
 
 def _trimmed(about: str) -> str:

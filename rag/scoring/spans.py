@@ -162,7 +162,8 @@ def _offered(
         for i, spans in zip(mine, reading.candidates(places, CANDIDATES, LONGEST), strict=True):
             text, head = found[i].text, found[i].head
             place = tables.cell(text, head, weights) if head else tables.entry(text, weights)
-            spans = [_within_a_cell(span, hit.text) for span in spans]
+            if tables.BAR in text:
+                spans = [_within_a_cell(span, hit.text) for span in spans]
             if head and (right := tables.timed(text, head, weights)):
                 # A reader of prose can't tell the times of columns.
                 own, behind = found[i].start - hit.start, text.find(tables.BAR)
@@ -174,12 +175,11 @@ def _offered(
 
 def _within_a_cell(span: Span, text: str) -> Span:
     """What begins in one cell of a row and ends in another: the part in the last one."""
-    said = text[span.start : span.end]
-    bar = said.rfind(tables.BAR.strip())
-    if bar < 0 or not said[bar + 1 :].strip():
+    _, bar, last = text[span.start : span.end].rpartition(tables.BAR)
+    if not bar or not last.strip():
         return span
-    start = span.start + bar + 1
-    return Span(start + len(said[bar + 1 :]) - len(said[bar + 1 :].lstrip()), span.end, span.score)
+    start = span.end - len(last.lstrip())
+    return Span(start, span.end, span.score)
 
 
 def _of_table(place: tuple[int, int, float] | None, start: int) -> list[Span]:

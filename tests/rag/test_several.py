@@ -125,6 +125,15 @@ def test_where_no_part_is_answered_nothing_is(pipeline: Pipeline) -> None:
         ("What is the rent and why is it so high?", []),  # one sentence is no explanation
         ("Who wrote Pride and Prejudice?", []),
         ("Name the ships and what they carry.", []),
+        ("Who founded the company and when was it founded?", []),  # what it is, is not certain
+        ("Who painted it and when did he die?", []),
+        ("What is the capital and what is the population of France?", []),
+        ("Which countries and which cities are named?", []),
+        ("What was the temperature when the pump started and when it stopped?", []),
+        ("Who is the man who came and who left?", []),
+        ("In Q3 2024, what was revenue and what was it in Q2 2024?", []),
+        ("In 2024, how high was the rent and how many tenants were there?",
+         ["In 2024, how high was the rent?", "In 2024, how many tenants were there?"]),
         ("What is the rent and how long is the notice period?",
          ["What is the rent?", "How long is the notice period?"]),
         ("When was Brennau Tower built? How high is it?",

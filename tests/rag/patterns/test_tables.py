@@ -185,6 +185,10 @@ def test_a_row_of_times_answers_for_the_latest(head: str, answer: str) -> None:
         (" | July 1, 2023 | June 25, 2022", ("costs",), "22"),
         (" | 2022 | 2023", ("costs",), "11"),
         (" | 2022 | 2023", ("costs", "2022"), "22"),
+        (" | Q1 2024 | Q2 2024", ("costs",), "11"),
+        (" | Q2 | Q1", ("costs",), "22"),
+        (" | March 2024 | April 2024", ("costs",), "11"),
+        (" | Q1 2024 | Q2 2024", ("costs", "2024"), None),  # of two no one is sooner meant
         (" | Three Months Ended | Nine Months Ended", ("costs",), "22"),
         (" | Apples | Pears", ("costs",), None),
         ("Costs", ("costs",), None),
@@ -196,3 +200,29 @@ def test_the_cell_of_the_time_that_is_asked_for(
     row = "Costs | 22 | 11"
     found = timed(row, head, weights(*terms))
     assert (row[slice(*found)] if found else None) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("Size | 36 | 38\nChest | 84 | 88", "Size | 36 | 38"),  # whole numbers may be heads
+        ("Country | 1850 | 1860\nNorway | 12 | 15", "Country | 1850 | 1860"),
+        (
+            "– | Three Months Ended | Six Months Ended\n– | 2023 | 2022\nSales | 1 | 2",
+            " | Three Months Ended 2023 | Six Months Ended 2022",
+        ),
+        (
+            "Balance (in millions):\n\nItem | 2023\nCash | 5\n\nStaff:\n\nTown | Staff\nOslo | 120",
+            "Town | Staff",
+        ),
+    ],
+)
+def test_the_head_of_the_last_row(text: str, head: str) -> None:
+    assert heads(text, sentences(text), ())[-1] == head
+
+
+def test_a_heading_with_a_stroke_in_a_cell_is_one_row() -> None:
+    row = "Bolt | 3 | 40"
+    assert heads(row, [(0, len(row))], ("Item | Price / unit | Qty",)) == [
+        "Item | Price / unit | Qty"
+    ]
