@@ -47,7 +47,7 @@ class Script:
         self.error: Exception | None = None
         self.settings: Any = None
         self.history: list[Any] = []
-        self.everywhere = False
+        self.everywhere = self.as_written = False
 
     def stream(
         self,
@@ -57,8 +57,9 @@ class Script:
         history: Any = (),
         cancel: Any = None,
         everywhere: bool = False,
+        as_written: bool = False,
     ) -> Iterator[Event]:
-        self.everywhere = everywhere
+        self.everywhere, self.as_written = everywhere, as_written
         self.asked.append((question, scope))
         self.history = list(history)
         if self.error:

@@ -84,3 +84,4 @@ def test_a_follow_up_question_knows_what_was_said_before(service: Service, scrip
     asking.replace_question(service, turn, "Who built the crane?", plain=True)
     until(lambda: asking.watched(service, turn) is None)
     assert script.history == []  # type: ignore[attr-defined]
+    assert script.as_written  # type: ignore[attr-defined]
