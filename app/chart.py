@@ -12,7 +12,7 @@ from app.store import Turn
 from rag.types import Scope
 
 FIRST = 1_000_000  # turn numbers that no conversation reaches
-_PALETTE = ("#1f5f8b", "#d9a400")
+PALETTE = ("#1f5f8b", "#d9a400")
 
 
 def turns(evaluation: Evaluation) -> list[Turn]:
@@ -58,7 +58,7 @@ def bars(values: Sequence[tuple[str, str, float | int | None]]) -> None:
             color=alt.Color(
                 "Settings:N",
                 sort=labels,
-                scale={"domain": labels, "range": list(_PALETTE)},
+                scale={"domain": labels, "range": list(PALETTE)},
                 legend=alt.Legend(title=None, orient="top") if len(labels) > 1 else None,
             ),
             tooltip=["Measure:N", "Settings:N", alt.Tooltip("Value:Q", format=".1%")],

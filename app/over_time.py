@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.chart import PALETTE
 from app.render import visible
 from rag.patterns.figures import figures
 from rag.text import language
 from rag.types import Answer
 
-_COLOUR = "#1f5f8b"
 _HEIGHT = 30  # pixels of one bar
 _ROOM = 1.35  # times as wide as the longest bar
 
@@ -23,10 +23,9 @@ def points(answer: Answer) -> list[tuple[str, str, float]]:
     """
     found = []
     for item in answer.evidence:
-        if not answer.found or not item.of or not item.span:
+        said = item.found
+        if not answer.found or not item.of or not said:
             continue
-        start, end = item.span
-        said = item.quote[start - item.start : end - item.start].strip()
         values = [f.value for f in figures(said, language(item.quote)) if f.value is not None]
         if len(values) == 1:
             below = "(" in said and ")" in said and said.index("(") < said.rindex(")")
@@ -48,7 +47,7 @@ def draw(values: Sequence[tuple[str, str, float]]) -> None:
     room = {"domain": [min(0.0, *figures), max(0.0, *figures) * _ROOM]}  # for the longest figure
     across = alt.X("Value:Q", axis=None, scale=room)
     base = alt.Chart(alt.Data(values=rows)).encode(y=place, x=across)
-    bars = base.mark_bar(cornerRadiusEnd=3, color=_COLOUR).encode(
+    bars = base.mark_bar(cornerRadiusEnd=3, color=PALETTE[0]).encode(
         tooltip=["Document:N", "As written:N"]
     )
     told = base.mark_text(align="left", dx=5).encode(text="As written:N")

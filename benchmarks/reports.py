@@ -15,18 +15,14 @@ import argparse
 import csv
 import json
 import re
-import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 
-from ingest import add
-from rag.index.collection import collections
-from rag.models import Models
+from benchmarks.collected import collected
 from rag.pipeline import Pipeline
-from rag.settings import Settings
 from rag.text import content_words, numbers
 
 _SOURCE = re.compile(r"\(?SOURCE.*")
@@ -51,19 +47,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with arguments.questions.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    with tempfile.TemporaryDirectory(prefix="footnote-bench-") as scratch:
-        settings = Settings.load(index_root=arguments.index_root or scratch)
-        models = Models(settings)
-        known = {info.name for info in collections(settings.root)}
-        if arguments.collection not in known:
-            add(
-                [arguments.folder],
-                collection=arguments.collection,
-                settings=settings,
-                embedder=models.embedder,
-            )
-        with Pipeline.open(arguments.collection, models=models) as pipeline:
-            outcomes = _asked(pipeline, rows, arguments.show)
+    with collected(arguments.folder, arguments.index_root, arguments.collection) as pipeline:
+        outcomes = _asked(pipeline, rows, arguments.show)
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         groups["all"].append(outcome)

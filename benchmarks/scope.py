@@ -15,17 +15,13 @@ import argparse
 import csv
 import json
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
-from ingest import add
-from rag.index.collection import collections
-from rag.models import Models
+from benchmarks.collected import collected
 from rag.pipeline import Pipeline
-from rag.settings import Settings
 
 K = 5
 
@@ -37,24 +33,12 @@ def main() -> None:
     parser.add_argument("--index-root", help="kept, and used again when it is there")
     parser.add_argument("--collection", default="scope")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="footnote-bench-") as scratch:
-        settings = Settings.load(index_root=arguments.index_root or scratch)
-        models = Models(settings)
-        if arguments.collection not in {
-            info.name for info in collections(Path(settings.index_root))
-        }:
-            add(
-                [arguments.folder],
-                collection=arguments.collection,
-                settings=settings,
-                embedder=models.embedder,
-            )
-        with Pipeline.open(arguments.collection, models=models) as pipeline:
-            files = [Path(info.path).name for info in pipeline.collection.documents()]
-            asked = _questions(arguments.questions, files)
-            figures = {"questions": len(asked)}
-            for name, everywhere in (("everywhere", True), ("narrowed", False)):
-                figures |= _measured(pipeline, asked, name, everywhere=everywhere)
+    with collected(arguments.folder, arguments.index_root, arguments.collection) as pipeline:
+        files = [Path(info.path).name for info in pipeline.collection.documents()]
+        asked = _questions(arguments.questions, files)
+        figures = {"questions": len(asked)}
+        for name, everywhere in (("everywhere", True), ("narrowed", False)):
+            figures |= _measured(pipeline, asked, name, everywhere=everywhere)
     for key, value in figures.items():
         print(f"{key:28} {value}")
     print(json.dumps(figures))

@@ -27,10 +27,8 @@ from rag.evaluation import datasets
 from rag.models import Models
 from rag.pipeline import Pipeline
 from rag.settings import Settings
-from rag.spelling import corrected
+from rag.spelling import KEYS, corrected
 from rag.text import stop_words, words
-
-KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def main() -> None:

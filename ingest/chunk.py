@@ -254,8 +254,7 @@ def _header(above: str) -> str:
     lines = above[: 4 * _HEADER].split("\n")
     header = lines[0].strip()
     for line in lines[1:3]:
-        times = all(map(tables.is_period, line.split("|")))
-        if not times and not tables.continues(lines[0].strip(), line.strip()):
+        if not tables.is_below(lines[0].strip(), line.strip()):
             break
         header = f"{header} / {line.strip()}".strip(" /")
     return header if len(header) <= _HEADER else ""

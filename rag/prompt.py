@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rag.patterns.tables import readable
+from rag.patterns import tables
 from rag.types import Evidence, Message
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ def rewriting(question: str, history: Sequence[Message]) -> list[Message]:
 def told(item: Evidence) -> str:
     """A piece of evidence as a model reads it: rows of a table with their heads, and of which of
     several documents it is."""
-    rows = (readable(row, item.head) for row in item.quote.splitlines() if row.strip())
-    text = "; ".join(rows) if item.head else item.quote
+    text = tables.rows_told(item.quote, item.head) if item.head else item.quote
     return fenced(f"{item.of}: {text}" if item.of else text)
 
 

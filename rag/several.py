@@ -180,6 +180,7 @@ def _together(question: str, found: Sequence[_Best], labels: tuple[str, ...]) ->
     """One answer of the best that each of several questions has found."""
     best = [one.item for one in found if one.item]
     items = tuple(replace(item, n=n) for n, item in enumerate(best, start=1))
+    # As many sides as pieces of evidence, so that each of them is shown.
     shape = Shape("explain", sides=tuple(item.quote for item in items))
     passages = sum(one.read.passages for one in found)
     coverage = Coverage(passages, len({item.document for item in items}))

@@ -32,7 +32,7 @@ LOOKED_AT = 24  # chunks, for how a term is spelt
 _WORD = re.compile(r"(?<![\w.@/\\'’-])[^\W\d_]+(?![\w@/\\-]|['’](?!s\b)|\.\w)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"[\"“«„][^\"”»“]*[\"”»“]")
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ALIKE = ("aeiouy", "ck", "cs", "sz", "gj", "td", "bp", "fv", "yz")  # by ear, or other keyboards
 
 
@@ -97,18 +97,18 @@ def _is_near(word: str, other: str, code: str, name: bool) -> bool:
 
 def _of_documents(word: str, collection: Reader, code: str, name: bool) -> dict[str, int]:
     """Words of the documents that may be meant by `word`, with how many chunks have them."""
+    spelt = cache(lambda term: _spelt(term, collection))  # chunks are read for each
     found: dict[str, int] = {}
     for near in (w for w in _beginning(word[0], code) if slips(word, w, name)):
         stem = stemmed(near, code)
-        if near in map(str.lower, _spelt(stem, collection)):  # and no other form of it
+        if near in map(str.lower, spelt(stem)):  # and no other form of it
             found[near] = _chunks(stem, collection)
     stem = stemmed(word, code)
-    for segment in collection.segments:
-        for term in segment.lexical.beginning(word[0]):
-            if slips(word, term, name) or slips(stem, term, name):
-                for spelt in _spelt(term, collection):
-                    common = spelt.lower() if spelt.lower() in found else spelt
-                    found[common] = _chunks(term, collection)
+    terms = {t for s in collection.segments for t in s.lexical.beginning(word[0])}
+    for term in sorted(t for t in terms if slips(word, t, name) or slips(stem, t, name)):
+        for form in spelt(term):
+            common = form.lower() if form.lower() in found else form
+            found[common] = _chunks(term, collection)
     return found
 
 
@@ -116,7 +116,7 @@ def _chunks(term: str, collection: Reader) -> int:
     return len(collection.matches([term]).rows)
 
 
-def _spelt(term: str, collection: Reader) -> Iterator[str]:
+def _spelt(term: str, collection: Reader) -> tuple[str, ...]:
     """The words that a term was made from, each once, as they stand in some of its chunks."""
     rows, _ = collection.matches([term]).best(LOOKED_AT)
     spelt: dict[str, str] = {}
@@ -127,7 +127,7 @@ def _spelt(term: str, collection: Reader) -> Iterator[str]:
             lower = match[0].lower()
             if lower not in spelt and any(stemmed(lower, c) == term for c in languages):
                 spelt[lower] = match[0]
-    return iter(spelt.values())
+    return tuple(spelt.values())
 
 
 # --- dictionaries -------------------------------------------------------------------------------
@@ -224,10 +224,10 @@ def _shared(one: Iterable[str], other: Iterable[str]) -> int:
 def _neighbours(letter: str) -> str:
     """The keys beside one, in its row and in the next ones."""
     found = ""
-    for r, row in enumerate(_ROWS):
+    for r, row in enumerate(KEYS):
         at = row.find(letter)
         if at >= 0:
             found += row[max(0, at - 1) : at + 2]
-            found += _ROWS[r - 1][at : at + 2] if r else ""
-            found += _ROWS[r + 1][max(0, at - 1) : at + 1] if r + 1 < len(_ROWS) else ""
+            found += KEYS[r - 1][at : at + 2] if r else ""
+            found += KEYS[r + 1][max(0, at - 1) : at + 1] if r + 1 < len(KEYS) else ""
     return found

@@ -134,8 +134,9 @@ def _breaks(text: str) -> list[Span]:
     breaks = [match.span() for match in _HARD_BREAK.finditer(text)]
     if " | " not in text:
         return breaks
-    rows = [(match.end() - 1, match.end()) for match in _ROW.finditer(text)]
-    return sorted({*breaks, *(row for row in rows if not any(a <= row[0] < b for a, b in breaks))})
+    broken = {at for start, end in breaks for at in range(start, end)}
+    ends = (match.end() for match in _ROW.finditer(text))
+    return sorted([*breaks, *((end - 1, end) for end in ends if end - 1 not in broken)])
 
 
 def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span]:

@@ -202,6 +202,14 @@ class Evidence:
     head: str = ""  # head of the table that it is a row of
     of: str = ""  # which of several documents it speaks for, where each is asked the same
 
+    @property
+    def found(self) -> str | None:
+        """The reader's answer inside it, on one line."""
+        if self.span is None:
+            return None
+        start, end = self.span
+        return " ".join(self.quote[start - self.start : end - self.start].split())
+
 
 # --- the answer -------------------------------------------------------------------------------
 

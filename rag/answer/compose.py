@@ -138,7 +138,7 @@ def short(basis: Basis) -> str | None:
         if named:
             return named
     if basis.joined:
-        each = [_found(item) for item in basis.evidence]
+        each = [item.found for item in basis.evidence]
         return "; ".join(filter(None, each)) if all(each) else None
     return _span(basis)
 
@@ -146,15 +146,7 @@ def short(basis: Basis) -> str | None:
 def _span(basis: Basis) -> str | None:
     if basis.kind in ("explain", "summary", "yesno") or not basis.evidence:
         return None
-    return _found(basis.evidence[0])
-
-
-def _found(item: Evidence) -> str | None:
-    """What the reader found in a piece of evidence."""
-    if item.span is None:
-        return None
-    start, end = item.span
-    return " ".join(item.quote[start - item.start : end - item.start].split())
+    return basis.evidence[0].found
 
 
 def citation(item: Evidence) -> Citation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.patterns import lists
-from rag.patterns.tables import BAR, of_times, readable
+from rag.patterns.tables import BAR, of_times, readable, rows_told
 from rag.question.shape import Shape
 from rag.text import length
 from rag.types import Evidence
@@ -66,14 +66,13 @@ def written(chosen: Sequence[Evidence], items: int = 0) -> str:
 
 
 def _said(item: Evidence, most: int) -> str:
-    one_row = item.head and "\n" not in item.quote.strip()
-    named = item.quote.find(BAR)  # what a span within the name of a row answers is in its cells
-    inside = item.span is not None and item.span[0] - item.start > named
-    if one_row and item.span and inside and (item.of or of_times(item.head)):
-        return " ".join(readable(item.quote, item.head, item.span[0] - item.start).split())
+    if item.head and item.span and (item.of or of_times(item.head)):
+        at = item.span[0] - item.start
+        # What a span within the name of a row answers is in all of its cells.
+        if "\n" not in item.quote.strip() and at > item.quote.find(BAR):
+            return " ".join(readable(item.quote, item.head, at).split())
     if item.head:
-        rows = [readable(row, item.head) for row in item.quote.splitlines() if row.strip()]
-        return " ".join("; ".join(rows).split())
+        return " ".join(rows_told(item.quote, item.head).split())
     listed = lists.items(item.quote)[: most or None]
     if listed:
         ending = "" if listed[-1][-1:] in ".!?。" else "."

@@ -83,8 +83,7 @@ def narrowing(question: str, of: Names) -> Narrowing:
     chosen = chosen or _summarised(question, known)
     told = rest(question, chosen, of)
     alone = series.of_each(told or question)
-    series_of = chosen or (known if len(known) <= MOST_TIMES and are_alike(known) else ())
-    each = in_time(series_of)[-MOST_TIMES:] if alone else []
+    each = in_time(_series(chosen, known))[-MOST_TIMES:] if alone else []
     return Narrowing(
         tuple(name.document for name in chosen),
         tuple(name.shown for name in chosen),
@@ -94,6 +93,11 @@ def narrowing(question: str, of: Names) -> Narrowing:
         tuple(name.document for name in each) if len(each) > 1 else (),
         alone,
     )
+
+
+def _series(chosen: Sequence[Name], known: Sequence[Name]) -> Sequence[Name]:
+    """The reports that are named, or all documents where they are the few reports of a series."""
+    return chosen or (known if len(known) <= MOST_TIMES and are_alike(known) else ())
 
 
 @dataclass(frozen=True, slots=True)

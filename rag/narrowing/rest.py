@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.narrowing.dates import DATE, NOUN, REPORT
 from rag.narrowing.identity import Name, Names, dates
-from rag.patterns.when import spelled
+from rag.patterns.when import QUARTER, spelled
 from rag.text import content_words, stop_words
 
 _PROPER = re.compile(
@@ -27,10 +27,9 @@ _PART_OF_DATE = re.compile(
     r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_QUARTER = r"(?:(?:the\s+)?(?:first|second|third|fourth)\s+quarter|q[1-4]|[1-4]q)"
 _WHEN = (
-    rf"(?:{_QUARTER}(?:\s+(?:of\s+)?(?:fiscal\s+(?:year\s+)?|fy\s*)?(?:19|20)\d\d)?"
-    rf"|(?:19|20)\d\d\s+{_QUARTER}|(?:19|20)\d\d)"
+    rf"(?:{QUARTER}(?:\s+(?:of\s+)?(?:fiscal\s+(?:year\s+)?|fy\s*)?(?:19|20)\d\d)?"
+    rf"|(?:19|20)\d\d\s+{QUARTER}|(?:19|20)\d\d)"
 )
 # ", as reported in the latest quarterly 10-Q filing", "for the third quarter of 2023".
 _SOURCE = re.compile(

@@ -76,8 +76,13 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
 def _rows(heading: str) -> list[str]:
     """The rows of a head that a chunk has as its last heading, joined by " / "."""
     first, *more = heading.split(" / ")
-    times = all(continues(first, row) or all(map(is_period, row.split(BAR))) for row in more)
+    times = all(is_below(first, row) for row in more)
     return [first, *more] if BAR in first and times else [heading]
+
+
+def is_below(head: str, row: str) -> bool:
+    """Is a row, where it can't be one of data, a part of the head above it?"""
+    return continues(head, row) or all(map(is_period, row.split(BAR)))
 
 
 def continues(head: str, row: str) -> bool:
@@ -181,8 +186,8 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
         column = 1 + columns.index(max(columns))
         # "Training steps" is not what a question about training in general asks for.
         explained *= _share(label, row[slice(*cells[0])]) * _share(named[column], over[column])
-    elif label and (latest := _latest(over)):
-        column = latest  # "Gross margin" of a report is that of its own time
+    elif label and _are_times(over):
+        column = _latest(over)  # "Gross margin" of a report is that of its own time
         explained *= _share(label, row[slice(*cells[0])])
     elif not label and values and any(any(c.isdigit() for c in value) for value in values):
         column = 0
@@ -194,14 +199,18 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
 
 def of_times(head: str) -> bool:
     """Are all columns of a table, but for the first, of different times?"""
-    return all(map(is_period, head.split(BAR)[1:]))
+    return _are_times(head.split(BAR))
+
+
+def _are_times(over: Sequence[str]) -> bool:
+    return all(map(is_period, over[1:]))
 
 
 def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | None:
     """The cell of a row of times that answers: of the time that is asked for, or of the latest."""
     cells = _cells(row)
     over = _over(cells, head)
-    if over is None or len(cells) < 2 or not of_times(BAR.join(over)):
+    if over is None or len(cells) < 2 or not _are_times(over):
         return None
     named = [sum(asked[term] for term in _held(name, asked)) for name in over[1:]]
     if not max(named):
@@ -212,9 +221,7 @@ def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | 
 
 
 def _latest(over: Sequence[str]) -> int:
-    """The first column of the latest time where every column is of a time; else 0."""
-    if len(over) < 2 or not of_times(BAR.join(over)):
-        return 0
+    """The first column of the latest time, of a head whose columns are all of a time."""
     when = [moment(name) for name in over[1:]]
     return 1 + when.index(max(when))
 
@@ -238,6 +245,11 @@ def readable(row: str, head: str, at: int | None = None) -> str:
         here = next((i for i, (_, end) in enumerate(cells) if at < end), 0)
         named = [named[0], *([named[here]] if here else [])]
     return ", ".join(f"{name}: {text}" if name else text for name, text in named if text)
+
+
+def rows_told(rows: str, head: str) -> str:
+    """Rows as a person reads them, one after another."""
+    return "; ".join(readable(row, head) for row in rows.splitlines() if row.strip())
 
 
 def _cells(row: str) -> list[tuple[int, int]]:
