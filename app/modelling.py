@@ -10,7 +10,7 @@ from app import state
 from app.render import md, size, visible
 from app.service import Service
 from rag.errors import FootnoteError
-from rag.hub.known import KNOWN
+from rag.hub.known import by_name
 from rag.settings import Settings
 
 _ROLES = {
@@ -73,7 +73,7 @@ def _switch(shared: Service, generator: str, server: str, *, back: bool) -> None
 
 def _row(now: Settings, kind: str, *, loaded: bool) -> dict[str, str]:
     name = getattr(now, kind)
-    model = KNOWN.get(name)
+    model = by_name(name)
     if kind == "generator" and now.server:
         return {
             "Model": visible(name), "What it does": _ROLES[kind], "Size": "–", "Licence": "–",
@@ -89,7 +89,7 @@ def _row(now: Settings, kind: str, *, loaded: bool) -> dict[str, str]:
 
 
 def _size(now: Settings, kind: str, name: str) -> str:
-    model = KNOWN.get(name)
+    model = by_name(name)
     if model and model.size:
         return size(model.size)
     folder = Path(name).expanduser()

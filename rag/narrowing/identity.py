@@ -48,6 +48,13 @@ class Name:
     told: frozenset[str]  # of folder, metadata and first lines, too
     dates: frozenset[str]  # years and quarters of title and file name
 
+    def file_in(self, question: str) -> re.Match[str] | None:
+        """Where `question` has the file name, if it does; one without a dot is any word."""
+        if "." not in self.file:
+            return None
+        name = re.escape(self.file)
+        return re.search(rf"(?<![\w.-]){name}(?!\w)", question, re.IGNORECASE)
+
 
 class Names:
     """The names of all documents of a collection, and where the words of a name are mentioned."""

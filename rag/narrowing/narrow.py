@@ -158,10 +158,10 @@ def _summarised(question: str, known: Sequence[Name]) -> list[Name]:
 
 
 def _is_overview(question: str, of: Sequence[Name]) -> bool:
-    bare = question.lower()
     for name in of:
-        bare = bare.replace(name.file, " ")
-    return bool(of) and is_overview(bare, frozenset().union(*(name.told for name in of)))
+        if file := name.file_in(question):
+            question = f"{question[: file.start()]} {question[file.end() :]}"
+    return bool(of) and is_overview(question, frozenset().union(*(name.told for name in of)))
 
 
 # --- documents that are named outright ------------------------------------------------------------
@@ -169,8 +169,7 @@ def _is_overview(question: str, of: Sequence[Name]) -> bool:
 
 def _explicit(question: str, known: Sequence[Name]) -> list[Name]:
     """Named by file, by a title in quotation marks or as "the … report"; few, or none."""
-    asked = question.lower()
-    by_file = [name for name in known if _has_file(asked, name.file)]
+    by_file = [name for name in known if name.file_in(question)]
     if by_file:
         return by_file
     patterns = (_QUOTED, _CALLED, _ABOUT)
@@ -201,10 +200,6 @@ def _is_spelled(title: str, question: str) -> bool:
     match = re.search(r"\W+".join(map(re.escape, title.split())), question, re.IGNORECASE)
     said = [w for w in match[0].split() if w.lower() not in stop_words("en")] if match else []
     return len(said) > 1 and all(word[0].isupper() for word in said)
-
-
-def _has_file(asked: str, file: str) -> bool:
-    return "." in file and re.search(rf"(?<![\w.-]){re.escape(file)}(?!\w)", asked) is not None
 
 
 def _own_words(mention: str) -> frozenset[str]:

@@ -75,13 +75,12 @@ def _without_file(question: str, chosen: Sequence[Name]) -> str:
     about = _SAYS_ABOUT.match(question)
     if about:
         return f"What about {about['a']}?"
-    for name in chosen:
-        at = question.lower().find(name.file)
-        if at >= 0 and len(chosen) == 1:
-            before = re.sub(r"(?:the\s+(?:file|document)\s+)?[\"“]?$", "", question[:at])
-            after = re.sub(r"^[\"”]", "", question[at + len(name.file) :])
-            return f"{before}the document{after}"
-    return ""
+    file = chosen[0].file_in(question) if len(chosen) == 1 else None
+    if not file:
+        return ""
+    before = re.sub(r"(?:the\s+(?:file|document)\s+)?[\"“]?$", "", question[: file.start()])
+    after = re.sub(r"^[\"”]", "", question[file.end() :])
+    return f"{before}the document{after}"
 
 
 def _without_source(question: str, chosen: Sequence[Name]) -> str:
