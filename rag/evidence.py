@@ -24,6 +24,9 @@ from rag.types import Block, Hit
 
 LONGEST = 600  # characters of one sentence; tables and code have "sentences" without end
 SPREAD = 10.0  # logits of a span's score that make the difference between no and yes
+# Logits behind the best span that leave 1/e of "best". With all or nothing one sentence had nearly
+# all of the score, and the one that had the answer in other words none.
+BEHIND = 4.0
 MOST_SENTENCES = 120  # embedded for one question
 
 FEATURES = (
@@ -32,7 +35,7 @@ FEATURES = (
     "near",  # the same share over the sentence with its two neighbours
     "passage",  # fused score of its passage
     "span",  # logit of the best span in it, by the fitted model, squashed
-    "best",  # 1 if that is the best of all passages
+    "best",  # 1 if that is the best of all passages, less the further it is behind
     "length",  # logarithm of its number of words
 )
 
@@ -63,11 +66,11 @@ class Sentence:
 
 
 def split(
-    hits: Sequence[Hit], headings: Mapping[str, Sequence[Block]] | None = None
+    hits: Sequence[Hit], landmarks: Mapping[str, Sequence[Block]] | None = None
 ) -> list[Sentence]:
     """The sentences of all hits, best hit first; the longest are cut at a word.
 
-    `headings` are those of their documents, by id, sorted.
+    `landmarks` are the headings and pieces of code of their documents, by id, sorted.
 
     Of more than `MOST_SENTENCES` each hit keeps as many as the others, its first ones.
     """
@@ -75,7 +78,7 @@ def split(
     for index, hit in enumerate(hits):
         spans = sentences(hit.text)
         heads = tables.heads(hit.text, spans, hit.headings)
-        stand = standings(hit, spans, (headings or {}).get(hit.document, ()))
+        stand = standings(hit, spans, (landmarks or {}).get(hit.document, ()))
         opens = tables.openings([hit.text[a:b] for a, b in spans], heads)
         each.append(
             [
@@ -169,7 +172,7 @@ def features(
             *shared[i],
             hits[item.hit].score,
             squashed(span.score) if span else -1.0,
-            float(span is not None and span.score == top),
+            math.exp((span.score - top) / BEHIND) if span else 0.0,
             math.log1p(length(item.text)) / 5,
         )
         for i, (item, span) in enumerate(zip(found, spans, strict=True))

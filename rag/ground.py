@@ -34,9 +34,9 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _NEGATIONS = frozenset(
-    "not|no|never|none|neither|nor|without|cannot|can't|don't|doesn't|didn't|isn't|aren't|wasn't"
-    "|weren't|won't|couldn't|hasn't|haven't|hadn't|unable|fails|failed|lacks"
-    "|nicht|kein|keine|keinen|nie|ohne|ne|pas|jamais|sans|nunca|sin".split("|")
+    "not|no|never|none|neither|nor|without|cannot|unable|fails|failed|lacks"
+    "|nicht|kein|keine|keinen|keinem|keiner|keines|nie|niemals|ohne|ne|pas|jamais|sans|nunca|sin"
+    "".split("|")
 )
 
 
@@ -66,7 +66,7 @@ class Facts:
     def of(cls, text: str, code: str) -> Facts:
         held = figures(text, language(text))
         same = {stemmed(f.written, code): f.digits for f in held if " " not in f.written}
-        order = (word if word in _NEGATIONS else stemmed(word, code) for word in words(text))
+        order = (word if _negates(word) else stemmed(word, code) for word in words(text))
         return cls(
             frozenset(same.get(word, word) for word in content_words(text, code)),
             held,
@@ -74,13 +74,17 @@ class Facts:
             tuple(same.get(word, word) for word in order),
         )
 
+    @property
+    def negations(self) -> tuple[int, ...]:
+        """The places of words such as "not" and "can't" in `order`."""
+        return tuple(place for place, word in enumerate(self.order) if _negates(word))
+
     def negates(self, what: frozenset[str]) -> bool:
         """Is there a negation most of whose neighbours are in `what`?"""
-        for place, word in enumerate(self.order):
-            if word in _NEGATIONS:
-                near = self.words.intersection(self.order[max(0, place - 3) : place + 4])
-                if len(near & what) * 2 > len(near) or not near:
-                    return True
+        for place in self.negations:
+            near = self.words.intersection(self.order[max(0, place - 3) : place + 4])
+            if len(near & what) * 2 > len(near) or not near:
+                return True
         return False
 
     def around(self, word: str, reach: int) -> list[frozenset[str]]:
@@ -90,6 +94,10 @@ class Facts:
             for i, other in enumerate(self.order)
             if other == word
         ]
+
+
+def _negates(word: str) -> bool:
+    return word in _NEGATIONS or word.endswith("n't")  # "can't", "shouldn't"
 
 
 @dataclass(frozen=True, slots=True)

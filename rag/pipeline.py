@@ -23,7 +23,7 @@ from rag.ground import ground
 from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
 from rag.opened import Opened
-from rag.question import sides
+from rag.question import sides, thing
 from rag.question.run import Result
 from rag.question.run import Run as _Run
 from rag.question.shape import Kind, checked
@@ -215,8 +215,9 @@ class Pipeline(Opened):
         k = max(1, round(read * self.settings.passages))
         hits = self._retrieve(looked_for, k, place)
         signals = measure(looked_for, hits, self.models, self.collection)
-        others = narrow.of_others(run.question, self.collection, signals, place)
-        return signals, confidence.answerable(run.question, signals, others=others)
+        elsewhere = narrow.of_others(run.question, self.collection, signals, place)
+        elsewhere = elsewhere or thing.is_unheard_of(run.question, self.collection)
+        return signals, confidence.answerable(run.question, signals, elsewhere=elsewhere)
 
     def _retrieve(self, run: _Run, k: int, place: Place) -> list[Hit]:
         """The best passages for the question, and for each of two things that it compares."""

@@ -33,7 +33,8 @@ _FUNCTION_WORDS = {
     "a did does do from at were",
     "de": "der die das und ist von den im zu mit des ein eine nicht auf für wer wie was wann wo "
     "warum welche welcher welches welchem welchen wurde wurden wird viele dem bei sich als einer "
-    "in wen wem zum zur nach kann durch aus es dieser diese diesem dieses worum wovon",
+    "in wen wem zum zur nach kann durch aus es dieser diese diesem dieses worum wovon sind darf "
+    "dürfen muss müssen ich wir mein meine meinen habe haben hat kein keine welch gibt",
     "fr": "le la les des et est du une dans que qui pour au sur par quel quelle comment où quand "
     "quels quelles combien pourquoi est-ce était",
     "es": "el los las de y es del una en que por con para se qué quién cómo cuándo dónde cuál fue "
@@ -200,9 +201,12 @@ def stop_words(code: str) -> frozenset[str]:
 def words(text: str) -> list[str]:
     """Lower-cased words in order; scripts without spaces as pairs of characters.
 
-    Compatibility forms are folded (NFKC), "1,000" becomes "1000", a possessive 's is dropped.
+    Compatibility forms and apostrophes are folded (NFKC; "don’t" is "don't"), "1,000" becomes
+    "1000", a possessive 's is dropped.
     """
-    folded = unicodedata.normalize("NFKC", text).lower() if not text.isascii() else text.lower()
+    folded = text.lower()
+    if not text.isascii():
+        folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
     found: list[str] = []
     for word in _WORD.findall(folded):
         if _IS_UNSPACED.match(word):
@@ -210,7 +214,7 @@ def words(text: str) -> list[str]:
         elif word[0].isdigit():
             found.append(word.replace(",", "") if _THOUSANDS.match(word) else word)
         else:
-            found.append(word.replace(".", "").removesuffix("'s").removesuffix("’s"))
+            found.append(word.replace(".", "").removesuffix("'s"))
     return found
 
 

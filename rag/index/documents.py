@@ -27,7 +27,7 @@ class Documents:
         self._info = lru_cache(4096)(self._read_info)
         self._starts = lru_cache(1024)(self._read_starts)
         self._piece = lru_cache(512)(self._read_piece)
-        self._headings = lru_cache(256)(self._read_headings)
+        self._landmarks = lru_cache(256)(self._read_landmarks)
 
     def documents(self) -> list[DocumentInfo]:
         """All documents, by path."""
@@ -63,9 +63,9 @@ class Documents:
         segment, number = self._place(document)
         return self.segments[segment].chunks.blocks(number)
 
-    def headings(self, document: str) -> tuple[Block, ...]:
-        """The headings of a document, sorted."""
-        return self._headings(self._place(document))
+    def landmarks(self, document: str) -> tuple[Block, ...]:
+        """The headings of a document and its pieces of code, sorted."""
+        return self._landmarks(self._place(document))
 
     def page_starts(self, document: str) -> tuple[tuple[int, int], ...]:
         """Number and start of each page of a document, in order; empty where it has none."""
@@ -118,9 +118,9 @@ class Documents:
     def _read_piece(self, at: Place, piece: int) -> str:
         return self.segments[at[0]].chunks.piece(at[1], piece)
 
-    def _read_headings(self, at: Place) -> tuple[Block, ...]:
+    def _read_landmarks(self, at: Place) -> tuple[Block, ...]:
         blocks = self.segments[at[0]].chunks.blocks(at[1])
-        return tuple(block for block in blocks if block.kind == "heading")
+        return tuple(block for block in blocks if block.kind in ("heading", "code"))
 
     def _matches(self, column: str, value: str) -> list[Place]:
         return [

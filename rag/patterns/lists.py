@@ -57,13 +57,16 @@ def enumerated(text: str, items: int) -> str | None:
 
     Those behind a colon, or else behind the last verb that introduces them.
     """
+    named = things(text)
+    fits = len(named) == items and all(len(thing.split()) <= BRIEF for thing in named)
+    return "; ".join(named) if items > 1 and fits else None
+
+
+def things(text: str) -> list[str]:
+    """What a sentence names one after another; none where nothing introduces them."""
     found = [match for pattern in _INTRODUCED if (match := pattern.search(text))]
-    if items < 2 or not found:
-        return None
-    told = _JOINTS.split(found[0][1].strip())
-    things = [thing.strip(" .;") for thing in told if thing.strip(" .;")]
-    fits = len(things) == items and all(len(thing.split()) <= BRIEF for thing in things)
-    return "; ".join(things) if fits else None
+    told = _JOINTS.split(found[0][1].strip()) if found else []
+    return [thing.strip(" .;") for thing in told if thing.strip(" .;")]
 
 
 def around(i: int, texts: Sequence[str], gaps: Sequence[str], most: int = 0) -> tuple[int, int]:

@@ -24,11 +24,12 @@ LONGEST = 200  # characters of title and headings before a passage that is read
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Of one sentence: the title and headings above it, the line that opens its list, whether it
-    is a heading itself."""
+    is a heading itself, whether it is of a piece of code."""
 
     under: str = ""
     lead: str = ""
     heading: bool = False
+    code: bool = False
 
 
 def above(hit: Hit) -> tuple[str, ...]:
@@ -51,25 +52,29 @@ def before(hit: Hit, question: str) -> str:
 
 
 def standings(
-    hit: Hit, spans: Sequence[tuple[int, int]], headings: Sequence[Block]
+    hit: Hit, spans: Sequence[tuple[int, int]], landmarks: Sequence[Block]
 ) -> list[Standing]:
-    """One for each sentence of `hit`: `spans` in its text, `headings` of its whole document."""
-    starts = [block.start for block in headings]
+    """One for each sentence of `hit`: `spans` in its text, `landmarks` (headings and pieces of code)
+    of its whole document."""
+    starts = [block.start for block in landmarks]
     told = above(hit)
     lead, last, found = "", "", []
     for start, end in spans:
         text = hit.text[start:end]
         at = bisect_right(starts, hit.start + start) - 1
-        is_heading = at >= 0 and hit.start + end <= headings[at].end
+        block = landmarks[at] if at >= 0 and hit.start + start < landmarks[at].end else None
+        is_heading = block is not None and block.kind == "heading" and hit.start + end <= block.end
+        is_code = block is not None and block.kind == "code"
         under = " ".join((told[0], last) if last and told else (*told, last)).strip()
         if is_heading:
             last, lead = text, ""
-        elif text.rstrip().endswith(":"):
+        elif text.rstrip().endswith(":") and not is_code:
             lead = text.rstrip()
         elif not lists.is_item(text):
             lead = ""
-        opened = (lead or last or " ".join(hit.headings[-1:])) if lists.is_item(text) else ""
-        found.append(Standing(under, opened, is_heading))
+        is_item = lists.is_item(text) and not is_code
+        opened = (lead or last or " ".join(hit.headings[-1:])) if is_item else ""
+        found.append(Standing(under, opened, is_heading, is_code))
     return found
 
 

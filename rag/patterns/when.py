@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 _MONTH = (
-    # "may" is a month beside a number only.
-    r"(?:jan|febr)uary|march|april|(?-i:May)|may(?=\s+\d)|(?<=\d\s)may|june|july|august|(?:sept|nov|dec)ember|october"
+    # "may" is a month beside a number only, and where it opens a question, "May I …?", a verb.
+    r"(?:jan|febr)uary|march|april|(?-i:(?<!^)May)|may(?=\s+\d)|(?<=\d\s)may|june|july|august"
+    r"|(?:sept|nov|dec)ember|october"
     r"|(?:jan|febr)uar|märz|(?-i:Mai)|juni|juli|oktober|dezember"
 )
 _NAMES = (

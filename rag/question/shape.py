@@ -44,9 +44,22 @@ _OF_OVERVIEWS = (
     " chapter memo note guide manual handbook contract letter slide presentation essay minute"
     " filing content topic main short brief quick whole entire latest recent newest current last"
 )
+# "How soon must I cancel?" wants a figure, "How do I cancel?" an explanation.
+_MEASURED = (
+    r"(?:many|much|long|old|far|often|tall|big|large|high|deep|fast|quickly|wide|heavy|few|soon|late"
+    r"|early|loud|hot|warm|cold|thick|close|near|frequently|expensive)\b"
+)
+# "Pod vs container", "difference between a and b", as one types into a search box.
+_COMPARED = re.compile(
+    r"^\W*(?:the )?(?:main |key )?differences? between\b"
+    r"|^(?!\W*(?:who|when|where|how|which|what|is|are|was|were|do|does|did|can)\b)"
+    r".{2,60}\s(?:vs\.?|versus)\s"
+    r"|^\W*when (?:should|would|do|to)\b.*\b(?:instead of|rather than)\b",
+    re.IGNORECASE,
+)
 _EXPLAIN = re.compile(
     rf"^\W*(?:please |can you |could you )?({_SUMMARISE} |give (?:me )?{_SUMMARISE} )"
-    r"|^\W*(how (?!many|much|long|old|far|often|tall|big|large|high|deep|fast|wide|heavy|far|few)"
+    rf"|^\W*(how (?!{_MEASURED})"
     r"|why\b|explain|describe|discuss|compare|contrast|tell me (more )?about|in what ways?\b"
     r"|what (is|are|was|were) the (idea|ideas|purpose|difference|differences|reasons?|benefits?"
     r"|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
@@ -65,14 +78,23 @@ _EXPLAIN_TOO = re.compile(
     r"|(?:specific|unique|key|main|distinctive|particular) "
     r"(?:aspect|characteristic|challenge|strategy|insight|advantage|approach|method))\b"
     r"|^\W*(?:what|which)\b.{12,}(?:,| and|;) (?:and )?(?:how|why) "
-    r"(?!many|much|long|old|far|often|tall|big|large|high)\w+ \w+",
+    rf"(?!{_MEASURED})\w+ \w+",
     re.IGNORECASE,
 )
 # "What is attention?" wants to be told; "What is the capital of France?" wants a name.
 _DEFINE = re.compile(
-    r"^\W*what(?:['’]s| is| are) (?:an? )?(?!the\b|your?\b|my\b)(?:[\w-]+ )?[\w-]+\W*$",
+    r"^\W*what (?:is|are) (?:an? (?!.*\b(?:of|for|in|on|per)\b)(?:[\w-]+ ){0,3}"
+    r"|(?!the\b|your?\b|my\b|an?\b)(?:[\w-]+ )?)[\w-]+\W*$",
     re.IGNORECASE,
 )
+_OF_CODE = re.compile(
+    r"\b(?:commands?|code|yaml|json|toml|xml|html|sql|snippets?|manifests?|outputs?|examples?|syntax"
+    r"|functions?|class(?:es)?|methods?|expressions?|scripts?|imports?|variables?|query|queries)\b",
+    re.IGNORECASE,
+)
+# What is said in passing before a question, and how its first word is written together with "is".
+_PASSING = re.compile(r"^\W*(?:(?:and|so|but|then|ok(?:ay)?|well|also|now|hi|hello)\b[\s,]+)+", re.I)
+_IS = re.compile(r"^(\W*(?:what|how|who|where|when|why))['’]s\b", re.IGNORECASE)
 _LIST = re.compile(
     r"^\W*(list\b|name (the|all|some|two|three|four|five|\d)|enumerate\b"
     r"|(what|which) (are (the )?)?(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
@@ -80,8 +102,8 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
-    r"^\W*(is|are|was|were|does|do|did|can|could|has|have|had|will|would|should|must|may)\b"
-    r"(?!.*\bor\b).*\?",
+    r"^\W*(?:(?:is|are|was|were|does|do|did|can|could|has|have|had|would|should)\s+\w"
+    r"|(?:will|must|may)\b.*\?)(?!.*\bor\b)",
     re.IGNORECASE,
 )
 
@@ -121,12 +143,24 @@ _COUNTED = re.compile(
 # After one noun a word in -s is a verb, "which supplier delivers the belt", unless a verb follows.
 _NOUN_IN_S = r"[a-z-]{3,}(?<![sui])s\b"
 _PLURAL = re.compile(
-    rf"^\W*(?:which {_NOUN_IN_S}"
-    rf"|(?:what|which) (?:are|were) (?:the )?(?:[a-z-]+ ){{0,2}}?{_NOUN_IN_S}"
-    rf"|(?:what|which)(?: [a-z-]+){{0,2}}? {_NOUN_IN_S}\s*(?:$|[?,]|(?:do|does|did|are|were|can"
-    r"|could|should|may|must|might|will|would|have|had|of|in|for|from|on|to|with|that|which|who)\b))",
+    rf"^\W*(?:which (?P<things>{_NOUN_IN_S})"
+    rf"|(?:what|which) (?:are|were) (?:the )?(?P<more>(?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})"
+    rf"|(?:what|which) (?P<most>(?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})\s*(?:$|[?,]|(?:do|does|did|are|were"
+    r"|can|could|should|may|must|might|will|would|have|had|of|in|for|from|on|to|with|that|which|who"
+    r"|exist|work|count|apply)\b))",
     re.IGNORECASE,
 )
+
+
+# What a question wants to be told of something, which documents often tell one sentence later.
+_TOLD = {
+    "default": re.compile(r"\bdefaults?\b", re.IGNORECASE),
+    "decision": re.compile(
+        r"\b(?:deci(?:de|sion)|agree|conclude|conclusion|resol(?:ve|ution)|entschieden|beschlossen"
+        r"|entscheid|beschluss)",
+        re.IGNORECASE,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +168,29 @@ class Shape:
     """What an answer has to look like.
 
     `items` is how many things are asked for, 0 where that is left open; `sides` are the two that
-    are compared, if any are; `listed` says that it may well be a list.
+    are compared, if any are; `listed` says that it may well be a list, of `things`. `told` is what
+    a sentence after the one about it may tell: what it is by "default", which "decision" was made.
     """
 
     kind: Kind
     items: int = 0
     sides: tuple[str, ...] = ()
     listed: bool = False
+    things: str = ""
+    told: str = ""
 
     @classmethod
     def of(cls, question: str) -> Shape:
         of_kind = kind(question)
-        listed = of_kind == "list" or _PLURAL.search(question) is not None
+        things = _PLURAL.search(_plain(question))
+        listed = of_kind == "list" or things is not None
         return cls(
             of_kind,
             _items(question) if listed else 0,
             sides(question),
             listed,
+            (things["things"] or things["more"] or things["most"] or "") if things else "",
+            next((name for name, pattern in _TOLD.items() if pattern.search(question)), ""),
         )
 
 
@@ -174,10 +214,15 @@ def kind(question: str) -> Kind:
     """The kind of answer that `question` wants."""
     if of_others := question_words.kind(question):
         return cast(Kind, of_others)
+    question = _plain(question)
     for name, pattern in _PATTERNS:
         if pattern.search(question):
             return name
     return "fact"
+
+
+def _plain(question: str) -> str:
+    return _IS.sub(r"\1 is", _PASSING.sub("", question))
 
 
 def is_overview(question: str, names: frozenset[str]) -> bool:
@@ -195,6 +240,11 @@ def beyond_overview(question: str) -> frozenset[str]:
     return content_words(question, "en") - content_words(_OF_OVERVIEWS, "en")
 
 
+def wants_code(question: str, of_kind: Kind) -> bool:
+    """May a piece of code answer it? It often does where one is to be told how."""
+    return of_kind == "explain" or _OF_CODE.search(question) is not None
+
+
 def wanted(question: str) -> Wanted:
     """The kind of thing that answers `question`; "thing" where its words don't tell."""
     of_others = cast(Wanted, question_words.wanted(question) or "thing")
@@ -209,6 +259,7 @@ def _items(question: str) -> int:
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("summary", _SUMMARY),
     ("list", _LIST),
+    ("explain", _COMPARED),
     ("explain", _EXPLAIN),
     ("explain", _EXPLAIN_TOO),
     ("explain", _DEFINE),

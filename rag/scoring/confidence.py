@@ -39,11 +39,13 @@ _VERSION = re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
 # The kind of a document is no name that its passages have to have.
 _FORM = re.compile(r"\b10-?[qk]s?\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
-# Logits for a question that wants an explanation: hardly any that the probability was fitted on
-# does. Of 74 such questions on ARAGOG's papers .72 are answered with it, .54 without.
-EXPLAINED = 0.3
-# What is left where a report of another quarter or of another company answers: the questions that
-# the probability was fitted on are put to documents without titles, so it can't have learnt that.
+# Logits for a question that no span answers, one for an explanation or for yes or no: hardly any
+# that the probability was fitted on is one. Of 74 for explanations of ARAGOG's papers .72 are
+# answered with it, .54 without.
+NO_SPAN = 0.3
+# What is left where a report of another quarter or of another company answers, or where no document
+# has what is asked for: the questions that the probability was fitted on are put to documents
+# without titles, and to many of them, so it can't have learnt that.
 ELSEWHERE = 0.4
 _TERMS = OF_SENTENCES.index("terms")
 
@@ -97,20 +99,23 @@ def _figures(question: str) -> frozenset[str]:
     return numbers(_CODE.sub(" ", question)) | coded
 
 
-def answerable(question: str, measured: Signals, *, others: bool = False) -> float:
+def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> float:
     """Probability in [0, 1] that the passages answer the question; 0 where there are none.
+
+    `elsewhere` says that they are known to be about another thing than the question.
 
     A question in another language than English, which is what embedder and reader know best, has a
     model of its own: by the one for English, .69 of the German questions that the documents answer
     were kept, by this one .96, with .77 of the others refused (benchmarks/LOG.md). No span answers
-    a question for an explanation, so that more is added to what the reader says of it.
+    a question for an explanation or for yes or no, so that more is added to what the reader says of
+    it.
     """
     if not measured.found:
         return 0.0
     row = features(question, measured)
     english = language(question) == "en"
     model = load("answerable" if english else "foreign", FEATURES)
-    if english and kind(question) == "explain":
-        model = replace(model, bias=model.bias + EXPLAINED)
-    elsewhere = others or of_another_time(question, measured.top)
+    if english and kind(question) in ("explain", "yesno"):
+        model = replace(model, bias=model.bias + NO_SPAN)
+    elsewhere = elsewhere or of_another_time(question, measured.top)
     return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0)

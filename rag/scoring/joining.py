@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from rag.evidence import Sentence
 from rag.patterns import lists
+from rag.question.shape import Shape
 from rag.types import Hit
 
 # Openings that point back. "This" and "these" with a noun do too; "that" is mostly a conjunction,
@@ -24,24 +25,41 @@ _POINTS_BACK = re.compile(
 )
 _POINTS_BACK_UNSPACED = re.compile("这|這|该|該|它|他|她|其|これ|それ|この|その|彼")
 LONGEST = 420  # characters of two sentences that are joined
+LONGEST_CODE = 500  # characters of code with what announces it
 ROWS = 8  # rows of a table that are joined
+AFTER = 3  # sentences further on in which it may be told what is asked of one
+# How documents tell it, by what the question wants to be told.
+_TELLS = {
+    "default": re.compile(r"\bdefaults?\b", re.IGNORECASE),
+    "decision": re.compile(
+        r"^\W*(?:decision|decided|resolved|resolution|agreed|conclusion|action|outcome|beschluss"
+        r"|beschlossen|entscheidung)\b|\b(?:agreed|decided|resolved|voted|approved)\b",
+        re.IGNORECASE,
+    ),
+}
 
 
 def stretch(
-    i: int, hits: Sequence[Hit], found: Sequence[Sentence], *, listed: bool, items: int = 0
+    i: int, hits: Sequence[Hit], found: Sequence[Sentence], shape: Shape
 ) -> tuple[int, int]:
     """The sentences first … last, `i` among them, that make one piece of evidence."""
     first, last = _passage(i, hits, found)
     mine = found[first : last + 1]
     gaps = _gaps(hits, mine)
     texts = [item.text for item in mine]
-    if listed and mine[i - first].head:
-        a, b = _rows(i - first, mine, items)
-    elif listed or texts[i - first].rstrip().endswith(":"):  # which says nothing without its list
-        a, b = lists.around(i - first, texts, gaps, items)
+    at = i - first
+    announces = texts[at].rstrip().endswith(":")  # which says nothing without what comes
+    if mine[at].stands.code or (announces and at + 1 < len(mine) and mine[at + 1].stands.code):
+        a, b = _code(at, mine)
+    elif shape.listed and mine[at].head:
+        a, b = _rows(at, mine, shape.items)
+    elif shape.listed or announces:
+        a, b = lists.around(at, texts, gaps, shape.items)
     else:
-        a = b = i - first
-    if a == b == i - first and _needs_more(i - first, mine, gaps):
+        a = b = at
+    if a == b == at:
+        b = _told(at, mine, gaps, shape)
+    if a == at and _needs_more(at, mine, gaps):
         a -= 1
     return first + a, first + b
 
@@ -69,6 +87,39 @@ def _gaps(hits: Sequence[Hit], mine: Sequence[Sentence]) -> list[str]:
         hit.text[item.end - hit.start : after - hit.start]
         for item, after in zip(mine, edges, strict=True)
     ]
+
+
+def _code(i: int, mine: Sequence[Sentence]) -> tuple[int, int]:
+    """A piece of code as far as it is not too long, with the line that announces it."""
+    first = last = i
+    while last + 1 < len(mine) and mine[last + 1].stands.code and _fits(mine, first, last + 1):
+        last += 1
+    while first > 0 and mine[first].stands.code and _fits(mine, first - 1, last):
+        if not mine[first - 1].stands.code and not mine[first - 1].text.rstrip().endswith(":"):
+            break
+        first -= 1
+    return first, last
+
+
+def _fits(mine: Sequence[Sentence], first: int, last: int) -> bool:
+    return mine[last].end - mine[first].start <= LONGEST_CODE
+
+
+def _told(i: int, mine: Sequence[Sentence], gaps: Sequence[str], shape: Shape) -> int:
+    """The sentence after `i`, if any, that tells what is asked for of what `i` speaks of.
+
+    "The time limit of a request, in seconds. Defaults to 30.": the second alone has no subject, the
+    first no answer.
+    """
+    tells = _TELLS.get(shape.told)
+    if tells is None or tells.search(mine[i].text):
+        return i
+    for j in range(i + 1, min(i + 1 + AFTER, len(mine))):
+        if "\n\n" in gaps[j - 1] and shape.told == "default":
+            return i
+        if tells.search(mine[j].text):
+            return j
+    return i
 
 
 def _needs_more(i: int, mine: Sequence[Sentence], gaps: Sequence[str]) -> bool:

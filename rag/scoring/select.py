@@ -13,10 +13,11 @@ from rag.patterns import lists
 from rag.question import sides
 from rag.question.shape import Shape
 from rag.scoring import joining
-from rag.text import terms
+from rag.text import content_words, terms
 from rag.types import Evidence, Hit
 
 LOOKED_AT = 12  # best sentences among which a list is looked for
+SEVERAL = 3  # things that a sentence names, from which it is as good as a list
 FEWEST_WORDS = 6  # a shorter "sentence" is a heading or a label and says little of a side
 
 
@@ -43,7 +44,7 @@ def select(
         said = frozenset(terms(found[i].text))
         if i in taken or any(_alike(said, other) for other in seen):
             continue
-        first, last = joining.stretch(i, hits, found, listed=shape.listed, items=shape.items)
+        first, last = joining.stretch(i, hits, found, shape)
         if taken.intersection(range(first, last + 1)):
             first = last = i
         taken.update(range(first, last + 1))
@@ -59,8 +60,8 @@ def _order(
 ) -> list[int]:
     by_score = [int(i) for i in np.argsort(-scores, kind="stable")]
     by_score.sort(key=lambda i: found[i].opens)
-    if shape.items and by_score and not lists.enumerated(found[by_score[0]].text, shape.items):
-        listing = (i for i in by_score[:LOOKED_AT] if _opens_list(i, hits, found, shape.items))
+    if shape.listed and by_score and not _enumerates(found[by_score[0]].text, shape):
+        listing = (i for i in by_score[:LOOKED_AT] if _is_list(i, hits, found, shape))
         top = next(listing, by_score[0])
         by_score = [top, *(i for i in by_score if i != top)]
     if not shape.sides:
@@ -77,12 +78,28 @@ def _order(
     return [*first, *(i for i in by_score if i not in first)]
 
 
-def _opens_list(i: int, hits: Sequence[Hit], found: Sequence[Sentence], items: int) -> bool:
-    """Is sentence `i` of, or before, a list with as many items as are asked for?"""
-    first, last = joining.stretch(i, hits, found, listed=True, items=items)
+def _enumerates(text: str, shape: Shape) -> bool:
+    """Does a sentence name several things, as many as are asked for?"""
+    if shape.items:
+        return lists.enumerated(text, shape.items) is not None
+    return len(lists.things(text)) >= SEVERAL
+
+
+def _is_list(i: int, hits: Sequence[Hit], found: Sequence[Sentence], shape: Shape) -> bool:
+    """Is sentence `i` of, or before, a list with as many items as are asked for?
+
+    Where no number is, a list of what the question calls by name: the line that opens it, or the
+    heading above, has the words of it.
+    """
+    first, last = joining.stretch(i, hits, found, shape)
     hit = hits[found[i].hit]
     quote = hit.text[found[first].start - hit.start : found[last].end - hit.start]
-    return len(lists.items(quote)) >= items
+    many = len(lists.items(quote))
+    if shape.items:
+        return many >= shape.items
+    opening = f"{found[i].stands.lead} {found[first].text} {' '.join(hit.headings[-1:])}"
+    wanted = content_words(shape.things, "en")
+    return many > 1 and bool(wanted) and wanted <= content_words(opening, "en")
 
 
 def _evidence(

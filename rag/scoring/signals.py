@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rag import evidence
 from rag.networks.reading import Reading, Span
 from rag.patterns import standing
+from rag.question.shape import wants_code
 from rag.scoring import instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
 from rag.text import language, query_terms
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
 HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
+CODE = 0.1  # what a piece of code keeps beside prose, which says what it is an example of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +70,8 @@ class Signals:
 
 def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
     """The sentences of `hits` with their signals for the question of `run`."""
-    headings = {hit.document: collection.headings(hit.document) for hit in hits}
-    found = instructions.without(evidence.split(hits, headings), run.question)
+    landmarks = {hit.document: collection.landmarks(hit.document) for hit in hits}
+    found = instructions.without(evidence.split(hits, landmarks), run.question)
     with run.timed("read"):
         readings = _read(models, run.question, hits)
     with run.timed("sentences"):
@@ -82,17 +84,25 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         rows = evidence.features(hits, found, similarity, shared, best)
         known = models.reads(language(run.question))
         scores = calibrated("sentence" if known else "foreign sentence", evidence.FEATURES)(rows)
-        late = [standing.of_another_time(run.question, hit) for hit in hits]
-        scores *= [
-            (HEADING if item.stands.heading or item.opens else 1.0)
-            * (OTHER_TIME if late[item.hit] else 1.0)
-            for item in found
-        ]
+        scores *= _kept(run, hits, found)
         if not known:
             best = phrases.best(run.question, hits, found)
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, known
     )
+
+
+def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> list[float]:
+    """What each sentence keeps of its score, going by where it stands."""
+    late = [standing.of_another_time(run.question, hit) for hit in hits]
+    prose = {item.hit for item in found if not item.stands.code and not item.stands.heading}
+    beside = frozenset() if wants_code(run.question, run.kind) else prose
+    return [
+        (HEADING if item.stands.heading or item.opens else 1.0)
+        * (CODE if item.stands.code and item.hit in beside else 1.0)
+        * (OTHER_TIME if late[item.hit] else 1.0)
+        for item in found
+    ]
 
 
 def _read(models: Models, question: str, hits: Sequence[Hit]) -> list[Reading]:

@@ -68,7 +68,8 @@ def test_a_number_that_is_nowhere_in_the_evidence_is_never_supported(
     draft = data.draw(
         st.sampled_from([f"It has {said} layers.", f"In {said} the transformer came."])
     )
-    known = frozenset().union(*(numbers(item.quote) for item in FACTS))
+    worded = {"6", "8"}  # the evidence has them as "six" and "eight"
+    known = worded.union(*(numbers(item.quote) for item in FACTS))
     for claim in ground(draft, FACTS, "When?"):
         if not numbers(claim.text) <= known:
             assert claim.support < SUPPORTED

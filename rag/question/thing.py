@@ -1,0 +1,55 @@
+"""What a question asks for by its noun: the "calories" of "How many calories does it have?"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rag.question.shape import kind
+from rag.text import content_words, language, stop_words, terms
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader
+
+_VERB = (
+    r"(?:is|are|was|were|do|does|did|can|could|should|must|may|might|will|would|has|have|had|of|in"
+    r"|on|for|per|to|from|with|at|by|that|which|who|there|i|we|you|he|she|they|my|our|the)\b"
+)
+_NOUN = rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+{_VERB}|\W*$)"
+_ASKED = (
+    re.compile(rf"\bhow many {_NOUN}", re.IGNORECASE),
+    re.compile(
+        r"\bwhat(?:['’]s| is| are| was| were) (?:the|my|our|his|her|[\w-]+['’]s) " + _NOUN,
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\b(?:what|which) (?!{_VERB}){_NOUN}", re.IGNORECASE),
+    re.compile(rf"^\W*which (?!{_VERB})(?P<noun>[\w-]+)\b", re.IGNORECASE),
+)
+# What kind of thing answers, or how much of it, is seldom said: "the name", "which year".
+_OF_KIND = frozenset(
+    """name names title term word words meaning definition kind kinds type types sort sorts number
+    amount total sum date dates year years month months day days week weeks hour hours minute minutes
+    time times age price prices cost costs percentage percent share value size length height weight
+    person people man woman place country city town language nationality colour color profession
+    occupation job thing things reason reasons way ways purpose difference address about if happens
+    happened""".split()
+)
+
+
+def thing(question: str) -> str:
+    """The noun of what `question` asks for, lower-case; "" where it has none that says what."""
+    found = next((match for pattern in _ASKED if (match := pattern.search(question))), None)
+    noun = found["noun"].split()[-1].lower() if found else ""
+    return "" if noun in _OF_KIND or noun in stop_words("en") else noun
+
+
+def is_unheard_of(question: str, collection: Reader) -> bool:
+    """Does an English question for a fact ask for something that no document ever mentions?
+
+    Passages about the rest of the question, with a figure in them, look like an answer then.
+    """
+    if language(question) != "en" or kind(question) != "fact":
+        return False
+    noun = thing(question)
+    stems = {t for code in ("en", *collection.languages) for t in terms(noun, code)}
+    return bool(content_words(noun, "en") and stems) and not collection.rarity([noun, *stems])
