@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.patterns.when import DATE, YEAR, moved
 from rag.prompt import rewriting
+from rag.question import contrast
 from rag.question.topic import (
     RELATIONAL,
     Focus,
@@ -131,6 +132,8 @@ def _follow(history: Sequence[Message]) -> Focus:
 
 def _resolved(question: str, focus: Focus) -> str:
     fragment = _ELLIPSIS.match(question)
+    if focus.question and (german := contrast.in_german(question, focus.question)):
+        return german
     if fragment and focus.question and not _QUESTION_WORD.match(fragment["rest"]):
         return _completed(question, fragment["rest"], focus)
     if not focus.topic:
@@ -163,7 +166,7 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
         return moved(before, date[0]) or f"{before[:-1]} {rest if ' ' in rest else 'in ' + rest}?"
     if _ASKS.match(rest):
         return f"{before[:-1]}, and {rest}?"
-    if other := _other_property(before, rest, focus.topic):
+    if other := _other_property(before, rest, focus.topic) or contrast.contrasted(before, rest):
         return other
     if not re.search(r"\w", bare):  # "What about?"
         return question

@@ -25,8 +25,9 @@ Read = Callable[[Run, Place], tuple[Signals, float]]
 FACT = Shape("fact")
 NEAR = 0.1  # less sure is good enough in the document that is spoken of
 _WORD = (
-    r"(?:who|whom|whose|what|when|where|which|how\s+(?:much|many|long|old|far|often|tall|big|large"
-    r"|high|deep|fast|heavy|wide|late|early))"
+    r"(?:who|whom|whose|what|when|where|which|(?:in|at|on|from|by|to|for|with|of|since|until)\s+"
+    r"(?:which|what|whom|when)|how\s+(?:much|many|long|old|far|often|tall|big|large|high|deep|fast"
+    r"|heavy|wide|late|early))"
 )
 _JOINED = re.compile(
     rf"\s*[,;]?\s+and\s+(?:also\s+)?(?={_WORD}\s)|\?\s+(?:and\s+)?(?={_WORD}\s)", re.IGNORECASE
@@ -34,13 +35,21 @@ _JOINED = re.compile(
 _VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)"
 _ASKS = re.compile(rf"(?:{_WORD}(?:\s+[\w'’-]+){{0,3}}?\s+{_VERB}\b|who\s+\w+\b)", re.IGNORECASE)
 # A second question word inside makes it a clause: "the man who came".
-_WITHIN = re.compile(rf"\w\s+{_WORD}\s", re.IGNORECASE)
+_WITHIN = re.compile(rf"^{_WORD}\s.*?\s{_WORD}\s", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their)\b", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:it|its|this|these|those|ones?)\b", re.IGNORECASE)
 _OF_NAME = re.compile(r"\b(?:of|in|for|at|by|from)\s+(?:the\s+)?[A-Z][^?]*$")
 # "In Q3 2024, what was …" holds for what follows, too.
 _FOR_ALL = re.compile(
     rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.IGNORECASE
+)
+
+
+# "What is the a of b and the c of d?"
+_TWO_OF = re.compile(
+    r"^\W*(?P<what>what\s+(?:is|are|was|were))\s+(?P<one>the\s+[^?]+?\s(?:of|for|in)\s[^?]+?),?"
+    r"\s+and\s+(?P<other>the\s+[^?]+?\s(?:of|for|in)\s[^?]+)\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -62,7 +71,10 @@ def of_parts(run: Run) -> list[Run]:
     """
     before = _FOR_ALL.match(run.question)
     context = before[0] if before else ""
-    first, *more = [part.strip(" ,;?") for part in _JOINED.split(run.question[len(context) :])]
+    asked = run.question[len(context) :]
+    if two := _TWO_OF.match(asked):
+        asked = f"{two['what']} {two['one']} and {two['what'].lower()} {two['other']}?"
+    first, *more = [part.strip(" ,;?") for part in _JOINED.split(asked)]
     if not more or not all(map(_ASKS.match, (first, *more))):
         return []
     if any(_WITHIN.search(part) for part in (first, *more)) or _is_shared(first, more[-1]):

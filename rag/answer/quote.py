@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.patterns import lists
@@ -18,6 +19,7 @@ _BESIDE = {"fact": 0.3, "yesno": 0.3, "list": 0.18, "explain": 0.02, "summary": 
 _MOST = {"fact": 2, "yesno": 2, "list": 3, "explain": 4, "summary": 6}
 # A second sentence for a fact has to keep the answer short (measured as above: without .910 at 36).
 _WORDS = {"fact": 50, "yesno": 50, "list": 150, "explain": 110, "summary": 400}
+_MAILED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)  # how mail quotes what it answers
 _PASSAGE = 1500  # characters within which sentences of a document count as of one passage
 
 
@@ -78,4 +80,4 @@ def _said(item: Evidence, most: int) -> str:
         ending = "" if listed[-1][-1:] in ".!?。" else "."
         told = "; ".join([*(one.rstrip(" .;,") for one in listed[:-1]), listed[-1]])
         return f"{lists.lead_in(item.quote)} {told}{ending}".strip()
-    return " ".join(lists.unmarked(item.quote).split())
+    return " ".join(lists.unmarked(_MAILED.sub("", item.quote)).split())

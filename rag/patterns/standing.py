@@ -54,8 +54,8 @@ def before(hit: Hit, question: str) -> str:
 def standings(
     hit: Hit, spans: Sequence[tuple[int, int]], landmarks: Sequence[Block]
 ) -> list[Standing]:
-    """One for each sentence of `hit`: `spans` in its text, `landmarks` (headings and pieces of code)
-    of its whole document."""
+    """One for each sentence of `hit`: `spans` in its text, `landmarks` of its whole document, which
+    are headings and pieces of code."""
     starts = [block.start for block in landmarks]
     told = above(hit)
     lead, last, found = "", "", []

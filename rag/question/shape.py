@@ -93,7 +93,9 @@ _OF_CODE = re.compile(
     re.IGNORECASE,
 )
 # What is said in passing before a question, and how its first word is written together with "is".
-_PASSING = re.compile(r"^\W*(?:(?:and|so|but|then|ok(?:ay)?|well|also|now|hi|hello)\b[\s,]+)+", re.I)
+_PASSING = re.compile(
+    r"^\W*(?:(?:and|so|but|then|ok(?:ay)?|well|also|now|hi|hello)\b[\s,]+)+", re.I
+)
 _IS = re.compile(r"^(\W*(?:what|how|who|where|when|why))['’]s\b", re.IGNORECASE)
 _LIST = re.compile(
     r"^\W*(list\b|name (the|all|some|two|three|four|five|\d)|enumerate\b"
@@ -145,8 +147,8 @@ _NOUN_IN_S = r"[a-z-]{3,}(?<![sui])s\b"
 _PLURAL = re.compile(
     rf"^\W*(?:which (?P<things>{_NOUN_IN_S})"
     rf"|(?:what|which) (?:are|were) (?:the )?(?P<more>(?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})"
-    rf"|(?:what|which) (?P<most>(?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})\s*(?:$|[?,]|(?:do|does|did|are|were"
-    r"|can|could|should|may|must|might|will|would|have|had|of|in|for|from|on|to|with|that|which|who"
+    rf"|(?:what|which) (?P<most>(?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})\s*(?:$|[?,]|(?:do|does|did|are"
+    r"|were|can|could|should|may|must|might|will|would|have|had|of|in|for|from|on|to|with|that|which|who"
     r"|exist|work|count|apply)\b))",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _VERB = (
     r"(?:is|are|was|were|do|does|did|can|could|should|must|may|might|will|would|has|have|had|of|in"
-    r"|on|for|per|to|from|with|at|by|that|which|who|there|i|we|you|he|she|they|my|our|the)\b"
+    r"|on|for|per|to|from|with|at|by|that|which|who|there|i|we|you|he|she|they|my|our)\b"
 )
 _NOUN = rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+{_VERB}|\W*$)"
 _ASKED = (
@@ -27,12 +27,12 @@ _ASKED = (
 )
 # What kind of thing answers, or how much of it, is seldom said: "the name", "which year".
 _OF_KIND = frozenset(
-    """name names title term word words meaning definition kind kinds type types sort sorts number
-    amount total sum date dates year years month months day days week weeks hour hours minute minutes
-    time times age price prices cost costs percentage percent share value size length height weight
-    person people man woman place country city town language nationality colour color profession
-    occupation job thing things reason reasons way ways purpose difference address about if happens
-    happened""".split()
+    """name names title term word words meaning definition kind kinds type types sort sorts
+    number amount total sum date dates year years month months day days week weeks hour hours
+    minute minutes time times age price prices cost costs percentage percent share value size
+    length height weight person people man woman place country city town language nationality
+    colour color profession occupation job thing things reason reasons way ways purpose
+    difference address about if happens happened""".split()
 )
 
 

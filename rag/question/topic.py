@@ -24,7 +24,7 @@ _STOP = frozenset(
     ended help helps need needs want look find found see live lives eat eats keep put call called
     win won lose lost die died kill build built write wrote written play plays played move moved
     lead led run ran stop stopped last exist exists survive survived different ever well known out
-    up off down please""".split()
+    up off down please next due again still yet already usually""".split()
 )
 _LEADS = re.compile(
     r"^(?:.*?[,.!?]\s+)?(?:(?:can|could) you\s+)?(?:please\s+)?"

@@ -30,6 +30,15 @@ _REFERENCE = re.compile(
     r"\barXiv:\s?\d|\bdoi(?:\.org|:)|\bpp\.\s?\d|\bet al\.,|\bIn Proceedings\b|\bvol\. \d"
     r"|(?:\b[A-Z]\. ?){1,2}[A-Z][\w’'-]+(?:,| and| et al)"
 )
+# What only says where more is said, or what will be.
+_POINTS_ON = re.compile(
+    r"^\W*(?:for (?:more|further|additional)\b|(?:to )?(?:read|learn|find out|see) (?:more|also)\b"
+    r"|see (?:the|section|chapter|page|figure|table|below|above)\b|refer to\b|check (?:out )?the\b"
+    r"|you(?:['’]ll| will| are going to) (?:see|read|learn)\b|in the (?:next|following|previous)"
+    r" (?:section|chapter|example)s?\b|this (?:page|section|chapter|document|guide) (?:shows"
+    r"|describes|explains|provides|covers)\b)",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r"\b(?:references|bibliography|literature|sources|further reading)\b", re.I)
 
 
@@ -70,6 +79,8 @@ def _explains_nothing(hit: Hit, item: Sentence) -> bool:
     if tables.BAR in text or text.endswith("?") or _is_label(item):
         return True
     if len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text)):
+        return True
+    if _POINTS_ON.match(text):
         return True
     in_list = bool(hit.headings) and _LISTED.search(hit.headings[-1]) is not None
     return in_list or _REFERENCE.search(text) is not None

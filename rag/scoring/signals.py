@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag import evidence
 from rag.networks.reading import Reading, Span
-from rag.patterns import standing
+from rag.patterns import labels, standing
 from rag.question.shape import wants_code
 from rag.scoring import instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
 HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
+OTHER_LABEL = 0.2  # what the date of an invoice keeps where one asks when it is due, and E1 for E2
 CODE = 0.1  # what a piece of code keeps beside prose, which says what it is an example of
 
 
@@ -97,10 +98,14 @@ def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> 
     late = [standing.of_another_time(run.question, hit) for hit in hits]
     prose = {item.hit for item in found if not item.stands.code and not item.stands.heading}
     beside = frozenset() if wants_code(run.question, run.kind) else prose
+    coded = labels.codes(run.question)
+    coded &= frozenset().union(*(labels.codes(item.text) for item in found)) if coded else coded
     return [
         (HEADING if item.stands.heading or item.opens else 1.0)
         * (CODE if item.stands.code and item.hit in beside else 1.0)
         * (OTHER_TIME if late[item.hit] else 1.0)
+        * (OTHER_LABEL if labels.is_of_other_date(run.question, item.text) else 1.0)
+        * (OTHER_LABEL if labels.is_of_other_code(coded, item.text) else 1.0)
         for item in found
     ]
 

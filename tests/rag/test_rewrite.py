@@ -89,6 +89,27 @@ def talk(*lines: str) -> list[Message]:
             "And for schools?",
             "How much does the team edition cost for schools?",
         ),
+        (
+            ["What is the excess for the car?"],
+            "And for the home?",
+            "What is the excess for the home?",
+        ),
+        (
+            ["How much water does the Eco programme need?"],
+            "And the Quick one?",
+            "How much water does the Quick programme need?",
+        ),
+        (
+            ["What is Daniel's notice period?"],
+            "And Lucy's?",
+            "What is Lucy's notice period?",
+        ),
+        (
+            ["When is the dust extraction examination next due?"],
+            "Who carried out the last one?",
+            "Who carried out the last examination?",
+        ),
+        (["Wie hoch ist die Kaution?"], "Und die Miete?", "Wie hoch ist die Miete?"),
     ],
 )
 def test_what_is_missing_is_taken_from_the_history(

@@ -88,6 +88,11 @@ def test_numbers_agree_across_ways_of_writing() -> None:
     assert text.terms("1,000") == text.terms("1000")
 
 
+def test_apostrophes_are_one_however_they_are_written() -> None:
+    assert text.words("It doesn’t fit Ada’s l’eau.") == text.words("It doesn't fit Ada's l'eau.")
+    assert text.words("Ada’s")[0] == "ada"
+
+
 def test_query_terms_are_stemmed_in_the_languages_of_the_collection_too() -> None:
     found = text.query_terms("Normannen", ["de"])
     assert "normann" in found
@@ -131,6 +136,8 @@ def test_length_counts_two_characters_of_unspaced_scripts_as_a_word(
         ("Name a common autoimmune disease.", "en"),
         ("When did he die?", "en"),
         ("¿Cuántos habitantes tiene?", "es"),
+        ("Sind Überschwemmungen mitversichert?", "de"),
+        ("Darf ich untervermieten?", "de"),
     ],
 )
 def test_short_questions_tell_their_language(question: str, code: str) -> None:

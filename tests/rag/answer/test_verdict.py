@@ -21,6 +21,9 @@ from tests.rag.records import evidence
         ("Did Vaswani build the model in 2017?", "Vaswani built the model in 2017.", "Yes"),
         ("Does the harbour have three cranes?", "The harbour has 3 cranes.", "Yes"),
         ("Who built the model?", "Vaswani built the model.", None),
+        ("Should I pin the version?", "You shouldn't pin the version.", "No"),
+        ("Can I pin the version?", "You can’t pin the version.", "No"),
+        ("May the gap be closed?", "The gap is needed, so please do not close it.", None),
     ],
 )
 def test_yes_and_no_are_said_only_where_the_evidence_says_so(

@@ -27,6 +27,18 @@ from rag.text import content_words
         ("Which three stages does InstructGPT have?", "list"),
         ("Name two kinds of attention.", "list"),
         ("Is DistilBERT faster than BERT?", "yesno"),
+        ("does DistilBERT need a GPU", "yesno"),
+        ("and does deleting it delete its files?", "yesno"),
+        ("may 2024 figures", "fact"),
+        ("What’s the difference between a pilot and a captain?", "explain"),
+        ("difference between a pilot and a captain", "explain"),
+        ("requests vs limits", "explain"),
+        ("who won Bern vs. Basel", "fact"),
+        ("When should I use a pilot instead of a tug?", "explain"),
+        ("what is a pod disruption budget?", "explain"),
+        ("What is a member of the club?", "fact"),
+        ("How soon must I cancel?", "fact"),
+        ("How loud is the machine?", "fact"),
         ("Is it a gas or a liquid?", "fact"),
         ("What is this document about?", "summary"),
         ("Summarize the report", "summary"),
@@ -128,3 +140,23 @@ def test_wanted(question: str, expected: str) -> None:
 def test_shape(question: str, items: int, listed: bool) -> None:
     shape = Shape.of(question)
     assert (shape.items, shape.listed) == (items, listed)
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("which access modes can a volume have?", "access modes"),
+        ("What are the default hard eviction thresholds?", "default hard eviction thresholds"),
+        ("what taint effects exist in the cluster?", "taint effects"),
+        ("which supplier delivers the belt", ""),
+    ],
+)
+def test_the_things_that_a_list_is_wanted_of(question: str, things: str) -> None:
+    shape = Shape.of(question)
+    assert (shape.things, shape.listed) == (things, bool(things))
+
+
+def test_what_is_told_a_sentence_later() -> None:
+    assert Shape.of("What is the default time limit?").told == "default"
+    assert Shape.of("What did we decide about the router?").told == "decision"
+    assert Shape.of("What is the time limit?").told == ""

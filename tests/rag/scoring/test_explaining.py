@@ -14,6 +14,8 @@ from tests.rag.records import hit
         ("因为港口很深。", False),
         ("Why is it not a model of 56 billion parameters?", True),
         ("Mixture of experts", True),
+        ("For more information about routing, see the appendix.", True),
+        ("In the next section you will see how it is done.", True),
         ("Tidepool Backup – frequently asked questions", True),
         ("LoRA: tuning on a budget", True),
         ("V. Sanh, L. Debut and T. Wolf, DistilBERT, arXiv:1910.01108, 2019.", True),

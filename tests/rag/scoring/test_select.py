@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rag.evidence import MOST_SENTENCES, split
 from rag.question.shape import Shape
 from rag.scoring.select import select
-from rag.types import Evidence, Hit
+from rag.types import Block, Evidence, Hit
 from tests.rag.records import hit
 
 FACT, LIST = Shape("fact"), Shape("list", listed=True)
@@ -100,6 +100,38 @@ def test_rows_of_a_table_come_together_where_a_list_is_asked_for() -> None:
     passage = [hit("Ship | Year\nAda | 1901\nBea | 1902\nCleo | 1903")]
     assert chosen(passage, "Bea")[0].quote == "Bea | 1902"
     assert chosen(passage, "Bea", LIST)[0].quote == "Ada | 1901\nBea | 1902\nCleo | 1903"
+
+
+def test_a_list_of_what_is_asked_for_comes_before_a_better_sentence() -> None:
+    text = "Classes decide who goes first. The QoS classes are:\n\n- Best\n- Worst\n\nThe end."
+    asked = Shape("fact", listed=True, things="QoS classes")
+    assert chosen([hit(text)], "decide", asked)[0].quote.endswith("- Best\n- Worst")
+    other = Shape("fact", listed=True, things="eviction thresholds")
+    assert chosen([hit(text)], "decide", other)[0].quote == "Classes decide who goes first."
+
+
+def test_what_is_told_a_sentence_later_comes_along() -> None:
+    text = "The limit of a request, in seconds. Only for posts. Defaults to 30. Birds sing."
+    default = Shape("fact", told="default")
+    assert chosen([hit(text)], "limit", default)[0].quote.endswith("Defaults to 30.")
+    assert chosen([hit(text)], "limit")[0].quote == "The limit of a request, in seconds."
+    apart = [hit("The limit of a request, in seconds.\n\nDefaults to 30.")]
+    assert chosen(apart, "limit", default)[0].quote == "The limit of a request, in seconds."
+    minutes = [hit("Buying a router was discussed. It costs a lot.\n\nDecision: not this year.")]
+    decided = Shape("fact", told="decision")
+    assert chosen(minutes, "discussed", decided)[0].quote.endswith("Decision: not this year.")
+
+
+def test_code_comes_with_the_line_that_announces_it() -> None:
+    text = "To make a node rest, run:\n\ncordon node-1\nget nodes\n\nThe end is near."
+    start = text.index("cordon")
+    code = Block(start, text.index("\n\nThe"), "code")
+    found = split([hit(text)], {"d1": [code]})
+    assert [item.stands.code for item in found] == [False, True, False]
+    for best in (0, 1):
+        scores = np.asarray([0.1 + (i == best) for i in range(3)], np.float32)
+        made = select([hit(text)], found, scores, [None] * 3, k=1, shape=FACT)
+        assert made[0].quote == text[: code.end]
 
 
 def test_each_side_of_a_comparison_has_its_evidence() -> None:
