@@ -201,6 +201,7 @@ class Evidence:
     span: tuple[int, int] | None = None  # the reader's answer inside it, document offsets
     head: str = ""  # head of the table that it is a row of
     of: str = ""  # which of several documents it speaks for, where each is asked the same
+    code: bool = False  # has a piece of code, whose lines mean something
 
     @property
     def found(self) -> str | None:

@@ -59,12 +59,13 @@ def written(chosen: Sequence[Evidence], items: int = 0) -> str:
 
     The row of a table comes with its head, since nobody could read it without, and of columns of
     different times only the one that is asked for; items of a list come one after another, the
-    first `items` of them where so many are asked for. Where several documents are asked the same,
-    each has a line of its own, with its name.
+    first `items` of them where so many are asked for. Code keeps its lines. Where several documents
+    are asked the same, each has a line of its own, with its name.
     """
     if any(item.of for item in chosen):
         return "\n".join(f"{item.of}: {_said(item, items)} [{item.n}]" for item in chosen)
-    return " ".join(f"{_said(item, items)} [{item.n}]" for item in chosen)
+    said = (f"{_said(item, items)} [{item.n}]" + ("\n" if item.code else " ") for item in chosen)
+    return "".join(said).rstrip()
 
 
 def _said(item: Evidence, most: int) -> str:
@@ -75,6 +76,8 @@ def _said(item: Evidence, most: int) -> str:
             return " ".join(readable(item.quote, item.head, at).split())
     if item.head:
         return " ".join(rows_told(item.quote, item.head).split())
+    if item.code:
+        return "\n".join(line.rstrip() for line in item.quote.splitlines() if line.strip())
     listed = lists.items(item.quote)[: most or None]
     if listed:
         ending = "" if listed[-1][-1:] in ".!?。" else "."

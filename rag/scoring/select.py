@@ -126,6 +126,7 @@ def _evidence(
         score=float(scores[i]),
         span=(hit.start + span.start, hit.start + span.end) if span else None,
         head=found[i].head,
+        code=any(item.stands.code for item in found[first : last + 1]),
     )
 
 

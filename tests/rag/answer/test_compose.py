@@ -81,3 +81,9 @@ def test_a_short_answer_is_one_line() -> None:
     (item,) = evidence("42 dB\nat night")
     basis = replace(BASIS, evidence=(replace(item, span=(0, 14)),))
     assert quotation(basis).short == "42 dB at night"
+
+
+def test_code_keeps_its_lines_and_mail_loses_its_marks() -> None:
+    code, prose = evidence("Run:\n\nfor a in b:\n    print(a)", "> It is over\n> now.")
+    shown = replace(BASIS, shape=Shape("explain"), evidence=(replace(code, code=True), prose))
+    assert quotation(shown).text == "Run:\nfor a in b:\n    print(a) [1]\nIt is over now. [2]"
