@@ -147,7 +147,7 @@ _NOUN_IN_S = r"[a-z-]{3,}(?<![sui])s\b"
 _PLURAL = re.compile(
     rf"^\W*(?:which (?P<things>{_NOUN_IN_S})"
     rf"|(?:what|which) (?:are|were) (?:the )?(?P<more>(?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})"
-    rf"|(?:what|which) (?P<most>(?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})\s*(?:$|[?,]|(?:do|does|did|are"
+    rf"|(?:what|which) (?P<most>(?:[\w-]+ ){{0,2}}?{_NOUN_IN_S})\s*(?:$|[?,]|(?:do|does|did|are"
     r"|were|can|could|should|may|must|might|will|would|have|had|of|in|for|from|on|to|with|that|which|who"
     r"|exist|work|count|apply)\b))",
     re.IGNORECASE,

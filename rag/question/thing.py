@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.question.shape import kind
+from rag.question.shape import Shape
 from rag.text import content_words, language, stop_words, terms
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def is_unheard_of(question: str, collection: Reader) -> bool:
 
     Passages about the rest of the question, with a figure in them, look like an answer then.
     """
-    if language(question) != "en" or kind(question) != "fact":
+    shape = Shape.of(question)
+    if language(question) != "en" or shape.kind != "fact" or shape.listed:
         return False
     noun = thing(question)
     stems = {t for code in ("en", *collection.languages) for t in terms(noun, code)}

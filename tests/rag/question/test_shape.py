@@ -149,6 +149,7 @@ def test_shape(question: str, items: int, listed: bool) -> None:
         ("What are the default hard eviction thresholds?", "default hard eviction thresholds"),
         ("what taint effects exist in the cluster?", "taint effects"),
         ("which supplier delivers the belt", ""),
+        ("Which office employs Carla Nunes?", ""),
     ],
 )
 def test_the_things_that_a_list_is_wanted_of(question: str, things: str) -> None:
