@@ -111,15 +111,19 @@ def _told(i: int, mine: Sequence[Sentence], gaps: Sequence[str], shape: Shape) -
     "The time limit of a request, in seconds. Defaults to 30.": the second alone has no subject, the
     first no answer.
     """
-    tells = _TELLS.get(shape.told)
-    if tells is None or tells.search(mine[i].text):
+    if not shape.told or tells(mine[i], shape):
         return i
     for j in range(i + 1, min(i + 1 + AFTER, len(mine))):
         if "\n\n" in gaps[j - 1] and shape.told == "default":
             return i
-        if tells.search(mine[j].text):
+        if tells(mine[j], shape):
             return j
     return i
+
+
+def tells(sentence: Sentence, shape: Shape) -> bool:
+    """Does a sentence tell what is asked for of something, its default or what was decided?"""
+    return bool(shape.told) and _TELLS[shape.told].search(sentence.text) is not None
 
 
 def _needs_more(i: int, mine: Sequence[Sentence], gaps: Sequence[str]) -> bool:

@@ -49,7 +49,10 @@ def select(
             first = last = i
         taken.update(range(first, last + 1))
         seen += [frozenset(terms(found[j].text)) for j in range(first, last + 1)]
-        chosen.append(_evidence(len(chosen) + 1, hits, found, (first, i, last), scores, spans[i]))
+        # What is told of it a sentence later is what was asked for.
+        later = joining.tells(found[last], shape) and not joining.tells(found[i], shape)
+        span = spans[last if later else i]
+        chosen.append(_evidence(len(chosen) + 1, hits, found, (first, i, last), scores, span))
         if len(chosen) == k:
             break
     return tuple(chosen)

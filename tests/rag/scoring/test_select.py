@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evidence import MOST_SENTENCES, split
+from rag.networks.reading import Span
 from rag.question.shape import Shape
 from rag.scoring.select import select
 from rag.types import Block, Evidence, Hit
@@ -115,6 +116,12 @@ def test_what_is_told_a_sentence_later_comes_along() -> None:
     default = Shape("fact", told="default")
     assert chosen([hit(text)], "limit", default)[0].quote.endswith("Defaults to 30.")
     assert chosen([hit(text)], "limit")[0].quote == "The limit of a request, in seconds."
+    found = split([hit(text)])
+    scores = np.asarray([1.0, 0.1, 0.1, 0.1], np.float32)
+    at = text.index("30")
+    spans = [Span(0, 9, 5.0), None, Span(at, at + 2, 1.0), None]
+    told = select([hit(text)], found, scores, spans, k=1, shape=default)
+    assert told[0].found == "30"
     apart = [hit("The limit of a request, in seconds.\n\nDefaults to 30.")]
     assert chosen(apart, "limit", default)[0].quote == "The limit of a request, in seconds."
     minutes = [hit("Buying a router was discussed. It costs a lot.\n\nDecision: not this year.")]
