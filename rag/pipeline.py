@@ -14,7 +14,7 @@ from rag import rewrite, several, spelling
 from rag.answer import compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
-from rag.answer.quote import quoted
+from rag.answer.quote import numbered, quoted
 from rag.answer.reward import reward
 from rag.answer.summary import outline
 from rag.answer.verdict import verdict
@@ -242,8 +242,11 @@ class Pipeline(Opened):
     # --- saying -----------------------------------------------------------------------------
 
     def _say(self, run: _Run, basis: Basis, cancel: Cancel | None) -> Iterator[Event]:
+        quotes = self._quote_suffices(run.kind)
+        if quotes:
+            basis = replace(basis, evidence=numbered(basis.evidence, basis.shape))
         yield Found(basis.evidence, basis.coverage)
-        if self._quote_suffices(run.kind):
+        if quotes:
             answer = compose.quotation(replace(basis, timings=run.total()))
             yield Token(answer.text)
             yield Done(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.patterns import lists
 from rag.patterns.tables import BAR, of_times, readable, rows_told
@@ -48,6 +49,13 @@ def quoted(evidence: Sequence[Evidence], shape: Shape) -> list[Evidence]:
         place = {item.document: i for i, item in reversed(list(enumerate(chosen)))}
         chosen.sort(key=lambda item: (place[item.document], item.start))
     return chosen
+
+
+def numbered(evidence: Sequence[Evidence], shape: Shape) -> tuple[Evidence, ...]:
+    """The same evidence in its order, with numbers that rise as a quoted answer is read."""
+    shown = [item.n for item in quoted(evidence, shape)]
+    order = [*shown, *(item.n for item in evidence if item.n not in shown)]
+    return tuple(replace(item, n=order.index(item.n) + 1) for item in evidence)
 
 
 def _is_beside(item: Evidence, best: Evidence) -> bool:

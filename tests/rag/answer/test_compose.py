@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag.answer.compose import Basis, checked, quotation, summary
+from rag.answer.quote import numbered
 from rag.ground import ground
 from rag.question.shape import Shape
 from rag.types import Coverage
@@ -87,3 +88,13 @@ def test_code_keeps_its_lines_and_mail_loses_its_marks() -> None:
     code, prose = evidence("Run:\n\nfor a in b:\n    print(a)", "> It is over\n> now.")
     shown = replace(BASIS, shape=Shape("explain"), evidence=(replace(code, code=True), prose))
     assert quotation(shown).text == "Run:\nfor a in b:\n    print(a) [1]\nIt is over now. [2]"
+
+
+def test_marks_rise_as_an_answer_is_read() -> None:
+    first, second, third = evidence("Then it was sold.", "It was built.", "Far away.")
+    late, early = replace(first, start=100, end=117), second
+    ordered = numbered([late, early, replace(third, score=0.001)], Shape("explain"))
+    assert [item.n for item in ordered] == [2, 1, 3]
+    shown = replace(BASIS, shape=Shape("explain"), evidence=ordered)
+    assert quotation(shown).text == "It was built. [1] Then it was sold. [2]"
+    assert [c.n for c in quotation(shown).citations] == [1, 2]
