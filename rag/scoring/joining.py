@@ -59,8 +59,7 @@ def stretch(
         a = b = at
     if a == b == at:
         b = _told(at, mine, gaps, shape)
-    if a == at and _needs_more(at, mine, gaps):
-        a -= 1
+        a -= _needs_more(at, mine, gaps)
     return first + a, first + b
 
 

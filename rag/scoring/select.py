@@ -94,6 +94,8 @@ def _is_list(i: int, hits: Sequence[Hit], found: Sequence[Sentence], shape: Shap
     Where no number is, a list of what the question calls by name: the line that opens it, or the
     heading above, has the words of it.
     """
+    if found[i].stands.code:
+        return False
     first, last = joining.stretch(i, hits, found, shape)
     hit = hits[found[i].hit]
     quote = hit.text[found[first].start - hit.start : found[last].end - hit.start]
