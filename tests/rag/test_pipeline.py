@@ -56,6 +56,7 @@ def test_a_fact_is_quoted_with_the_place_it_stands_at(
     [
         "What is the boiling point of tungsten?",
         "Who won the football world cup in 1974?",
+        "How many calories does Halden cheese have?",
         "asdf qwerty",
     ],
 )

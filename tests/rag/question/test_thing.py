@@ -1,6 +1,7 @@
 import pytest
 
-from rag.question.thing import thing
+from rag.pipeline import Pipeline
+from rag.question.thing import is_unheard_of, thing
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,19 @@ from rag.question.thing import thing
 )
 def test_the_noun_of_what_is_asked_for(question: str, noun: str) -> None:
     assert thing(question) == noun
+
+
+@pytest.mark.parametrize(
+    ("question", "unheard"),
+    [
+        ("How many calories does Halden cheese have?", True),
+        ("What is the circumference of the harbour of Brennau?", True),
+        ("How many ferries sail to the island?", False),
+        ("What is the name of the harbour?", False),
+        ("Which colours does the flag have?", False),  # a list may be of what nobody calls so
+        ("Why are there no calories in it?", False),
+        ("Wie hoch ist der Umfang des Hafens?", False),
+    ],
+)
+def test_what_no_document_mentions(pipeline: Pipeline, question: str, unheard: bool) -> None:
+    assert is_unheard_of(question, pipeline.collection) is unheard
