@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -81,7 +82,9 @@ class Meter:
         unread = self._files_total - max(self._read, self._files)
         expected = self._chunks_total + unread * self._chunks_total / max(self._read, 1)
         done = self._stored + self._batch
-        left = (expected - done) / rate if rate and self._read else None
+        # Of the first few files one may be far longer than all others: nothing is told from those.
+        enough = self._read and self._read >= math.sqrt(self._files_total)
+        left = (expected - done) / rate if rate and enough else None
         return Progress(
             stage=self._stage,
             files=self._files,
