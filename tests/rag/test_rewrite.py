@@ -109,7 +109,14 @@ def talk(*lines: str) -> list[Message]:
             "Who carried out the last one?",
             "Who carried out the last examination?",
         ),
+        (["What's Daniel's salary?"], "And Lucy's?", "What's Lucy's salary?"),
         (["Wie hoch ist die Kaution?"], "Und die Miete?", "Wie hoch ist die Miete?"),
+        (
+            ["Wer leitet die Verwaltung von Bern?"],
+            "Und das Archiv?",
+            "Wer leitet das Archiv von Bern?",
+        ),
+        (["Wer wurde Vorsitzende?"], "Und Kassenwart?", "Wer wurde Kassenwart?"),
     ],
 )
 def test_what_is_missing_is_taken_from_the_history(
