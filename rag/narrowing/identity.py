@@ -50,7 +50,8 @@ class Name:
 
     def file_in(self, question: str) -> re.Match[str] | None:
         """Where `question` has the file name, if it does; one without a dot is any word."""
-        if "." not in self.file:
+        # A pattern for each of thousands of documents would take longer than the search.
+        if "." not in self.file or self.file not in question.lower():
             return None
         name = re.escape(self.file)
         return re.search(rf"(?<![\w.-]){name}(?!\w)", question, re.IGNORECASE)
