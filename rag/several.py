@@ -43,8 +43,6 @@ _OF_NAME = re.compile(r"\b(?:of|in|for|at|by|from)\s+(?:the\s+)?[A-Z][^?]*$")
 _FOR_ALL = re.compile(
     rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.IGNORECASE
 )
-
-
 # "What is the a of b and the c of d?"
 _TWO_OF = re.compile(
     r"^\W*(?P<what>what\s+(?:is|are|was|were))\s+(?P<one>the\s+[^?]+?\s(?:of|for|in)\s[^?]+?),?"

@@ -65,15 +65,16 @@ def standings(
         block = landmarks[at] if at >= 0 and hit.start + start < landmarks[at].end else None
         is_heading = block is not None and block.kind == "heading" and hit.start + end <= block.end
         is_code = block is not None and block.kind == "code"
+        is_item = lists.is_item(text)
         under = " ".join((told[0], last) if last and told else (*told, last)).strip()
         if is_heading:
             last, lead = text, ""
         elif text.rstrip().endswith(":") and not is_code:
             lead = text.rstrip()
-        elif not lists.is_item(text):
+        elif not is_item:
             lead = ""
-        is_item = lists.is_item(text) and not is_code
-        opened = (lead or last or " ".join(hit.headings[-1:])) if is_item else ""
+        listed = is_item and not is_code
+        opened = (lead or last or " ".join(hit.headings[-1:])) if listed else ""
         found.append(Standing(under, opened, is_heading, is_code))
     return found
 

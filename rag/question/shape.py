@@ -145,9 +145,9 @@ _COUNTED = re.compile(
 # After one noun a word in -s is a verb, "which supplier delivers the belt", unless a verb follows.
 _NOUN_IN_S = r"[a-z-]{3,}(?<![sui])s\b"
 _PLURAL = re.compile(
-    rf"^\W*(?:which (?P<things>{_NOUN_IN_S})"
-    rf"|(?:what|which) (?:are|were) (?:the )?(?P<more>(?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})"
-    rf"|(?:what|which) (?P<most>(?:[\w-]+ ){{0,2}}?{_NOUN_IN_S})\s*(?:$|[?,]|(?:do|does|did|are"
+    rf"^\W*(?:which ({_NOUN_IN_S})"
+    rf"|(?:what|which) (?:are|were) (?:the )?((?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})"
+    rf"|(?:what|which) ((?:[\w-]+ ){{0,2}}?{_NOUN_IN_S})\s*(?:$|[?,]|(?:do|does|did|are"
     r"|were|can|could|should|may|must|might|will|would|have|had|of|in|for|from|on|to|with|that|which|who"
     r"|exist|work|count|apply)\b))",
     re.IGNORECASE,
@@ -184,14 +184,14 @@ class Shape:
     @classmethod
     def of(cls, question: str) -> Shape:
         of_kind = kind(question)
-        things = _PLURAL.search(_plain(question))
-        listed = of_kind == "list" or things is not None
+        plural = _PLURAL.search(_plain(question))
+        listed = of_kind == "list" or plural is not None
         return cls(
             of_kind,
             _items(question) if listed else 0,
             sides(question),
             listed,
-            (things["things"] or things["more"] or things["most"] or "") if things else "",
+            next(filter(None, plural.groups())) if plural else "",
             next((name for name, pattern in _TOLD.items() if pattern.search(question)), ""),
         )
 

@@ -11,19 +11,20 @@ from rag.text import content_words, language, stop_words, terms
 if TYPE_CHECKING:
     from rag.index.collection import Reader
 
-_VERB = (
+# What the noun that is asked for ends before.
+_FOLLOWING = (
     r"(?:is|are|was|were|do|does|did|can|could|should|must|may|might|will|would|has|have|had|of|in"
     r"|on|for|per|to|from|with|at|by|that|which|who|there|i|we|you|he|she|they|my|our)\b"
 )
-_NOUN = rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+{_VERB}|\W*$)"
+_NOUN = rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+{_FOLLOWING}|\W*$)"
 _ASKED = (
     re.compile(rf"\bhow many {_NOUN}", re.IGNORECASE),
     re.compile(
         r"\bwhat(?:['’]s| is| are| was| were) (?:the|my|our|his|her|[\w-]+['’]s) " + _NOUN,
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?:what|which) (?!{_VERB}){_NOUN}", re.IGNORECASE),
-    re.compile(rf"^\W*which (?!{_VERB})(?P<noun>[\w-]+)\b", re.IGNORECASE),
+    re.compile(rf"\b(?:what|which) (?!{_FOLLOWING}){_NOUN}", re.IGNORECASE),
+    re.compile(rf"^\W*which (?!{_FOLLOWING})(?P<noun>[\w-]+)\b", re.IGNORECASE),
 )
 # What kind of thing answers, or how much of it, is seldom said: "the name", "which year".
 _OF_KIND = frozenset(

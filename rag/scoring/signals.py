@@ -99,7 +99,8 @@ def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> 
     prose = {item.hit for item in found if not item.stands.code and not item.stands.heading}
     beside = frozenset() if wants_code(run.question, run.kind) else prose
     coded = labels.codes(run.question)
-    coded &= frozenset().union(*(labels.codes(item.text) for item in found)) if coded else coded
+    if coded:  # those that no sentence has tell nothing of the others
+        coded &= frozenset().union(*(labels.codes(item.text) for item in found))
     return [
         (HEADING if item.stands.heading or item.opens else 1.0)
         * (CODE if item.stands.code and item.hit in beside else 1.0)
