@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 RESERVED = frozenset({"Warsaw", "Force", "Steam_engine", "Imperialism"})
 # Choices (schedule, data mix) are made on these; the shipped weights are then trained on them too.
 DEVELOPMENT = frozenset({"Normans", "Harvard_University", "Scottish_Parliament"})
+HELD_OUT = 10  # of what was written, one paragraph and one document of so many is for choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,23 @@ def made(path: Path, *, final: bool) -> list[Example]:
         examples.append(Example(record["question"], record["context"], (span,), group))
         if record["twisted"]:
             examples.append(Example(record["twisted"], record["context"], (), group))
+    return examples
+
+
+def written(path: Path, *, held_out: bool) -> list[Example]:
+    """What `training.written` wrote: questions about the paragraphs and documents that are never
+    trained on, or about all others."""
+    examples = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        source = hashlib.sha256(record["group"].encode()).hexdigest()
+        if (int(source, 16) % HELD_OUT == 0) != held_out:
+            continue
+        answers, plausible = (
+            tuple((a, b) for a, b in record[name]) for name in ("answers", "plausible")
+        )
+        question, context = record["question"], record["context"]
+        examples.append(Example(question, context, answers, record["group"], plausible))
     return examples
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rag.networks.span_models import SpanModel
 from rag.read import Reader
-from training import augment, metrics
+from training import augment, data, metrics
 from training.data import Example
 from training.evaluate import best_spans
 
@@ -62,3 +63,16 @@ class Development:
             "auc_adversarial": round(metrics.auc(scores, [s for _, s in adversarial]), 3),
             "auc_wrong": round(metrics.auc(scores, near), 3),
         }
+
+
+def development(
+    folder: Path, written_file: Path | None = None, limit: int | None = None
+) -> dict[str, Development]:
+    """By name: the articles of a data folder, and what was written about paragraphs and about
+    documents, of each what is never trained on."""
+    found = {"articles": data.articles(folder, final=False)[1]}
+    if written_file:
+        held_out = data.written(written_file, held_out=True)
+        found["paragraphs"] = [e for e in held_out if "." not in e.group]
+        found["documents"] = [e for e in held_out if "." in e.group]
+    return {name: Development.build(examples[:limit]) for name, examples in found.items()}

@@ -21,7 +21,7 @@ import torch
 
 from rag.networks.span_models import TransformersSpans
 from training import augment, batches, data
-from training.development import Development
+from training.development import development
 from training.labels import Label, read
 from training.material import Material
 from training.trainer import Plan, Trainer, prepare
@@ -73,9 +73,11 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--labels", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--written", type=Path, help="what training.written wrote")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--minutes", type=float, default=1e9, help="at most, the schedule's end")
     parser.add_argument("--tokens", type=int, default=12_288, help="of a batch")
     parser.add_argument("--real", type=int, default=2, help="passes over the real ones an epoch")
     parser.add_argument("--wrong", type=float, default=0.8)
@@ -87,6 +89,7 @@ def main() -> None:
     plan = Plan(
         arguments.epochs,
         arguments.rate,
+        minutes=arguments.minutes,
         batch_tokens=arguments.tokens,
         plausible=1.0,
         seed=arguments.seed,
@@ -96,9 +99,9 @@ def main() -> None:
     began = time.perf_counter()
     made = rows(read(arguments.labels, arguments.limit), tokenizer)
     mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
-    material = Material.load(arguments.data, mix, limit=arguments.limit)
-    _, held_out = data.articles(arguments.data, final=False)
-    development = Development.build(held_out[: arguments.limit])
+    mine = data.written(arguments.written, held_out=False) if arguments.written else []
+    material = Material.load(arguments.data, mix, written=mine, limit=arguments.limit)
+    tests = development(arguments.data, arguments.written, arguments.limit)
     print(f"{len(made)} labels, {time.perf_counter() - began:.0f} s", flush=True)
     for epoch in range(plan.epochs):
         rng = random.Random(f"{plan.seed}/{epoch}")
@@ -107,15 +110,20 @@ def main() -> None:
             ours += batches.rows(material.epoch(epoch, plan.epochs, rng), tokenizer, rng)
         groups = batches.batches(ours, plan.batch_tokens, rng)
         model.train()
-        losses = [
-            trainer.step(batches.collate(group), (epoch + i / len(groups)) / plan.epochs)
-            for i, group in enumerate(groups)
-        ]
+        losses = []
+        for i, group in enumerate(groups):
+            minutes = (time.perf_counter() - began) / 60
+            progress = max((epoch + i / len(groups)) / plan.epochs, minutes / plan.minutes)
+            if progress >= 1:
+                break
+            losses.append(trainer.step(batches.collate(group), progress))
+        if not losses:
+            break
         trainer.averaged(True)
         model.save_pretrained(arguments.out / "model")
         tokenizer.save_pretrained(arguments.out / "model")
         spans = TransformersSpans(model.eval(), tokenizer, arguments.device)
-        figures = development.measure(spans)
+        figures = {name: test.measure(spans) for name, test in tests.items()}
         trainer.averaged(False)
         record = {"epoch": epoch + 1, "rows": len(ours), "loss": float(torch.stack(losses).mean())}
         seconds = round(time.perf_counter() - began)

@@ -110,14 +110,19 @@ def read(path: Path, limit: int) -> list[Label]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, nargs="+", required=True)
-    parser.add_argument("--asked", type=Path, required=True)
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--asked", type=Path, help="what training.asking wrote")
+    asked.add_argument("--again", type=Path, help="labels, whose pairs are labelled once more")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda")
     arguments = parser.parse_args()
     models, began = [Echo(m, arguments.device).eval() for m in arguments.model], time.perf_counter()
-    wanted = pairs(arguments.asked, random.Random(arguments.seed))[: arguments.limit]
+    if arguments.again:
+        wanted = [(x.question, x.context) for x in read(arguments.again, arguments.limit)]
+    else:
+        wanted = pairs(arguments.asked, random.Random(arguments.seed))[: arguments.limit]
     with arguments.out.open("w", encoding="utf-8") as out:
         for label in labels(models, wanted):
             row = [label.question, label.context, label.none, label.starts, label.ends]

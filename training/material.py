@@ -30,14 +30,19 @@ class Material:
         *,
         real: bool = True,
         made: Sequence[data.Example] = (),
+        written: Sequence[data.Example] = (),
         final: bool = False,
         limit: int | None = None,
     ) -> Material:
-        """From a data folder; `limit` real questions at most, `final` those for choices as well."""
+        """From a data folder; `limit` real questions at most, `final` those for choices as well.
+
+        `written` are those of `training.written`, real ones like the others.
+        """
         hops = folder / "multihop" / "data"
         asked: list[data.Example] = []
         if real:
-            asked = (data.articles(folder, final=final)[0] + data.multihop(hops))[:limit]
+            asked = data.articles(folder, final=final)[0] + data.multihop(hops)
+        asked = [*asked[:limit], *written[:limit]]
         more = [text for _, text in data.passages(hops)][::4]
         return cls(asked, made, augment.Wrong.build([*asked, *made], more), mix)
 

@@ -21,7 +21,7 @@ import torch
 from rag.networks.span_models import Window
 from training import augment, data
 from training.batches import groups, spread, targets, tempting
-from training.development import Development
+from training.development import development
 from training.echo import Echo
 from training.material import Material
 from training.trainer import objective, update
@@ -66,7 +66,7 @@ def loss(model: Echo, batch: Sequence[Lesson], plausible: float) -> torch.Tensor
 
 
 def learn(model: Echo, material: Material, arguments: argparse.Namespace) -> None:
-    """All epochs; the averaged weights are what is left in the model."""
+    """All epochs, or what the minutes suffice for; the averaged weights are left in the model."""
     body = [w for n, w in model.body.named_parameters() if "embed_tokens" not in n]
     model.body.embed_tokens.requires_grad_(False)
     head = list(model.head.parameters())
@@ -90,7 +90,11 @@ def learn(model: Echo, material: Material, arguments: argparse.Namespace) -> Non
         losses = []
         for step, part in enumerate(parts):
             value = loss(model, [rows[i] for i in part], arguments.plausible)
+            minutes = (time.perf_counter() - began) / 60
             progress = (epoch + step / len(parts)) / arguments.epochs
+            progress = max(progress, minutes / arguments.minutes)
+            if progress >= 1:
+                break
             losses.append(update(optimizer, value, progress, WARM_UP))
             steps += 1
             with torch.no_grad():
@@ -111,11 +115,12 @@ def main() -> None:
     torch.manual_seed(arguments.seed)
     began = time.perf_counter()
     mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
-    material = Material.load(arguments.data, mix, limit=arguments.limit)
-    _, held_out = data.articles(arguments.data, final=False)
+    mine = data.written(arguments.written, held_out=False) if arguments.written else []
+    material = Material.load(arguments.data, mix, written=mine, limit=arguments.limit)
+    tests = development(arguments.data, arguments.written, arguments.limit)
     model = Echo(arguments.model, arguments.device)
     learn(model, material, arguments)
-    figures = Development.build(held_out[: arguments.limit]).measure(model.eval())
+    figures = {name: test.measure(model.eval()) for name, test in tests.items()}
     print(json.dumps({**figures, "seconds": round(time.perf_counter() - began)}), flush=True)
     model.save(arguments.out)
 
@@ -124,9 +129,11 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="a decoder's folder")
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--written", type=Path, help="what training.written wrote")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rate", type=float, default=3e-4)
+    parser.add_argument("--minutes", type=float, default=1e9, help="at most, the schedule's end")
     parser.add_argument("--wrong", type=float, default=0.8)
     parser.add_argument("--removed", type=float, default=0.3)
     parser.add_argument("--plausible", type=float, default=1.0)

@@ -1,0 +1,146 @@
+"""Questions that were written for training: about paragraphs, and about documents of all kinds.
+
+    python -m training.written --data DATA --out RUNS/written.jsonl
+
+`written/articles.tsv` names a paragraph of the multi-hop corpora by its `key`, since their text is
+not ours to copy; `written/documents` holds the documents as well. Each line has a question, A or U
+(answerable or not) and the span that answers it, or only seems to. Documents are parsed and cut as
+Footnote does it, so the reader learns from what it will be given: rows of tables, labels, lists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ingest.chunk import chunks as cut
+from ingest.parsers import load, registered
+from ingest.parsers.detect import detect
+from rag.embed import Embedder
+from rag.settings import Settings
+from training.data import Example, find, passages
+
+FOLDER = Path(__file__).parent / "written"
+DOCUMENTS = FOLDER / "documents"
+_WORD = re.compile(r"\w+")
+_ENOUGH = 0.6  # share of a line's words that stand around the place that it fixes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question about `source`, a key or a file; `line` is a longer piece that holds `span`."""
+
+    source: str
+    answerable: bool
+    question: str
+    span: str
+    line: str
+
+
+def key(paragraph: str) -> str:
+    """What a paragraph is named by."""
+    return hashlib.sha256(paragraph.strip().encode()).hexdigest()[:12]
+
+
+def lines(path: Path) -> list[Line]:
+    """Those of a file of `written`.
+
+    Raises:
+        ValueError: a line has too few or too many fields, or is neither A nor U.
+    """
+    found = []
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        source, kind, question, span, *more = text.split("\t")
+        if kind not in ("A", "U") or len(more) > 1:
+            raise ValueError(
+                f"{path.name}, line {number}: not source, A or U, question, span, line"
+            )
+        found.append(Line(source, kind == "A", question, span, more[0] if more else span))
+    return found
+
+
+def about_paragraphs(multihop: Path) -> Iterator[tuple[Line, Example]]:
+    """The questions about paragraphs, in order; `multihop` is the corpora's folder."""
+    texts = {key(text): text.strip() for _, text in passages(multihop)}
+    for line in lines(FOLDER / "articles.tsv"):
+        if line.source in texts and (example := _example(line, texts[line.source])):
+            yield line, example
+
+
+def about_documents(embedder: Embedder, folder: Path = DOCUMENTS) -> Iterator[tuple[Line, Example]]:
+    """The questions about documents, each with the chunk that its line stands in; those with no
+    such chunk are left out."""
+    for path in sorted(folder.glob("*/questions.tsv")):
+        asked = lines(path)
+        cut = {
+            name: chunks(path.parent / name, embedder)
+            for name in dict.fromkeys(line.source for line in asked)
+        }
+        for line in asked:
+            nearness, text = max((_nearness(text, line), text) for text in cut[line.source])
+            if nearness >= _ENOUGH and (example := _example(line, text)):
+                yield line, example
+
+
+def chunks(path: Path, embedder: Embedder) -> list[str]:
+    """The chunks of a document, as an index would hold them, behind its title or name."""
+    parsed = load(registered()[detect(path)])(path)
+    found = cut(
+        parsed,
+        count_tokens=embedder.count_tokens,
+        max_tokens=embedder.max_tokens,
+        title=parsed.title or path.stem,
+    )
+    return [parsed.text[chunk.start : chunk.end] for chunk in found]
+
+
+def _example(line: Line, text: str) -> Example | None:
+    """The question about `text`, in which the span is the one that stands in the line."""
+    spans = find(text, line.span)
+    if not spans:
+        return None
+    span = max(spans, key=lambda span: _around(text, span, line))
+    sides = ((span,), ()) if line.answerable else ((), (span,))
+    return Example(line.question, text, sides[0], line.source, sides[1])
+
+
+def _nearness(text: str, line: Line) -> float:
+    """How much of the line's words stand around the span in `text`; 0 without the span."""
+    return max((_around(text, span, line) for span in find(text, line.span)), default=0.0)
+
+
+def _around(text: str, span: tuple[int, int], line: Line) -> float:
+    """Share of the line's words beside a span: a parser writes a row or a label in its way."""
+    start = text.rfind("\n", 0, max(0, span[0])) + 1
+    end = text.find("\n", span[1])
+    reach = len(line.line) + 8
+    beside = text[
+        max(start, span[0] - reach) : min(end if end >= 0 else len(text), span[1] + reach)
+    ]
+    words = _WORD.findall(line.line.lower())
+    there = set(_WORD.findall(beside.lower()))
+    return sum(word in there for word in words) / max(1, len(words))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    embedder = Embedder.load(Settings().embedder)
+    asked = lines(FOLDER / "articles.tsv")
+    asked += [x for path in DOCUMENTS.glob("*/questions.tsv") for x in lines(path)]
+    made = [*about_paragraphs(arguments.data / "multihop" / "data"), *about_documents(embedder)]
+    with arguments.out.open("w", encoding="utf-8") as out:
+        for _, example in made:
+            out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
+    print(f"{len(made)} of {len(asked)} questions", flush=True)
+
+
+if __name__ == "__main__":
+    main()
