@@ -83,6 +83,7 @@ def main() -> None:
     parser.add_argument("--wrong", type=float, default=0.8)
     parser.add_argument("--removed", type=float, default=0.3)
     parser.add_argument("--limit", type=int, default=1_000_000)
+    parser.add_argument("--measure", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda")
     arguments = parser.parse_args()
@@ -101,7 +102,9 @@ def main() -> None:
     mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
     mine = data.written(arguments.written, held_out=False) if arguments.written else []
     material = Material.load(arguments.data, mix, written=mine, limit=arguments.limit)
-    tests = development(arguments.data, arguments.written, arguments.limit)
+    tests = {}
+    if arguments.measure:
+        tests = development(arguments.data, arguments.written, arguments.limit)
     print(f"{len(made)} labels, {time.perf_counter() - began:.0f} s", flush=True)
     for epoch in range(plan.epochs):
         rng = random.Random(f"{plan.seed}/{epoch}")

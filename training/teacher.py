@@ -117,12 +117,14 @@ def main() -> None:
     mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
     mine = data.written(arguments.written, held_out=False) if arguments.written else []
     material = Material.load(arguments.data, mix, written=mine, limit=arguments.limit)
-    tests = development(arguments.data, arguments.written, arguments.limit)
+    tests = {}
+    if arguments.measure:
+        tests = development(arguments.data, arguments.written, arguments.limit)
     model = Echo(arguments.model, arguments.device)
     learn(model, material, arguments)
+    model.save(arguments.out)
     figures = {name: test.measure(model.eval()) for name, test in tests.items()}
     print(json.dumps({**figures, "seconds": round(time.perf_counter() - began)}), flush=True)
-    model.save(arguments.out)
 
 
 def _arguments() -> argparse.Namespace:
@@ -138,6 +140,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--removed", type=float, default=0.3)
     parser.add_argument("--plausible", type=float, default=1.0)
     parser.add_argument("--limit", type=int, default=1_000_000)
+    parser.add_argument("--measure", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda")
     return parser.parse_args()
