@@ -2,10 +2,11 @@
 
     python -m training.calibrate SQUAD.json --reader FOLDER --articles A B C
 
-Each question of the named articles is put to the real pipeline three ways: as it is, and, where it
-has an answer, once more with its paragraph hidden. The reader must not have been trained on these
-articles, or its scores would look surer than they are on anything new. Measures are taken by
-leaving one article out; the shipped coefficients come from all. Writes
+Each question of the named articles, and of the documents of `training.written` that are held out,
+is put to the real pipeline as it is, and, where it has an answer, once more with its paragraph or
+document hidden. The reader must not have been trained on these, or its scores would look surer than
+they are on anything new. Measures are taken by leaving one article, or one folder of documents,
+out; the shipped coefficients come from all. Writes
 `rag/weights_data/calibration.json`, draws `docs/pictures/calibration.svg` and prints the threshold
 that keeps 90% of the answerable.
 """
@@ -15,8 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import random
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,14 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from ingest.pipeline import add
 from rag import evidence
-from rag.evaluate import contains
-from rag.models import Models
-from rag.pipeline import Pipeline, Signals
 from rag.scoring import calibration, confidence, spans
-from rag.settings import Settings
-from rag.types import Scope
+from training import asked as asked_of
 from training import curve, linear, passage_order, sentence_choice, span_choice
 from training.asked import Asked
 from training.data import RESERVED
@@ -45,8 +39,10 @@ KEPT = 0.9  # share of answerable questions that the threshold is to keep
 def main() -> None:
     arguments = _arguments()
     articles = _read(arguments.squad, arguments.articles)
-    with tempfile.TemporaryDirectory() as scratch:
-        asked = list(ask(Path(scratch), arguments, articles))
+    asked = [
+        *asked_of.articles(articles, arguments.reader, arguments.limit, arguments.seed),
+        *(item for item in asked_of.documents(arguments.reader) if item.signals.known),
+    ]
     fit(asked)
 
 
@@ -90,70 +86,6 @@ def _read(file: Path, wanted: Sequence[str] | None) -> list[dict]:  # type: igno
     if chosen & RESERVED:
         raise SystemExit(f"{sorted(chosen & RESERVED)} are reserved: nothing is fitted on them.")
     return [{**a, "fit": a["title"] in chosen} for a in data]
-
-
-def ask(
-    scratch: Path,
-    arguments: argparse.Namespace,
-    articles: Sequence[dict],  # type: ignore[type-arg]
-) -> Iterator[Asked]:
-    """Put the questions to a collection of all paragraphs; those of other articles distract."""
-    (scratch / "documents").mkdir()
-    questions = []
-    number = 0
-    for article in articles:
-        for paragraph in article["paragraphs"]:
-            file = scratch / "documents" / f"{number:06}.txt"
-            file.write_text(paragraph["context"], encoding="utf-8")
-            number += 1
-            if article["fit"]:
-                questions += [(article["title"], file.name, qa) for qa in paragraph["qas"]]
-    random.Random(arguments.seed).shuffle(questions)
-    settings = Settings.load(
-        index_root=str(scratch / "indexes"), reader=arguments.reader, originals="refer"
-    )
-    models = Models(settings)
-    add([scratch / "documents"], collection="fit", settings=settings, embedder=models.embedder)
-    with Pipeline.open("fit", models=models) as pipeline:
-        ids = {Path(d.path).name: d.id for d in pipeline.collection.documents()}
-        for done, (title, name, qa) in enumerate(questions[: arguments.limit], start=1):
-            golds = [] if qa["is_impossible"] else [a["text"] for a in qa["answers"]]
-            signals = pipeline.signals(qa["question"])
-            kind = "answerable" if golds else "unanswerable"
-            yield Asked(
-                title,
-                kind,
-                qa["question"],
-                tuple(golds),
-                signals,
-                _gold(signals, ids[name], golds),
-                np.asarray([hit.document == ids[name] for hit in signals.hits], dtype=bool),
-            )
-            if golds:
-                others = Scope(documents=tuple(d for d in ids.values() if d != ids[name]))
-                hidden = pipeline.signals(qa["question"], scope=others)
-                yield Asked(
-                    title,
-                    "removed",
-                    qa["question"],
-                    (),
-                    hidden,
-                    np.zeros(len(hidden.found), bool),
-                    np.zeros(len(hidden.hits), bool),
-                )
-            if done % 100 == 0:
-                print(f"{done} questions", flush=True)
-
-
-def _gold(signals: Signals, document: str, golds: Sequence[str]) -> NDArray[np.bool_]:
-    return np.asarray(
-        [
-            signals.hits[item.hit].document == document
-            and any(contains(item.text, gold) for gold in golds)
-            for item in signals.found
-        ],
-        dtype=bool,
-    )
 
 
 def _fit_spans(asked: Sequence[Asked]) -> tuple[list[Asked], list[float]]:

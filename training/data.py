@@ -137,14 +137,18 @@ def made(path: Path, *, final: bool) -> list[Example]:
     return examples
 
 
+def is_held_out(source: str) -> bool:
+    """Is what was written about this paragraph or document never trained on?"""
+    return int(hashlib.sha256(source.encode()).hexdigest(), 16) % HELD_OUT == 0
+
+
 def written(path: Path, *, held_out: bool) -> list[Example]:
     """What `training.written` wrote: questions about the paragraphs and documents that are never
     trained on, or about all others."""
     examples = []
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        source = hashlib.sha256(record["group"].encode()).hexdigest()
-        if (int(source, 16) % HELD_OUT == 0) != held_out:
+        if is_held_out(record["group"]) != held_out:
             continue
         answers, plausible = (
             tuple((a, b) for a, b in record[name]) for name in ("answers", "plausible")
