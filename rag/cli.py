@@ -11,7 +11,7 @@ import click
 from rag.commands.collections import collections, show
 from rag.commands.console import (
     FootnoteGroup,
-    collection_option,
+    asked_option,
     emit,
     json_option,
     note,
@@ -42,11 +42,13 @@ for _command in (models, collections, show):
     cli.add_command(_command)
 
 
-def _open(collection: str, **settings: Any) -> Pipeline:
+def _open(collection: str | None, **settings: Any) -> Pipeline:
+    from rag.index.listing import sole
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
-    return Pipeline.open(collection, settings=Settings.load(**settings))
+    loaded = Settings.load(**settings)
+    return Pipeline.open(collection or sole(loaded.root, "default"), settings=loaded)
 
 
 # --- asking -------------------------------------------------------------------------------------
@@ -54,7 +56,7 @@ def _open(collection: str, **settings: Any) -> Pipeline:
 
 @cli.command()
 @click.argument("question")
-@collection_option
+@asked_option
 @root_option
 @scope_options
 @everywhere_option
@@ -65,7 +67,7 @@ def _open(collection: str, **settings: Any) -> Pipeline:
 @json_option
 def ask(
     question: str,
-    collection: str,
+    collection: str | None,
     index_root: str | None,
     everywhere: bool,
     as_written: bool,
@@ -86,13 +88,17 @@ def ask(
 
 
 @cli.command()
-@collection_option
+@asked_option
 @root_option
 @everywhere_option
 @written_option
 @answer_options
 def chat(
-    collection: str, index_root: str | None, everywhere: bool, as_written: bool, **settings: Any
+    collection: str | None,
+    index_root: str | None,
+    everywhere: bool,
+    as_written: bool,
+    **settings: Any,
 ) -> None:
     """Ask one question after another, follow-ups too; an empty line or Ctrl-D ends."""
     from rag.errors import FootnoteError
@@ -100,7 +106,7 @@ def chat(
 
     history: list[Message] = []
     with _open(collection, index_root=index_root, **settings) as pipeline:
-        note(f"Asking {collection!r}. An empty line ends.")
+        note(f"Asking {pipeline.collection.name!r}. An empty line ends.")
         while True:
             try:
                 question = click.prompt("?", default="", show_default=False, prompt_suffix=" ")
@@ -181,7 +187,7 @@ def _listed(names: Sequence[str]) -> str:
 
 @cli.command()
 @click.argument("question")
-@collection_option
+@asked_option
 @root_option
 @scope_options
 @everywhere_option
@@ -191,7 +197,7 @@ def _listed(names: Sequence[str]) -> str:
 @json_option
 def search(
     question: str,
-    collection: str,
+    collection: str | None,
     index_root: str | None,
     k: int,
     everywhere: bool,

@@ -19,6 +19,12 @@ Decorator = Callable[[Any], Any]
 collection_option = click.option(
     "--collection", "-c", default="default", show_default=True, help="Name of the collection."
 )
+asked_option = click.option(
+    "--collection",
+    "-c",
+    show_default="the only one there is, or else default",
+    help="Name of the collection.",
+)
 root_option = click.option(
     "--index-root",
     metavar="DIR",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rag.errors import CollectionError, StorageError
 from rag.index import generations
-from rag.index.manifest import load
+from rag.index.manifest import key_of, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,15 @@ def collections(root: Path) -> list[CollectionInfo]:
     folders = sorted(root.iterdir()) if root.is_dir() else []
     found = [_described(folder) for folder in folders if not folder.name.startswith(".")]
     return sorted(filter(None, found), key=lambda info: info.name)
+
+
+def sole(root: Path, otherwise: str) -> str:
+    """The name of the only collection under `root`; `otherwise` where it is one of several, or
+    where there is none."""
+    if generations.current(Path(root) / key_of(otherwise)) is not None:
+        return otherwise
+    found = collections(root)
+    return found[0].name if len(found) == 1 else otherwise
 
 
 def _described(folder: Path) -> CollectionInfo | None:

@@ -175,3 +175,10 @@ def test_an_empty_root_lists_no_collections_and_exits_0(run: Any, tmp_path: Path
     done = run("collections", "list", "--json", "--index-root", str(tmp_path / "none"))
     assert done.exit_code == 0
     assert json.loads(done.stdout) == {"collections": []}
+
+
+def test_the_only_collection_there_is_need_not_be_named(run: Any) -> None:
+    named = run("search", "harbour", "-c", "library", "--json")
+    found = run("search", "harbour", "--json")
+    assert found.exit_code == 0, found.stderr
+    assert json.loads(found.stdout)["hits"] == json.loads(named.stdout)["hits"]
