@@ -5,9 +5,8 @@
 Embedder and reader know English best: of German and Chinese they tell less, the question's terms
 more, and German writes every noun like a name; how much depends on the reader. Each question is put
 to the real pipeline as it is and with its paragraph hidden; the articles that are reserved are left
-out. What is asked in German about documents of `training.written` that are held out is put as well.
-Measures are taken by leaving one article out. The bias is such that the threshold of the settings
-keeps 90% of the answerable. Puts its coefficients into the file of the others,
+out. Measures are taken by leaving one article out. The bias is such that the threshold of the
+settings keeps 90% of the answerable. Puts its coefficients into the file of the others,
 `rag/weights_data/calibration.json`.
 """
 
@@ -38,8 +37,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     asked = {file.name: _asked(file, arguments) for file in arguments.files}
-    of_documents = asked_of.documents(arguments.reader)
-    asked["documents"] = [x for x in of_documents if x.signals.found and not x.signals.known]
+    write(asked)
+
+
+def write(asked: dict[str, list[Asked]]) -> None:
+    """Fit on what was asked in each language, put the coefficients into the file."""
     entries = json.loads(calibration.FILE.read_text(encoding="utf-8"))
     sentence, scored = sentence_choice.fit([a for several in asked.values() for a in several])
     entries["foreign sentence"] = calibrate.entry(sentence)
