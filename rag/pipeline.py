@@ -23,7 +23,7 @@ from rag.ground import ground
 from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
 from rag.opened import Opened
-from rag.question import sides, thing
+from rag.question import sides, thing, whole_names
 from rag.question.run import Result
 from rag.question.run import Run as _Run
 from rag.question.shape import Kind, checked
@@ -207,17 +207,24 @@ class Pipeline(Opened):
     def _read(self, run: _Run, place: Place) -> tuple[Signals, float]:
         """The signals of what is found there, and how sure they make that there is an answer.
 
-        It is looked for in the words that the place has; that it is of the right one, for which
-        names and dates have to be there, is asked in those of the question.
+        It is looked for in the words that the place has; whether it is of the right thing is asked
+        in those of the question, whose names and dates have to be there.
         """
         looked_for = run.asking(place.rest)
         read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
-        k = max(1, round(read * self.settings.passages))
-        hits = self._retrieve(looked_for, k, place)
+        hits = self._retrieve(looked_for, max(1, round(read * self.settings.passages)), place)
         signals = measure(looked_for, hits, self.models, self.collection)
-        elsewhere = narrow.of_others(run.question, self.collection, signals, place)
-        elsewhere = elsewhere or thing.is_unheard_of(run.question, self.collection)
+        elsewhere = (
+            narrow.of_others(run.question, self.collection, signals, place)
+            or thing.is_unheard_of(run.question, self.collection)
+            or self._lacks_name(run, place, hits)
+        )
         return signals, confidence.answerable(run.question, signals, elsewhere=elsewhere)
+
+    def _lacks_name(self, run: _Run, place: Place, hits: Sequence[Hit]) -> bool:
+        """Has the question a name of several words that no passage there has as one?"""
+        names = whole_names.apart(whole_names.named(run.question), hits)
+        return any(whole_names.apart([n], self._ranking(run, n, READ, place)) for n in names)
 
     def _retrieve(self, run: _Run, k: int, place: Place) -> list[Hit]:
         """The best passages for the question, and for each of two things that it compares."""

@@ -1,0 +1,59 @@
+"""Names of several words that a question has: the passages must have them as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rag.patterns.standing import placed
+from rag.text import language, stop_words, words
+from rag.types import Hit
+
+_NAME = re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+")
+_OWNER = re.compile(r"['’]s?$")
+_TITLE = 0.75  # share of capitalised words from which a question is written like a title
+_BESIDE = 2  # words that may stand between those of a name: "Pod (vertical) Autoscaler"
+
+
+def named(question: str) -> list[str]:
+    """The names of two and more words in an English question, lower-case.
+
+    The word that opens the question is in none, and none is told where it is written like a title.
+    """
+    capitals = [word[0].isupper() for word in question.split() if word[0].isalpha()]
+    if language(question) != "en" or sum(capitals) > _TITLE * len(capitals):
+        return []
+    found = []
+    for match in _NAME.finditer(question):
+        opens = not question[: match.start()].strip()
+        parts = [_OWNER.sub("", word).lower() for word in match[0].split()[opens:]]
+        name = [word for part in parts for word in words(part) if word not in stop_words("en")]
+        if len(name) > 1:
+            found.append(" ".join(name))
+    return found
+
+
+def apart(names: Sequence[str], hits: Sequence[Hit]) -> list[str]:
+    """Those of `names` that no passage has as one, nor its title and headings.
+
+    Of "Vertical Pod Autoscaler" each word may be there, and the thing itself not.
+    """
+    texts = [list(words(placed(hit))) for hit in hits] if names else []
+    return [name for name in names if not any(_has(text, name.split()) for text in texts)]
+
+
+def _has(text: Sequence[str], name: Sequence[str]) -> bool:
+    """Do the words of `name` stand side by side in `text`, in any order, as in "Lovelace, Ada"?"""
+    wanted = set(name)
+    last: dict[str, int] = {}
+    for at, word in enumerate(text):
+        if word in wanted:
+            last[word] = at
+            if len(last) == len(wanted) and _is_close(sorted(last.values())):
+                return True
+    return False
+
+
+def _is_close(places: Sequence[int]) -> bool:
+    return all(after - before <= _BESIDE + 1 for before, after in pairwise(places))
