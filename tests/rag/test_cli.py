@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from ingest.pipeline import add
 from rag import Models
 
 
@@ -177,8 +179,12 @@ def test_an_empty_root_lists_no_collections_and_exits_0(run: Any, tmp_path: Path
     assert json.loads(done.stdout) == {"collections": []}
 
 
-def test_the_only_collection_there_is_need_not_be_named(run: Any) -> None:
-    named = run("search", "harbour", "-c", "library", "--json")
-    found = run("search", "harbour", "--json")
+def test_the_only_collection_there_is_need_not_be_named(
+    run: Any, models: Models, tmp_path: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("The harbour of Brennau was built in 1873.")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "note.txt"], collection="mine", settings=settings, embedder=models.embedder)
+    found = run("search", "harbour", "--index-root", settings.index_root, "--json")
     assert found.exit_code == 0, found.stderr
-    assert json.loads(found.stdout)["hits"] == json.loads(named.stdout)["hits"]
+    assert [hit["path"] for hit in json.loads(found.stdout)["hits"]] == [str(tmp_path / "note.txt")]
