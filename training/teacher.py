@@ -2,8 +2,9 @@
 
     python -m training.teacher --model SMOLLM --data DATA --out RUNS/teacher
 
-It sees the real questions alone, those that the reader sees. Two minutes on an H200 with four
-passes over them; on two cores it would take a day.
+It sees the real questions alone, those that the reader sees, and with `--written FILE` those that
+were written for it. Two minutes on an H200 with four passes over the real ones; on two cores it
+would take a day.
 """
 
 from __future__ import annotations

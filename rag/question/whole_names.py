@@ -13,13 +13,21 @@ from rag.types import Hit
 _NAME = re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+")
 _OWNER = re.compile(r"['’]s?$")
 _TITLE = 0.75  # share of capitalised words from which a question is written like a title
+# Titles, forms of companies and times that a document has beside a name or has not.
+_ADDED = frozenset(
+    """mr mrs ms miss dr prof professor sir lady lord president king queen prince princess pope st
+    saint captain general minister uncle aunt inc corp corporation company co ltd llc plc gmbh ag
+    january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday""".split()
+)
 _BESIDE = 2  # words that may stand between those of a name: "Pod (vertical) Autoscaler"
 
 
 def named(question: str) -> list[str]:
     """The names of two and more words in an English question, lower-case.
 
-    The word that opens the question is in none, and none is told where it is written like a title.
+    The word that opens the question is in none, nor is a title or a month, and none is told where
+    the question is written like a title.
     """
     capitals = [word[0].isupper() for word in question.split() if word[0].isalpha()]
     if language(question) != "en" or sum(capitals) > _TITLE * len(capitals):
@@ -28,7 +36,8 @@ def named(question: str) -> list[str]:
     for match in _NAME.finditer(question):
         opens = not question[: match.start()].strip()
         parts = [_OWNER.sub("", word).lower() for word in match[0].split()[opens:]]
-        name = [word for part in parts for word in words(part) if word not in stop_words("en")]
+        told = [word for part in parts for word in words(part)]
+        name = [word for word in told if word not in _ADDED and word not in stop_words("en")]
         if len(name) > 1:
             found.append(" ".join(name))
     return found

@@ -27,6 +27,7 @@ def hit(text: str = TEXT) -> Hit:
         ("What Columbia did", []),
         ("where is the river Thames?", []),
         ("Which year did Ann Lee and Tom Berg meet?", ["ann lee", "tom berg"]),
+        ("When did Dr Lee and President Ada Berg meet Apple Inc?", ["ada berg"]),
         ("How Do I Cancel My Gym Membership", []),
         ("Was macht der Vertical Pod Autoscaler mit den Pods?", []),
     ],
