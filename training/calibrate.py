@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def fit(asked: Sequence[Asked], documents: Sequence[Asked]) -> None:
     sentence, scored = sentence_choice.fit(asked)
     passage = passage_order.fit(scored)
     spans_of = np.asarray(chosen, dtype=np.float32)
-    others = [_scored(_with_spans(item, spans_of), sentence) for item in documents]
+    others = [sentence_choice.scored(_with_spans(item, spans_of), sentence) for item in documents]
     answerable, found = _fit_answerable(scored, [x for x in others if x.signals.found])
     before = json.loads(calibration.FILE.read_text(encoding="utf-8"))
     entries = {
@@ -125,56 +125,43 @@ def _with_spans(item: Asked, weights: NDArray[np.float32]) -> Asked:
     return replace(item, signals=replace(signals, best=tuple(best), rows=rows))
 
 
-def _scored(item: Asked, sentence: calibration.Logistic) -> Asked:
-    signals = item.signals
-    return replace(item, signals=replace(signals, scores=sentence(signals.rows)))
-
-
 def _fit_answerable(
     asked: Sequence[Asked], documents: Sequence[Asked]
 ) -> tuple[calibration.Logistic, dict[str, float]]:
     """Do the passages hold an answer? Unanswerable and removed count alike against."""
-    rows = _features(asked)
-    article = np.asarray([a.article for a in asked])
-    kind = np.asarray([a.kind for a in asked])
-    logits = np.zeros(len(asked))
-    for mine, left in left_out(rows, kind, article):
-        logits[mine] = left.logits(rows[mine])
+    rows, kind = features(asked), np.asarray([a.kind for a in asked])
+    logits = left_out(rows, kind, np.asarray([a.article for a in asked]))
     model = answerable_model(rows, kind)
-    others, other_kind = model.logits(_features(documents)), np.asarray([a.kind for a in documents])
-    right = np.concatenate([_is_right(asked), _is_right(documents)])
+    others, other_kind = model.logits(features(documents)), np.asarray([a.kind for a in documents])
+    right = np.asarray([sentence_choice.is_right(a) for a in (*asked, *documents)])
     least = float(np.quantile(np.concatenate([logits, others])[right], 1 - KEPT))
     moved = float(calibration.log_odds(Settings().threshold)) - least
-    sides = {"": (logits + moved, kind), "documents_": (others + moved, other_kind)}
     found = {}
-    for name, (values, kinds) in sides.items():
+    for name, values, kinds in (("", logits, kind), ("documents_", others, other_kind)):
         label = kinds == "answerable"
-        sure = 1 / (1 + np.exp(-values))
-        found[f"{name}auc"] = round(float(roc_auc_score(label, sure)), 3)
-        found[f"{name}kept"] = round(float(np.mean(sure[label] >= Settings().threshold)), 3)
+        found[f"{name}auc"] = round(float(roc_auc_score(label, values)), 3)
+        found[f"{name}kept"] = round(float(np.mean(values[label] >= least)), 3)
         for other in ("unanswerable", "removed"):
-            refused = np.mean(sure[kinds == other] < Settings().threshold)
+            refused = np.mean(values[kinds == other] < least)
             found[f"{name}refused_{other}"] = round(float(refused), 3)
     curve.draw(PICTURE, 1 / (1 + np.exp(-logits - moved)), kind, Settings().threshold)
     return replace(model, bias=model.bias + moved), found
 
 
-def _features(asked: Sequence[Asked]) -> NDArray[np.float32]:
+def features(asked: Sequence[Asked]) -> NDArray[np.float32]:
+    """What the decision to answer looks at, a row for each question."""
     return np.concatenate([confidence.features(a.question, a.signals) for a in asked])
-
-
-def _is_right(asked: Sequence[Asked]) -> NDArray[np.bool_]:
-    """Does the best sentence hold the answer? False where there is no answer."""
-    return np.asarray([a.gold[int(a.signals.scores.argmax())] for a in asked], dtype=bool)
 
 
 def left_out(
     rows: NDArray[np.float32], kind: NDArray[np.str_], article: NDArray[np.str_]
-) -> Iterator[tuple[NDArray[np.bool_], calibration.Logistic]]:
-    """For each article which rows are its own, and the model of all the others."""
+) -> NDArray[np.float64]:
+    """The logits of each row by the model of all other articles."""
+    logits = np.zeros(len(rows))
     for title in sorted(set(article)):
         mine = article == title
-        yield mine, answerable_model(rows[~mine], kind[~mine])
+        logits[mine] = answerable_model(rows[~mine], kind[~mine]).logits(rows[mine])
+    return logits
 
 
 def answerable_model(rows: NDArray[np.float32], kind: NDArray[np.str_]) -> calibration.Logistic:

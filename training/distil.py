@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 from rag.networks.span_models import TransformersSpans
-from training import augment, batches, data
+from training import augment, batches
 from training.development import development
 from training.labels import Label, read
 from training.material import Material
@@ -100,11 +100,9 @@ def main() -> None:
     began = time.perf_counter()
     made = rows(read(arguments.labels, arguments.limit), tokenizer)
     mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
-    mine = data.written(arguments.written, held_out=False) if arguments.written else []
-    material = Material.load(arguments.data, mix, written=mine, limit=arguments.limit)
-    tests = {}
-    if arguments.measure:
-        tests = development(arguments.data, arguments.written, arguments.limit)
+    material = Material.load(arguments.data, mix, written=arguments.written, limit=arguments.limit)
+    held_out = (arguments.data, arguments.written, arguments.limit)
+    tests = development(*held_out) if arguments.measure else {}
     print(f"{len(made)} labels, {time.perf_counter() - began:.0f} s", flush=True)
     for epoch in range(plan.epochs):
         rng = random.Random(f"{plan.seed}/{epoch}")

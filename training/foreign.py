@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.scoring import calibration, confidence
+from rag.scoring import calibration
 from rag.scoring.calibration import Logistic, log_odds
 from rag.settings import Settings
 from training import asked as asked_of
@@ -71,13 +71,10 @@ def _asked(file: Path, arguments: argparse.Namespace) -> list[Asked]:
 def fit(asked: dict[str, list[Asked]]) -> tuple[Logistic, dict[str, dict[str, float]]]:
     """The model of all languages together, and what is kept and refused of each."""
     items = [item for several in asked.values() for item in several]
-    rows = np.concatenate([_features(item) for item in items])
-    article = np.asarray([item.article for item in items])
+    rows = calibrate.features(items)
     kind = np.asarray([item.kind for item in items])
     file = np.repeat(list(asked), [len(several) for several in asked.values()])
-    logits = np.zeros(len(items))
-    for mine, model in calibrate.left_out(rows, kind, article):
-        logits[mine] = model.logits(rows[mine])
+    logits = calibrate.left_out(rows, kind, np.asarray([item.article for item in items]))
     there = kind == "answerable"
     least = float(np.quantile(logits[there], 1 - KEPT))
     found = {
@@ -91,10 +88,6 @@ def fit(asked: dict[str, list[Asked]]) -> tuple[Logistic, dict[str, dict[str, fl
     model = calibrate.answerable_model(rows, kind)
     moved = model.bias - least + float(log_odds(Settings().threshold))
     return replace(model, bias=moved), found
-
-
-def _features(item: Asked) -> np.ndarray:  # type: ignore[type-arg]
-    return confidence.features(item.question, item.signals)
 
 
 if __name__ == "__main__":

@@ -30,19 +30,21 @@ class Material:
         *,
         real: bool = True,
         made: Sequence[data.Example] = (),
-        written: Sequence[data.Example] = (),
+        written: Path | None = None,
         final: bool = False,
         limit: int | None = None,
     ) -> Material:
         """From a data folder; `limit` real questions at most, `final` those for choices as well.
 
-        `written` are those of `training.written`, real ones like the others.
+        `written` is what `training.written` wrote: questions like the real ones.
         """
         hops = folder / "multihop" / "data"
         asked: list[data.Example] = []
         if real:
             asked = data.articles(folder, final=final)[0] + data.multihop(hops)
-        asked = [*asked[:limit], *written[:limit]]
+        asked = asked[:limit]
+        if written:
+            asked += data.written(written, held_out=False)[:limit]
         more = [text for _, text in data.passages(hops)][::4]
         return cls(asked, made, augment.Wrong.build([*asked, *made], more), mix)
 

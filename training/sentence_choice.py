@@ -22,30 +22,37 @@ def fit(asked: Sequence[Asked]) -> tuple[Logistic, list[Asked]]:
     The model of all, and what was asked, in its order, with the scores that a model of the other
     articles gives the sentences.
     """
-    scored = _scored(asked)
-    found = right(scored)
+    others = _by_others(asked)
+    found = right(others)
     print(f"best sentence holds the gold answer: {np.mean(found):.3f} of {len(found)}")
     answered = [a for a in asked if a.kind == "answerable"]
     for i, name in enumerate(evidence.FEATURES):
         alone = [a.gold[int(a.signals.rows[:, i].argmax())] for a in answered if len(a.gold)]
         print(f"  {name} alone: {np.mean(alone):.3f}")
-    return _model(asked), scored
+    return _model(asked), others
 
 
-def _scored(asked: Sequence[Asked]) -> list[Asked]:
+def _by_others(asked: Sequence[Asked]) -> list[Asked]:
     models = {
         article: _model([a for a in asked if a.article != article])
         for article in {a.article for a in asked}
     }
-    return [
-        replace(a, signals=replace(a.signals, scores=models[a.article](a.signals.rows)))
-        for a in asked
-    ]
+    return [scored(a, models[a.article]) for a in asked]
+
+
+def scored(item: Asked, model: Logistic) -> Asked:
+    """The same with the scores that a model gives its sentences."""
+    return replace(item, signals=replace(item.signals, scores=model(item.signals.rows)))
 
 
 def right(asked: Sequence[Asked]) -> list[bool]:
     """Does the best sentence hold the answer? Of each answerable question."""
-    return [bool(a.gold[int(a.signals.scores.argmax())]) for a in asked if a.kind == "answerable"]
+    return [is_right(a) for a in asked if a.kind == "answerable"]
+
+
+def is_right(item: Asked) -> bool:
+    """Does the best sentence hold the answer? False where there is no answer."""
+    return bool(item.gold[int(item.signals.scores.argmax())])
 
 
 def _model(asked: Sequence[Asked]) -> Logistic:

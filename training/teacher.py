@@ -116,11 +116,9 @@ def main() -> None:
     torch.manual_seed(arguments.seed)
     began = time.perf_counter()
     mix = augment.Mix(wrong=arguments.wrong, removed=arguments.removed)
-    mine = data.written(arguments.written, held_out=False) if arguments.written else []
-    material = Material.load(arguments.data, mix, written=mine, limit=arguments.limit)
-    tests = {}
-    if arguments.measure:
-        tests = development(arguments.data, arguments.written, arguments.limit)
+    material = Material.load(arguments.data, mix, written=arguments.written, limit=arguments.limit)
+    held_out = (arguments.data, arguments.written, arguments.limit)
+    tests = development(*held_out) if arguments.measure else {}
     model = Echo(arguments.model, arguments.device)
     learn(model, material, arguments)
     model.save(arguments.out)

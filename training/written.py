@@ -14,7 +14,7 @@ import argparse
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -64,27 +64,24 @@ def lines(path: Path) -> list[Line]:
     return found
 
 
-def about_paragraphs(multihop: Path) -> Iterator[tuple[Line, Example]]:
+def about_paragraphs(multihop: Path) -> Iterator[Example]:
     """The questions about paragraphs, in order; `multihop` is the corpora's folder."""
     texts = {key(text): text.strip() for _, text in passages(multihop)}
     for line in lines(FOLDER / "articles.tsv"):
-        if line.source in texts and (example := _example(line, texts[line.source])):
-            yield line, example
+        if example := _example(line, [texts[line.source]] if line.source in texts else []):
+            yield example
 
 
-def about_documents(embedder: Embedder, folder: Path = DOCUMENTS) -> Iterator[tuple[Line, Example]]:
+def about_documents(embedder: Embedder, folder: Path = DOCUMENTS) -> Iterator[Example]:
     """The questions about documents, each with the chunk that its line stands in; those with no
     such chunk are left out."""
     for path in sorted(folder.glob("*/questions.tsv")):
         asked = lines(path)
-        cut = {
-            name: chunks(path.parent / name, embedder)
-            for name in dict.fromkeys(line.source for line in asked)
-        }
+        names = dict.fromkeys(line.source for line in asked)
+        texts = {name: chunks(path.parent / name, embedder) for name in names}
         for line in asked:
-            nearness, text = max((_nearness(text, line), text) for text in cut[line.source])
-            if nearness >= _ENOUGH and (example := _example(line, text)):
-                yield line, example
+            if example := _example(line, texts[line.source]):
+                yield example
 
 
 def chunks(path: Path, embedder: Embedder) -> list[str]:
@@ -99,31 +96,26 @@ def chunks(path: Path, embedder: Embedder) -> list[str]:
     return [parsed.text[chunk.start : chunk.end] for chunk in found]
 
 
-def _example(line: Line, text: str) -> Example | None:
-    """The question about `text`, in which the span is the one that stands in the line."""
-    spans = find(text, line.span)
-    if not spans:
+def _example(line: Line, texts: Sequence[str]) -> Example | None:
+    """The question about the text whose span stands in the line, if one does."""
+    places = [(_around(t, span, line), t, span) for t in texts for span in find(t, line.span)]
+    if not places:
         return None
-    span = max(spans, key=lambda span: _around(text, span, line))
+    nearness, text, span = max(places, key=lambda place: place[:2])
+    if nearness < _ENOUGH:
+        return None
     sides = ((span,), ()) if line.answerable else ((), (span,))
     return Example(line.question, text, sides[0], line.source, sides[1])
 
 
-def _nearness(text: str, line: Line) -> float:
-    """How much of the line's words stand around the span in `text`; 0 without the span."""
-    return max((_around(text, span, line) for span in find(text, line.span)), default=0.0)
-
-
 def _around(text: str, span: tuple[int, int], line: Line) -> float:
     """Share of the line's words beside a span: a parser writes a row or a label in its way."""
-    start = text.rfind("\n", 0, max(0, span[0])) + 1
-    end = text.find("\n", span[1])
+    start, end = span
     reach = len(line.line) + 8
-    beside = text[
-        max(start, span[0] - reach) : min(end if end >= 0 else len(text), span[1] + reach)
-    ]
+    before = text[max(0, start - reach) : start].rpartition("\n")[2]
+    behind = text[end : end + reach].partition("\n")[0]
+    there = set(_WORD.findall(f"{before}{text[start:end]}{behind}".lower()))
     words = _WORD.findall(line.line.lower())
-    there = set(_WORD.findall(beside.lower()))
     return sum(word in there for word in words) / max(1, len(words))
 
 
@@ -137,7 +129,7 @@ def main() -> None:
     asked += [x for path in DOCUMENTS.glob("*/questions.tsv") for x in lines(path)]
     made = [*about_paragraphs(arguments.data / "multihop" / "data"), *about_documents(embedder)]
     with arguments.out.open("w", encoding="utf-8") as out:
-        for _, example in made:
+        for example in made:
             out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
     print(f"{len(made)} of {len(asked)} questions", flush=True)
 

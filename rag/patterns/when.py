@@ -14,7 +14,7 @@ _MONTH = (
     r"|(?:sept|nov|dec)ember|october"
     r"|(?:jan|febr)uar|märz|(?-i:Mai)|juni|juli|oktober|dezember"
 )
-_NAMES = (
+MONTHS = (
     "january february march april may june july august september october november december".split()
 )
 _ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
@@ -35,7 +35,7 @@ def spelled(text: str) -> str:
     """A text with "2024-05-14" as "14 may 2024" and "second quarter" as "q2", so that dates that
     are written otherwise have the same words."""
     text = _ISO.sub(
-        lambda m: f"{int(m[3])} {_NAMES[int(m[2]) - 1]} {m[1]}" if 1 <= int(m[2]) <= 12 else m[0],
+        lambda m: f"{int(m[3])} {MONTHS[int(m[2]) - 1]} {m[1]}" if 1 <= int(m[2]) <= 12 else m[0],
         text,
     )
     return _WORDED.sub(lambda m: f"q{_WORDS.index(m[1].lower()) + 1}", text)
@@ -52,7 +52,7 @@ def units(text: str) -> list[frozenset[str]]:
 def day_of(text: str) -> str:
     """The first whole date of a text as "2024-05-14"; "" where it tells no day."""
     for unit in units(spelled(text)):
-        month = next((i for i, name in enumerate(_NAMES, 1) if name in unit), 0)
+        month = next((i for i, name in enumerate(MONTHS, 1) if name in unit), 0)
         year = next((part for part in unit if YEAR.fullmatch(part)), "")
         day = next((part for part in unit if re.match(r"\d{1,2}(?!\d)", part)), "")
         if month and year and day:
@@ -67,7 +67,7 @@ def moment(text: str) -> tuple[str, int, int]:
     for unit in units(spelled(text)):
         year = next((part for part in unit if YEAR.fullmatch(part)), "")
         month = next(
-            (i for i, name in enumerate(_NAMES, 1) if name[:3] in {p[:3] for p in unit}), 0
+            (i for i, name in enumerate(MONTHS, 1) if name[:3] in {p[:3] for p in unit}), 0
         )
         quarters = [int(part.strip("q")) for part in unit if part[0] == "q" or part[-1] == "q"]
         days = [int(d) for part in unit for d in re.findall(r"^(\d{1,2})(?:st|nd|rd|th)?$", part)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.patterns.standing import placed
+from rag.patterns.when import MONTHS
 from rag.text import language, stop_words, words
 from rag.types import Hit
 
@@ -14,10 +15,9 @@ _NAME = re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+")
 _OWNER = re.compile(r"['’]s?$")
 _TITLE = 0.75  # share of capitalised words from which a question is written like a title
 # Titles, forms of companies and times that a document has beside a name or has not.
-_ADDED = frozenset(
+_ADDED = frozenset(MONTHS) | frozenset(
     """mr mrs ms miss dr prof professor sir lady lord president king queen prince princess pope st
     saint captain general minister uncle aunt inc corp corporation company co ltd llc plc gmbh ag
-    january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday""".split()
 )
 _BESIDE = 2  # words that may stand between those of a name: "Pod (vertical) Autoscaler"
