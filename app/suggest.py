@@ -12,6 +12,7 @@ from rag.types import DocumentInfo
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 _LOOKED_AT = 12  # documents whose headings are read
+_LONGEST = 70  # characters of a heading or title
 _DULL = re.compile(
     r"(?i)^(\W*\d[\d.\s]*)?(abstract|introduction|references?|sources?|contents?|table of contents|"
     r"bibliography|acknowledge?ments?|appendix.*|conclusions?|index|summary|further reading)\W*$"
@@ -25,10 +26,13 @@ def samples() -> Path | None:
 
 
 def examples(infos: list[DocumentInfo], reader: Reader, count: int = 3) -> list[str]:
-    """Questions for an empty conversation: written ones for the samples, else from headings."""
-    return _written(infos, count) or [
-        _question(heading) for heading in _headings(reader, infos[:_LOOKED_AT], count)
-    ]
+    """Questions for an empty conversation: written ones for the samples, else from headings, and
+    where these are too few, from titles."""
+    if written := _written(infos, count):
+        return written
+    asked = [_question(heading) for heading in _headings(reader, infos[:_LOOKED_AT], count)]
+    titles = dict.fromkeys(info.title for info in infos if len(info.title) <= _LONGEST)
+    return [*asked, *(f"What is “{title}” about?" for title in titles)][:count]
 
 
 def follow_ups(reader: Reader, turns: list[Turn], count: int = 2) -> list[str]:
@@ -81,4 +85,4 @@ def _headings(reader: Reader, infos: list[DocumentInfo], count: int) -> list[str
 def _of(reader: Reader, document: str) -> list[str]:
     blocks = [b for b in reader.blocks(document) if b.kind == "heading" and b.level >= 2]
     texts = (" ".join(reader.text(document, b.start, b.end).split()) for b in blocks[:40])
-    return [text for text in texts if 8 <= len(text) <= 70 and not _DULL.match(text)]
+    return [text for text in texts if 8 <= len(text) <= _LONGEST and not _DULL.match(text)]

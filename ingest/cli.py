@@ -16,6 +16,8 @@ import click
 from rag.commands.console import (
     INTERRUPTED,
     FootnoteGroup,
+    asked_option,
+    collection_of,
     collection_option,
     emit,
     json_option,
@@ -198,10 +200,12 @@ def remove(
 
 @ingest.command()
 @click.argument("document", required=False)
-@collection_option
+@asked_option
 @root_option
 @json_option
-def status(document: str | None, collection: str, index_root: str | None, as_json: bool) -> None:
+def status(
+    document: str | None, collection: str | None, index_root: str | None, as_json: bool
+) -> None:
     """Show what a collection holds, or where one DOCUMENT (id, path or file name) came from."""
     from ingest.manage import origin
     from ingest.manage import status as run
@@ -209,10 +213,11 @@ def status(document: str | None, collection: str, index_root: str | None, as_jso
     from rag.settings import Settings
 
     settings = Settings.load(index_root=index_root)
+    name = collection_of(collection, index_root)
     if document is not None:
-        one = origin(document, collection, settings=settings)
+        one = origin(document, name, settings=settings)
         return emit(asdict(one)) if as_json else origin_table(one)
-    found = run(collection, settings=settings)
+    found = run(name, settings=settings)
     if as_json:
         return emit(_status_json(found))
     return status_table(found)

@@ -18,6 +18,7 @@ from ingest.parsers.clean import require_text
 from ingest.parsers.grid import Grid
 from ingest.parsers.package import damaged
 from ingest.parsers.protected import unlocked
+from ingest.parsers.titles import chosen
 from rag.types import Parsed
 
 _ENCRYPTED = 0x0100  # flag in the file information block of a DOC
@@ -124,8 +125,10 @@ def _described(ole: Any) -> tuple[str | None, dict[str, str]]:
 
     try:
         about = ole.get_metadata()
-        title = shown(about.title)
-        return title or None, {"author": shown(about.author), "subject": shown(about.subject)}
+        return chosen(shown(about.title)), {
+            "author": shown(about.author),
+            "subject": shown(about.subject),
+        }
     except Exception:  # olefile raises many kinds on damaged properties, which nobody misses
         return None, {}
 

@@ -17,6 +17,7 @@ from ingest.parsers.office_hidden import take_hidden
 from ingest.parsers.package import LIMITS, Limits
 from ingest.parsers.protected import unlocked
 from ingest.parsers.repaired import opened
+from ingest.parsers.titles import chosen
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -68,7 +69,7 @@ def parse(
         "created": _date(properties, "created"),
         "modified": _date(properties, "modified"),
     }
-    parsed = builder.parsed(properties.title, metadata)
+    parsed = builder.parsed(chosen(properties.title), metadata)
     if not parsed.figures:
         require_text(path, parsed.text, "If its pages are pictures, run text recognition first.")
     return parsed

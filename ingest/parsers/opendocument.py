@@ -17,6 +17,7 @@ from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.grid import MOST_COLUMNS, Grid
 from ingest.parsers.package import LIMITS, Limits, damaged, local, member, open_zip, xml
+from ingest.parsers.titles import chosen
 from rag.errors import EncryptedDocument
 from rag.types import Parsed
 
@@ -230,7 +231,7 @@ def _described(about: _Element | None) -> tuple[str | None, dict[str, str]]:
     for element in () if about is None else about.iter():
         text = " ".join((element.text or "").split())
         if local(element) == "title":
-            title = title or text or None
+            title = title or chosen(text)
         elif (name := _METADATA.get(local(element))) and text:
             found[name] = text[:10] if name == "modified" else text
     return title, found

@@ -24,6 +24,7 @@ from ingest.parsers.pdf_rows import Row
 from ingest.parsers.pdf_running import drop_running
 from ingest.parsers.pdf_scan import needs_ocr
 from ingest.parsers.pdf_tables import rows_of
+from ingest.parsers.titles import chosen
 from rag.errors import DocumentError, EncryptedDocument
 from rag.types import Block, Figure, Parsed
 
@@ -31,11 +32,6 @@ _MAX_PAGES = 20_000
 _FEW = 20  # characters of a page that is a picture with a label
 _MAX_OUTLINE = 5_000  # entries
 _MAX_OUTLINE_DEPTH = 12
-_NO_TITLE = re.compile(
-    r"untitled.*|microsoft word.*|\(?(?:anonymous|unspecified|unknown|none|title)\)?|[\W\d_]*"
-    r"|.*\.(?:docx?|pdf|dvi|tex|indd|qxd|xlsx?|pptx?|rtf|odt)\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
 _METADATA = (("Author", "author"), ("Subject", "subject"), ("Keywords", "keywords"))
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 
@@ -216,7 +212,7 @@ def _metadata(document: Any) -> tuple[str | None, dict[str, str]]:
             metadata[name] = "-".join(part for part in match.groups() if part)
     title = " ".join(found.get("Title", "").split())
     known = {name: value for name, value in metadata.items() if value}
-    return (None if _NO_TITLE.fullmatch(title) else title[:300]), known
+    return (chosen(title) or "")[:300] or None, known
 
 
 def _outline(document: Any) -> list[Entry]:

@@ -15,6 +15,7 @@ from ingest.parsers.grid import Grid
 from ingest.parsers.package import LIMITS, Limits, damaged, open_zip, refuse_entities
 from ingest.parsers.protected import unlocked
 from ingest.parsers.repaired import opened
+from ingest.parsers.titles import chosen
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -88,8 +89,7 @@ def _described(deck: Any) -> tuple[str | None, dict[str, str]]:
         }
     except (KeyError, ValueError, AttributeError):
         return None, {}
-    generic = title.strip().lower() in ("powerpoint presentation", "powerpoint-präsentation", "")
-    return (None if generic else title), known
+    return chosen(title), known
 
 
 def _slide(builder: Builder, slide: Any, number: int) -> None:

@@ -9,7 +9,8 @@ import click
 
 from rag.commands.console import (
     FootnoteGroup,
-    collection_option,
+    asked_option,
+    collection_of,
     emit,
     json_option,
     note,
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("document")
-@collection_option
+@asked_option
 @root_option
 @click.option("--start", type=click.IntRange(0), default=0, help="First character.")
 @click.option("--end", type=click.IntRange(0), default=None, help="Character to stop before.")
 def show(
-    document: str, collection: str, index_root: str | None, start: int, end: int | None
+    document: str, collection: str | None, index_root: str | None, start: int, end: int | None
 ) -> None:
     """Print text of DOCUMENT exactly as citations refer to it."""
-    with _collection(collection, index_root) as reader:
+    with _collection(collection_of(collection, index_root), index_root) as reader:
         text = reader.text(reader.document(document).id, start, end)
     click.echo(text, nl=False)
 

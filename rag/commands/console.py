@@ -42,6 +42,13 @@ def root_of(index_root: str | None) -> Path:
     return Settings.load(index_root=index_root).root
 
 
+def collection_of(collection: str | None, index_root: str | None) -> str:
+    """The collection that is meant: where none is named the only one there is, or else default."""
+    from rag.index.listing import sole
+
+    return collection or sole(root_of(index_root), "default")
+
+
 def together(*options: Decorator) -> Decorator:
     """One decorator of several options, which `--help` lists in this order."""
 

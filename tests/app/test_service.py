@@ -222,6 +222,7 @@ def test_a_passage_is_text_with_the_quote_in_its_middle(root: Path) -> None:
     assert (data["quote"], data["pages"]) == (TEXT[:30], [])
 
 
-def test_questions_to_begin_with_come_from_headings_where_there_are_any(root: Path) -> None:
+def test_questions_to_begin_with_come_from_titles_where_there_are_no_headings(root: Path) -> None:
     with Reader.open(root, "harbour") as reader:
-        assert suggest.examples(reader.documents(), reader) == []
+        asked = suggest.examples(reader.documents(), reader)
+    assert sorted(asked) == ["What is “Title a1” about?", "What is “Title b2” about?"]

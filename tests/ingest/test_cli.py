@@ -121,6 +121,12 @@ def test_sync_remove_status(root: Path, docs: Path) -> None:
     assert str(docs) in table.stdout
 
 
+def test_the_only_collection_there_is_need_not_be_named(root: Path, docs: Path) -> None:
+    assert call("add", docs, "-c", "mine").exit_code == 0
+    assert said(call("status", "--json"))["collection"] == "mine"
+    assert said(call("status", "two.txt", "--json"))["document"]["path"] == str(docs / "two.txt")
+
+
 def test_odd_names_can_be_shown(root: Path, docs: Path) -> None:
     (docs / "[red]x[bold]\x1b[31m\n.txt").write_text("A text.")
     os.close(os.open(os.fsencode(docs) + b"/\xff.txt", os.O_CREAT | os.O_WRONLY))

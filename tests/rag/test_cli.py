@@ -188,3 +188,5 @@ def test_the_only_collection_there_is_need_not_be_named(
     found = run("search", "harbour", "--index-root", settings.index_root, "--json")
     assert found.exit_code == 0, found.stderr
     assert [hit["path"] for hit in json.loads(found.stdout)["hits"]] == [str(tmp_path / "note.txt")]
+    shown = run("show", "note.txt", "--index-root", settings.index_root, "--end", "11")
+    assert shown.stdout == "The harbour"
