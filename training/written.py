@@ -2,10 +2,11 @@
 
     python -m training.written --data DATA --out RUNS/written.jsonl
 
-`written/articles.tsv` names a paragraph of the multi-hop corpora by its `key`, since their text is
-not ours to copy; `written/documents` holds the documents as well. Each line has a question, A or U
-(answerable or not) and the span that answers it, or only seems to. Documents are parsed and cut as
-Footnote does it, so the reader learns from what it will be given: rows of tables, labels, lists.
+`written/articles.tsv` names a paragraph of the multi-hop corpora, or of an article of SQuAD 2 that
+may be trained on, by its `key`, since their text is not ours to copy; `written/documents` holds the
+documents as well. Each line has a question, A or U (answerable or not) and the span that answers
+it, or only seems to. Documents are parsed and cut as Footnote does it, so the reader learns from
+what it will be given: rows of tables, labels, lists.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ingest.parsers import load, registered
 from ingest.parsers.detect import detect
 from rag.embed import Embedder
 from rag.settings import Settings
-from training.data import Example, find, passages
+from training.data import Example, articles, find, passages
 
 FOLDER = Path(__file__).parent / "written"
 DOCUMENTS = FOLDER / "documents"
@@ -64,9 +65,11 @@ def lines(path: Path) -> list[Line]:
     return found
 
 
-def about_paragraphs(multihop: Path) -> Iterator[Example]:
-    """The questions about paragraphs, in order; `multihop` is the corpora's folder."""
-    texts = {key(text): text.strip() for _, text in passages(multihop)}
+def about_paragraphs(folder: Path) -> Iterator[Example]:
+    """The questions about paragraphs of a data folder, in order."""
+    known = [text for _, text in passages(folder / "multihop" / "data")]
+    known += dict.fromkeys(example.context for example in articles(folder, final=False)[0])
+    texts = {key(text): text.strip() for text in known}
     for line in lines(FOLDER / "articles.tsv"):
         if example := _example(line, [texts[line.source]] if line.source in texts else []):
             yield example
@@ -127,7 +130,7 @@ def main() -> None:
     embedder = Embedder.load(Settings().embedder)
     asked = lines(FOLDER / "articles.tsv")
     asked += [x for path in DOCUMENTS.glob("*/questions.tsv") for x in lines(path)]
-    made = [*about_paragraphs(arguments.data / "multihop" / "data"), *about_documents(embedder)]
+    made = [*about_paragraphs(arguments.data), *about_documents(embedder)]
     with arguments.out.open("w", encoding="utf-8") as out:
         for example in made:
             out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
