@@ -24,7 +24,7 @@ from training import augment, batches
 from training.development import development
 from training.labels import Label, read
 from training.material import Material
-from training.trainer import Plan, Trainer, prepare
+from training.trainer import Plan, Trainer, prepare, progress
 
 LONGEST = 384  # tokens of a window
 
@@ -113,11 +113,10 @@ def main() -> None:
         model.train()
         losses = []
         for i, group in enumerate(groups):
-            minutes = (time.perf_counter() - began) / 60
-            progress = max((epoch + i / len(groups)) / plan.epochs, minutes / plan.minutes)
-            if progress >= 1:
+            done = progress(epoch + i / len(groups), plan.epochs, began, plan.minutes)
+            if done >= 1:
                 break
-            losses.append(trainer.step(batches.collate(group), progress))
+            losses.append(trainer.step(batches.collate(group), done))
         if not losses:
             break
         trainer.averaged(True)

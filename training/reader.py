@@ -23,10 +23,10 @@ from rag.networks.span_models import TransformersSpans
 from training import augment, batches, data
 from training.development import Development
 from training.material import Material
-from training.trainer import Plan, Trainer, prepare
+from training.trainer import Plan, Trainer, prepare, progress
 
 SAVE_STEPS = 100
-STARTED = time.monotonic()
+STARTED = time.perf_counter()
 
 
 def train(
@@ -62,10 +62,10 @@ def _epoch(
     plan = trainer.plan
     for i in range(done, len(groups)):
         torch.manual_seed(plan.seed * 1_000_000 + trainer.steps)
-        progress = max((epoch + i / len(groups)) / plan.epochs, _minutes() / plan.minutes)
-        if progress >= 1:
+        share = progress(epoch + i / len(groups), plan.epochs, STARTED, plan.minutes)
+        if share >= 1:
             break
-        losses.append(float(trainer.step(batches.collate(groups[i]), progress)))
+        losses.append(float(trainer.step(batches.collate(groups[i]), share)))
         if i % 50 == 49:
             rate = 50 / (time.perf_counter() - began)
             loss = _mean(losses[-50:])
@@ -74,10 +74,6 @@ def _epoch(
         if i % SAVE_STEPS == SAVE_STEPS - 1:
             _save(trainer, epoch, i + 1, out / "checkpoint.pt")
     return losses
-
-
-def _minutes() -> float:
-    return (time.monotonic() - STARTED) / 60
 
 
 def _mean(values: list[float]) -> float:

@@ -25,7 +25,7 @@ from training.batches import groups, spread, targets, tempting
 from training.development import development
 from training.echo import Echo
 from training.material import Material
-from training.trainer import objective, update
+from training.trainer import objective, progress, update
 
 BATCH_TOKENS = 12_288
 WARM_UP = 0.06
@@ -91,12 +91,11 @@ def learn(model: Echo, material: Material, arguments: argparse.Namespace) -> Non
         losses = []
         for step, part in enumerate(parts):
             value = loss(model, [rows[i] for i in part], arguments.plausible)
-            minutes = (time.perf_counter() - began) / 60
-            progress = (epoch + step / len(parts)) / arguments.epochs
-            progress = max(progress, minutes / arguments.minutes)
-            if progress >= 1:
+            passes = epoch + step / len(parts)
+            done = progress(passes, arguments.epochs, began, arguments.minutes)
+            if done >= 1:
                 break
-            losses.append(update(optimizer, value, progress, WARM_UP))
+            losses.append(update(optimizer, value, done, WARM_UP))
             steps += 1
             with torch.no_grad():
                 torch._foreach_lerp_(means, weights, 1 - min(0.99, steps / (steps + 10)))

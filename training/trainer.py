@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,12 @@ def objective(
 def _cross_entropy(logits: torch.Tensor, target: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     shown = logits.float().masked_fill(mask[:, None] == 0, -1e9)
     return -(target * shown.log_softmax(dim=-1)).sum(dim=-1).mean()
+
+
+def progress(passes: float, epochs: int, began: float, minutes: float) -> float:
+    """How far a run is, 1 at its end: by passes over the data or by the time that it may take,
+    whichever is further; `began` is a value of `time.perf_counter`."""
+    return max(passes / epochs, (time.perf_counter() - began) / 60 / minutes)
 
 
 def update(
