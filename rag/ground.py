@@ -77,7 +77,11 @@ class Facts:
     @property
     def negations(self) -> tuple[int, ...]:
         """The places of words such as "not" and "can't" in `order`."""
-        return tuple(place for place, word in enumerate(self.order) if _negates(word))
+        return tuple(
+            place
+            for place, word in enumerate(self.order)
+            if _negates(word) and not (word == "no" and _is_number(self.order[place + 1 :]))
+        )
 
     def negates(self, what: frozenset[str]) -> bool:
         """Is there a negation most of whose neighbours are in `what`?"""
@@ -94,6 +98,11 @@ class Facts:
             for i, other in enumerate(self.order)
             if other == word
         ]
+
+
+def _is_number(following: Sequence[str]) -> bool:
+    """ "No. 12" negates nothing."""
+    return bool(following) and following[0].isdigit()
 
 
 def _negates(word: str) -> bool:

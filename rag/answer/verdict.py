@@ -32,6 +32,12 @@ _LIMITS = frozenset(
     before after first last still already claimed alleged planned proposed expected supposed
     reportedly probably possibly perhaps""".split()
 )
+# A sentence with one of these is about what is not so as well; it has to be in the question, too.
+_OPPOSITES = frozenset(
+    """closed shut excluded excludes excluding exclude except excepted exempt prohibited forbidden
+    banned barred refused denied rejected declined cancelled canceled withdrawn void expired
+    optional unlike instead rather despite""".split()
+)
 # Past forms that no stemmer leads back to their verb; a question has the verb after "did".
 _PAST = dict(
     pair.split("/")
@@ -43,6 +49,8 @@ _PAST = dict(
     stood/stand understood/understand drew/draw drove/drive flew/fly rose/rise beat/beat
     struck/strike fought/fight caught/catch sank/sink swam/swim sang/sing broke/break""".split()
 )
+_AND = re.compile(r"[;,]?\s+(?:and|but|while|whereas)\s+|[;,]\s+", re.IGNORECASE)
+_CAPITAL = re.compile(r"\b[A-ZÀ-Þ]\w+")
 _COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGNORECASE)
 
 
@@ -78,7 +86,12 @@ def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) 
         return None
     if _limits(said) ^ _limits(_around(sentence, said)):
         return None
-    if not _same_order(asked, there, compares=_COMPARES.search(said) is not None):
+    if _OPPOSITES.intersection(words(sentence)) - frozenset(words(said)):
+        return None
+    if asked.figures and not _in_one_part(asked, sentence, code):
+        return None
+    compares = _COMPARES.search(said) is not None
+    if not _same_order(asked, there, compares=compares) or not _same_names(said, sentence):
         return None
     if there.negates(asked.words):
         return "No"
@@ -108,4 +121,24 @@ def _same_order(asked: Facts, there: Facts, *, compares: bool) -> bool:
     one = [word for word in asked.order if word in asked.words]
     places = [there.order.index(word) for word in one if word in there.order]
     turned = sum(a > b for a, b in itertools.pairwise(places))
-    return turned == 0 if compares else turned <= max(1, len(places) // 4)
+    return turned <= (0 if compares else 1)
+
+
+def _same_names(said: str, sentence: str) -> bool:
+    """Do the names of a question come in the same order? Whose boss who is depends on it."""
+    there = words(sentence)
+    asked = [word.lower() for word in _CAPITAL.findall(said) if word.lower() in there]
+    return all(there.index(a) <= there.index(b) for a, b in itertools.pairwise(asked))
+
+
+def _in_one_part(asked: Facts, sentence: str, code: str) -> bool:
+    """Is what is asked said in one of the parts that have figures of their own? Of "5 million in
+    2022 and 7 million in 2023" each number belongs to its year."""
+    parts = [Facts.of(part, code) for part in _AND.split(_in_present(sentence))]
+    own = [part for part in parts if part.figures]
+    if len(own) < 2:
+        return True
+    shared = parts[0].words - {word for f in parts[0].figures for word in words(f.written)}
+    return any(asked.words <= (part.words | shared) for part in own) and any(
+        not missing(asked.figures, part.figures) for part in own
+    )

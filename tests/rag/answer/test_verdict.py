@@ -23,6 +23,44 @@ from tests.rag.records import evidence
         ("Who built the model?", "Vaswani built the model.", None),
         ("Should I pin the version?", "You shouldn't pin the version.", "No"),
         ("Can I pin the version?", "You can’t pin the version.", "No"),
+        (
+            "Is the pool open on Monday?",
+            "The pool is open from Tuesday to Sunday and closed on Monday.",
+            None,
+        ),
+        ("Is the pool closed on Monday?", "The pool is closed on Monday.", "Yes"),
+        (
+            "Does the insurance cover flood damage?",
+            "The insurance covers fire damage; flood damage is excluded.",
+            None,
+        ),
+        (
+            "Are dogs allowed in the garden?",
+            "Dogs are allowed in the park but prohibited in the garden.",
+            None,
+        ),
+        (
+            "Was the revenue 5 million in 2023?",
+            "The revenue was 5 million in 2022 and 7 million in 2023.",
+            None,
+        ),
+        (
+            "Was the revenue 7 million in 2023?",
+            "The revenue was 5 million in 2022 and 7 million in 2023.",
+            "Yes",
+        ),
+        ("Is Anna Tom's boss?", "Tom is Anna's boss.", None),
+        ("Is Tom Anna's boss?", "Tom is Anna's boss.", "Yes"),
+        (
+            "Did the north team beat the south team in the final in May 2024?",
+            "The south team beat the north team in the final in May 2024.",
+            None,
+        ),
+        (
+            "Is the address of the clinic Bergstrasse 12?",
+            "The address of the clinic is Bergstrasse No. 12.",
+            "Yes",
+        ),
         ("May the gap be closed?", "The gap is needed, so please do not close it.", None),
     ],
 )
