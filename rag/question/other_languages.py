@@ -23,7 +23,8 @@ _WANTED = {
         | 什么时候 | 何时 | (哪|什么)一?(年|天|世纪|时期) | 几月 | 什麼時候 | いつ | 何年
         | 何月""",
     "number": r"""
-        \bwie\s?(viele?[nrs]?|alt|lange|weit|oft|groß|hoch|tief|breit|schwer|schnell)\b
+        \bwie\s?(viele?[nrs]?|alt|lange?|weit|oft|häufig|gro(ß|ss)|hoch|tief|breit|schwer
+            |schnell|teuer|dick|warm|kalt|kurz|laut|spät)\b
         | \bwelcher\s(anteil|prozentsatz) | \bwelche\s(prozentzahl|anzahl|zahl)
         | \bcombien\b | \bquel\s(nombre|pourcentage|montant|âge)
         | \bcu[aá]nt[oa]s?\b | \bqu[eé]\s(porcentaje|cantidad|número|edad)
@@ -58,9 +59,12 @@ _WANTED = {
         | 如何 | 怎[么样麼] | どのよう""",
 }
 _EXPLAINED = r"""
-    ^\W*(warum|wieso|weshalb|wie\s(?!viele?|alt|lange|weit|oft|groß|hoch|tief|breit|schwer|schnell
-        |heißt|heißen|lautet|hieß)
-    |erkläre?|beschreibe?|erläutere?|vergleiche?)\b
+    ^\W*(warum|wieso|weshalb|worum\sgeht|wie\s(?!viele?|alt|lange?\b|weit|oft|häufig|gro(ß|ss)|hoch
+        |tief|breit|schwer|schnell|teuer|spät|früh|dick|dünn|warm|kalt|stark|laut|kurz|klein|nah
+        |heiß|heiss|lautet|hieß|hiess
+        |(ist|war|lautet)\s(der|die|das|mein|dein|sein|ihr|unser)\S*\s\S*
+            (name|adresse|nummer|wort|code|stand|preis|kurs|wert|temperatur|ergebnis)\b)
+    |erklär(e|en)?|beschreib(e|en)?|erläuter(e|n)?|vergleich(e|en)?)\b
     | ^\W*(pourquoi|comment\s(?!s.appelle)|explique[rz]?|décri(re|s|vez)|compare[rz]?)\b
     | ^\W*¿?\s*(por\squé|cómo\s(?!se\sllama)|explica|describe|compara)\b
     | ^\W*(perch[eé]|come\s(?!si\schiama)|spiega|descrivi|confronta|por\sque|explique|descreva)\b
@@ -69,7 +73,11 @@ _EXPLAINED = r"""
     | [为為]什[么麼](?!\W*$) | 为何 | ^\W*(如何|怎[么样]|解释|描述|比较|说明) | なぜ | どうして
     | 説明して"""
 _ABOUT = r"""
-    \bworum\sgeht\b | \bwovon\shandel[nt] | \bzusammenfass | \bfasse?\b.{1,40}\bzusammen\b
+    \bworum\sgeht\s?(es|['’]s)?(\s(hier|darin)|\s(in|bei)\s.{0,40}(dokument|datei|text|bericht|buch
+        |artikel|aufsatz|brief|unterlagen|sammlung|papier|protokoll|seite|studie|arbeit|ordner)\w*)?\W*$
+    | \bwovon\shandel[nt] | \bzusammen(zu)?fassen\b | \bfass(e|t|en)?\b.{1,40}\bzusammen\b
+    | ^\W*((gib|schreib|erstell|mach|ich|kannst|bitte|zeig)\w*\b.{0,40}
+        |((eine|kurze)\s)*)\bzusammenfassung\b
     | \bde\squoi\sparle | \brésume[rz]? | \brésumé\sd
     | \bde\squé\s(trata|tratan|habla) | \bresum(e|en|ir)\b | \bdi\s(che\s)?cosa\s(parla|tratta)
     | \briassum | \bdo\sque\strata | \bresuma\b | \bwaar\sgaa[nt]?\b.{1,40}\bover\b

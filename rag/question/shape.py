@@ -26,14 +26,27 @@ _WHOLE = (
     r"(?:(?:this|these|the|my|our|all|of|it|them|everything|whole|entire|documents?|files?|texts?"
     r"|collection|papers?|reports?|books?|pages?|folder|please|for|me)\b\W*)"
 )
+# How a person begins to ask for one.
+_PLEASE = (
+    r"^\W*(?:(?:please|can|could|would|will|you|i|we|want|need|like|['’]d|to|have|get|give|me|us"
+    r"|make|write|show|provide|create|briefly|shortly|quickly|just|and|so|okay|ok)\b\W*)*"
+)
+_DOCUMENTS = (
+    r"(?:(?:document|file|report|paper|book|chapter|article|text|note|slide|presentation|letter|manual"
+    r"|guide|handbook|essay|memo|pdf|page|folder|collection)s?|minutes|stud(?:y|ies))"
+)
 _SUMMARY = re.compile(
     r"\bwhat (?:is|are) (?:this|these|the|my) (?:document|file|text|collection|paper|report|book"
-    rf"|page)s?(?: all)? about\b|{_SUMMARISE}\W*{_WHOLE}*$|\ban overview\W*$|\btl;?dr\b",
+    rf"|page)s?(?: all)? about\b|{_PLEASE}{_SUMMARISE}\W*{_WHOLE}*$|{_PLEASE}an overview\W*$"
+    r"|\btl;?dr\b",
     re.IGNORECASE,
 )
+# What a warranty covers and what is in a flat, a sentence tells; a report covers its subjects.
 _OVERVIEW = re.compile(
-    r"^\W*(?:what (?:is|are|was|does|do) .{1,120}?\b(?:about|cover|deal with|discuss|contain)\W*$"
-    r"|what(?:['’]s| is| are) in (?:the|my|our|this|these) .{1,80}$"
+    r"^\W*(?:what (?:is|are|was|does|do) .{1,120}?\b(?:about|deal with|discuss)\W*$"
+    rf"|what (?:does|do) (?:(?:(?!not\b)[\w-]+ ){{0,6}}?{_DOCUMENTS} |\s)\s*(?:cover|contain)\W*$"
+    rf"|what(?:['’]s| is| are) in (?:the|my|our|this|these) .{{0,80}}?\b(?:{_DOCUMENTS}"
+    r"|lease|contract|agreement|policy)\W*$"
     rf"|(?:please |can you |could you )?(?:give (?:me )?)?(?:describe|{_SUMMARISE}))",
     re.IGNORECASE,
 )
@@ -60,11 +73,11 @@ _COMPARED = re.compile(
 _EXPLAIN = re.compile(
     rf"^\W*(?:please |can you |could you )?({_SUMMARISE} |give (?:me )?{_SUMMARISE} )"
     rf"|^\W*(how (?!{_MEASURED})"
-    r"|why\b|explain|describe|discuss|compare|contrast|tell me (more )?about|in what ways?\b"
+    r"|why\b|explain|describe|discuss|(?:compare|contrast)\b|tell me (more )?about|in what ways?\b"
     r"|what (is|are|was|were) the (idea|ideas|purpose|difference|differences|reasons?|benefits?"
     r"|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
     r"|significance|relationship|mechanism|method|methodology|motivation|challenges?)\b"
-    r"|what (does|do|is|are) .{0,60}\b(mean|work)\b|what happens\b|for what reason"
+    r"|what (does|do|did) .{0,60}\b(mean|work)\b|what happens\b|for what reason"
     r"|what (does|do|did) .{1,80}\b(say|tell (us|me)|report|state|write) (about|on|of)\b)",
     re.IGNORECASE,
 )
@@ -84,7 +97,8 @@ _EXPLAIN_TOO = re.compile(
 # "What is attention?" wants to be told; "What is the capital of France?" wants a name.
 _DEFINE = re.compile(
     r"^\W*what (?:is|are) (?:an? (?!.*\b(?:of|for|in|on|per)\b)(?:[\w-]+ ){0,3}"
-    r"|(?!the\b|your?\b|my\b|an?\b)(?:[\w-]+ )?)[\w-]+\W*$",
+    r"|(?!(?:the|your?|my|his|her|its|our|their|this|that|these|those|an?)\b)(?:[\w-]+ )?)"
+    r"[\w-]+\W*$",
     re.IGNORECASE,
 )
 _OF_CODE = re.compile(
@@ -98,7 +112,8 @@ _PASSING = re.compile(
 )
 _IS = re.compile(r"^(\W*(?:what|how|who|where|when|why))['’]s\b", re.IGNORECASE)
 _LIST = re.compile(
-    r"^\W*(list\b|name (the|all|some|two|three|four|five|\d)|enumerate\b"
+    r"^\W*(list\b|name (all|some|two|three|four|five|\d)|enumerate\b"
+    r"|name the (?:[a-z-]+ (?!of\b|in\b|for\b)){0,3}?[a-z-]{2,}(?<![sui])s\b"
     r"|(what|which) (are (the )?)?(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
     r"|(what|which) (kinds?|types?|sorts?) of\b)",
     re.IGNORECASE,
@@ -136,9 +151,12 @@ _COUNTS = {
     word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)
 }
 _COUNTED = re.compile(
-    rf"\b(?:which|what|name|list|give|the)\s+(?:are\s+)?(?:the\s+)?({'|'.join(_COUNTS)}|\d{{1,2}})\s+[a-z]",
+    rf"(?P<before>\b[a-z]+\s+)?\b(?:which|what|name|list|give|the)\s+(?:are\s+)?(?:the\s+)?"
+    rf"(?P<count>{'|'.join(_COUNTS)}|\d{{1,2}})\s+[a-z]",
     re.IGNORECASE,
 )
+# "In the two weeks after it" counts no things that are asked for.
+_OF_TIME = frozenset("in of to for over after within before during until since at by".split())
 
 
 # "Which biases should …" wants all of them, if the documents list them.
@@ -254,8 +272,10 @@ def wanted(question: str) -> Wanted:
 
 
 def _items(question: str) -> int:
-    found = _COUNTED.search(question)
-    return (_COUNTS.get(found[1].lower()) or int(found[1])) if found else 0
+    for found in _COUNTED.finditer(question):
+        if (found["before"] or "").strip().lower() not in _OF_TIME:
+            return _COUNTS.get(found["count"].lower()) or int(found["count"])
+    return 0
 
 
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
