@@ -43,9 +43,11 @@ _OF_NAME = re.compile(r"\b(?:of|in|for|at|by|from)\s+(?:the\s+)?[A-Z][^?]*$")
 _FOR_ALL = re.compile(
     rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.IGNORECASE
 )
-# "What is the a of b and the c of d?"
+# "What is the a of b and the c of d?", unless both belong to one thing: "the distance between".
 _TWO_OF = re.compile(
-    r"^\W*(?P<what>what\s+(?:is|are|was|were))\s+(?P<one>the\s+[^?]+?\s(?:of|for|in)\s[^?]+?),?"
+    r"^(?!.*\b(?:between|ratio|total|sum|average|mean|difference|distance|connection|relation"
+    r"|relationship|comparison|match)\b)"
+    r"\W*(?P<what>what\s+(?:is|are|was|were))\s+(?P<one>the\s+[^?]+?\s(?:of|for|in)\s[^?]+?),?"
     r"\s+and\s+(?P<other>the\s+[^?]+?\s(?:of|for|in)\s[^?]+)\W*$",
     re.IGNORECASE,
 )

@@ -37,10 +37,25 @@ _OF_KIND = frozenset(
 )
 
 
+# "What grows in the garden?", "What went wrong?": no noun, but what it does or did.
+_DOES = re.compile(
+    r"^\W*what (?:[a-z]+(?:ed|[^\Ws]s) (?:in|on|with|to|from|at|by|for|when|if|after|before)\b"
+    r"|(?:went|came|got|grew|made|fell|led|began|became|gave|goes|comes)\b)",
+    re.IGNORECASE,
+)
+# An adverb or a superlative, "what exactly", "the oldest of them", and nouns that look like one.
+_NO_NOUN = re.compile(
+    r"[a-z]{3,}ly|(?!(?:inter|for|requ|harv|cont|prot|conqu|arr|pri|gu|ch|t|w|n|r|v|p|qu)est\b)"
+    r"[a-z]+est"
+)
+
+
 def thing(question: str) -> str:
     """The noun of what `question` asks for, lower-case; "" where it has none that says what."""
     found = next((match for pattern in _ASKED if (match := pattern.search(question))), None)
     noun = found["noun"].split()[-1].lower() if found else ""
+    if _DOES.search(question) or _NO_NOUN.fullmatch(noun):
+        return ""
     return "" if noun in _OF_KIND or noun in stop_words("en") else noun
 
 

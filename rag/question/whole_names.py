@@ -17,7 +17,8 @@ _TITLE = 0.75  # share of capitalised words from which a question is written lik
 # Titles, forms of companies and times that a document has beside a name or has not.
 _ADDED = frozenset(MONTHS) | frozenset(
     """mr mrs ms miss dr prof professor sir lady lord president king queen prince princess pope st
-    saint captain general minister uncle aunt inc corp corporation company co ltd llc plc gmbh ag
+    saint captain general minister uncle aunt ceo cfo cto coo chairman chairwoman director senator
+    judge coach mayor governor chef q1 q2 q3 q4 inc corp corporation company co ltd llc plc gmbh ag
     monday tuesday wednesday thursday friday saturday sunday""".split()
 )
 _BESIDE = 2  # words that may stand between those of a name: "Pod (vertical) Autoscaler"
@@ -35,11 +36,23 @@ def named(question: str) -> list[str]:
     found = []
     for match in _NAME.finditer(question):
         opens = not question[: match.start()].strip()
-        parts = [_OWNER.sub("", word).lower() for word in match[0].split()[opens:]]
-        told = [word for part in parts for word in words(part)]
-        name = [word for word in told if word not in _ADDED and word not in stop_words("en")]
-        if len(name) > 1:
-            found.append(" ".join(name))
+        for own in _owners(match[0].split()[opens:]):
+            told = [word for part in own for word in words(part)]
+            name = [word for word in told if word not in _ADDED and word not in stop_words("en")]
+            if len(name) > 1:
+                found.append(" ".join(name))
+    return found
+
+
+def _owners(parts: Sequence[str]) -> list[list[str]]:
+    """The words of capitalised ones in a row, lower-case, parted behind each owner: what is
+    Germany's is no part of its name."""
+    found: list[list[str]] = [[]]
+    for part in parts:
+        name = _OWNER.sub("", part)
+        found[-1].append(name.lower())
+        if name != part:
+            found.append([])
     return found
 
 

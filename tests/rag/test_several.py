@@ -141,6 +141,8 @@ def test_where_no_part_is_answered_nothing_is(pipeline: Pipeline) -> None:
         ("What is the capital of France and the population of Spain?",
          ["What is the capital of France?", "What is the population of Spain?"]),
         ("What is the name of the king and queen of Spain?", []),
+        ("What is the distance between the city of Bern and the town of Thun?", []),
+        ("What is the total of the fee for adults and the fee for children?", []),
         ("How long may a name be and in which version was the limit removed?",
          ["How long may a name be?", "In which version was the limit removed?"]),
         ("In 2024, what was the rent and who paid it?",

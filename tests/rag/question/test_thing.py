@@ -16,6 +16,12 @@ from rag.question.thing import is_unheard_of, thing
         ("In which year was it built?", ""),
         ("How many are there?", ""),
         ("Who built it?", ""),
+        ("What grows in the garden?", ""),
+        ("What changed in version 2?", ""),
+        ("What went wrong with the pump?", ""),
+        ("What exactly is covered?", ""),
+        ("What is the oldest of the buildings?", ""),
+        ("What is the interest of the loan?", "interest"),
     ],
 )
 def test_the_noun_of_what_is_asked_for(question: str, noun: str) -> None:
