@@ -1,4 +1,5 @@
-# make run    set up, index the sample documents, open the web app (PORT= changes its port)
+# make run    set up, index the sample documents, ask a first question, serve the web app at
+#             http://localhost:8501 (PORT= changes its port)
 # make test   set up, run the tests
 # make setup  the virtual environment and the default models, nothing else
 

@@ -81,7 +81,7 @@ def beir(folder: Path, **options: Any) -> None:
 @root_option
 @_options
 def questions(file: Path, collection: str, index_root: str | None, **options: Any) -> None:
-    """FILE with your own questions (CSV or JSON Lines: question, answer, document)."""
+    """FILE with your own questions (CSV, JSON or JSON Lines: question, answer, document)."""
     from rag.evaluation import testset
 
     asked = _sample(testset.read(file), options["limit"], options["seed"])

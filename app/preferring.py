@@ -28,7 +28,7 @@ _NAMES = {
 }
 _CHOICES = {
     "mode": {
-        "auto": "Automatic: quote facts, write explanations",
+        "auto": "Automatic: quote, and write explanations with an able model",
         "quote": "Quote: only the documents' own words",
         "write": "Write: always in the model's words, checked",
     },

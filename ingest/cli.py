@@ -38,8 +38,11 @@ def ingest() -> None:
     """Put documents into collections, keep them in step, take them out."""
 
 
+# FOOTNOTE_PASSWORD is another one: it lets people into the web app.
 password_option = click.option(
-    "--password", envvar="FOOTNOTE_PASSWORD", help="Opens encrypted files (or FOOTNOTE_PASSWORD)."
+    "--password",
+    envvar="FOOTNOTE_FILE_PASSWORD",
+    help="Opens encrypted files (or FOOTNOTE_FILE_PASSWORD).",
 )
 hidden_option = click.option(
     "--hidden-text",

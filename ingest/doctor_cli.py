@@ -25,7 +25,9 @@ def commands() -> None:
 @click.option("--fix", is_flag=True, help="Mend what can be mended.")
 @click.option("--collection", "-c", help="Examine only this collection.")
 @click.option(
-    "--password", envvar="FOOTNOTE_PASSWORD", help="Opens encrypted files that are read again."
+    "--password",
+    envvar="FOOTNOTE_FILE_PASSWORD",
+    help="Opens encrypted files that are read again (or FOOTNOTE_FILE_PASSWORD).",
 )
 @root_option
 @json_option

@@ -21,7 +21,7 @@ from rag.settings import Settings, settings_file
 
 _OLDEST = (3, 11)
 _ENOUGH = 500 << 20  # bytes that should be free: a model is converted, an index is merged
-_OTHER_VARIABLES = frozenset({"DEBUG", "PASSWORD", "THOROUGH", "KILLS"})
+_OTHER_VARIABLES = frozenset({"DEBUG", "PASSWORD", "FILE_PASSWORD", "THOROUGH", "KILLS"})
 
 
 def settings_check(given: Settings | None, index_root: str | None) -> tuple[Settings, list[Check]]:

@@ -52,7 +52,8 @@ class Settings:
         "",
     )
     mode: AnswerMode = _help(
-        "auto: write where a quotation is not enough; quote: only ever quote; write: always write.",
+        "auto: quote; write explanations where the generator is able, which the one that ships is "
+        "not; quote: only ever quote; write: always write.",
         "auto",
     )
     effort: Effort = _help(

@@ -1,6 +1,6 @@
 """Text recognition: RapidOCR (PP-OCR) with the models that come in its package.
 
-It is an extra (`footnote[ocr]`), since it brings onnxruntime and OpenCV. Its models read
+It is an extra (`ocr`), since it brings onnxruntime and OpenCV. Its models read
 Latin script, Chinese and Japanese; lines in other scripts get low scores and are left out.
 """
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LONGEST_SIDE = 2_000  # pixels; a page of A4 at about 170 dpi
 DPI = 200
 MISSING = (
-    "Install text recognition (pip install 'footnote[ocr]'), or run it on the file with another "
-    "program first."
+    "Install text recognition (in Footnote's folder: .venv/bin/pip install -e '.[ocr]'), or run it "
+    "on the file with another program first."
 )
 _SURE = 0.6  # mean score of a line; below it is a picture, or a script that the models don't know
 _PROSE = 20  # characters of the middle line of a column of prose; tables have shorter cells

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
+
+import click
+import pytest
 
 from app.cli import main
 from rag.settings import Settings
@@ -27,3 +31,25 @@ def test_the_readme_is_short_and_its_links_and_commands_exist() -> None:
     for command in re.findall(r"footnote ([a-z]+)", readme):
         if command in ("ingest", "ask", "search", "chat", "app", "show", "eval", "models"):
             assert command in main.commands
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_the_links_of_the_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_page_on_the_shell_has_every_command() -> None:
+    table = (ROOT / "docs/shell.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    for name, command in main.commands.items():
+        rows = re.findall(rf"^\| `{name}\b.*", table, re.MULTILINE)
+        assert rows, name
+        for below in command.commands if isinstance(command, click.Group) else ():
+            assert re.search(rf"`({name} )?{below}\b", " ".join(rows)), below
+
+
+def test_the_sample_of_settings_has_them_all_with_their_defaults() -> None:
+    page = (ROOT / "docs/shell.md").read_text(encoding="utf-8")
+    sample = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
+    assert list(sample) == [field.name for field in fields(Settings)]
+    assert Settings().replace(**sample) == Settings()

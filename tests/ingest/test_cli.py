@@ -82,6 +82,16 @@ def test_a_failed_file_makes_exit_code_one(root: Path, docs: Path) -> None:
     assert "bad.txt" in result.stderr
 
 
+def test_the_password_of_files_is_not_that_of_the_web_app(
+    root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (docs / "locked.txt").write_text("!encrypted")
+    monkeypatch.setenv("FOOTNOTE_PASSWORD", "secret")
+    assert call("add", docs).exit_code == 1
+    monkeypatch.setenv("FOOTNOTE_FILE_PASSWORD", "secret")
+    assert call("add", docs).exit_code == 0
+
+
 def test_errors_are_a_sentence_and_an_exit_code(root: Path, docs: Path, tmp_path: Path) -> None:
     call("add", docs)
     empty = tmp_path / "empty"

@@ -274,6 +274,7 @@ def test_a_writer_at_work_is_left_alone(root: Path) -> None:
 def test_the_command(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FOOTNOTE_GENERATR", "typo")
+    monkeypatch.setenv("FOOTNOTE_FILE_PASSWORD", "secret")  # no setting, but not odd either
     call = ["doctor", "--index-root", str(root), "-c", "c"]
     result = CliRunner().invoke(main, [*call, "--json"])
     said = json.loads(result.stdout)
@@ -281,6 +282,7 @@ def test_the_command(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "FOOTNOTE_GENERATR" in next(
         c["found"] for c in said["checks"] if c["name"] == "settings"
     )
+    assert "FILE_PASSWORD" not in result.stdout
     flip(root / KEY / files_in_force(root)[0], 0)
     (tmp_path / "footnote.toml").write_text("passages = 'many'")
     result = CliRunner().invoke(main, call)

@@ -116,7 +116,7 @@ def test_without_the_extra_the_error_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(ocr, "find_spec", lambda name: None)
     _drawn(_TEXT).save(tmp_path / "a.png")
-    with pytest.raises(UnsupportedDocument, match=r"a\.png.*footnote\[ocr\]"):
+    with pytest.raises(UnsupportedDocument, match=r"a\.png.*\.venv/bin/pip install -e '\.\[ocr\]'"):
         parse(tmp_path / "a.png")
 
 
