@@ -92,7 +92,8 @@ def _form(shared: Service, collection: str) -> None:
     st.html(
         '<p class="fn-note">Questions with known answers tell how far you can rely on the answers '
         "to others. A CSV or JSONL file has a column “question” and, if you know them, “answer” "
-        "and “document” (a file name). An empty answer means that the documents hold none.</p>"
+        "and “document” (a file name). An empty answer without a document means that the documents "
+        "hold none.</p>"
     )
     uploaded = st.file_uploader(
         "File of questions", type=["csv", "tsv", "jsonl", "json"], key=f"questions-{collection}"
