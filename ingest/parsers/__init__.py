@@ -48,7 +48,9 @@ PARSERS: Mapping[str, str] = {
 }
 
 # Raised when a parser gives other text for the same file, so that old files are read again.
-VERSIONS: Mapping[str, int] = dict.fromkeys(PARSERS, 1) | {"pdf": 2, "docx": 3, "text": 2}
+VERSIONS: Mapping[str, int] = dict.fromkeys(PARSERS, 1) | {
+    "pdf": 2, "docx": 3, "text": 2, "xml": 2,
+}  # fmt: skip
 
 
 def registered() -> dict[str, str]:
