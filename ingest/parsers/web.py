@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import email
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,9 +67,8 @@ def _source(data: bytes) -> tuple[str, tuple[str, ...]]:
         for part in email.message_from_bytes(data).walk():
             content = part.get_payload(decode=True)
             if part.get_content_type() == "text/html" and isinstance(content, bytes):
-                with suppress(LookupError, UnicodeDecodeError):
-                    return content.decode(part.get_content_charset() or "none"), ()
-                return decode_html(content)
+                declared = _as_declared(content, part.get_content_charset() or "")
+                return decode_html(content) if declared is None else (declared, ())
     return decode_html(data)
 
 
@@ -85,12 +84,22 @@ def decode_html(data: bytes) -> tuple[str, tuple[str, ...]]:
     declared = _CHARSET.search(data[:4096])
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
     if declared and not marked:
-        name = declared[1].decode("ascii", "replace").lower()
-        try:
-            return data.decode("cp1252" if name in ("iso-8859-1", "ascii") else name), ()
-        except (LookupError, UnicodeDecodeError):
-            pass
+        text = _as_declared(data, declared[1].decode("ascii", "replace"))
+        if text is not None:
+            return text, ()
     return decode(data)
+
+
+def _as_declared(data: bytes, charset: str) -> str | None:
+    """The text in that charset, None where it can't be: UTF-16 has zeros between Latin letters."""
+    try:
+        codec = codecs.lookup(charset)
+        if codec.name.startswith(("utf-16", "utf-32")) and 0 not in data:
+            return None
+        name = "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name
+        return data.decode(name)
+    except (LookupError, UnicodeError):
+        return None
 
 
 def _tree(source: str) -> HtmlElement | None:

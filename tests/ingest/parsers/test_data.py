@@ -114,6 +114,17 @@ def test_paragraphs_of_an_article_in_a_feed_stay_apart(tmp_path: Path) -> None:
     assert parse_xml(_file(tmp_path, "a.xml", feed)).text == "Tea\n\nIt is hot.\n\nWait < 5."
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_xml_that_is_not_in_the_encoding_it_declares(tmp_path: Path, mark: bytes) -> None:
+    head = mark + b'<?xml version="1.0" encoding="utf-16"?>\n'
+    path = tmp_path / "a.xml"
+    path.write_bytes(head + "<shop><tea>grün</tea></shop>".encode())
+    assert parse_xml(path).text == "- tea: grün"
+    path.write_bytes(head + b'<!DOCTYPE a [<!ENTITY e "ha">]><a>&e;x</a>')
+    with pytest.raises(DocumentError, match="entities"):
+        parse_xml(path)
+
+
 def test_xml_reaches_for_nothing(tmp_path: Path) -> None:
     secret = _file(tmp_path, "secret.txt", "the secret")
     for entity in (f'SYSTEM "{secret.as_uri()}"', '"ha"'):

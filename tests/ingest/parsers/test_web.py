@@ -76,6 +76,15 @@ def test_encodings(tmp_path: Path, head: str, encoding: str) -> None:
     assert parsed.text == text
 
 
+@pytest.mark.parametrize(
+    "charset", ["utf-16", "UTF-16LE", "utf-32", "unicode", "undefined", "idna"]
+)
+@pytest.mark.parametrize("text", ["Ein Süden", "Ein Süden."])
+def test_a_charset_that_can_not_be_is_not_believed(tmp_path: Path, charset: str, text: str) -> None:
+    page = f'<html><head><meta charset="{charset}"></head><p>{text}</p></html>'
+    assert _parse(tmp_path, page).text == text
+
+
 def test_invisible_characters_in_entities_are_found(tmp_path: Path) -> None:
     parsed = _parse(tmp_path, "<p>pass&#8203;word&#xE0041;</p>")
     assert parsed.text == "password"
@@ -115,4 +124,6 @@ def test_a_page_saved_in_one_file(tmp_path: Path, end: str) -> None:
     path.write_bytes(page.replace("\n", end).encode())
     parsed = parse(path)
     assert parsed.text == "Harbours\n\nBrünnau was built in 1873."
+    path.write_bytes(page.replace("html; charset=utf-8", "html; charset=utf-16").encode())
+    assert parse(path).text == parsed.text
     assert parsed.title == "Harbours"
