@@ -26,15 +26,18 @@ def said_below(text: str) -> str:
     return text if len(text) <= _LABEL else ""
 
 
-def laid_out(groups: Iterable[Iterable[Sequence[Cell]]]) -> list[list[str]]:
+def laid_out(
+    groups: Iterable[Iterable[Sequence[Cell]]], *, most_cells: int = MOST_CELLS
+) -> list[list[str]]:
     """Rows of cells in which each stands in its column; no cell spans rows of two groups.
 
     A cell that spans columns is followed by empty ones, one that spans rows stands in each of them
     as `said_below`. A row of a single cell stays one. Rows are at most MOST_COLUMNS wide, no wider
-    than the cells they have to hold, and all together get at most MOST_CELLS cells more.
+    than the cells they have to hold, and all together get at most `most_cells` more, and
+    one row's.
     """
     lines: list[list[str]] = []
-    left, width = MOST_CELLS, 0
+    left, width = most_cells, 0
     for group in groups:
         hanging: dict[int, tuple[int, str]] = {}  # column: rows to come, what is said in them
         for row in group:
@@ -49,12 +52,12 @@ def laid_out(groups: Iterable[Iterable[Sequence[Cell]]]) -> list[list[str]]:
                 columns = max(1, min(cell.columns, MOST_COLUMNS - at, left))
                 line += [cell.text, *[""] * (columns - 1)]
                 width = max(width, at + 1)
-                if cell.rows > 1 and left > 0:
+                if cell.rows > 1 and at < MOST_COLUMNS:
                     said = "" if cell.in_head else said_below(cell.text)
                     below |= dict.fromkeys(range(at, at + columns), (cell.rows - 1, ""))
                     below[at] = (cell.rows - 1, said)
-            while hanging and len(line) <= max(hanging):
-                line.append(hanging.get(len(line), (0, ""))[1])
+            last = max(hanging, default=-1)
+            line += [hanging.get(at, (0, ""))[1] for at in range(len(line), last + 1)]
             left -= max(0, len(line) - len(row))
             hanging = {at: (rows - 1, said) for at, (rows, said) in hanging.items() if rows > 1}
             hanging = hanging | below if left > 0 else {}

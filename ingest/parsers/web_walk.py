@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
+from ingest.parsers.spans import Cell, laid_out
 from rag.types import BlockKind
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ _BLOCKS = frozenset({
     "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
 })  # fmt: skip
 _CAPTIONS = frozenset({"figcaption", "caption"})
+_ALL_ROWS = 65_534  # as HTML has it
 _WHITE = re.compile(r"\s+")
 
 
@@ -164,16 +167,30 @@ class Walk:
     def _table(self, element: HtmlElement) -> None:
         for caption in element.iterfind("caption"):
             self._builder.add("caption", self._text(caption, []))
-        rows = []
-        for row in element.iter("tr"):
-            cells = (cell for cell in row if cell.tag in ("td", "th"))
-            rows.append([self._cell(cell) for cell in cells if not self._is_dropped(cell)])
+        groups = groupby(element.iter("tr"), key=lambda row: row.getparent())
+        rows = laid_out([[self._cells(row) for row in rows] for _, rows in groups])
         self._builder.add_table(rows)
+
+    def _cells(self, row: HtmlElement) -> list[Cell]:
+        cells = [cell for cell in row if cell.tag in ("td", "th") and not is_hidden(cell)]
+        in_head = all(cell.tag == "th" for cell in cells)
+        return [
+            Cell(self._cell(cell), _spanned(cell, "colspan"), _spanned(cell, "rowspan"), in_head)
+            for cell in cells
+        ]
 
     def _cell(self, cell: HtmlElement) -> str:
         nested: list[HtmlElement] = []
         text = self._text(cell, nested)
         return " ".join((text, *(self._text(inner, []) for inner in nested)))
+
+
+def _spanned(cell: HtmlElement, name: str) -> int:
+    """Columns or rows that a cell spans; 0 says that it spans all the rows that follow."""
+    value = (cell.get(name) or "").strip()
+    if not (value.isascii() and value.isdigit() and len(value) < 6):
+        return 1
+    return int(value) or (_ALL_ROWS if name == "rowspan" else 1)
 
 
 def _collapsed(text: str | None) -> str:

@@ -127,3 +127,18 @@ def test_a_page_saved_in_one_file(tmp_path: Path, end: str) -> None:
     path.write_bytes(page.replace("html; charset=utf-8", "html; charset=utf-16").encode())
     assert parse(path).text == parsed.text
     assert parsed.title == "Harbours"
+
+
+def test_cells_stand_in_the_columns_that_they_span(tmp_path: Path) -> None:
+    page = """<table><tr><th></th><th colspan=2>2023</th><th colspan="2">2022</th></tr>
+<tr><td>Revenue</td><td>$</td><td>10</td><td>$</td><td>9</td></tr>
+<tr><td colspan=5>Costs:</td></tr><tr><td>Rent<td>$<td>1<td>$<td>2</table>"""
+    assert _parse(tmp_path, page).text == (
+        "– | 2023 | – | 2022 | –\nRevenue | $ | 10 | $ | 9\nCosts:\nRent | $ | 1 | $ | 2"
+    )
+    page = """<table><thead><tr><th rowspan=2>Year<th colspan=99>Sales<tr><th>Region<th>Total
+<tbody><tr><td rowspan=0>2023<td>North<td rowspan=2>5<tr><td>South
+<tbody><tr><td>2022<td>North<td>7</table>"""
+    assert _parse(tmp_path, page).text == (
+        "Year | Sales | –\n– | Region | Total\n2023 | North | 5\n2023 | South | 5\n2022 | North | 7"
+    )
