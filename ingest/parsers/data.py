@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
+from ingest.parsers.elements import add_elements
 from ingest.parsers.grid import Grid
 from ingest.parsers.package import local, xml
 from rag.errors import DocumentError
@@ -22,6 +23,7 @@ _DEEPEST = 40  # objects in objects that are shown by their names
 _LONG = 400  # characters of a value that stands alone, not in a table
 _ADD = "Add a file with text in it."
 _FEEDS = frozenset(["rss", "feed", "RDF"])
+_BODIES = ("encoded", "content", "description", "summary")  # of an article, the best first
 _TITLES = ("title", "name", "id", "question", "heading", "subject")
 
 
@@ -99,7 +101,7 @@ def parse_xml(path: Path, *, password: str | None = None) -> Parsed:
     if local(root) in _FEEDS:
         title = _feed(builder, root) or title
     else:
-        _elements(builder, root)
+        add_elements(builder, root)
     parsed = builder.parsed(title)
     require_text(path, parsed.text, _ADD)
     return parsed
@@ -210,27 +212,24 @@ def _feed(builder: Builder, root: _Element) -> str:
         if local(element) not in ("item", "entry"):
             continue
         parts = {local(child): "".join(child.itertext()) for child in element}
+        children = {local(child): child for child in element}
         builder.add("heading", parts.get("title", ""), 1)
         about = [parts.get(name, "") for name in ("pubDate", "published", "updated", "creator")]
         builder.add("paragraph", ", ".join(" ".join(text.split()) for text in about if text))
-        body = next((parts[n] for n in ("encoded", "content", "description", "summary")
-                     if parts.get(n)), "")  # fmt: skip
-        build_fragment(body, builder)
+        bodies = (_body(children[name]) for name in _BODIES if name in children)
+        build_fragment(next(filter(None, bodies), ""), builder)
     return title
 
 
-def _elements(builder: Builder, root: _Element) -> None:
-    """The text of each element with its name, those of one parent together."""
-    lines: list[str] = []
-    for element in root.iter():
-        name = local(element)
-        text = " ".join((element.text or "").split())
-        values = [f"{key.rpartition('}')[2]}={value}" for key, value in element.attrib.items()]
-        if not name or not (text or values):
-            continue
-        if len(element):
-            builder.add("list", "\n".join(lines))
-            lines = []
-        shown = f"{name} ({', '.join(values)[:200]})" if values else name
-        lines.append(f"- {shown}: {text}" if text else f"- {shown}")
-    builder.add("list", "\n".join(lines))
+def _body(element: _Element) -> str:
+    """HTML of an article: what an element says, or the elements of XHTML inside it."""
+    from lxml import etree
+
+    if not len(element):
+        return element.text or ""
+    if not "".join(element.itertext()).strip():
+        return ""
+    for inner in element.iterdescendants():
+        if name := local(inner):
+            inner.tag = name  # HTML knows no prefixes
+    return str(etree.tostring(element, encoding="unicode", method="html", with_tail=False))

@@ -12,6 +12,8 @@ from typing import Any
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
+from ingest.parsers.latex_context import nodes_of, text_of, theorems
+from ingest.parsers.spans import Cell, laid_out
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -21,6 +23,7 @@ _LEVELS = {
     "part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5,
     "subparagraph": 6,
 }  # fmt: skip
+_CAPTIONS = frozenset(["caption", "captionof"])
 _LISTS = frozenset(["itemize", "enumerate", "description"])
 _TABLES = frozenset(["tabular", "tabular*", "tabularx", "longtable", "array", "tabulary"])
 _CODE = frozenset(["verbatim", "lstlisting", "minted", "Verbatim", "alltt"])
@@ -29,10 +32,11 @@ _SKIPPED = frozenset(["tikzpicture", "thebibliography", "filecontents", "comment
 _SILENT = frozenset(
     """title author date label usepackage documentclass maketitle tableofcontents listoffigures
     listoftables bibliography bibliographystyle input include includegraphics newcommand
-    renewcommand def centering vspace hspace newpage clearpage pagestyle""".split()
+    renewcommand newtheorem def centering vspace hspace newpage clearpage pagestyle""".split()
 )
 _RULES = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|cline\{[^}]*\}|cmidrule[^}]*\})\s*")
 _COLUMN = re.compile(r"(?<!\\)&")
+_SPANNED = re.compile(r"\s*\\multicolumn\s*\{\s*(\d{1,4})\s*\}")
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?|\\tabularnewline\b")
 _VERBATIM = re.compile(
     rf"\\begin\{{(?:{'|'.join(map(re.escape, _CODE))})\}}(?:\[[^\]]*\]|\{{[^}}]*\}})*\n?"
@@ -49,17 +53,15 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     Raises:
         DocumentError: it is larger than 16 MiB, or there is no text in it.
     """
-    from pylatexenc.latexwalker import LatexWalker
-
     if path.stat().st_size > _LARGEST:
         raise DocumentError(f"{path.name}: larger than {_LARGEST >> 20} MiB. Split it first.")
     source, warnings = decode(path.read_bytes())
     builder = Builder()
     builder.warnings.extend(warnings)
-    nodes, _, _ = LatexWalker(
-        builder.cleaner.clean(source), tolerant_parsing=True
-    ).get_latex_nodes()
-    walk = _Walk(builder)
+    source = builder.cleaner.clean(source)
+    named = theorems(source)
+    nodes = nodes_of(source, named)
+    walk = _Walk(builder, named)
     walk.run(_document(nodes))
     walk.end()
     parsed = builder.parsed(_title(nodes), {"author": _argument(nodes, "author")})
@@ -92,30 +94,23 @@ def _last_argument(node: Any) -> Any:
 
 
 def _plain(nodes: Sequence[Any]) -> str:
-    from pylatexenc.latex2text import LatexNodes2Text
-
-    converter = LatexNodes2Text(math_mode="verbatim", keep_comments=False, strict_latex_spaces=True)
-    text = converter.nodelist_to_text([node for node in nodes if node is not None])
-    return _GAP.sub("", _PLACEHOLDER.sub("", str(text)))
+    text = text_of([node for node in nodes if node is not None])
+    return _GAP.sub("", _PLACEHOLDER.sub("", text))
 
 
 class _Walk:
     """Goes through the nodes once and gives their blocks to a builder."""
 
-    def __init__(self, builder: Builder) -> None:
+    def __init__(self, builder: Builder, theorems: frozenset[str]) -> None:
         self._builder = builder
+        self._theorems = theorems
         self._waiting: list[Any] = []
 
     def run(self, nodes: Sequence[Any], depth: int = 0) -> None:
         if depth > _DEEPEST:
             return
-        caption = False  # pylatexenc does not know that \\caption has an argument
         for node in nodes:
             if node is None:
-                continue
-            if caption:
-                self._builder.add("caption", _plain([node]))
-                caption = False
                 continue
             macro = getattr(node, "macroname", "")
             environment = getattr(node, "environmentname", "")
@@ -123,9 +118,9 @@ class _Walk:
                 self.end()
                 argument = _last_argument(node)
                 self._builder.add("heading", _plain([argument]) if argument else "", _LEVELS[macro])
-            elif macro == "caption":
+            elif macro in _CAPTIONS:
                 self.end()
-                caption = True
+                self._builder.add("caption", _plain([_last_argument(node)]))
             elif macro in _SILENT:
                 continue
             elif environment:
@@ -164,21 +159,22 @@ class _Walk:
         elif name not in _SKIPPED:
             if name == "abstract":
                 self._builder.add("heading", "Abstract", 2)
+            if name in self._theorems and (argument := _last_argument(node)):
+                self._waiting += _characters(node, "("), argument, _characters(node, ") ")
             self.run(node.nodelist, depth + 1)
             self.end()
 
     def _table(self, node: Any) -> None:
-        from pylatexenc.latexwalker import LatexWalker
-
         rows = []
         inside = "".join(child.latex_verbatim() for child in node.nodelist if child is not None)
         for row in _ROW.split(_RULES.sub("", inside)):
             cells = []
             for cell in _COLUMN.split(row):
-                nodes, _, _ = LatexWalker(cell, tolerant_parsing=True).get_latex_nodes()
-                cells.append(" ".join(_plain(nodes).split()))
+                spanned = _SPANNED.match(cell)
+                text = " ".join(_plain(nodes_of(cell)).split())
+                cells.append(Cell(text, int(spanned[1]) if spanned else 1))
             rows.append(cells)
-        self._builder.add_table(rows)
+        self._builder.add_table(laid_out([rows]))
 
 
 def _characters(node: Any, text: str) -> Any:

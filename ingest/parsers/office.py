@@ -14,6 +14,7 @@ from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.members import add_member, budget
 from ingest.parsers.office_hidden import take_hidden
+from ingest.parsers.office_tables import rows_of
 from ingest.parsers.package import LIMITS, Limits
 from ingest.parsers.protected import unlocked
 from ingest.parsers.repaired import opened
@@ -195,21 +196,10 @@ class _Walk:
         self._items.clear()
 
     def _table(self, table: _Element) -> None:
-        rows = list(_within(table, f"{_W}tr", f"{_W}tbl"))
-        self._builder.add_table([self._row(row) for row in rows])
+        self._builder.add_table(rows_of(table, _text))
         for paragraph in table.iter(f"{_W}p"):
             self._pictures(paragraph)
             self._add_notes(paragraph)
-
-    def _row(self, row: _Element) -> list[str]:
-        cells = []
-        for cell in _within(row, f"{_W}tc", f"{_W}tbl"):
-            merged = cell.find(f"{_W}tcPr/{_W}vMerge")
-            if merged is not None and merged.get(f"{_W}val") != "restart":
-                cells.append("")
-                continue
-            cells.append(" ".join(_text(paragraph) for paragraph in cell.iter(f"{_W}p")))
-        return cells
 
     def _add_notes(self, paragraph: _Element) -> None:
         for name, notes in self._notes.items():
@@ -235,15 +225,6 @@ def _text(element: _Element) -> str:
         elif child.tag not in _SKIPPED and child.tag != _FALLBACK:
             parts.append(_text(child))
     return "".join(parts)
-
-
-def _within(element: _Element, wanted: str, border: str) -> Iterator[_Element]:
-    """Descendants with tag `wanted` that no `border` element (a nested table) separates."""
-    for child in element:
-        if child.tag == wanted:
-            yield child
-        elif child.tag != border:
-            yield from _within(child, wanted, border)
 
 
 def _outermost_boxes(element: _Element) -> Iterator[_Element]:

@@ -7,18 +7,21 @@ before a byte is unpacked; `zipfile` never gives more than is declared.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from ingest.parsers.clean import decode
 from rag.errors import DocumentError, EncryptedDocument
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _HEAD = 4096  # bytes of an XML part in which entities are declared
+_DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]{0,200}?\bencoding\s*=[^>]{0,200}?\?>")
 _RATIO_FROM = 16 * 1024 * 1024  # bytes; what unpacks to less harms nobody, whatever its ratio
 
 
@@ -111,9 +114,25 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes | None:
 def xml(data: bytes) -> _Element:
     """The root of an XML document. No entity is resolved and nothing is loaded.
 
+    What is stored in another encoding than it declares is read as what it is.
+
     Raises:
         ValueError: it is no XML, or declares entities, as no document of an office does.
     """
+    try:
+        root = _root(data)
+    except ValueError:
+        declared = _DECLARED.match(data)
+        if declared is None:
+            raise
+        root = _root(decode(data[declared.end() :])[0].encode("utf-8", "replace"))
+    types = root.getroottree().docinfo.internalDTD
+    if types is not None and any(True for _ in types.iterentities()):
+        raise ValueError("it declares XML entities, as no document does")
+    return root
+
+
+def _root(data: bytes) -> _Element:
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -126,9 +145,6 @@ def xml(data: bytes) -> _Element:
         raise ValueError(f"no XML: {error}") from None
     if root is None:
         raise ValueError("no XML")
-    declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and any(True for _ in declared.iterentities()):
-        raise ValueError("it declares XML entities, as no document does")
     return root
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import email
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
 from ingest.parsers.front_matter import front_matter, without_generator_marks
-from ingest.parsers.web_walk import Walk, is_hidden
+from ingest.parsers.web_chrome import Chrome
+from ingest.parsers.web_main import body_of, main_of
+from ingest.parsers.web_walk import Walk
 from ingest.text_types import is_saved_page
 from rag.errors import DocumentError
 from rag.types import Parsed
@@ -22,13 +24,7 @@ if TYPE_CHECKING:
 _LARGEST = 64 * 1024 * 1024  # bytes; a page above that is no page
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-:]+)", re.IGNORECASE)
-_MAIN = (
-    "//main", "//*[@role='main']", "//*[@itemprop='articleBody']", "//article",
-    "//*[@id='mw-content-text']", "//*[@id='content']", "//*[@id='main']",
-    "//*[@id='main-content']",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' content ')]",
-)  # fmt: skip
-_MAIN_SHARE = 0.3  # of the page's text that a main element must hold to be believed
+_NO_TEXT = ("script", "style", "noscript", "template")  # and not to be counted as such
 
 _METADATA = {
     "author": ("author", "article:author", "dc.creator", "citation_author"),
@@ -52,9 +48,12 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     builder = Builder()
     builder.warnings.extend(warnings)
     if tree is not None:
-        root = _main(tree)
-        size = len(root.text_content())
-        Walk(builder, size=size, inside_main=root.tag not in ("body", "html")).run(root)
+        root, is_marked = main_of(tree)
+        Walk(builder, Chrome(len(root.text_content()), inside_main=is_marked)).run(root)
+        if builder.is_empty:  # all of it looks like decoration, so it is what the page is about
+            body = body_of(tree)
+            chrome = Chrome(len(body.text_content()), inside_main=False, everything=True)
+            Walk(builder, chrome).run(body)
     title, metadata = _described(tree)
     parsed = builder.parsed(own_title or title, {**metadata, **own_metadata})
     require_text(path, parsed.text, "A page that a script draws has to be saved from the browser.")
@@ -67,9 +66,8 @@ def _source(data: bytes) -> tuple[str, tuple[str, ...]]:
         for part in email.message_from_bytes(data).walk():
             content = part.get_payload(decode=True)
             if part.get_content_type() == "text/html" and isinstance(content, bytes):
-                with suppress(LookupError, UnicodeDecodeError):
-                    return content.decode(part.get_content_charset() or "none"), ()
-                return decode_html(content)
+                declared = _as_declared(content, part.get_content_charset() or "")
+                return decode_html(content) if declared is None else (declared, ())
     return decode_html(data)
 
 
@@ -77,7 +75,7 @@ def build_fragment(source: str, builder: Builder) -> None:
     """Adds the text of a piece of HTML, as it stands in Markdown, to `builder`."""
     tree = _tree(source)
     if tree is not None:
-        Walk(builder, size=len(tree.text_content()), inside_main=True).run(tree)
+        Walk(builder, Chrome(len(tree.text_content()), inside_main=True)).run(tree)
 
 
 def decode_html(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -85,12 +83,22 @@ def decode_html(data: bytes) -> tuple[str, tuple[str, ...]]:
     declared = _CHARSET.search(data[:4096])
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
     if declared and not marked:
-        name = declared[1].decode("ascii", "replace").lower()
-        try:
-            return data.decode("cp1252" if name in ("iso-8859-1", "ascii") else name), ()
-        except (LookupError, UnicodeDecodeError):
-            pass
+        text = _as_declared(data, declared[1].decode("ascii", "replace"))
+        if text is not None:
+            return text, ()
     return decode(data)
+
+
+def _as_declared(data: bytes, charset: str) -> str | None:
+    """The text in that charset, None where it can't be: UTF-16 has zeros between Latin letters."""
+    try:
+        codec = codecs.lookup(charset)
+        if codec.name.startswith(("utf-16", "utf-32")) and 0 not in data:
+            return None
+        name = "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name
+        return data.decode(name)
+    except (LookupError, UnicodeError):
+        return None
 
 
 def _tree(source: str) -> HtmlElement | None:
@@ -102,24 +110,11 @@ def _tree(source: str) -> HtmlElement | None:
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
     )
     try:
-        return html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
-
-
-def _main(tree: HtmlElement) -> HtmlElement:
-    """The element that holds the main text: a marked one if it holds enough, else the body."""
-    body = tree.find("body")
-    body = tree if body is None else body
-    whole = len(body.text_content()) or 1
-    for path in _MAIN:
-        found = [element for element in body.xpath(path) if not is_hidden(element)]
-        if not found:
-            continue
-        best = max(found, key=lambda element: len(element.text_content()))
-        if len(best.text_content()) >= _MAIN_SHARE * whole:
-            return best
-    return body
+    etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
+    return tree
 
 
 def _described(tree: HtmlElement | None) -> tuple[str | None, dict[str, str]]:

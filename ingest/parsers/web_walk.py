@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
+from ingest.parsers.spans import Cell, laid_out
+from ingest.parsers.web_chrome import Chrome, is_hidden
 from rag.types import BlockKind
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_DROPPED = frozenset({
-    "script", "style", "noscript", "template", "svg", "math", "nav", "aside", "form", "button",
-    "select", "option", "input", "textarea", "iframe", "object", "embed", "canvas", "audio",
-    "video", "map", "dialog", "menu", "head", "link", "meta",
-})  # fmt: skip
-_UNLESS_INSIDE_MAIN = frozenset({"header", "footer"})
-_DROPPED_ROLES = frozenset(
-    ["navigation", "banner", "contentinfo", "search", "complementary", "menu", "dialog"]
-)
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_CHROME = re.compile(
-    r"(?:^|[\s_-])(?:nav(?:bar|igation|box)?|menu|sidebar|side-?bar|breadcrumbs?|footer|cookie|"
-    r"banner|toc|pagination|pager|share|social|related|skip|advert|ads|promo|subscribe|newsletter|"
-    r"editsection|mw-jump-link|catlinks|noprint|headerlink|sphinxsidebar)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_CHROME_SHARE = 0.3  # of the text; an element that holds more is no decoration, whatever its name
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset({
     "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
@@ -35,25 +21,16 @@ _BLOCKS = frozenset({
     "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
 })  # fmt: skip
 _CAPTIONS = frozenset({"figcaption", "caption"})
+_ALL_ROWS = 65_534  # as HTML has it
 _WHITE = re.compile(r"\s+")
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """Whether a browser would not show the element."""
-    return (
-        element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
-        or _HIDDEN_STYLE.search(element.get("style") or "") is not None
-    )
-
-
 class Walk:
-    """Goes through a tree once and gives its blocks to a builder."""
+    """Goes through a tree once and gives its blocks to a builder, without what is `chrome`."""
 
-    def __init__(self, builder: Builder, *, size: int, inside_main: bool) -> None:
+    def __init__(self, builder: Builder, chrome: Chrome) -> None:
         self._builder = builder
-        self._size = size
-        self._inside_main = inside_main
+        self._chrome = chrome
         self._line: list[str] = []
 
     def run(self, root: HtmlElement) -> None:
@@ -72,7 +49,7 @@ class Walk:
 
     def _element(self, element: HtmlElement) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or self._is_dropped(element):
+        if not isinstance(tag, str) or self._chrome.has(element):
             return
         if tag == "br":
             self._line.append("\n")
@@ -102,19 +79,8 @@ class Walk:
         else:
             self._children(element)
 
-    def _is_dropped(self, element: HtmlElement) -> bool:
-        tag = element.tag
-        if tag in _DROPPED or is_hidden(element) or element.get("role") in _DROPPED_ROLES:
-            return True
-        if tag in _UNLESS_INSIDE_MAIN and not self._inside_main:
-            return True
-        named = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if not _CHROME.search(named):
-            return False
-        return len(element.text_content()) < _CHROME_SHARE * self._size
-
     def _list(self, element: HtmlElement) -> None:
-        if not self._inside_main and _is_menu(element):
+        if self._chrome.is_menu(element):
             return
         lines: list[str] = []
         self._items(element, lines)
@@ -123,7 +89,7 @@ class Walk:
     def _items(self, element: HtmlElement, lines: list[str]) -> None:
         number = 0
         for item in element:
-            if not isinstance(item.tag, str) or self._is_dropped(item):
+            if not isinstance(item.tag, str) or self._chrome.has(item):
                 continue
             if item.tag in ("ul", "ol"):
                 self._items(item, lines)
@@ -150,7 +116,7 @@ class Walk:
         """Visible text of an element; lists, code and tables in it are put into `nested`."""
         parts = [element.text or ""]
         for child in element:
-            if isinstance(child.tag, str) and not self._is_dropped(child):
+            if isinstance(child.tag, str) and not self._chrome.has(child):
                 if child.tag in ("ul", "ol", "pre", "table"):
                     nested.append(child)
                 elif child.tag == "br":
@@ -164,11 +130,17 @@ class Walk:
     def _table(self, element: HtmlElement) -> None:
         for caption in element.iterfind("caption"):
             self._builder.add("caption", self._text(caption, []))
-        rows = []
-        for row in element.iter("tr"):
-            cells = (cell for cell in row if cell.tag in ("td", "th"))
-            rows.append([self._cell(cell) for cell in cells if not self._is_dropped(cell)])
+        groups = groupby(element.iter("tr"), key=lambda row: row.getparent())
+        rows = laid_out([[self._cells(row) for row in rows] for _, rows in groups])
         self._builder.add_table(rows)
+
+    def _cells(self, row: HtmlElement) -> list[Cell]:
+        cells = [cell for cell in row if cell.tag in ("td", "th") and not is_hidden(cell)]
+        in_head = all(cell.tag == "th" for cell in cells)
+        return [
+            Cell(self._cell(cell), _spanned(cell, "colspan"), _spanned(cell, "rowspan"), in_head)
+            for cell in cells
+        ]
 
     def _cell(self, cell: HtmlElement) -> str:
         nested: list[HtmlElement] = []
@@ -176,15 +148,16 @@ class Walk:
         return " ".join((text, *(self._text(inner, []) for inner in nested)))
 
 
+def _spanned(cell: HtmlElement, name: str) -> int:
+    """Columns or rows that a cell spans; 0 says that it spans all the rows that follow."""
+    value = (cell.get(name) or "").strip()
+    if not (value.isascii() and value.isdigit() and len(value) < 6):
+        return 1
+    return int(value) or (_ALL_ROWS if name == "rowspan" else 1)
+
+
 def _collapsed(text: str | None) -> str:
     return _WHITE.sub(" ", text) if text else ""
-
-
-def _is_menu(element: HtmlElement) -> bool:
-    """A list of which nearly every word is a link, as in navigation that is not marked so."""
-    links = sum(len(link.text_content().strip()) for link in element.iter("a"))
-    items = sum(1 for _ in element.iter("li"))
-    return items >= 3 and links > 0.8 * len(" ".join(element.text_content().split()))
 
 
 def _holds_data(table: HtmlElement) -> bool:

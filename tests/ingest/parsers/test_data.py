@@ -88,6 +88,43 @@ def test_feeds_and_other_xml(tmp_path: Path) -> None:
     assert other.text == "- tea (kind=green): 4"
 
 
+def test_text_after_an_element_of_a_sentence_is_kept(tmp_path: Path) -> None:
+    manual = (
+        "<doc><para>Open the <emphasis>valve</emphasis>, wait <quantity unit='min'>10</quantity>"
+        " minutes<br/>and&nbsp;go.<list><item>One.</item><item>Two.</item></list></para>"
+        "<para>Next.</para></doc>"
+    )
+    assert parse_xml(_file(tmp_path, "a.xml", manual)).text == (
+        "- para: Open the valve, wait 10 minutes and go.\n- quantity (unit=min): 10\n"
+        "- item: One.\n- item: Two.\n- para: Next."
+    )
+    chapter = f"<book>Stray <chapter>{'Long text. ' * 60}</chapter> words.</book>"
+    lines = parse_xml(_file(tmp_path, "b.xml", chapter)).text.split("\n")
+    assert (lines[0], lines[2]) == ("- book: Stray", "- book: words.")
+    assert lines[1].startswith("- chapter: Long text. Long")
+
+
+def test_paragraphs_of_an_article_in_a_feed_stay_apart(tmp_path: Path) -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:x="http://www.w3.org/1999/xhtml">'
+        '<title>News</title><entry><title>Tea</title><content type="xhtml">'
+        "<x:div><x:p>It is <x:b>hot</x:b>.</x:p><x:p>Wait &lt; 5.</x:p></x:div></content></entry>"
+        "</feed>"
+    )
+    assert parse_xml(_file(tmp_path, "a.xml", feed)).text == "Tea\n\nIt is hot.\n\nWait < 5."
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_xml_that_is_not_in_the_encoding_it_declares(tmp_path: Path, mark: bytes) -> None:
+    head = mark + b'<?xml version="1.0" encoding="utf-16"?>\n'
+    path = tmp_path / "a.xml"
+    path.write_bytes(head + "<shop><tea>grün</tea></shop>".encode())
+    assert parse_xml(path).text == "- tea: grün"
+    path.write_bytes(head + b'<!DOCTYPE a [<!ENTITY e "ha">]><a>&e;x</a>')
+    with pytest.raises(DocumentError, match="entities"):
+        parse_xml(path)
+
+
 def test_xml_reaches_for_nothing(tmp_path: Path) -> None:
     secret = _file(tmp_path, "secret.txt", "the secret")
     for entity in (f'SYSTEM "{secret.as_uri()}"', '"ha"'):

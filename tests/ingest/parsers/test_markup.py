@@ -85,6 +85,37 @@ x = 1
     ]
 
 
+def test_arguments_of_latex(tmp_path: Path) -> None:
+    source = r"""\newtheorem{satz}{Theorem}[section]
+\paragraph{Links} See \href{http://x.y}{the \emph{site}} and \verb|a_b|, \verb*+c d+.
+\begin{satz}[Gauss] Every one.\end{satz}\begin{lemma}No name.\end{lemma}
+\begin{longtable}[c]{lrr}\caption[Short]{Long}\\ Kind & \multicolumn{2}{c}{Both} \\
+\multirow{2}{*}{tea} & 1 & 2 \\\end{longtable}
+\begin{table}\caption[Short]{Prices}\end{table}\begin{minipage}[t]{3cm}Box.\end{minipage}"""
+    assert _blocks(_read(parse_latex, tmp_path, source, "a.tex")) == [
+        ("heading", 5, "Links"),
+        ("paragraph", 0, "See the site and a_b, c d."),
+        ("paragraph", 0, "(Gauss) Every one."),
+        ("paragraph", 0, "No name."),
+        ("table", 0, "Long\nKind | Both | –\ntea | 1 | 2"),
+        ("caption", 0, "Prices"),
+        ("paragraph", 0, "Box."),
+    ]
+
+
+@pytest.mark.parametrize("end", [r"\footnote", r"\href", r"\verb", r"\textcolor{red}", r"\sqrt"])
+def test_latex_that_can_not_be_converted_costs_only_itself(tmp_path: Path, end: str) -> None:
+    parsed = _read(parse_latex, tmp_path, rf"\section{{Tea}} It is \emph{{hot}}. {end}", "a.tex")
+    assert parsed.text.startswith("Tea\n\nIt is hot.")
+
+
+def test_cells_of_latex_that_span_all_too_much(tmp_path: Path) -> None:
+    row = r"\multicolumn{9999}{c}{x} & y \\"
+    source = f"\\begin{{tabular}}{{l}}{row * 3}\\end{{tabular}}"
+    lines = _read(parse_latex, tmp_path, source, "a.tex").text.split("\n")
+    assert [line.count("|") for line in lines] == [1000] * 3
+
+
 def test_rst_with_directives_of_sphinx(tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("not included")
     parsed = _read(

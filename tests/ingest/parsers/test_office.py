@@ -58,6 +58,19 @@ def test_headings_lists_tables_in_order(tmp_path: Path) -> None:
     ]
 
 
+def test_cells_stand_in_the_columns_that_they_span(tmp_path: Path) -> None:
+    def fill(document: docx.document.Document) -> None:
+        table = document.add_table(4, 4)
+        texts = "Year Sales - - - Q1 Q2 Q3 2023 1 2 3 - 4 5 6".split()
+        for cell, text in zip(table._cells, texts, strict=True):
+            cell.text = text.strip("-")
+        for one, other in (((0, 1), (0, 3)), ((0, 0), (1, 0)), ((2, 0), (3, 0))):
+            table.cell(*one).merge(table.cell(*other))
+
+    text = parse(_document(tmp_path, fill)).text
+    assert text == "Year | Sales | – | –\n– | Q1 | Q2 | Q3\n2023 | 1 | 2 | 3\n2023 | 4 | 5 | 6"
+
+
 def test_tracked_changes_text_boxes_and_content_controls(tmp_path: Path) -> None:
     path = _document(tmp_path, lambda document: document.add_paragraph("PLACE"))
     body = (

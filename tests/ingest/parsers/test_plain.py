@@ -86,6 +86,37 @@ def test_front_matter_alone_is_text_enough(tmp_path: Path) -> None:
     assert parsed.text == "Storage\n\nWhere data lives."
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "\n# Meeting of 3 May\n\nThe rent was raised to 900 euros.\n",
+        "# Meeting of 3 May\nThe rent was raised to 900 euros.",
+        "# Meeting of 3 May\n- The rent was raised to 900 euros.",
+        "Held on: 3 May\n\n- The rent was raised to 900 euros.\n",
+    ],
+)
+def test_text_between_two_rules_is_no_front_matter(tmp_path: Path, first: str) -> None:
+    parsed = _markdown(tmp_path, f"---\n{first}\n---\n\n# Meeting of 4 June\n\nIt was lowered.")
+    assert "The rent was raised to 900 euros." in parsed.text
+    assert parsed.text.endswith("Meeting of 4 June\n\nIt was lowered.")
+
+
+def test_front_matter_of_every_shape_is_left_out(tmp_path: Path) -> None:
+    fields = (
+        "# about\n'title': On Cats\ntags:\n- pets\n- cats\n\nkeywords: [\n  a\n]\n"
+        "date created: 2024\ndescription: >\n  Of cats.\n\n  And dogs.\nog.title: x\n"
+    )
+    parsed = _markdown(tmp_path, f"\ufeff---\n{fields}---\nThey purr.")
+    assert parsed.text == "They purr."
+
+
+def test_comments_with_three_slashes_keep_their_first_word(tmp_path: Path) -> None:
+    parsed = _markdown(
+        tmp_path, "/// Returns the value\n\n/// the second | or not\n\n/// tip\nX\n///"
+    )
+    assert parsed.text == "/// Returns the value\n\n/// the second | or not\n\nX"
+
+
 @pytest.mark.parametrize("content", [" \n\n", "\u200b\n"])
 def test_no_text_is_an_error_that_names_the_file(tmp_path: Path, content: str) -> None:
     for parse, name in ((parse_text, "a.txt"), (parse_markdown, "a.md")):

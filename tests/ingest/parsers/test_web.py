@@ -76,6 +76,15 @@ def test_encodings(tmp_path: Path, head: str, encoding: str) -> None:
     assert parsed.text == text
 
 
+@pytest.mark.parametrize(
+    "charset", ["utf-16", "UTF-16LE", "utf-32", "unicode", "undefined", "idna"]
+)
+@pytest.mark.parametrize("text", ["Ein Süden", "Ein Süden."])
+def test_a_charset_that_can_not_be_is_not_believed(tmp_path: Path, charset: str, text: str) -> None:
+    page = f'<html><head><meta charset="{charset}"></head><p>{text}</p></html>'
+    assert _parse(tmp_path, page).text == text
+
+
 def test_invisible_characters_in_entities_are_found(tmp_path: Path) -> None:
     parsed = _parse(tmp_path, "<p>pass&#8203;word&#xE0041;</p>")
     assert parsed.text == "password"
@@ -115,4 +124,118 @@ def test_a_page_saved_in_one_file(tmp_path: Path, end: str) -> None:
     path.write_bytes(page.replace("\n", end).encode())
     parsed = parse(path)
     assert parsed.text == "Harbours\n\nBrünnau was built in 1873."
+    path.write_bytes(page.replace("html; charset=utf-8", "html; charset=utf-16").encode())
+    assert parse(path).text == parsed.text
     assert parsed.title == "Harbours"
+
+
+def test_cells_stand_in_the_columns_that_they_span(tmp_path: Path) -> None:
+    page = """<table><tr><th></th><th colspan=2>2023</th><th colspan="2">2022</th></tr>
+<tr><td>Revenue</td><td>$</td><td>10</td><td>$</td><td>9</td></tr>
+<tr><td colspan=5>Costs:</td></tr><tr><td>Rent<td>$<td>1<td>$<td>2</table>"""
+    assert _parse(tmp_path, page).text == (
+        "– | 2023 | – | 2022 | –\nRevenue | $ | 10 | $ | 9\nCosts:\nRent | $ | 1 | $ | 2"
+    )
+    page = """<table><thead><tr><th rowspan=2>Year<th colspan=99>Sales<tr><th>Region<th>Total
+<tbody><tr><td rowspan=0>2023<td>North<td rowspan=2>5<tr><td>South
+<tbody><tr><td>2022<td>North<td>7</table>"""
+    assert _parse(tmp_path, page).text == (
+        "Year | Sales | –\n– | Region | Total\n2023 | North | 5\n2023 | South | 5\n2022 | North | 7"
+    )
+
+
+_LONG = f"<p>{'The text of the page goes on. ' * 20}</p>"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '<section id="related-work"><h2>Works</h2><p>KEPT</p></section>',
+        '<section id="social-impact"><p>KEPT</p></section>',
+        '<section id="related"><h2>Related work</h2><p>KEPT</p></section>',
+        '<h2 id="share-capital">KEPT</h2>',
+        '<h2 class="banner">KEPT</h2>',
+        '<table><tr><td>a<td class="promo">KEPT<tr><td>b<td>c</table>',
+        '<p>A <span class="menu">KEPT</span> word.</p>',
+        '<div class="share"><h3>Share</h3><p>KEPT</p></div>',
+        '<ol id="skip-lists"><li>KEPT</ol>',
+    ],
+)
+def test_names_that_a_text_may_have_are_no_decoration(tmp_path: Path, kept: str) -> None:
+    assert "KEPT" in _parse(tmp_path, f"<body>{_LONG}{kept}</body>").text
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        '<div class="social-links">x <a href="/">GONE</a></div>',
+        '<div class="related-posts"><h3>Related</h3><a href="/">GONE GONE GONE</a></div>',
+        '<a class="skip-link" href="#main">GONE</a>',
+        '<div class="site-footer"><h4>GONE</h4>GONE</div>',
+        '<ul id="menu-2"><li>GONE</ul>',
+        '<h2>Tea<a class="headerlink" href="#tea">GONE</a></h2>',
+        '<p class="noprint">GONE</p>',
+        "<div><header><h1>GONE</h1></header></div>",
+        "<form>GONE</form><aside>GONE</aside>",
+    ],
+)
+def test_decoration_is_left_out(tmp_path: Path, left_out: str) -> None:
+    assert "GONE" not in _parse(tmp_path, f"<body>{_LONG}{left_out}</body>").text
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["<article><p>{}</p></article>", "<div class='content'><p>{}</p></div>"],
+)
+def test_all_articles_of_a_page_are_read(tmp_path: Path, marked: str) -> None:
+    articles = "".join(marked.format(f"Article {n} says a thing.") for n in range(3))
+    aside = f"<aside>{marked.format('Teaser.')}</aside>"
+    page = f"<body><p>Site.</p><div><h1>News</h1>{articles}</div>{aside}</body>"
+    assert _parse(tmp_path, page).text == "News\n\n" + "\n\n".join(
+        f"Article {n} says a thing." for n in range(3)
+    )
+    page = (
+        f"<body>{marked.format('One long article. ' * 9)}<p>x</p>{marked.format('Teaser')}</body>"
+    )
+    assert _parse(tmp_path, page).text == ("One long article. " * 9).strip()
+
+
+def test_pages_that_are_wrapped_in_a_form_are_read(tmp_path: Path) -> None:
+    page = (
+        "<body><form id=aspnetForm><input type=hidden value=x><select><option>No</select>"
+        "<section><header><h2>Warranty period</h2></header><p>Two years.</p></section></form>"
+    )
+    assert _parse(tmp_path, page).text == "Warranty period\n\nTwo years."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h2>Members</h2><ul>{}</ul>",
+        "<p>Our offices:</p><ul>{}</ul>",
+        "<ul>{}</ul>",
+        "<div><header><ul>{}</ul></header></div>",
+    ],
+)
+def test_a_list_of_links_may_be_what_a_page_is_about(tmp_path: Path, page: str) -> None:
+    items = "".join(f"<li><a href=/{n}>Place {n}</a></li>" for n in range(4))
+    assert "- Place 0\n- Place 1" in _parse(tmp_path, f"<body>{page.format(items)}</body>").text
+
+
+@pytest.mark.parametrize(
+    "link", ["<a href=/{}.pdf>M {}</a>", "<a href=/{}>On the theory of green tea, part {}</a>"]
+)
+def test_lists_of_files_and_titles_are_no_menus(tmp_path: Path, link: str) -> None:
+    items = "".join(f"<li>{link.format(n, n)}</li>" for n in range(4))
+    text = _parse(tmp_path, f"<body>{_LONG}<ul>{items}</ul></body>").text
+    assert text.count("\n- ") == 4
+
+
+def test_scripts_do_not_count_as_text(tmp_path: Path) -> None:
+    page = f"<body><script>{'x = 1;' * 200}</script><p>Site</p><main><p>The text.</p></main></body>"
+    assert _parse(tmp_path, page).text == "The text."
+
+
+def test_hidden_text_stays_hidden_where_all_is_decoration(tmp_path: Path) -> None:
+    page = "<body><div role=banner>Seen.<p hidden>Secret.</p></div></body>"
+    assert _parse(tmp_path, page).text == "Seen."
