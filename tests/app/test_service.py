@@ -72,6 +72,54 @@ def test_a_draft_is_said_to_be_one_and_can_be_stopped(service: Service, script: 
     assert (last.answer, last.error) == (None, asking.STOPPED)
 
 
+def test_a_question_changed_while_it_is_answered_gets_its_own_answer(
+    service: Service, script: Script
+) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "When was the harbour built?", Scope())
+    until(lambda: getattr(asking.watched(service, turn).progress, "draft", ""))
+    asking.replace_question(service, turn, "Who is the mayor?")
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+    [now] = service.store.turns(talk.id)
+    assert (now.question, now.answer) == ("Who is the mayor?", answer("Who is the mayor?"))
+    asking.again(service, turn)  # in a tab that still shows the first question
+    until(lambda: asking.watched(service, turn) is None)
+    [now] = service.store.turns(talk.id)
+    assert (now.question, now.answer) == ("Who is the mayor?", answer("Who is the mayor?"))
+
+
+def test_searching_everywhere_does_not_wait_for_the_narrow_answer(
+    service: Service, script: Script
+) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "Where in harbour.txt is the harbour?", Scope())
+    until(lambda: getattr(asking.watched(service, turn).progress, "draft", ""))
+    asking.everywhere(service, turn)
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+    [now] = service.store.turns(talk.id)
+    assert now.answer is not None
+    assert (now.everywhere, now.answer.narrowed) == (True, ())
+
+
+def test_asking_again_twice_starts_one_answer(service: Service, script: Script) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "harbour?", Scope())
+    for _ in range(2):
+        asking.again(service, turn)
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+    assert len(service.jobs.about(turn.id)) == 1
+    assert service.store.turns(talk.id)[0].answer == answer("harbour?")
+    service.store.delete(talk.id)
+    asking.again(service, turn)  # nothing is left to be asked
+    assert len(service.jobs.about(turn.id)) == 1
+
+
 def test_an_error_is_kept_as_one_sentence(service: Service, script: Script) -> None:
     script.error = UsageError("Ask something.")
     talk = service.store.start("harbour", "x")
