@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.database import Database
 from app.records import dump_answer, dump_scope, load_answer, load_scope
+from rag.errors import UsageError
 from rag.types import Answer, Scope
 
 NAME_LENGTH = 60
@@ -224,9 +225,23 @@ class Store:
             ).fetchall()
         return [_turn(row) for row in rows]
 
-    def judge(self, turn: str, good: bool | None, reason: str = "", better: str = "") -> None:
-        """Keeps what a person thinks of an answer; None takes it back."""
+    def judge(
+        self,
+        turn: str,
+        good: bool | None,
+        reason: str = "",
+        better: str = "",
+        job: str | None = None,
+    ) -> None:
+        """Keeps what a person thinks of an answer, be it only that of a `job`; None takes it back.
+
+        Raises:
+            UsageError: the answer is there no longer.
+        """
         with self._open() as db:
+            there = "select 1 from turns where id = ? and job is coalesce(?, job)"
+            if db.execute(there, (turn, job)).fetchone() is None:
+                raise UsageError("This answer was deleted or replaced elsewhere; it isn't judged.")
             if good is None:
                 db.execute("delete from judgements where turn = ?", (turn,))
             else:

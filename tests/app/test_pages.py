@@ -138,6 +138,25 @@ def test_editing_judging_and_deleting(service: Service) -> None:
     assert len(shown(page)) == 1
 
 
+@pytest.mark.parametrize("elsewhere", ["deleted", "replaced"])
+def test_an_answer_that_is_gone_is_not_judged(service: Service, elsewhere: str) -> None:
+    page = ask_page().run()
+    page.chat_input[0].set_value("Where is the harbour?").run()
+    finish(service, page)
+    [talk] = service.store.conversations()
+    [turn] = service.store.turns(talk.id)
+    if elsewhere == "deleted":
+        service.store.delete(talk.id)
+    else:
+        asking.replace_question(service, turn, "Who is the mayor?")
+        until(lambda: asking.watched(service, turn) is None)
+    page.feedback(key=f"thumbs-{turn.id}").set_value(1).run()
+    assert not page.exception
+    assert not page.error
+    assert "deleted or replaced" in page.toast[0].value
+    assert service.store.judged() == []
+
+
 def test_a_library_lists_hostile_names_harmlessly(service: Service) -> None:
     page = library_page().run()
     assert not page.exception
