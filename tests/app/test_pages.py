@@ -188,6 +188,25 @@ def test_a_document_is_looked_at_renamed_and_removed(service: Service) -> None:
         assert [info.id for info in reader.documents()] == ["b2"]
 
 
+def test_ticked_rows_are_never_other_documents(service: Service, root: Path) -> None:
+    ticked = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    page = library_page().run()
+    key = page.dataframe[0].key
+    page.session_state[key] = ticked
+    page.run()
+    assert page.button(key="remove-documents").label == "Remove 2 documents"
+    with Writer(root, "harbour", embedder=EMBEDDER) as writer:  # elsewhere, meanwhile
+        put(writer, document("c3", "Cranes.", "/d/c.txt"))
+        writer.remove("b2")
+        writer.publish()
+    page.session_state[key] = ticked
+    page.button(key="remove-documents").click().run()
+    assert not page.exception
+    with service.reader("harbour") as reader:
+        assert {info.id for info in reader.documents()} == {"a1", "c3"}
+    assert not [button for button in page.button if button.key == "remove-documents"]
+
+
 def test_questions_are_narrowed_to_a_folder(service: Service, root: Path, script: Any) -> None:
     with Writer(root, "harbour", embedder=EMBEDDER) as writer:
         put(writer, document("c3", "Cranes.", "/d/north/c.txt"))
