@@ -116,11 +116,16 @@ def uploads(service: Service, collection: str) -> Path:
 
 
 def add(
-    service: Service, collection: str, paths: Sequence[str | Path], *, anew: bool = False
+    service: Service,
+    collection: str,
+    paths: Sequence[str | Path],
+    *,
+    anew: bool = False,
+    password: str | None = None,
 ) -> str:
     """Queues adding files, folders or patterns to a collection; returns the job's id.
 
-    `anew` reads documents once more that are there already.
+    `anew` reads documents once more that are there already; `password` opens encrypted ones.
     """
 
     def work(job: Job) -> Report | None:
@@ -138,6 +143,7 @@ def add(
             embedder=service.models.embedder,
             progress=job.report,
             cancel=job.cancel,
+            password=password,
             anew=anew,
         )
 

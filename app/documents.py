@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import adding, answers, components, original, render, shell, source, state
+from app import adding, answers, components, original, render, shell, source, state, unlocking
 from app.render import count, md
 from app.service import Service
 from rag.errors import FootnoteError
@@ -165,7 +165,7 @@ def panel(shared: Service, collection: str, info: DocumentInfo) -> None:
 
 
 def _notes(info: DocumentInfo) -> list[str]:
-    notes = list(info.warnings)
+    notes = [unlocking.told(warning) for warning in info.warnings]
     if condition(info) in ("no text", "little text"):
         notes.append("There is little text in it: questions about it will not be answered well.")
     return notes
