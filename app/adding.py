@@ -6,10 +6,12 @@ import hashlib
 import os
 import re
 import shutil
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
+from threading import Lock
 
 from app.jobs import Job, Snapshot
 from app.service import APP_FOLDER, Service
@@ -21,6 +23,7 @@ from rag.index.manifest import check_name, key_of
 FOLDERS = "folders"  # where uploaded folders keep their form
 _LONGEST_NAME = 200  # bytes; file systems take 255
 _PIECE = 1 << 20
+_placing = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +58,39 @@ def keep_upload(service: Service, collection: str, name: str, content: memoryvie
     kept = uploads(service, collection)
     try:
         if not folders:
-            return _kept(kept / hashlib.sha256(content).hexdigest()[:16] / last, content)
+            path = kept / hashlib.sha256(content).hexdigest()[:16] / last
+            _put(path, content)  # where it is already it keeps its time: it is unchanged
+            return path
         for number in count(1):
             top = folders[0] if number == 1 else f"{folders[0]} ({number})"
             path = kept.joinpath(FOLDERS, top, *folders[1:], last)
-            if not path.exists() or _holds(path, content):
-                return _kept(path, content)
+            if _put(path, content) or _holds(path, content):
+                return path
     except OSError as error:
         raise StorageError(f"{name} can't be stored: {error.strerror or error}.") from None
     raise AssertionError
 
 
-def _kept(path: Path, content: memoryview) -> Path:
+def _put(path: Path, content: memoryview) -> bool:
+    """Writes a file, whole or not at all; false where there is one already, which is left as it is.
+
+    Two uploads at the same time may want the same place: only the first gets it.
+    """
+    if path.exists():
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():  # otherwise keep its time of modification: it is unchanged
-        partial = path.parent / ".partial"
-        with partial.open("wb") as file:
+    partial = path.parent / f".{uuid.uuid4().hex}.partial"
+    try:
+        with partial.open("xb") as file:
             for at in range(0, len(content), _PIECE):
                 file.write(content[at : at + _PIECE])
-        partial.replace(path)
-    return path
+        with _placing:
+            if path.exists():
+                return False
+            partial.replace(path)
+            return True
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _holds(path: Path, content: memoryview) -> bool:
@@ -100,11 +116,16 @@ def uploads(service: Service, collection: str) -> Path:
 
 
 def add(
-    service: Service, collection: str, paths: Sequence[str | Path], *, anew: bool = False
+    service: Service,
+    collection: str,
+    paths: Sequence[str | Path],
+    *,
+    anew: bool = False,
+    password: str | None = None,
 ) -> str:
     """Queues adding files, folders or patterns to a collection; returns the job's id.
 
-    `anew` reads documents once more that are there already.
+    `anew` reads documents once more that are there already; `password` opens encrypted ones.
     """
 
     def work(job: Job) -> Report | None:
@@ -122,6 +143,7 @@ def add(
             embedder=service.models.embedder,
             progress=job.report,
             cancel=job.cancel,
+            password=password,
             anew=anew,
         )
 

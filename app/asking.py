@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Literal
 
 from app import state
@@ -14,6 +15,8 @@ from rag.types import Answer, Coverage, Done, Evidence, Found, Message, Reasonin
 
 Stage = Literal["loading", "searching", "writing"]
 STOPPED = "Stopped before there was an answer."
+
+_changing = Lock()  # what a question is and which work answers it change together
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +38,22 @@ def ask(service: Service, conversation: str, question: str, scope: Scope) -> Tur
 
 
 def again(service: Service, turn: Turn) -> None:
-    """Asks a question anew, in its place."""
-    service.store.again(turn.id)
-    _queue(service, turn)
+    """Asks a question anew, in its place. While it is being answered, nothing else begins."""
+    now = watched(service, turn)
+    if now is None or now.stopping:
+        _anew(service, turn)
 
 
 def everywhere(service: Service, turn: Turn) -> None:
     """Asks a question anew of all documents, although it names some."""
     service.store.widen(turn.id)
-    again(service, replace(turn, everywhere=True))
+    _anew(service, turn)
 
 
 def replace_question(service: Service, turn: Turn, question: str, *, plain: bool = False) -> None:
     """Asks another question in the place of one; `plain`: as it stands, without what was before."""
     service.store.reword(turn.id, question, plain=plain)
-    again(service, replace(turn, question=question, plain=plain, everywhere=False))
+    _anew(service, turn)
 
 
 def stop(service: Service, turn: Turn) -> None:
@@ -70,6 +74,20 @@ def watched(service: Service, turn: Turn) -> Snapshot | None:
     return None
 
 
+def _anew(service: Service, turn: Turn) -> None:
+    """Queues work on a question as it is stored, and stops what is at work on it.
+
+    The page may show what the question was before it was changed in another tab.
+    """
+    with _changing:
+        now = service.store.again(turn.id)
+        for job in service.jobs.about(turn.id, "ask"):
+            if not job.over:
+                service.jobs.cancel(job.id)
+        if now is not None:
+            _queue(service, now)
+
+
 def _queue(service: Service, turn: Turn) -> None:
     conversation = service.store.conversation(turn.conversation)
     if conversation is None:
@@ -80,11 +98,10 @@ def _queue(service: Service, turn: Turn) -> None:
         try:
             return _answer(service, collection, turn, job)
         except Exception as error:
-            service.store.fail(turn.id, _sentence(error))
+            service.store.fail(turn.id, _sentence(error), turn.job)
             raise
 
-    job = service.jobs.start("ask", turn.id, work, lane="answers", owner=state.person())
-    service.store.assign(turn.id, job)
+    service.jobs.start("ask", turn.id, work, lane="answers", many=True, owner=state.person())
 
 
 def _answer(service: Service, collection: str, turn: Turn, job: Job) -> Answer | None:
@@ -93,7 +110,7 @@ def _answer(service: Service, collection: str, turn: Turn, job: Job) -> Answer |
     if not service.wait_for_models(job.cancel):
         if not job.cancel.is_set():
             raise ModelError(service.preload().error or "The models can't be loaded.")
-        service.store.fail(turn.id, STOPPED)
+        service.store.fail(turn.id, STOPPED, turn.job)
         return None
     live = replace(live, stage="searching")
     job.report(live)
@@ -116,7 +133,7 @@ def _answer(service: Service, collection: str, turn: Turn, job: Job) -> Answer |
                 case Reasoning():
                     live = replace(live, thoughts=live.thoughts + event.text)
                 case Done():
-                    service.store.answer(turn.id, event.answer)
+                    service.store.answer(turn.id, event.answer, turn.job)
                     return event.answer
             job.report(live)
     return None

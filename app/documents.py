@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from app import adding, answers, components, original, render, shell, source, state
+from app import adding, answers, components, original, render, shell, source, state, unlocking
 from app.render import count, md
 from app.service import Service
 from rag.errors import FootnoteError
@@ -39,7 +40,7 @@ def documents(shared: Service, collection: str) -> None:
     ).strip()  # fmt: skip
     shown = [info for info in infos if words.lower() in f"{info.title} {info.path}".lower()]
     with st.container(gap="small"):
-        chosen = _table(collection, infos, shown, words) if shown else []
+        chosen = _table(collection, shown) if shown else []
         if not shown:
             st.html('<p class="fn-note">No title and no file name has these words.</p>')
         elif len(chosen) > 1:
@@ -61,11 +62,10 @@ def looked_at(shared: Service, collection: str) -> DocumentInfo | None:
     return infos.get(state.looking().split(":")[0])
 
 
-def _table(
-    collection: str, infos: Sequence[DocumentInfo], shown: Sequence[DocumentInfo], words: str
-) -> list[DocumentInfo]:
-    # Another key after each change: rows that were picked must not point to others.
-    key = f"documents-{collection}-{len(infos)}-{words}"
+def _table(collection: str, shown: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    # Another key for other rows: those that were picked must not point to other documents.
+    ids = hashlib.sha256("\n".join(info.id for info in shown).encode()).hexdigest()[:16]
+    key = f"documents-{collection}-{ids}"
 
     def ticked() -> None:
         rows = state.value(key)["selection"]["rows"]
@@ -165,7 +165,7 @@ def panel(shared: Service, collection: str, info: DocumentInfo) -> None:
 
 
 def _notes(info: DocumentInfo) -> list[str]:
-    notes = list(info.warnings)
+    notes = [unlocking.told(warning) for warning in info.warnings]
     if condition(info) in ("no text", "little text"):
         notes.append("There is little text in it: questions about it will not be answered well.")
     return notes

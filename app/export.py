@@ -6,11 +6,16 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 from app import render
 from app.store import Conversation, Turn
 from rag.types import Answer
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~$&=])")
+_BULLET = re.compile(r"( *)\\([-*+]) +(?=\S)")  # in text that is escaped already
+_NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
 
 Writer = Callable[[Conversation, list[Turn]], str]
 
@@ -23,10 +28,7 @@ def markdown(conversation: Conversation, turns: list[Turn]) -> str:
         if turn.answer is None:
             lines += [_escaped(turn.error or "No answer yet."), ""]
             continue
-        text = ""
-        for part in render.parts(turn.answer.text, [c.n for c in turn.answer.citations]):
-            text += f"[^{turn.number}-{part['n']}]" if "n" in part else _escaped(str(part["text"]))
-        lines += [text, "", f"*{_coverage(turn.answer)}*", ""]
+        lines += [_said(turn.number, turn.answer), "", f"*{_escaped(_coverage(turn.answer))}*", ""]
         lines += [
             f"[^{turn.number}-{c.n}]: {_escaped(render.reference(c))}"
             for c in turn.answer.citations
@@ -106,9 +108,38 @@ def _plain(answer: Answer | None) -> dict[str, Any] | None:
     return None if answer is None else {**asdict(answer), "timings": dict(answer.timings)}
 
 
+def _said(number: int, answer: Answer) -> str:
+    """The text of an answer in Markdown, with its lines, its lists and its marks."""
+    text, marked = "", False
+    for part in render.parts(answer.text, [c.n for c in answer.citations]):
+        if "n" in part:
+            text += f"[^{number}-{part['n']}]"
+        else:
+            piece = _MARKUP.sub(r"\\\1", str(part["text"]))
+            # A colon after a mark would make the rest of the line its footnote.
+            text += f"\\{piece}" if marked and piece.startswith(":") else piece
+        marked = "n" in part
+    lines = [_line(line.rstrip()) for line in text.strip().splitlines()]
+    ends = ["  \n" if line and after else "\n" for line, after in pairwise([*lines, ""])]
+    return "".join(line + end for line, end in zip(lines, ends, strict=True)).rstrip()
+
+
+def _line(escaped: str) -> str:
+    """A line that begins as it did: with a bullet, a number or the room before its first word.
+
+    Numbers stay text, because Markdown would count anew; and room is kept by spaces that don't
+    make a line code.
+    """
+    bullet = _BULLET.match(escaped)
+    begun = escaped[bullet.end() :] if bullet else escaped.lstrip()
+    room = "\u00a0" * (len(escaped) - len(begun))
+    first = f"{bullet[1][:3]}{bullet[2]} " if bullet else room
+    return first + _NUMBERED.sub(r"\1\\.", begun)
+
+
 def _escaped(text: str) -> str:
-    line = " ".join(render.visible(text).split())
-    return re.sub(r"([\\`*_{}\[\]()#+\-!|<>~$])", r"\\\1", line)
+    """Text on one line, in which Markdown finds no markup."""
+    return _MARKUP.sub(r"\\\1", " ".join(render.visible(text).split()))
 
 
 _PAGE = """<!doctype html>

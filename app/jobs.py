@@ -86,6 +86,7 @@ class Job:
         except Exception as error:  # a fault of ours: the page must still hear of it
             log.exception("job %s of %s failed", self.kind, self.subject)
             self.error, outcome = f"Something went wrong inside Footnote: {error!r}.", "failed"
+        del self._work  # with what it was given, which may be a password or large
         self._ended = time.monotonic()
         self.state = outcome
 

@@ -7,6 +7,7 @@ import streamlit as st
 from app import state
 from app.service import Service
 from app.store import Turn
+from rag.errors import FootnoteError
 
 
 def judgement(shared: Service, turn: Turn) -> None:
@@ -16,7 +17,7 @@ def judgement(shared: Service, turn: Turn) -> None:
     def judged() -> None:
         thumb = state.value(key)
         good = None if thumb is None else bool(thumb)
-        shared.store.judge(turn.id, good, turn.reason, turn.better)
+        _keep(shared, turn, good, turn.reason, turn.better)
 
     st.feedback(
         "thumbs", key=key, default=None if turn.good is None else int(turn.good), on_change=judged
@@ -29,9 +30,10 @@ def _why(shared: Service, turn: Turn) -> None:
     why, better = f"reason-{turn.id}", f"better-{turn.id}"
 
     def kept() -> None:
-        shared.store.judge(
-            turn.id, turn.good, str(state.value(why, "")), str(state.value(better, turn.better))
-        )
+        _keep(
+            shared, turn, turn.good,
+            str(state.value(why, "")), str(state.value(better, turn.better)),
+        )  # fmt: skip
 
     told = turn.reason or turn.better
     with st.popover("Reason given" if told else "Say why", type="tertiary"):
@@ -44,3 +46,11 @@ def _why(shared: Service, turn: Turn) -> None:
                 on_change=kept,
             )  # fmt: skip
         st.caption("Kept on this machine only. Settings exports it.")
+
+
+def _keep(shared: Service, turn: Turn, good: bool | None, reason: str, better: str) -> None:
+    """Keeps a judgement of the answer that the page shows, or tells why it can't be kept."""
+    try:
+        shared.store.judge(turn.id, good, reason, better, turn.job)
+    except FootnoteError as error:
+        state.tell(str(error))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import adding, render
+from app import adding, render, unlocking
 from app.jobs import Snapshot
 from app.render import count, md
 from app.service import Service
@@ -94,6 +94,7 @@ def _outcome(service: Service, now: Snapshot) -> None:
     problems = [o for o in report.outcomes if o.what in ("failed", "skipped")]
     for outcome in problems[:3]:
         st.html(f'<div class="fn-note fn-bad" dir="auto">{render.html(reason(outcome))}</div>')
+    unlocking.field(service, now, report)
     with st.expander(f"What became of {count(len(report.outcomes), 'file')}"):
         st.dataframe(outcome_rows(report.outcomes), hide_index=True, width="stretch")
         if len(report.outcomes) > _LISTED:
@@ -118,7 +119,7 @@ def summary(now: Snapshot) -> str:
 def reason(outcome: Outcome) -> str:
     """Why a file failed, beginning with its name."""
     name = Path(outcome.path).name
-    note = outcome.note or _WORDS[outcome.what]
+    note = unlocking.told(outcome.note) or _WORDS[outcome.what]
     return note if note.startswith(name) else f"{name}: {note}"
 
 
@@ -130,7 +131,7 @@ def outcome_rows(outcomes: tuple[Outcome, ...]) -> list[dict[str, object]]:
             "File": render.visible(Path(o.path).name),
             "Outcome": _WORDS[o.what],
             "Passages": o.chunks or None,
-            "Note": render.visible(o.note),
+            "Note": render.visible(unlocking.told(o.note)),
         }
         for o in ranked[:_LISTED]
     ]

@@ -210,6 +210,13 @@ def value(key: str, default: Any = None) -> Any:
     return st.session_state.get(key, default)
 
 
+def take(key: str) -> str:
+    """What the text field with `key` holds, which is empty from then on; for callbacks."""
+    held = str(value(key, ""))
+    st.session_state[key] = ""
+    return held
+
+
 def leave() -> None:
     """Forgets where the person was, because it is gone; whoever was let in stays in."""
     kept = token()

@@ -12,9 +12,13 @@ from pathlib import Path
 
 from app.database import Database
 from app.records import dump_answer, dump_scope, load_answer, load_scope
+from rag.errors import UsageError
 from rag.types import Answer, Scope
 
 NAME_LENGTH = 60
+_TURNS = (
+    "select t.*, j.good, j.reason, j.better from turns t left join judgements j on j.turn = t.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Turn:
     asked: str
     answer: Answer | None
     error: str | None
-    job: str | None
+    job: str | None  # the mark of the work whose answer is kept; that of earlier work is not
     good: bool | None = None
     reason: str = ""
     better: str = ""  # what the person would have answered
@@ -145,21 +149,28 @@ class Store:
                 _now(),
                 None,
                 None,
-                None,
+                uuid.uuid4().hex[:12],
                 plain=plain,
             )
             db.execute(
-                "insert into turns (id, conversation, number, question, scope, asked, plain)"
-                " values (?, ?, ?, ?, ?, ?, ?)",
-                (turn.id, conversation, number, question, dump_scope(scope), turn.asked, plain),
-            )
+                "insert into turns (id, conversation, number, question, scope, asked, job, plain)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    turn.id, conversation, number, question, dump_scope(scope), turn.asked,
+                    turn.job, plain,
+                ),
+            )  # fmt: skip
             db.execute(
                 "update conversations set updated = ? where id = ?", (turn.asked, conversation)
             )
         return turn
 
-    def again(self, turn: str) -> None:
-        """Makes room for another answer; a judged one is kept, to be compared with the next."""
+    def again(self, turn: str) -> Turn | None:
+        """Makes room for another answer; a judged one is kept, to be compared with the next.
+
+        Returns the question as it is now, with the mark of the work that may answer it from now on;
+        None where it has been deleted.
+        """
         with self._open() as db:
             db.execute(
                 "insert into earlier select t.id, t.answer, j.good, j.reason, j.better"
@@ -167,8 +178,13 @@ class Store:
                 " where t.id = ? and t.answer is not null",
                 (turn,),
             )
-            db.execute("update turns set answer = null, error = null where id = ?", (turn,))
+            db.execute(
+                "update turns set answer = null, error = null, job = ? where id = ?",
+                (uuid.uuid4().hex[:12], turn),
+            )
             db.execute("delete from judgements where turn = ?", (turn,))
+            row = db.execute(f"{_TURNS} where id = ?", (turn,)).fetchone()
+        return _turn(row) if row else None
 
     def reword(self, turn: str, question: str, *, plain: bool = False) -> None:
         """Puts another question in the place of one."""
@@ -183,37 +199,49 @@ class Store:
         with self._open() as db:
             db.execute("update turns set everywhere = 1 where id = ?", (turn,))
 
-    def assign(self, turn: str, job: str) -> None:
-        """Notes which job works on a question."""
-        with self._open() as db:
-            db.execute("update turns set job = ? where id = ?", (job, turn))
-
-    def answer(self, turn: str, answer: Answer) -> None:
-        """Keeps the answer to a question."""
+    def answer(self, turn: str, answer: Answer, job: str | None = None) -> None:
+        """Keeps the answer to a question; that of a `job` only while the question waits for it."""
         with self._open() as db:
             db.execute(
-                "update turns set answer = ?, error = null where id = ?",
-                (dump_answer(answer), turn),
+                "update turns set answer = ?, error = null where id = ?"
+                " and job is coalesce(?, job)",
+                (dump_answer(answer), turn, job),
             )
 
-    def fail(self, turn: str, error: str) -> None:
-        """Keeps why a question has no answer."""
+    def fail(self, turn: str, error: str, job: str | None = None) -> None:
+        """Keeps why a question has no answer; a `job` is heeded as in `answer`."""
         with self._open() as db:
-            db.execute("update turns set error = ?, answer = null where id = ?", (error, turn))
+            db.execute(
+                "update turns set error = ?, answer = null where id = ?"
+                " and job is coalesce(?, job)",
+                (error, turn, job),
+            )
 
     def turns(self, conversation: str) -> list[Turn]:
         """The questions of a conversation in order, with what came of them."""
         with self._open() as db:
             rows = db.execute(
-                "select t.*, j.good, j.reason, j.better from turns t"
-                " left join judgements j on j.turn = t.id where conversation = ? order by number",
-                (conversation,),
+                f"{_TURNS} where conversation = ? order by number", (conversation,)
             ).fetchall()
         return [_turn(row) for row in rows]
 
-    def judge(self, turn: str, good: bool | None, reason: str = "", better: str = "") -> None:
-        """Keeps what a person thinks of an answer; None takes it back."""
+    def judge(
+        self,
+        turn: str,
+        good: bool | None,
+        reason: str = "",
+        better: str = "",
+        job: str | None = None,
+    ) -> None:
+        """Keeps what a person thinks of an answer, be it only that of a `job`; None takes it back.
+
+        Raises:
+            UsageError: the answer is there no longer.
+        """
         with self._open() as db:
+            there = "select 1 from turns where id = ? and job is coalesce(?, job)"
+            if db.execute(there, (turn, job)).fetchone() is None:
+                raise UsageError("This answer was deleted or replaced elsewhere; it isn't judged.")
             if good is None:
                 db.execute("delete from judgements where turn = ?", (turn,))
             else:

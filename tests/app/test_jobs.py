@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Event
+from weakref import ref
 
 import pytest
 
@@ -37,6 +38,18 @@ def test_a_job_reports_and_keeps_its_result(jobs: Registry) -> None:
     assert (jobs.get(key).state, jobs.get(key).result) == ("done", "done")
     jobs.dismiss(key)
     assert jobs.get(key) is None
+
+
+def test_what_a_job_was_given_is_let_go_when_it_is_over(jobs: Registry) -> None:
+    class Secret:
+        pass
+
+    secret = Secret()
+    there = ref(secret)
+    key = jobs.start("add", "x", lambda job, given=secret: None, lane="a")
+    del secret
+    until(lambda: over(jobs, key))
+    assert there() is None
 
 
 def test_a_lane_works_in_the_order_of_arrival_and_tells_the_place(jobs: Registry) -> None:

@@ -138,6 +138,25 @@ def test_editing_judging_and_deleting(service: Service) -> None:
     assert len(shown(page)) == 1
 
 
+@pytest.mark.parametrize("elsewhere", ["deleted", "replaced"])
+def test_an_answer_that_is_gone_is_not_judged(service: Service, elsewhere: str) -> None:
+    page = ask_page().run()
+    page.chat_input[0].set_value("Where is the harbour?").run()
+    finish(service, page)
+    [talk] = service.store.conversations()
+    [turn] = service.store.turns(talk.id)
+    if elsewhere == "deleted":
+        service.store.delete(talk.id)
+    else:
+        asking.replace_question(service, turn, "Who is the mayor?")
+        until(lambda: asking.watched(service, turn) is None)
+    page.feedback(key=f"thumbs-{turn.id}").set_value(1).run()
+    assert not page.exception
+    assert not page.error
+    assert "deleted or replaced" in page.toast[0].value
+    assert service.store.judged() == []
+
+
 def test_a_library_lists_hostile_names_harmlessly(service: Service) -> None:
     page = library_page().run()
     assert not page.exception
@@ -167,6 +186,25 @@ def test_a_document_is_looked_at_renamed_and_removed(service: Service) -> None:
     assert "Close document" not in {button.label for button in page.button}
     with service.reader("harbour") as reader:
         assert [info.id for info in reader.documents()] == ["b2"]
+
+
+def test_ticked_rows_are_never_other_documents(service: Service, root: Path) -> None:
+    ticked = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    page = library_page().run()
+    key = page.dataframe[0].key
+    page.session_state[key] = ticked
+    page.run()
+    assert page.button(key="remove-documents").label == "Remove 2 documents"
+    with Writer(root, "harbour", embedder=EMBEDDER) as writer:  # elsewhere, meanwhile
+        put(writer, document("c3", "Cranes.", "/d/c.txt"))
+        writer.remove("b2")
+        writer.publish()
+    page.session_state[key] = ticked
+    page.button(key="remove-documents").click().run()
+    assert not page.exception
+    with service.reader("harbour") as reader:
+        assert {info.id for info in reader.documents()} == {"a1", "c3"}
+    assert not [button for button in page.button if button.key == "remove-documents"]
 
 
 def test_questions_are_narrowed_to_a_folder(service: Service, root: Path, script: Any) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event, get_ident
 
 import pytest
 
 from app import adding, answers, asking, documents, passage, scope, source, suggest
 from app.service import Service
-from rag.errors import CollectionNotFound, UsageError
+from rag.errors import CollectionNotFound, StorageError, UsageError
 from rag.index.collection import Reader, Writer, collections
 from rag.types import DocumentInfo, Scope
 from tests.app.conftest import TEXT, Script, answer
@@ -70,6 +71,54 @@ def test_a_draft_is_said_to_be_one_and_can_be_stopped(service: Service, script: 
     first, last = service.store.turns(talk.id)
     assert first.answer is not None  # what there was by then was checked and kept
     assert (last.answer, last.error) == (None, asking.STOPPED)
+
+
+def test_a_question_changed_while_it_is_answered_gets_its_own_answer(
+    service: Service, script: Script
+) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "When was the harbour built?", Scope())
+    until(lambda: getattr(asking.watched(service, turn).progress, "draft", ""))
+    asking.replace_question(service, turn, "Who is the mayor?")
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+    [now] = service.store.turns(talk.id)
+    assert (now.question, now.answer) == ("Who is the mayor?", answer("Who is the mayor?"))
+    asking.again(service, turn)  # in a tab that still shows the first question
+    until(lambda: asking.watched(service, turn) is None)
+    [now] = service.store.turns(talk.id)
+    assert (now.question, now.answer) == ("Who is the mayor?", answer("Who is the mayor?"))
+
+
+def test_searching_everywhere_does_not_wait_for_the_narrow_answer(
+    service: Service, script: Script
+) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "Where in harbour.txt is the harbour?", Scope())
+    until(lambda: getattr(asking.watched(service, turn).progress, "draft", ""))
+    asking.everywhere(service, turn)
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+    [now] = service.store.turns(talk.id)
+    assert now.answer is not None
+    assert (now.everywhere, now.answer.narrowed) == (True, ())
+
+
+def test_asking_again_twice_starts_one_answer(service: Service, script: Script) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "harbour?", Scope())
+    for _ in range(2):
+        asking.again(service, turn)
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+    assert len(service.jobs.about(turn.id)) == 1
+    assert service.store.turns(talk.id)[0].answer == answer("harbour?")
+    service.store.delete(talk.id)
+    asking.again(service, turn)  # nothing is left to be asked
+    assert len(service.jobs.about(turn.id)) == 1
 
 
 def test_an_error_is_kept_as_one_sentence(service: Service, script: Script) -> None:
@@ -148,6 +197,45 @@ def test_a_folder_keeps_its_form_and_another_of_its_name_stays_apart(service: Se
     escaping = keep("../../papers/../x.txt", b"four")
     assert adding.uploads(service, "harbour") in escaping.parents
     assert ".." not in escaping.parts
+
+
+@pytest.mark.parametrize("name", ["papers/a.txt", "papers/{}.txt"])
+def test_folders_of_one_name_that_come_at_the_same_time_stay_whole(
+    service: Service, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = [bytes([i]) * (8 << 20) for i in range(4)]
+    together, came, mkdir = Barrier(len(contents), timeout=60), set(), Path.mkdir
+
+    def waiting(self: Path, *args: object, **options: object) -> None:
+        if get_ident() not in came:  # nobody begins to write before all have looked
+            came.add(get_ident())
+            together.wait()
+        mkdir(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "mkdir", waiting)
+
+    def keep(i: int) -> Path:
+        return adding.keep_upload(service, "harbour", name.format(i), memoryview(contents[i]))
+
+    with ThreadPoolExecutor(len(contents)) as pool:
+        kept = list(pool.map(keep, range(len(contents))))
+    assert [path.read_bytes() for path in kept] == contents
+    folder = adding.uploads(service, "harbour")
+    assert sorted(path for path in folder.rglob("*") if path.is_file()) == sorted(kept)
+
+
+def test_an_upload_that_cannot_be_stored_leaves_nothing_behind(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    for name in ("a.txt", "papers/a.txt"):
+        with pytest.raises(StorageError, match=f"{name} can't be stored: No space"):
+            adding.keep_upload(service, "harbour", name, memoryview(b"one"))
+    folder = adding.uploads(service, "harbour")
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
 def test_removing_an_uploaded_file_leaves_its_neighbours(service: Service, root: Path) -> None:
