@@ -26,7 +26,6 @@ class Plan:
     dropout: float = 0.1
     average: float = 0.995
     plausible: float = 0.0  # weight of what unanswerable questions say about spans
-    frozen: int = 0  # layers that stay as they are, from below
     seed: int = 1
 
 
@@ -137,7 +136,7 @@ def _groups(model: Any, plan: Plan) -> list[dict[str, Any]]:
         depth = layers + 1 if "qa_outputs" in name else 0
         if ".layer." in name:
             depth = int(name.split(".layer.")[1].split(".")[0]) + 1
-        if depth <= plan.frozen:
+        if depth == 0:
             # The table of 30,522 rows is as good as it gets: few words of it occur in the data.
             weight.requires_grad_(False)
             continue
