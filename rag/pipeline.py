@@ -68,15 +68,16 @@ class Pipeline(Opened):
             raise UsageError(f"k is {k}: ask for one passage or more.")
         run = _Run.of(self._whole(question, history, as_written, None))
         place = self._place(run, scope, everywhere)
-        hits = self._ranking(run, run.question, k or self.settings.passages, place)
+        k = k or self.settings.passages
+        read = max(self.settings.passages, READ) if rerank else 0
+        hits = self._ranking(run, run.question, max(k, read), place)
         if place.labels and not hits:
             place = Place(scope or Scope())
-            hits = self._ranking(run, run.question, k or self.settings.passages, place)
+            hits = self._ranking(run, run.question, max(k, read), place)
         if rerank:
-            read = max(self.settings.passages, READ)
             signals = measure(run, hits[:read], self.models, self.collection)
             hits = [*by_reading(signals), *hits[read:]]
-        return Result(run.question, tuple(hits), run.total(), place.labels)
+        return Result(run.question, tuple(hits[:k]), run.total(), place.labels)
 
     def ask(
         self,
