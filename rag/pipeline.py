@@ -66,17 +66,18 @@ class Pipeline(Opened):
         """
         if k is not None and k < 1:
             raise UsageError(f"k is {k}: ask for one passage or more.")
-        run = _Run.of(self._whole(question, history, as_written))
+        run = _Run.of(self._whole(question, history, as_written, None))
         place = self._place(run, scope, everywhere)
-        hits = self._ranking(run, run.question, k or self.settings.passages, place)
+        k = k or self.settings.passages
+        read = max(self.settings.passages, READ) if rerank else 0
+        hits = self._ranking(run, run.question, max(k, read), place)
         if place.labels and not hits:
             place = Place(scope or Scope())
-            hits = self._ranking(run, run.question, k or self.settings.passages, place)
+            hits = self._ranking(run, run.question, max(k, read), place)
         if rerank:
-            read = max(self.settings.passages, READ)
             signals = measure(run, hits[:read], self.models, self.collection)
             hits = [*by_reading(signals), *hits[read:]]
-        return Result(run.question, tuple(hits), run.total(), place.labels)
+        return Result(run.question, tuple(hits[:k]), run.total(), place.labels)
 
     def ask(
         self,
@@ -122,9 +123,8 @@ class Pipeline(Opened):
         Raises:
             UsageError: at the first event, where the question is empty or too long.
         """
-        whole = self._whole(question, history, as_written)
-        run = _Run.of(whole)
-        for event in self._events(run, scope, everywhere, cancel):
+        whole = self._whole(question, history, as_written, cancel)
+        for event in self._events(_Run.of(whole), scope, everywhere, cancel):
             if isinstance(event, Done) and whole != checked(question):
                 yield Done(replace(event.answer, question=question, searched=whole))
             else:
@@ -132,11 +132,13 @@ class Pipeline(Opened):
 
     # --- stages -----------------------------------------------------------------------------
 
-    def _whole(self, question: str, history: Sequence[Message], as_written: bool) -> str:
+    def _whole(
+        self, question: str, history: Sequence[Message], as_written: bool, cancel: Cancel | None
+    ) -> str:
         """Cleaned, spelt right, a follow-up made whole: by the model if it is able, or by rules."""
         question = checked(question)
-        writer = self.models.generator if history and self.models.writes_well else None
-        whole = rewrite.whole(question, history, writer)
+        able = self.models.writes_well and self.settings.mode != "quote"
+        whole = rewrite.by_models(question, history, self.models if able else None, cancel)
         return whole if as_written else spelling.corrected(whole, self.collection)
 
     def _events(
@@ -187,8 +189,6 @@ class Pipeline(Opened):
         )
         said = verdict(run.question, run.kind, quoted(chosen, run.shape))
         yield from self._say(run, replace(basis, evidence=chosen, verdict=said), cancel)
-
-    # --- where ------------------------------------------------------------------------------
 
     def _place(self, run: _Run, scope: Scope | None, everywhere: bool) -> Place:
         """The scope that was given, narrowed to what the question names."""

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from threading import Event as Cancel
 from typing import TYPE_CHECKING
 
+from rag.errors import ModelError, ServerError
 from rag.patterns.when import DATE, YEAR, moved
 from rag.prompt import rewriting
-from rag.question import contrast
+from rag.question import contrast, pronouns
 from rag.question.topic import (
     RELATIONAL,
     Focus,
@@ -30,6 +32,7 @@ from rag.types import Message, Token
 
 if TYPE_CHECKING:
     from rag.generate import Writing
+    from rag.models import Models
 
 KEPT = 12  # messages of the history that are looked at
 LONGEST = 80  # tokens that a language model may take for a rewriting
@@ -41,6 +44,22 @@ _ELLIPSIS = re.compile(
     r"(?P<rest>[^?]{1,80}?)\s*\?*$",
     re.IGNORECASE,
 )
+# What asks for nothing: "And thanks!", "OK, got it."
+_COURTESY = re.compile(
+    r"\W*(?:(?:and|but|so|now|then|oh|ah|well|yes|no|ok(?:ay)?|great|perfect|und)\b\W*)*"
+    r"(?:thanks?(?: you)?|thx|cheers|hello|hi|hey|(?:good)?bye|good (?:morning|evening|night|day)"
+    r"|ok(?:ay)?|great|perfect|got it|i see|never ?mind|please|(?:vielen |besten )?danke?|bitte)\b"
+    r"(?:\W*(?:a lot|so much|very much|again|all|there|for (?:(?:your|the|all|this|that) )?\w+"
+    r"|schön|sehr)\b)*\W*",
+    re.IGNORECASE,
+)
+# "Wer ist die Miete?" is asked by nobody; who ends like this may be a person.
+_WER_IST = re.compile(r"^Wer(?=\s+(?:ist|sind|war|waren)\b)")
+_PERSON = re.compile(
+    r"^Wer\s+\w+\s+(?:(?:der|ein)\s+\w+|(?:die|eine)\s+\w*(?:innen|in|er|[Ff]rau|[Ll]eute|ende"
+    r"|[Pp]erson|beauftragte|[Vv]erwaltung|[Ll]eitung|[Vv]ertretung|[Ff]irma|[Bb]ehörde)\b"
+    r"|(?!(?:der|die|das|ein|eine)\b)\w+)"
+)
 _QUESTION_WORD = re.compile(
     r"^(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|"
     r"would|should|has|have|had|tell|describe|explain|list|name|give|show)\b",
@@ -49,36 +68,6 @@ _QUESTION_WORD = re.compile(
 _ASKS = re.compile(r"(?:\w+\s+){0,2}(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
 _PREPOSITION = re.compile(r"^(?:for|in|of|with|on|at|from)\s+", re.IGNORECASE)
 _OWNED = re.compile(r"^(?:its|their|his|her)\s+(?P<what>[a-z][\w -]*)$", re.IGNORECASE)
-_EXPLETIVE = re.compile(
-    r"\b(?:(?:is|was|does|did|would|will|can|could|has)\s+it\s+(?:possible|true|that|"
-    r"(?:necessary|important|good|bad)\s+(?:to|that|for)|mean\s+to|take|makes?\s+sense|cost\s+to|legal\s+to|safe\s+to|easy\s+to|hard\s+to|"
-    r"better\s+to|worth|likely|rain|snow)|(?:what\s+does|does)\s+it\s+mean\s+to)\b",
-    re.IGNORECASE,
-)
-# Clauses that are joined: what the first names, the second takes up.
-_JOINT = re.compile(r",?\s+(?:and|but|or)(?:\s+\w+)?(?:\s+\w+)?\s+$|,\s+(?:\w+\s+){1,4}$")
-# A pronoun and not a determiner or a conjunction: nothing but these may follow.
-_AFTER = (
-    r"(?=\s*(?:[?.,;:!]|$|\s(?:is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|"
-    r"would|should|might|must|and|or|in|on|at|to|from|for|with|by|as|than|happen\w*|work\w*|mean\w*|"
-    r"affect\w*|cause\w*|differ\w*|compare\w*|change\w*|relate\w*|important|so|such|about|during|"
-    r"after|before|different|called|similar|made|used|done|related|bad|good|possible|still)\b))"
-)
-_SUBJECT = re.compile(
-    r"\b(?:it|they|them|he|she|him)\b|"
-    rf"\b(?:this|that|these|those)\b(?<!so that)(?<!say that){_AFTER}",
-    re.IGNORECASE,
-)
-_OWNER = re.compile(r"\b(?:its|their|his|hers|theirs|her(?=\s+\w))\b", re.IGNORECASE)
-_OBJECT_HER = re.compile(
-    r"\bher\b(?!\s+\w)|\bher\b(?=\s+(?:in|at|to|on|for|and|or|after|before)\b)"
-)
-_THERE = re.compile(
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )(?<!\bhow many )"
-    r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|be|any|a|an|other|some|been)\b)",
-    re.IGNORECASE,
-)
-_ONE = re.compile(r"\b(?P<which>[a-z-]+)\s+ones?\b(?=\s*(?:[?.,]|$|\s(?:is|are|was|were)\b))", re.I)
 _BARE = re.compile(
     r"^(?:what|who|when|where|how|why|which|tell\s+me\s+about|list|describe|explain|give\s+me)\b.*?"
     r"\bthe\s+(?:(?:main|key|first|biggest|largest|most|best|other|major|possible|different|"
@@ -95,14 +84,39 @@ _KINDS = re.compile(
 )
 
 
-def whole(question: str, history: Sequence[Message], model: Writing | None) -> str:
-    """`question` made whole by `model` where there is one that is able, else by rules."""
+def by_models(
+    question: str, history: Sequence[Message], models: Models | None, cancel: Cancel | None = None
+) -> str:
+    """`question` made whole by the generator of `models`, or by rules: without `models`, or where
+    the generator can't be had or does not answer."""
+    if models is None or not history:
+        return rewrite(question, history)
+    try:
+        return whole(question, history, models.generator, cancel)
+    except (ModelError, ServerError):
+        return rewrite(question, history)
+
+
+def whole(
+    question: str,
+    history: Sequence[Message],
+    model: Writing | None,
+    cancel: Cancel | None = None,
+) -> str:
+    """`question` made whole by `model` where there is one that is able, else by rules, as it is
+    when `cancel` is set meanwhile.
+
+    Raises:
+        ModelError, ServerError: the model does not answer.
+    """
     if model is None or not history:
         return rewrite(question, history)
     prompt = rewriting(question, history[-KEPT:])
-    events = model.stream(prompt, max_tokens=LONGEST, cancel=None)
+    events = model.stream(prompt, max_tokens=LONGEST, cancel=cancel)
     reply = "".join(event.text for event in events if isinstance(event, Token))
-    return accepted(reply, question, history) or rewrite(question, history)
+    stopped = cancel is not None and cancel.is_set()
+    said = "" if stopped else accepted(reply, question, history)
+    return said or rewrite(question, history)
 
 
 def rewrite(question: str, history: Sequence[Message]) -> str:
@@ -120,7 +134,7 @@ def _follow(history: Sequence[Message]) -> Focus:
     focus = Focus()
     for message in history:
         text = _MARK.sub("", message.content).strip()
-        if not text or message.role == "system":
+        if not text or message.role == "system" or _COURTESY.fullmatch(text):
             continue
         if message.role == "assistant":
             focus = focus.answered(text)
@@ -132,13 +146,15 @@ def _follow(history: Sequence[Message]) -> Focus:
 
 def _resolved(question: str, focus: Focus) -> str:
     fragment = _ELLIPSIS.match(question)
+    if _COURTESY.fullmatch(question):
+        return question
     if focus.question and (german := contrast.in_german(question, focus.question)):
-        return german
+        return german if _PERSON.search(german) else _WER_IST.sub("Was", german)
     if fragment and focus.question and not _QUESTION_WORD.match(fragment["rest"]):
         return _completed(question, fragment["rest"], focus)
     if not focus.topic:
         return question
-    replaced = _pronouns(question, focus)
+    replaced = pronouns.resolved(question, focus)
     if replaced != question:
         return replaced
     return _attached(question, focus.topic) if _lacks(question) else question
@@ -170,7 +186,7 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
         return other
     if not re.search(r"\w", bare):  # "What about?"
         return question
-    resolved = _pronouns(bare, focus) if focus.topic else bare
+    resolved = pronouns.resolved(bare, focus) if focus.topic else bare
     there = re.compile(rf"\b(?:the\s+)?{re.escape(without_article(focus.topic))}\b", re.IGNORECASE)
     if focus.topic and there.search(before) and (resolved != bare or _alike(bare, focus.topic)):
         return there.sub(lambda _: resolved, before, count=1)
@@ -201,66 +217,6 @@ def _alike(one: str, other: str) -> bool:
 def _attached(question: str, topic: str, preposition: str = "of") -> str:
     ending = question[len(question.rstrip(" ?.!")) :].strip() or "?"
     return f"{question.rstrip(' ?.!')} {preposition} {topic}{ending}"
-
-
-# --- pronouns -------------------------------------------------------------------------------------
-
-
-def _pronouns(question: str, focus: Focus) -> str:
-    own = names(question)
-    if _EXPLETIVE.search(question):
-        return question
-
-    def subject(match: re.Match[str]) -> str:
-        if _inner(question, match.start(), own):
-            return match[0]
-        return focus.of(match[0]) or match[0]
-
-    def owner(match: re.Match[str]) -> str:
-        if _inner(question, match.start(), own):
-            return match[0]
-        whose = focus.of(match[0])
-        return (f"{whose}'" if whose.endswith("s") else f"{whose}'s") if whose else match[0]
-
-    weather = focus.place and _THERE.search(question)  # "How cold is it there?"
-    changed = question if weather else _OBJECT_HER.sub(subject, question)
-    changed = _OWNER.sub(
-        owner, _SUBJECT.sub(subject, changed) if changed == question and not weather else changed
-    )
-    if focus.place:
-        changed = _THERE.sub(f"in {focus.place}", changed)
-    return _ones(changed, focus.topic)
-
-
-def _inner(question: str, at: int, own: Sequence[str]) -> bool:
-    """Does the question itself name, before the pronoun, what the pronoun stands for?
-
-    "Why did Ada Finch leave her house?" explains itself, and so does "What is a loom and who
-    invented it?". A name after the pronoun does not count.
-    """
-    if any(0 <= question.find(name) < at for name in own):
-        return True
-    joint = _JOINT.search(question[:at])
-    if not joint:
-        return False
-    said = content(question[: joint.start()])
-    return bool(said) and said[-1].lower() not in RELATIONAL
-
-
-def _ones(question: str, topic: str) -> str:
-    noun = topic.split()[-1]
-    found = _ONE.search(question)
-    if not found or found["which"].lower() in {
-        "which",
-        "the",
-        "no",
-        "any",
-        "every",
-        "this",
-        "that",
-    }:
-        return question
-    return question[: found.end("which")] + f" {noun}" + question[found.end() :]
 
 
 # --- with a language model that is able ---------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from rag.narrowing.identity import Name, dates
-from rag.patterns.when import day_of, spelled
+from rag.patterns.when import spelled
 from rag.text import content_words
 
 NOUN = (
@@ -80,5 +80,6 @@ def _when(name: Name) -> tuple[str, ...]:
     """Year and quarter, or the day of a document, to be sorted by; () where its name tells none."""
     years = sorted(part for part in name.dates if not part.startswith("q"))
     quarters = sorted(part for part in name.dates if part.startswith("q"))
-    days = sorted(day for told in (name.file, *name.titles) if (day := day_of(told)))
-    return (days[-1],) if days else (years[-1], *quarters[-1:]) if years else ()
+    if name.days:
+        return (max(name.days),)
+    return (years[-1], *quarters[-1:]) if years else ()

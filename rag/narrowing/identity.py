@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
+from rag.patterns.when import day_of
 from rag.text import content_words, words
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Name:
     own: frozenset[str]  # of title and file name
     told: frozenset[str]  # of folder, metadata and first lines, too
     dates: frozenset[str]  # years and quarters of title and file name
+    days: tuple[str, ...]  # "2024-05-14" of title and file name
 
     def file_in(self, question: str) -> re.Match[str] | None:
         """Where `question` has the file name, if it does; one without a dot is any word."""
@@ -118,6 +120,7 @@ def _name(info: DocumentInfo, lead: str) -> Name:
         own=called,
         told=called | content_words(f"{path.parent.name} {about} {lead}", "en"),
         dates=dates(own),
+        days=tuple(day for told in (path.name, info.title) if (day := day_of(told))),
     )
 
 

@@ -20,7 +20,7 @@ _SECTION = re.compile(
     r"\b(?:in|from|under|of|see|does|within)\s+(?:the\s+)?(?:"
     r"(?:section|chapter|part|appendix)\s+(?:on|about|called|titled|named|entitled)?\s*[\"“]?"
     r"(?P<a>[\w][\w \-&.]{0,60}?)"
-    r"|(?P<b>[\w][\w \-&]{0,60}?)\s+(?:section|chapter))[\"”]?(?=\s*[,?.]|$"
+    r"|(?P<b>[\w][\w \-&]{0,60}?)\s+(?:section|chapter))[\"”]?(?=\s*[,?]|\s*\.(?!\d)|$"
     r"|\s+(?:of|in)\s+the\b|\s+(?:say|is|are|was|does|do|did|describe|mention|explain)\w*\b)",
     re.IGNORECASE,
 )

@@ -10,11 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 
 from rag.patterns import lists
 from rag.patterns.tables import BAR
-from rag.patterns.when import is_quarter, spelled, units
+from rag.patterns.when import in_english, is_quarter, spelled, units
 from rag.text import content_words, words
 from rag.types import Block, Hit
 
@@ -80,8 +81,15 @@ def standings(
 
 
 def placed(hit: Hit) -> str:
-    """A passage with its title, its headings and the name of its file, lower-case."""
-    return spelled("\n".join((hit.text, *_called(hit)))).lower()
+    """A passage with its title, its headings and the name of its file, lower-case; where its months
+    have other names than the English ones, with these, too."""
+    return _placed("\n".join((hit.text, *_called(hit))))
+
+
+@lru_cache(maxsize=64)  # a passage is looked at for several reasons
+def _placed(text: str) -> str:
+    told, own = in_english(text).lower(), spelled(text).lower()
+    return own if told == own else f"{own}\n{told}"
 
 
 def of_another_time(question: str, hit: Hit) -> bool:
@@ -89,8 +97,8 @@ def of_another_time(question: str, hit: Hit) -> bool:
 
     A year alone is no such date: many documents speak of other years than their own.
     """
-    dates = [unit for unit in units(spelled(question)) if len(unit) > 1]
-    own = units(spelled("\n".join(_called(hit)))) if dates else []
+    dates = [unit for unit in units(in_english(question)) if len(unit) > 1]
+    own = units(in_english("\n".join(_called(hit)))) if dates else []
     if not own:
         return False
     text = placed(hit)
@@ -105,4 +113,5 @@ def of_another_time(question: str, hit: Hit) -> bool:
 
 
 def _called(hit: Hit) -> tuple[str, ...]:
-    return (*above(hit), re.sub(r"[\W_]+", " ", PurePath(hit.path).stem))
+    # A date has to be read before its signs are gone.
+    return (*above(hit), re.sub(r"[\W_]+", " ", spelled(PurePath(hit.path).stem)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.patterns.when import DATE, moment, spelled
+from rag.patterns.when import DATE, day_of, is_within, moment, months_in, spelled
 from rag.text import ITEM, terms
 
 BAR = " | "
@@ -176,7 +176,7 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     if len(cells) < 2 or over is None:
         return None
     said = [_held(row[a:b], asked) for a, b in cells]
-    named = [_held(text, asked) for text in over]
+    named = [_asked_for(name, asked) for name in over]
     everything = frozenset().union(*said, *named)
     explained = sum(asked[term] for term in everything) / (sum(asked.values()) or 1.0)
     label = said[0]
@@ -212,7 +212,7 @@ def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | 
     over = _over(cells, head)
     if over is None or len(cells) < 2 or not _are_times(over):
         return None
-    named = [sum(asked[term] for term in _held(name, asked)) for name in over[1:]]
+    named = [sum(asked[term] for term in _asked_for(name, asked)) for name in over[1:]]
     if not max(named):
         return cells[_latest(over)]
     best = [i for i, weight in enumerate(named) if weight == max(named)]
@@ -273,6 +273,13 @@ def _held(text: str, asked: Mapping[str, float]) -> frozenset[str]:
     return frozenset(
         term for term in asked if term in own or any(_akin(term, other) for other in own)
     )
+
+
+def _asked_for(head: str, asked: Mapping[str, float]) -> frozenset[str]:
+    """The terms of the question that a head has; "31.12.2023" is of "December", and it of that."""
+    days = (term for term in asked if term[:1].isdigit() and day_of(term))
+    of_days = frozenset(day for day in days if is_within(moment(day), moment(head)))
+    return _held(f"{head} {months_in(head)}", asked) | of_days
 
 
 def _akin(one: str, other: str) -> bool:

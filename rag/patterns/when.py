@@ -8,23 +8,69 @@ from __future__ import annotations
 
 import re
 
+_NAMES = (
+    "january januar jänner",
+    "february februar",
+    "march märz",
+    "april",
+    "may mai",
+    "june juni",
+    "july juli",
+    "august",
+    "september",
+    "october oktober",
+    "november",
+    "december dezember",
+)
+_SHORT = (
+    "jan jän",
+    "feb febr",
+    "mar mär mrz",
+    "apr",
+    "",
+    "jun",
+    "jul",
+    "aug",
+    "sep sept",
+    "oct okt",
+    "nov",
+    "dec dez",
+)
+MONTHS = tuple(names.split()[0] for names in _NAMES)
+# The number of each month by its English and German names, whole and short.
+NUMBERS = {
+    name: number
+    for table in (_NAMES, _SHORT)
+    for number, names in enumerate(table, 1)
+    for name in names.split()
+}
+_WHOLE = "|".join(n for names in _NAMES for n in names.split() if n not in ("may", "mai"))
+# A short name is one beside a number only: a share is no day, as in "APR 24.9%", and what is
+# called "Jan Novak" is none of a chapter 2 before it.
+_BESIDE = r"\s+(?:(?:19|20)\d\d\b|\d{1,2}(?:st|nd|rd|th)?(?!\d|\s?%|[.,]\d{1,2}(?!\d)))"
+_AFTER = r"(?:(?<=\d\s)|(?<=\d\.\s)|(?<=\d(?:st|nd|rd|th)\s))"
+_BRIEF = "|".join(" ".join(_SHORT).split())
 _MONTH = (
     # "may" is a month beside a number only, and where it opens a question, "May I …?", a verb.
-    r"(?:jan|febr)uary|march|april|(?-i:(?<!^)May)|may(?=\s+\d)|(?<=\d\s)may|june|july|august"
-    r"|(?:sept|nov|dec)ember|october"
-    r"|(?:jan|febr)uar|märz|(?-i:Mai)|juni|juli|oktober|dezember"
+    rf"(?:(?:{_WHOLE}|(?-i:(?<!^)May|Mai)|ma[iy](?=\s+\d)|{_AFTER}ma[iy])\b"
+    rf"|(?:{_BRIEF})\b\.?(?={_BESIDE})|{_AFTER}(?:{_BRIEF})\b\.?(?!\s+(?-i:[A-Z][a-z])))"
 )
-MONTHS = (
-    "january february march april may june july august september october november december".split()
+# In a name of a file, "_" stands for a space; a number with more parts is one of a version.
+_ALONE = r"(?:(?P<before>_)|(?<![^\W_])(?<!\d[./])){}(?:(?P<after>_)|(?![^\W_]|[./]\d))"
+_YEAR = r"(?P<y>(?:19|20)\d\d)"
+_ISO = re.compile(_ALONE.format(rf"{_YEAR}(?P<sign>[-_./])(?P<b>\d\d)(?P=sign)(?P<a>\d\d)"))
+_DOTTED = re.compile(_ALONE.format(rf"(?P<a>\d{{1,2}})\.\s?(?P<b>\d{{1,2}})\.\s?{_YEAR}"))
+_SLASHED = re.compile(
+    _ALONE.format(rf"(?P<a>\d{{1,2}})(?P<sign>[-/])(?P<b>\d{{1,2}})(?P=sign){_YEAR}")
 )
-_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
+_WORD = re.compile(r"([^\W\d_]+)\.?")
 _WORDS = ("first", "second", "third", "fourth")
 _WORDED = re.compile(rf"\b(?:the\s+)?({'|'.join(_WORDS)})\s+quarter\b", re.IGNORECASE)
 YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 QUARTER = r"(?:q[1-4]|[1-4]q|(?:the\s+)?(?:first|second|third|fourth)\s+quarter)"
 DATE = re.compile(
     rf"\b(?:{QUARTER}(?:\s+(?:of\s+)?(?:fiscal\s+|fy\s*)?(?:19|20)\d\d)?"
-    rf"|(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?(?:{_MONTH})\b"
+    rf"|(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?{_MONTH}"
     r"(?:\s+\d{1,2}(?:st|nd|rd|th)?(?!\d))?(?:,?\s+(?:of\s+)?(?:1\d|20)\d\d)?"
     r"|(?:1\d|20)\d\d)\b",
     re.IGNORECASE,
@@ -32,13 +78,45 @@ DATE = re.compile(
 
 
 def spelled(text: str) -> str:
-    """A text with "2024-05-14" as "14 may 2024" and "second quarter" as "q2", so that dates that
-    are written otherwise have the same words."""
-    text = _ISO.sub(
-        lambda m: f"{int(m[3])} {MONTHS[int(m[2]) - 1]} {m[1]}" if 1 <= int(m[2]) <= 12 else m[0],
-        text,
-    )
+    """A text with "2024-05-14" and "14.05.2024" as "14 may 2024" and "second quarter" as "q2", so
+    that dates that are written otherwise have the same words.
+
+    "14/05/2024" is one, "04/05/2024" is not: who knows which of both is the month.
+    """
+    text = _DOTTED.sub(_worded, _ISO.sub(_worded, text))
+    text = _SLASHED.sub(_sorted_out, text)
     return _WORDED.sub(lambda m: f"q{_WORDS.index(m[1].lower()) + 1}", text)
+
+
+def _worded(date: re.Match[str], turned: bool = False) -> str:
+    day, month = (int(date["b"]), int(date["a"])) if turned else (int(date["a"]), int(date["b"]))
+    if not (1 <= month <= len(MONTHS) and 1 <= day <= 31):
+        return date[0]
+    before, after = (" " if date[part] else "" for part in ("before", "after"))
+    return f"{before}{day} {MONTHS[month - 1]} {date['y']}{after}"
+
+
+def _sorted_out(date: re.Match[str]) -> str:
+    one, other = int(date["a"]), int(date["b"])
+    if one != other and max(one, other) <= len(MONTHS):
+        return date[0]
+    return _worded(date, turned=other > len(MONTHS))
+
+
+def in_english(text: str) -> str:
+    """A text, `spelled`, whose dates have the whole English names of their months."""
+
+    def named(word: re.Match[str]) -> str:
+        number = NUMBERS.get(word[1].lower())
+        return MONTHS[number - 1].title() if number else word[0]
+
+    return DATE.sub(lambda date: _WORD.sub(named, date[0]), spelled(text))
+
+
+def months_in(text: str) -> str:
+    """All names of the months that the dates of a text name."""
+    told = {NUMBERS[part] for unit in units(in_english(text)) for part in unit if part in NUMBERS}
+    return " ".join(f"{_NAMES[n - 1]} {_SHORT[n - 1]}" for n in sorted(told))
 
 
 def units(text: str) -> list[frozenset[str]]:
@@ -51,28 +129,27 @@ def units(text: str) -> list[frozenset[str]]:
 
 def day_of(text: str) -> str:
     """The first whole date of a text as "2024-05-14"; "" where it tells no day."""
-    for unit in units(spelled(text)):
-        month = next((i for i, name in enumerate(MONTHS, 1) if name in unit), 0)
-        year = next((part for part in unit if YEAR.fullmatch(part)), "")
-        day = next((part for part in unit if re.match(r"\d{1,2}(?!\d)", part)), "")
-        if month and year and day:
-            return f"{year}-{month:02}-{int(re.sub(r'[a-z]+$', '', day)):02}"
-    return ""
+    told = (_moment(unit) for unit in units(spelled(text)))
+    return next((f"{y}-{month:02}-{day:02}" for y, month, day in told if y and month and day), "")
 
 
 def moment(text: str) -> tuple[str, int, int]:
     """The latest date of a text as year, month and day, to be compared: "" and 0 for what it does
     not tell. A quarter counts as its last month."""
-    found = [("", 0, 0)]
-    for unit in units(spelled(text)):
-        year = next((part for part in unit if YEAR.fullmatch(part)), "")
-        month = next(
-            (i for i, name in enumerate(MONTHS, 1) if name[:3] in {p[:3] for p in unit}), 0
-        )
-        quarters = [int(part.strip("q")) for part in unit if part[0] == "q" or part[-1] == "q"]
-        days = [int(d) for part in unit for d in re.findall(r"^(\d{1,2})(?:st|nd|rd|th)?$", part)]
-        found.append((year, month or 3 * max(quarters, default=0), max(days, default=0)))
-    return max(found)
+    return max(map(_moment, units(spelled(text))), default=("", 0, 0))
+
+
+def _moment(unit: frozenset[str]) -> tuple[str, int, int]:
+    year = next((part for part in unit if YEAR.fullmatch(part)), "")
+    month = next((NUMBERS[part] for part in unit if part in NUMBERS), 0)
+    quarters = [int(part.strip("q")) for part in unit if part[0] == "q" or part[-1] == "q"]
+    days = [int(d) for part in unit for d in re.findall(r"^(\d{1,2})(?:st|nd|rd|th)?$", part)]
+    return year, month or 3 * max(quarters, default=0), max(days, default=0)
+
+
+def is_within(day: tuple[str, int, int], time: tuple[str, int, int]) -> bool:
+    """Is a day of a time? Both are told as by `moment`."""
+    return any(time) and all(not part or part == own for own, part in zip(day, time, strict=True))
 
 
 def is_quarter(unit: frozenset[str]) -> bool:

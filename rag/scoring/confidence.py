@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rag.evidence import FEATURES as OF_SENTENCES
 from rag.patterns.standing import of_another_time, placed
-from rag.patterns.when import spelled, units
+from rag.patterns.when import in_english, spelled, units
 from rag.question.shape import kind
 from rag.scoring.calibration import load, log_odds
 from rag.text import language, names, numbers, stemmed, words
@@ -73,6 +73,7 @@ def _unnamed(question: str, hits: Sequence[Hit]) -> float:
     """Share of the names and numbers of `question` that no passage has, nor its title and headings;
     0 where the question has none."""
     code = language(question)
+    question = spelled(question)
     texts = [placed(hit) for hit in hits]
     there = {stemmed(word, code) for text in texts for word in words(text)}
     versions = {version.lower() for version in _VERSION.findall(question)}
@@ -84,7 +85,7 @@ def _unnamed(question: str, hits: Sequence[Hit]) -> float:
 def _without(question: str, hit: Hit) -> float:
     """Share of the numbers, codes and months of `question` that one passage lacks: an answer for
     another year is none."""
-    question = spelled(question)
+    question = in_english(question)
     asked = _figures(question) | frozenset().union(*units(question))
     lacking = asked - set(words(placed(hit)))
     for unit in units(question):

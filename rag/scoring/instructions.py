@@ -64,9 +64,18 @@ _MAKE = _any(
     "write compose draft create provide develop generate give_me tell_me make_up come_up_with"
     " produce sing recite"
 )
+_INVENT = _any("compose create generate develop give_me make_up come_up_with")
 _WORK = _any(
-    "poems? haiku limerick song rap story tale essay letter speech jokes? recipe sonnet lyrics"
+    "poems? haiku limerick song rap story tale essay speech jokes? recipe sonnet lyrics"
     " tweet blog_post screenplay dialogue"
+)
+# By which way, when and where people reply to people: by email, by Friday, in writing.
+_BY_POST = (
+    r"(?:by(?! \w+ing\b)|before|until|no later|within|in (?:writing|person|time|ink|pencil|black"
+    r"|blue|(?:the|this) (?:\w+ )?(?:space|box|field|column|margin)))"
+)
+_HERE = (
+    r"(?:on|at|from|in|of) (?:\w+ )?(?:pages?|chapter|section|unit|lesson|exercise|figure|table)\b"
 )
 _SNIPPET = rf"{_any('following subsequent below')} code {_any('snippet block excerpt section')}"
 _CODE = _any("code codebase solution implementation algorithm response answer reply explanation")
@@ -101,15 +110,23 @@ _PATTERNS: tuple[tuple[float, str], ...] = (
     (1.0, "|".join(_FORGET_ELSEWHERE)),
     (0.5, r"\bdo (?:this|the following) instead\b"),
     # --- it speaks of the answer that is being written, or gives orders about it
-    (0.6, rf"\byour (?:(?:final|next|entire|whole|full|own|written|overall) )?{_REPLY}\b"),
+    (
+        0.6,
+        r"\byour (?:(?:final|next|entire|whole|full|own|written|overall) )?"
+        rf"{_REPLY}\b(?! {_BY_POST})",
+    ),
     (0.5, rf"{_START}(?:in|with|at the \w+ of) (?:your|the|every|each) {_REPLY}\b"),
     (0.5, rf"{_START}{_CHANGE}\b"),
     (
         1.0,
-        rf"{_START}{_SAY} (?:{_ONLY} )+"
+        rf"{_START}{_SAY} (?:{_ONLY} )+(?!{_BY_POST})"
         r"(?:with|in|as|by|the (?:word|phrase|text|sentence)|[\"'“‘«])",
     ),
-    (0.7, rf"{_START}(?:respond|answer|reply)(?: {_ONLY}| always)? (?:with|in|as|by|to every)\b"),
+    (
+        0.7,
+        rf"{_START}(?:respond|answer|reply)(?: {_ONLY}| always)? (?!{_BY_POST})"
+        r"(?:with|in|as|by|to every)\b",
+    ),
     (0.5, r"\b(?:to|tell|ask|inform|convince|persuade|direct|redirect|warn) the users?\b"),
     (1.0, rf"{_START}(?:respond to|answer|reply to) (?:every|any|all) questions? (?:with|in|by)\b"),
     (
@@ -150,7 +167,13 @@ _PATTERNS: tuple[tuple[float, str], ...] = (
     (0.6, r"^\W*(?:system|assistant|new instructions?|end of (?:document|context))\s*:"),
     # --- work for a writer, not for the reader of a document
     (1.0, rf"{_START}{_MAKE}\b[^.!?:;]{{0,40}}?\b(?:an?|some) (?:\w+ )?{_WORK}\b"),
-    (1.0, rf"{_START}translate (?:this|it|everything|the (?:following|text|sentence|phrase))\b"),
+    # What one writes to a landlord, or provides of a doctor, is a letter, too.
+    (1.0, rf"{_START}{_INVENT}\b[^.!?:;]{{0,40}}?\ban? (?:\w+ )?letter\b(?!.* your\b)"),
+    (
+        1.0,
+        rf"{_START}translate (?:this|it|everything|the (?:following|text|sentence|phrase))\b"
+        rf"(?! {_HERE})",
+    ),
     (1.0, rf"\b{_SNIPPET}\b[^.!?]{{0,60}}\byour (?:\w+ )?{_CODE}\b"),
 )
 _COMPILED = tuple((weight, re.compile(text, re.IGNORECASE)) for weight, text in _PATTERNS)

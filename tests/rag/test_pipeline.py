@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from ingest import add
 from rag import Answer, Done, Found, Models, Pipeline, Reasoning, Scope, Settings, Token
 from rag.answer.compose import NOT_FOUND
-from rag.errors import CollectionMismatch, CollectionNotFound, UsageError
+from rag.errors import CollectionMismatch, CollectionNotFound, ServerError, UsageError
+from rag.generate import Writing
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
+from rag.types import Message
 
 
 def assert_checkable(pipeline: Pipeline, answer: Answer) -> None:
@@ -139,6 +141,40 @@ def test_hits_come_best_first_and_as_many_as_asked(pipeline: Pipeline) -> None:
     assert len(hits) == 2
     assert hits[0].score >= hits[1].score
     assert "Clara Oswin" in hits[0].text
+
+
+def test_the_one_passage_that_is_wanted_is_the_best_of_those_read(pipeline: Pipeline) -> None:
+    asked = "How tall is the lighthouse?"
+    several = pipeline.search(asked, k=8, rerank=True).hits
+    assert several[0].text != pipeline.search(asked, k=1).hits[0].text
+    assert pipeline.search(asked, k=1, rerank=True).hits == several[:1]
+
+
+class Down(Models):
+    """Models with a generator that is able and does not answer."""
+
+    asked = 0
+    writes_well = True
+
+    @property
+    def generator(self) -> Writing:
+        self.asked += 1
+        raise ServerError("The server is down.")
+
+
+def test_a_follow_up_is_answered_where_the_model_can_not_be_had(
+    library: str, models: Models
+) -> None:
+    down = Down(models.settings)
+    history = (Message("user", "Who built the harbour of Brennau?"),)
+    asked, whole = "When was it built?", "When was the harbour of Brennau built?"
+    with Pipeline.open(library, models=down) as opened:
+        assert opened.search(asked, history=history).question == whole
+        assert down.asked == 1
+        quoting = Pipeline(opened.collection, down, down.settings.replace(mode="quote"))
+        answer = quoting.ask(asked, history=history)
+        assert (answer.searched, answer.short) == (whole, "1873")
+        assert down.asked == 1  # whoever only wants quotes waits for no model
 
 
 def test_an_empty_question_and_an_unknown_collection_are_refused(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.rewrite import accepted, rewrite, whole
+from rag.errors import ModelError, ServerError
+from rag.rewrite import accepted, by_models, rewrite, whole
 from rag.types import Message, Token
 
 
@@ -116,6 +119,17 @@ def talk(*lines: str) -> list[Message]:
             "Und das Archiv?",
             "Wer leitet das Archiv von Bern?",
         ),
+        (["Wer ist der Vermieter?"], "Und die Miete?", "Was ist die Miete?"),
+        (["Wer ist der Vermieter?"], "Und die Mieterin?", "Wer ist die Mieterin?"),
+        (["Wer ist die Mieterin?"], "Und der Vermieter?", "Wer ist der Vermieter?"),
+        (["What is the budget of Norrfrakt?"], "WHO LEADS IT?", "WHO LEADS Norrfrakt?"),
+        (["Where is Norfolk?"], "Is it raining there?", "Is it raining in Norfolk?"),
+        (
+            ["When was the lighthouse of Brackwater built?", ">In 1810", "Great, thanks!"],
+            "Who built it?",
+            "Who built the lighthouse of Brackwater?",
+        ),
+        (["Wer ist der Vermieter?"], "Und die Hausverwaltung?", "Wer ist die Hausverwaltung?"),
         (["Wer wurde Vorsitzende?"], "Und Kassenwart?", "Wer wurde Kassenwart?"),
     ],
 )
@@ -136,6 +150,16 @@ def test_what_is_missing_is_taken_from_the_history(
         "Wann wurde er gebaut?",
         "What happened in the Milgram experiment?",
         "What about  ?",
+        "Who leads the IT department?",
+        "What is ITS in the plan?",
+        "Is it raining?",
+        "Will it ever snow again?",
+        "What time is it?",
+        "And thanks!",
+        "OK, thank you very much.",
+        "And thanks for the answer!",
+        "Und vielen Dank!",
+        "Okay?",
     ],
 )
 def test_what_stands_by_itself_is_left_alone(question: str) -> None:
@@ -157,9 +181,46 @@ class Model:
 
     def __init__(self, reply: str) -> None:
         self.reply = reply
+        self.cancel: object = None
 
     def stream(self, messages: object, **options: object) -> object:
+        self.cancel = options["cancel"]
         yield Token(self.reply)
+
+
+class Broken:
+    """Models without the generator, or with one that does not answer."""
+
+    def __init__(self, error: Exception, loads: bool) -> None:
+        self.error, self.loads = error, loads
+
+    @property
+    def generator(self) -> Broken:
+        if not self.loads:
+            raise self.error
+        return self
+
+    def stream(self, messages: object, **options: object) -> object:
+        yield Token("When was")
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ServerError("It is down."), ModelError("It is damaged.")])
+@pytest.mark.parametrize("loads", [True, False])
+def test_the_rules_stand_in_for_a_model_that_does_not_answer(error: Exception, loads: bool) -> None:
+    history = talk("Who built the harbour of Brackwater?")
+    done = by_models("When was it built?", history, Broken(error, loads))
+    assert done == "When was the harbour of Brackwater built?"
+
+
+def test_a_rewriting_can_be_stopped() -> None:
+    history = talk("Who built the harbour of Brackwater?")
+    cancel, model = Event(), Model("When was the harbour in Brackwater built?")
+    assert whole("When was it built?", history, model, cancel) == model.reply
+    assert model.cancel is cancel
+    cancel.set()
+    ruled = "When was the harbour of Brackwater built?"
+    assert whole("When was it built?", history, model, cancel) == ruled
 
 
 def test_a_models_rewriting_is_taken_only_if_it_is_one() -> None:

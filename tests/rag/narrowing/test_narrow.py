@@ -216,6 +216,25 @@ def test_the_latest_of_a_kind_is_told_by_its_day(models: Models, tmp_path: Path)
             assert "paint" in answer.text
 
 
+def test_the_days_of_a_document_are_those_of_its_name_and_title(
+    models: Models, tmp_path: Path
+) -> None:
+    from ingest import add
+
+    (tmp_path / "a.md").write_text("# Protokoll 14.05.2024\n\nDie Miete steigt.\n")
+    (tmp_path / "b_2023-11-30.md").write_text("# Minutes 12 Dec 2023\n\nIt rained.\n")
+    (tmp_path / "c.md").write_text("# Minutes 2024-05-13\n\nIt snowed.\n")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
+    with Reader.open(tmp_path / "indexes", "c") as opened:
+        found = {name.shown: name.days for name in names(opened).all}
+    assert found == {
+        "a.md": ("2024-05-14",),
+        "b_2023-11-30.md": ("2023-11-30", "2023-12-12"),
+        "c.md": ("2024-05-13",),
+    }
+
+
 def test_the_report_of_another_company_or_quarter_does_not_answer(pipeline: Pipeline) -> None:
     threshold = pipeline.settings.threshold
     there = pipeline.ask("What were Norrfrakt's net sales in Q1 2023?")

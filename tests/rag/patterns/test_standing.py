@@ -47,6 +47,27 @@ def test_documents_without_a_date_are_of_no_other_time() -> None:
     assert not of_another_time("Who came on 9 July 2024?", hit("Ada came on 14 May 2024."))
 
 
+@pytest.mark.parametrize(
+    ("question", "path", "title", "other"),
+    [
+        ("What was decided on 14 May 2024?", "minutes-2024-05-14.md", "Minutes", False),
+        ("What was decided on 14 May 2024?", "minutes_2024-05-14.md", "Minutes", False),
+        ("What was decided on 14 May 2024?", "minutes-2024-05-13.md", "Minutes", True),
+        ("Was geschah am 14. Mai 2024?", "p.md", "Protokoll 14.05.2024", False),
+        ("Was geschah am 14. Mai 2024?", "p.md", "Protokoll 2024-05-14", False),
+        ("Was geschah am 14.5.2024?", "p.md", "Protokoll vom 14. Mai 2024", False),
+        ("Was geschah am 14. Mai 2024?", "p.md", "Protokoll 14.06.2024", True),
+        ("What is due in December 2024?", "i.md", "Invoice 12 Dec 2024", False),
+        ("What is due in December 2024?", "i.md", "Invoice 12 Nov 2024", True),
+    ],
+)
+def test_a_day_is_the_same_however_it_is_written(
+    question: str, path: str, title: str, other: bool
+) -> None:
+    passage = replace(hit("So it was."), path=path, title=title, headings=())
+    assert of_another_time(question, passage) is other
+
+
 def test_an_item_knows_its_list_and_a_heading_is_one() -> None:
     text = "Our values\n\nWe have two values:\n\n- Care for all.\n- Craft in all.\n\nThat is it."
     passage = replace(hit(text, start=100), title="Handbook")

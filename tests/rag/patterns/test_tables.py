@@ -192,6 +192,13 @@ def test_a_row_of_times_answers_for_the_latest(head: str, answer: str) -> None:
         (" | Three Months Ended | Nine Months Ended", ("costs",), "22"),
         (" | Apples | Pears", ("costs",), None),
         ("Costs", ("costs",), None),
+        (" | Juni 2023 | Dezember 2023", ("costs",), "11"),
+        (" | 30.06.2023 | 31.12.2023", ("costs",), "11"),
+        (" | Jun 2023 | Dec 2023", ("costs",), "11"),
+        (" | Dez. 2023 | Juni 2023", ("costs",), "22"),
+        (" | 31.12.2023 | 30.06.2023", ("costs", "june", "2023"), "11"),
+        (" | Dez 2023 | Jun 2023", ("costs", "juni", "2023"), "11"),
+        (" | Juni 2023 | Dezember 2023", ("costs", "30.06.2023"), "22"),
     ],
 )
 def test_the_cell_of_the_time_that_is_asked_for(

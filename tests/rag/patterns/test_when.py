@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.patterns.when import day_of, moved, spelled, units
+from rag.patterns.when import day_of, in_english, moment, months_in, moved, spelled, units
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,17 @@ from rag.patterns.when import day_of, moved, spelled, units
         ("You may come in May", [{"may"}]),
         ("the minutes of 14 may 2024", [{"14", "may", "2024"}]),
         ("room 12 of 30", []),
+        ("am 14.05.2024 und am 1. 6. 2024", [{"14", "may", "2024"}, {"1", "june", "2024"}]),
+        ("14/05/2024 or 05/14/2024", [{"14", "may", "2024"}] * 2),
+        ("04/05/2024", [{"2024"}]),
+        ("minutes_2024-05-14_final", [{"14", "may", "2024"}]),
+        ("2024-05-14-2", [{"14", "may", "2024"}]),
+        ("version 1.2.3.2024", [{"2024"}]),
+        ("31.13.2024", [{"2024"}]),
+        ("the invoice of 12 Dec 2024", [{"12", "dec", "2024"}]),
+        ("Dec. 31", [{"dec", "31"}]),
+        ("an APR of 24.9%, APR 24.9%", []),
+        ("Chapter 2 Jan Novak", []),
     ],
 )
 def test_what_stands_together_is_one_date(text: str, found: list[set[str]]) -> None:
@@ -46,10 +57,38 @@ def test_a_date_moves_within_what_it_says(question: str, date: str, then: str | 
         ("minutes of the meeting 3 july 2024", "2024-07-03"),
         ("report q3 2024", ""),
         ("july 2024", ""),
+        ("Protokoll 14.05.2024", "2024-05-14"),
+        ("protokoll vom 3. märz 2024", "2024-03-03"),
+        ("invoice 12 dec 2024", "2024-12-12"),
+        ("july 9th, 2024", "2024-07-09"),
     ],
 )
 def test_the_day_of_a_name(text: str, day: str) -> None:
     assert day_of(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("am 14. Mai 2024", "am 14. May 2024"),
+        ("12 Dez. 2024", "12 December 2024"),
+        ("Q2 und im Juni", "Q2 und im June"),
+        ("Frau Mär und ein Jul", "Frau Mär und ein Jul"),
+    ],
+)
+def test_months_have_one_name(text: str, told: str) -> None:
+    assert in_english(text) == told
+
+
+def test_a_month_is_told_by_all_of_its_names() -> None:
+    assert months_in("31.12.2023").split() == ["december", "dezember", "dec", "dez"]
+    assert months_in("Sales of all shops") == ""
+
+
+def test_the_latest_date_counts() -> None:
+    assert moment("from 30 Jun 2023 to 31. Dezember 2023") == ("2023", 12, 31)
+    assert moment("Q2 2023") == ("2023", 6, 0)
+    assert moment("no date") == ("", 0, 0)
 
 
 @given(st.text(max_size=80))
