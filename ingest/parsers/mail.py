@@ -35,8 +35,11 @@ def parse_eml(path: Path, *, password: str | None = None) -> Parsed:
         raise DocumentError(f"{path.name}: larger than {_LARGEST >> 20} MiB. Split it first.")
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.compat32)
     builder = Builder()
-    with budget():
-        _add(builder, message, password, level=1)
+    try:
+        with budget():
+            _add(builder, message, password, level=1)
+    except OverBudget as error:
+        builder.warnings.append(str(error))
     subject = header(message, "Subject")
     metadata = {"author": header(message, "From"), "date": _date(message)}
     parsed = builder.parsed(subject or None, metadata)
