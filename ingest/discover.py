@@ -130,7 +130,12 @@ def _walk(folder: Path, excluded: frozenset[Path], problems: list[Failure]) -> I
         problems.append(Failure(str(error.filename), f"{error.filename}: {_reason(error)}."))
 
     for parent, folders, names in os.walk(folder, followlinks=True, onerror=report):
-        status = Path(parent).stat()
+        try:
+            status = Path(parent).stat()
+        except OSError as error:  # it was moved or its drive went while it was being listed
+            report(error)
+            folders.clear()
+            continue
         if (status.st_dev, status.st_ino) in visited or Path(parent).resolve() in excluded:
             folders.clear()
             continue

@@ -48,12 +48,9 @@ PARSERS: Mapping[str, str] = {
 }
 
 # Raised when a parser gives other text for the same file, so that old files are read again.
-VERSIONS: Mapping[str, int] = dict.fromkeys(PARSERS, 1) | {
-    "pdf": 3,
-    "docx": 3,
-    "text": 2,
-    "zip": 2,
-    "eml": 2,
+VERSIONS: Mapping[str, int] = {
+    **dict.fromkeys(PARSERS, 1),
+    **{"pdf": 3, "docx": 3, "text": 2, "zip": 2},
 }
 
 
