@@ -50,7 +50,7 @@ PARSERS: Mapping[str, str] = {
 # Raised when a parser gives other text for the same file, so that old files are read again.
 VERSIONS: Mapping[str, int] = {
     **dict.fromkeys(PARSERS, 1),
-    **{"pdf": 3, "docx": 3, "text": 2, "zip": 2},
+    **{"pdf": 3, "docx": 4, "text": 2, "zip": 2, "pptx": 2, "odt": 2, "odp": 2, "msg": 2},
 }
 
 
