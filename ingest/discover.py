@@ -66,10 +66,11 @@ class Candidate:
 
 @dataclass(slots=True)
 class Found:
-    """The files, in order and each once, and what could not be looked at."""
+    """The files, in order and each once, what could not be looked at, and what was not to be."""
 
     files: list[Candidate] = field(default_factory=list)
     problems: list[Failure] = field(default_factory=list)
+    excluded: frozenset[Path] = frozenset()  # resolved
 
 
 def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found:
@@ -78,19 +79,32 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
     In folders, hidden files and folders, links in a circle, and folders in `exclude` (the index
     itself may lie there) are passed over.
     """
-    found = Found()
+    found = Found(excluded=frozenset(path.resolve() for path in exclude))
     seen: set[Path] = set()
-    excluded = {path.resolve() for path in exclude}
     for given in paths:
         for path in _expanded(given, found.problems):
             is_folder = path.is_dir()
-            names = _walk(path, excluded, found.problems) if is_folder else iter([path])
+            names = _walk(path, found.excluded, found.problems) if is_folder else iter([path])
             for name in names:
                 candidate = _candidate(name, not is_folder, found.problems)
                 if candidate and candidate.path not in seen:
                     seen.add(candidate.path)
                     found.files.append(candidate)
     return found
+
+
+def is_passed_over(path: Path, folder: Path) -> bool:
+    """Whether `discover` passes over a file below `folder` for its name or that of a folder."""
+    *folders, name = path.relative_to(folder).parts or ("",)
+    return _is_no_document(name) or any(map(_is_no_folder, folders))
+
+
+def _is_no_folder(name: str) -> bool:
+    return name.startswith(".") or name in _SKIPPED_FOLDERS
+
+
+def _is_no_document(name: str) -> bool:
+    return name.startswith((".", "~$"))
 
 
 def _expanded(given: str | Path, problems: list[Failure]) -> list[Path]:
@@ -109,22 +123,25 @@ def _expanded(given: str | Path, problems: list[Failure]) -> list[Path]:
     return [Path(match) for match in matches]
 
 
-def _walk(folder: Path, excluded: set[Path], problems: list[Failure]) -> Iterator[Path]:
+def _walk(folder: Path, excluded: frozenset[Path], problems: list[Failure]) -> Iterator[Path]:
     visited: set[tuple[int, int]] = set()
 
     def report(error: OSError) -> None:
         problems.append(Failure(str(error.filename), f"{error.filename}: {_reason(error)}."))
 
     for parent, folders, names in os.walk(folder, followlinks=True, onerror=report):
-        status = Path(parent).stat()
+        try:
+            status = Path(parent).stat()
+        except OSError as error:  # it was moved or its drive went while it was being listed
+            report(error)
+            folders.clear()
+            continue
         if (status.st_dev, status.st_ino) in visited or Path(parent).resolve() in excluded:
             folders.clear()
             continue
         visited.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(
-            n for n in folders if not n.startswith(".") and n not in _SKIPPED_FOLDERS
-        )
-        yield from (Path(parent, n) for n in sorted(names) if not n.startswith((".", "~$")))
+        folders[:] = sorted(n for n in folders if not _is_no_folder(n))
+        yield from (Path(parent, n) for n in sorted(names) if not _is_no_document(n))
 
 
 def _candidate(path: Path, named: bool, problems: list[Failure]) -> Candidate | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.discover import Candidate, Found
+from ingest.discover import Candidate, Found, is_passed_over
 from ingest.records import Outcome, Report, What
 from ingest.store import title_of
-from rag.errors import CollectionNotFound
+from rag.errors import CollectionNotFound, UsageError
 from rag.index.collection import Reader
 from rag.types import DocumentInfo
 
@@ -25,16 +25,23 @@ class Mirror:
 
 
 def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mirror:
-    """Compares the files of a folder with the documents of a collection, by path and content."""
+    """Compares the files of a folder with the documents of a collection, by path and content.
+
+    What lies where nobody looked has not vanished: uploads in an index root below the folder,
+    folders that can't be read, and hidden files, which may have been added one by one, while
+    they are there.
+    """
     here = {str(candidate.path) for candidate in found.files}
     known = {info.path for info in documents}
     unseen = [Path(problem.path) for problem in found.problems]  # who knows what is in there
+    unseen += [place for place in found.excluded if place.is_relative_to(folder)]
     gone = [
         info
         for info in documents
         if info.path not in here
         and Path(info.path).is_relative_to(folder)
         and not any(Path(info.path).is_relative_to(place) for place in unseen)
+        and not (is_passed_over(Path(info.path), folder) and _may_be_there(Path(info.path)))
     ]
     by_content: dict[str, list[DocumentInfo]] = {}
     for info in reversed(gone):
@@ -52,8 +59,13 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
     return Mirror(tuple(moved), tuple(info for info in gone if info.id not in left))
 
 
-def rehearse(folder: Path, found: Found, collection: str, root: Path) -> Report:
-    """What `sync` would do, as far as names, sizes and hashes tell; nothing is parsed."""
+def rehearse(
+    folder: Path, found: Found, collection: str, root: Path, check: Callable[[Mirror], None]
+) -> Report:
+    """What `sync` would do, as far as names, sizes and hashes tell; nothing is parsed.
+
+    `check` raises what keeps `sync` from doing it.
+    """
     begun = time.monotonic()
     try:
         with Reader.open(root, collection) as reader:
@@ -61,6 +73,7 @@ def rehearse(folder: Path, found: Found, collection: str, root: Path) -> Report:
     except CollectionNotFound:
         documents, counts = [], (0, 0)
     mirror = compare(folder, found, documents)
+    check(mirror)
     outcomes = [Outcome(p.path, "failed", note=p.error) for p in found.problems]
     outcomes += [
         Outcome(now.path, "moved", now.id, now.chunks, f"was {before.path}")
@@ -76,6 +89,14 @@ def rehearse(folder: Path, found: Found, collection: str, root: Path) -> Report:
         if str(candidate.path) not in moved
     ]
     return Report(collection, tuple(outcomes), *counts, time.monotonic() - begun)
+
+
+def emptied(folder: Path, count: int) -> UsageError:
+    """The error for a folder from which `count` documents came, and which holds none any more."""
+    return UsageError(
+        f"{folder} holds no document any more; {count:,} of the collection came from there. "
+        "Connect the drive if that is why, or say --allow-empty to remove them."
+    )
 
 
 def _foreseen(candidate: Candidate, known: DocumentInfo | None) -> Outcome:
@@ -101,6 +122,17 @@ def _as_moved(before: DocumentInfo, candidate: Candidate) -> DocumentInfo:
         modified_ns=candidate.modified_ns,
         title=title_of(candidate.path) if named_after_file else before.title,
     )
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether a file is there, or nobody can tell."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _sha256(path: Path) -> str:

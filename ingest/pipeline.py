@@ -18,7 +18,7 @@ from threading import Event
 
 from ingest.discover import Candidate, Found, discover
 from ingest.meter import Meter, Publishing
-from ingest.mirror import Mirror, compare, rehearse
+from ingest.mirror import Mirror, compare, emptied, rehearse
 from ingest.parsers import registered
 from ingest.read import Parser, Read, ahead, is_current, read
 from ingest.records import Outcome, Progress, Report, What
@@ -96,14 +96,18 @@ def sync(
     if not top.is_dir():
         raise UsageError(f"{folder} is not a folder. Give the folder that is to be mirrored.")
     found = discover([top], exclude=[settings.root])
-    if dry_run:
-        return rehearse(top, found, collection, settings.root)
-    with _writing(collection, settings, embedder) as (writer, model):
-        mirror = compare(top, found, writer.all())
+
+    def check(mirror: Mirror) -> None:
         if not found.files and not mirror.vanished:
             raise _nothing(found, [folder])
         if not (found.files or allow_empty):
-            raise _emptied(top, len(mirror.vanished))
+            raise emptied(top, len(mirror.vanished))
+
+    if dry_run:
+        return rehearse(top, found, collection, settings.root, check)
+    with _writing(collection, settings, embedder) as (writer, model):
+        mirror = compare(top, found, writer.all())
+        check(mirror)
         work = _Work(writer, model, settings, Meter(len(found.files), progress), cancel, password)
         work.mirror(mirror)
         work.take(found)
@@ -281,13 +285,6 @@ class _Cancelled(Exception):
 
 def _what_is_read() -> str:
     return f"Footnote reads {', '.join(registered())}."
-
-
-def _emptied(folder: Path, count: int) -> UsageError:
-    return UsageError(
-        f"{folder} holds no document any more; {count:,} of the collection came from there. "
-        "Connect the drive if that is why, or say --allow-empty to remove them."
-    )
 
 
 def _nothing(found: Found, paths: Sequence[str | Path]) -> FootnoteError:

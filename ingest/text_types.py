@@ -7,8 +7,10 @@ import re
 _MARKDOWN_NAMES = {".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"}
 _HTML_NAMES = {".html", ".htm", ".xhtml", ".shtml"}
 _MAYBE_MARKDOWN = {"", ".txt", ".text"}
+# In all of these no part begins where another goes on, since a file may be anything: what is tried
+# again from each of its characters takes minutes for the first 64 KiB.
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    r"\s*+(?:(?:<\?xml[^>]*>|(?><!--.*?-->))\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<(?:p|div|table|h[1-6]|ul|ol|span|a|br|meta|title)\b", re.IGNORECASE)
@@ -17,8 +19,8 @@ _MARKDOWN_SIGNS = tuple(
     for pattern in (
         r"^#{1,6} \S.*\n\s*\n",
         r"^(?:```|~~~)\w*$",
-        r"\[[^\]\n]+\]\([^)\s]+\)",
-        r"^\|?(?:\s*:?-{3,}:?\s*\|)+\s*:?-{3,}:?\s*\|?$",
+        r"\[[^\[\]\n]+\]\([^\[)\s]+\)",
+        r"^\|?(?:[^\S\n]*:?-{3,}:?[^\S\n]*\|)+[^\S\n]*:?-{3,}:?[^\S\n]*\|?$",
         r"(?<!\w)\*\*[^*\n]+\*\*(?!\w)",
     )
 )

@@ -17,6 +17,7 @@ from ingest.records import Report
 from rag.errors import CollectionDamaged, CollectionMismatch, FootnoteError, ModelError
 
 INTERVAL = 2.0  # seconds between two looks
+PATIENCE = 30.0  # seconds after which a folder that never holds still is synced as it is
 _SHARE = 0.05  # of one core that looking may cost: large folders are looked at less often
 _LONGEST = 60.0  # seconds until the next attempt after errors
 
@@ -37,10 +38,12 @@ class Watch:
     on_error: Callable[[str], None]
     cancel: Event
     interval: float = INTERVAL
+    patience: float = PATIENCE
 
     def run(self) -> None:
-        """Syncs at once, then whenever the folder has changed and then held still for one look.
+        """Syncs at once, then whenever the folder has changed and held still for one look.
 
+        A folder that goes on changing, as with a log in it, is synced every `patience` seconds.
         Errors are told, each once in a row, and tried again, later and later. Returns when
         `cancel` is set.
 
@@ -50,26 +53,30 @@ class Watch:
         done: State | None = None
         before: State | None = None
         first, failures, told = True, 0, ""
+        settled = time.monotonic()  # when the folder was last as it was synced
         while not self.cancel.is_set():
-            started = time.monotonic()
-            now = self._look()
-            pause = max(self.interval, (time.monotonic() - started) / _SHARE)
-            if first or failures or (now != done and now == before):
-                try:
+            started, pause, initial = time.monotonic(), self.interval, first
+            report: Report | None = None
+            try:
+                now = self._look()
+                looked = time.monotonic()
+                pause = max(pause, (looked - started) / _SHARE)
+                settled = looked if now == done else settled
+                still = now == before or looked - settled >= self.patience
+                before = now
+                if initial or failures or (now != done and still):
+                    first = False
                     report = self.sync()
-                except _FINAL as error:
-                    if first:
-                        raise
-                    failures, told = failures + 1, self._tell(str(error), told)
-                except (FootnoteError, OSError) as error:
-                    failures, told = failures + 1, self._tell(str(error), told)
-                else:
                     # What changed since the look is noticed at the next one.
-                    done, failures, told = now, 0, ""
-                    if first or _is_news(report):
-                        self.on_report(report)
-                first = False
-            before = now
+                    done, failures, told, settled = now, 0, "", time.monotonic()
+            except _FINAL as error:
+                if initial:
+                    raise
+                failures, told = failures + 1, self._tell(str(error), told)
+            except (FootnoteError, OSError) as error:
+                failures, told = failures + 1, self._tell(str(error), told)
+            if report and (initial or _is_news(report)):
+                self.on_report(report)
             self.cancel.wait(min(_LONGEST, pause * 2.0**failures))
 
     def _look(self) -> State:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from ingest.parsers.build import Builder
@@ -15,6 +18,10 @@ from rag.types import Parsed
 
 _LARGEST = 256 * 1024 * 1024  # bytes of one member, which is unpacked in memory
 _UTF8 = 0x800  # flag of a member whose name is UTF-8
+_PAGES = ("cp437", "cp850", "cp932")  # of two that fit alike the first
+_SAMPLE = 64 * 1024  # bytes of names by which their code page is told
+_LATIN = re.compile("[À-ÖØ-öø-ſƒ]")
+_JAPANESE = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uff10-\uff5a\uff66-\uff9f]")
 _NOT_TEXT = frozenset(["__MACOSX", ".git", ".svn", "__pycache__", "node_modules"])
 
 
@@ -29,8 +36,8 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
     builder = Builder()
     read: list[str] = []
     with open_zip(path, "zip archive", limits=limits, password=password) as archive, budget():
-        for info in archive.infolist():
-            name = _name(info)
+        members = archive.infolist()
+        for info, name in zip(members, _names(members), strict=True):
             if info.is_dir() or _is_noise(name):
                 continue
             data = _unpacked(archive, info, password)
@@ -64,20 +71,49 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: str | N
         return "damaged, or packed in a way that can't be read"
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The name as its maker meant it: old programs write their own code page, not UTF-8."""
-    if info.flag_bits & _UTF8:
-        return info.filename
-    try:
-        raw = info.filename.encode("cp437")
-    except UnicodeEncodeError:
-        return info.filename
-    for encoding in ("utf-8", "cp932"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
+def _names(members: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """Names as their maker meant them: old programs write their own code page, not UTF-8."""
+    names = [info.filename for info in members]
+    old: dict[int, bytes] = {}
+    for index, info in enumerate(members):
+        if info.flag_bits & _UTF8:
             continue
-    return info.filename
+        try:
+            raw = info.filename.encode("cp437")
+        except UnicodeEncodeError:
+            continue
+        try:
+            names[index] = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            old[index] = raw
+    encoding = _code_page(b"\n".join(old.values())[:_SAMPLE])
+    for index, raw in old.items():
+        names[index] = raw.decode(encoding, "replace")
+    return names
+
+
+def _code_page(names: bytes) -> str:
+    """In which code page the names of an archive, all by one program, look most like names."""
+    strange = {page: _strange(names.decode(page, "replace")) for page in _PAGES}
+    return min(_PAGES, key=strange.__getitem__)
+
+
+def _strange(names: str) -> int:
+    """How many characters of names are no letters, or stand beside letters that they don't go with.
+
+    Read as Japanese, a letter with an accent and the one behind it are a kanji amid Latin letters;
+    read as Latin, Japanese has capitals with accents behind small letters.
+    """
+    count = 0
+    for before, this in pairwise(f"\n{names}"):
+        count += not (this.isascii() or _LATIN.match(this) or _JAPANESE.match(this))
+        if _JAPANESE.match(this):
+            count += before.isascii() and before.isalpha()
+        elif _JAPANESE.match(before):
+            count += this.isascii() and this.isalpha()
+        elif not this.isascii():
+            count += before.islower() and this.isupper()
+    return count
 
 
 def _is_noise(name: str) -> bool:

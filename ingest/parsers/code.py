@@ -21,7 +21,7 @@ _DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"\[+[\w.\-\"' /:]+\]+\s*$")  # of ini and toml files
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_PARAGRAPH = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 _LONGEST = 160  # characters of a line that is shown as a heading
 _DEEPEST = 3  # levels
 

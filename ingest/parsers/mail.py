@@ -35,10 +35,13 @@ def parse_eml(path: Path, *, password: str | None = None) -> Parsed:
         raise DocumentError(f"{path.name}: larger than {_LARGEST >> 20} MiB. Split it first.")
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.compat32)
     builder = Builder()
-    with budget():
-        _add(builder, message, password, level=1)
+    try:
+        with budget():
+            _add(builder, message, password, level=1)
+    except OverBudget as error:
+        builder.warnings.append(str(error))
     subject = header(message, "Subject")
-    metadata = {"author": header(message, "From"), "date": _date(message)}
+    metadata = {"author": header(message, "From"), "date": sent(message)}
     parsed = builder.parsed(subject or None, metadata)
     _require(path, parsed, message)
     return parsed
@@ -93,7 +96,8 @@ def _require(path: Path, parsed: Parsed, message: Message) -> None:
         raise DocumentError(f"{path.name}: no mail message. Save it again from its mail program.")
 
 
-def _date(message: Message) -> str:
+def sent(message: Message) -> str:
+    """The day of its header Date, "2015-07-20"; "" where that tells none."""
     try:
         return parsedate_to_datetime(header(message, "Date")).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):

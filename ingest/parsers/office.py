@@ -14,6 +14,7 @@ from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.members import add_member, budget
 from ingest.parsers.office_hidden import take_hidden
+from ingest.parsers.office_math import MATH, equation
 from ingest.parsers.office_tables import rows_of
 from ingest.parsers.package import LIMITS, Limits
 from ingest.parsers.protected import unlocked
@@ -41,12 +42,7 @@ _BREAKS = {f"{_W}{name}" for name in ("br", "cr")}
 _SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "txbxContent", "pPr", "rPr")}
 
 
-def parse(
-    path: Path,
-    *,
-    password: str | None = None,
-    limits: Limits = LIMITS,
-) -> Parsed:
+def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -> Parsed:
     """The text of a Word document.
 
     Raises:
@@ -222,6 +218,8 @@ def _text(element: _Element) -> str:
             parts.append("\n")
         elif child.tag == f"{_W}noBreakHyphen":
             parts.append("-")
+        elif child.tag == f"{MATH}oMath":
+            parts.append(equation(child))
         elif child.tag not in _SKIPPED and child.tag != _FALLBACK:
             parts.append(_text(child))
     return "".join(parts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ingest.parsers.office_math import MATH
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -22,7 +24,7 @@ def take_hidden(body: _Element) -> list[str]:
     dark = body.getparent() is not None and body.getparent().find(f"{_W}background") is not None
     gone = []
     texts = []
-    for run in body.iter(f"{_W}r"):
+    for run in body.iter(f"{_W}r", f"{MATH}r"):
         properties = run.find(f"{_W}rPr")
         if properties is None:
             continue
@@ -30,7 +32,7 @@ def take_hidden(body: _Element) -> list[str]:
         if pale or _is_on(properties, "vanish") or _is_tiny(properties):
             gone.append(run)
     for run in gone:
-        texts.append("".join(part.text or "" for part in run.iter(f"{_W}t")))
+        texts.append("".join(part.text or "" for part in run.iter(f"{_W}t", f"{MATH}t")))
         for part in list(run):
             if part.tag != f"{_W}rPr":
                 run.remove(part)

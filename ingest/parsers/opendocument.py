@@ -109,6 +109,7 @@ class _Walk:
             self.end_list()
             level = _number(element, "outline-level", 1)
             self._builder.add("heading", _text(element), min(max(level, 1), 6))
+            self._notes(element)
         elif name == "p":
             self.end_list()
             self._builder.add("paragraph", _text(element))
@@ -143,8 +144,12 @@ class _Walk:
             for child in item:
                 if local(child) == "list":
                     self._list(child, depth + 1)
-                elif text := " ".join(_text(child).split()):
-                    self._items.append(f"- {text}")
+                elif local(child) == "h":
+                    self._element(child, depth)
+                else:
+                    if text := " ".join(_text(child).split()):
+                        self._items.append(f"- {text}")
+                    self._notes(child)
 
     def end_list(self) -> None:
         self._builder.add("list", "\n".join(self._items))
@@ -160,6 +165,8 @@ class _Walk:
     def _notes(self, paragraph: _Element) -> None:
         """Footnotes, and what stands in frames that are anchored to a paragraph; pictures."""
         for child in paragraph.iter():
+            if local(child) in ("note-body", "text-box"):
+                self.end_list()
             if local(child) == "note-body":
                 self._builder.add("paragraph", " ".join(_paragraphs(child)))
             elif local(child) == "text-box":

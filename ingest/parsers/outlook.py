@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import email
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
-from ingest.parsers.mail import header
+from ingest.parsers.mail import header, sent
 from ingest.parsers.members import OverBudget, add_member, budget
 from ingest.parsers.package import damaged
 from rag.errors import DocumentError
@@ -17,6 +23,10 @@ from rag.types import Parsed
 _SUBJECT, _BODY, _HTML, _RTF = "0037", "1000", "1013", "1009"
 _SENDER, _ADDRESS, _TO, _CC, _HEADERS = "0C1A", "0C1F", "0E04", "0E03", "007D"
 _DATA, _LONG_NAME, _NAME = "3701", "3707", "3704"
+_SENT = "0039"
+_MESSAGE = "__substg1.0_3701000D"  # the storage of a message that is attached
+_STREAM = 2  # what olefile calls a stream
+_DEEPEST = 5  # messages in each other
 _MOST_ATTACHMENTS = 500
 _LARGEST_RTF = 64 * 1024 * 1024  # bytes, unpacked
 # What every compressed RTF begins with in its dictionary (MS-OXRTFCP, 2.1.2.1).
@@ -42,67 +52,116 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
         raise damaged(path, "Outlook message", error) from None
     builder = Builder()
     with ole, budget():
-        message = email.message_from_string(_string(ole, "", _HEADERS))
-        subject = _string(ole, "", _SUBJECT)
-        builder.add("heading", subject or "(no subject)", 1)
-        sender = f"{_string(ole, '', _SENDER)} {_string(ole, '', _ADDRESS)}".strip()
-        fields = {
-            "From": header(message, "From") or sender,
-            "To": header(message, "To") or _string(ole, "", _TO),
-            "Cc": _string(ole, "", _CC),
-            "Date": header(message, "Date"),
-        }
-        builder.add("paragraph", "\n".join(f"{name}: {v}" for name, v in fields.items() if v))
-        before = builder.length
-        _body(builder, ole)
+        store = _Store(ole, ())
+        subject = store.string(_SUBJECT)
+        headers = store.headers()
         try:
-            _attachments(builder, ole, password)
+            said = _add(builder, store, headers, password, level=1)
         except OverBudget as error:
             builder.warnings.append(str(error))
-    if not subject and builder.length == before:
+            said = True
+    if not subject and not said:
         raise DocumentError(f"{path.name}: no text was found. Save the message again from Outlook.")
-    parsed = builder.parsed(subject or path.stem, {"author": fields["From"]})
+    described = {"author": header(headers, "From"), "date": sent(headers)}
+    parsed = builder.parsed(subject or path.stem, described)
     require_text(path, parsed.text, "Save the message again from Outlook.")
     return parsed
 
 
-def _body(builder: Builder, ole: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """The streams of one message, or of one attachment, inside a container."""
+
+    ole: Any
+    place: tuple[str, ...]
+
+    def inside(self, name: str) -> _Store:
+        return _Store(self.ole, (*self.place, name))
+
+    def read(self, name: str) -> bytes:
+        where = [*self.place, name]
+        stream = self.ole.exists(where) and self.ole.get_type(where) == _STREAM
+        return bytes(self.ole.openstream(where).read()) if stream else b""
+
+    def binary(self, tag: str) -> bytes:
+        return self.read(f"__substg1.0_{tag}0102")
+
+    def string(self, tag: str) -> str:
+        """A property in UTF-16, or in the code page of whoever wrote it."""
+        if data := self.read(f"__substg1.0_{tag}001F"):
+            return data.decode("utf-16-le", "replace").strip("\0").strip()
+        data = self.read(f"__substg1.0_{tag}001E")
+        return decode(data)[0].strip("\0").strip() if data else ""
+
+    def time(self, tag: str) -> datetime | None:
+        """A property that is a time (MS-OXMSG, 2.4.2.1), in UTC."""
+        data = self.read("__properties_version1.0")
+        wanted = bytes.fromhex("4000") + bytes.fromhex(tag)[::-1]
+        for start in range(24 if self.place else 32, len(data) - 15, 16):
+            if data[start : start + 4] == wanted:
+                ticks = struct.unpack_from("<Q", data, start + 8)[0]  # of 100 ns since 1601
+                try:
+                    return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
+                except OverflowError:
+                    return None
+        return None
+
+    def headers(self) -> Message:
+        """From, To and Date as transported, or as stored where the message never was; Cc."""
+        message = email.message_from_string(self.string(_HEADERS))
+        moment = self.time(_SENT)
+        stored = {
+            "From": f"{self.string(_SENDER)} {self.string(_ADDRESS)}".strip(),
+            "To": self.string(_TO),
+            "Cc": self.string(_CC),
+            "Date": format_datetime(moment) if moment else "",
+        }
+        for name, value in stored.items():
+            if name == "Cc" or not header(message, name):
+                del message[name]
+                message[name] = " ".join(value.split())
+        return message
+
+    def attachments(self) -> Iterator[_Store]:
+        depth = len(self.place)
+        inside = (e for e in self.ole.listdir() if tuple(e[:depth]) == self.place)
+        names = sorted({e[depth] for e in inside if e[depth].startswith("__attach")})
+        return map(self.inside, names[:_MOST_ATTACHMENTS])
+
+
+def _add(
+    builder: Builder, store: _Store, headers: Message, password: str | None, level: int
+) -> bool:
+    """Adds a message with its attachments; whether it holds more than its headers."""
+    builder.add("heading", store.string(_SUBJECT) or "(no subject)", level)
+    fields = ((name, header(headers, name)) for name in ("From", "To", "Cc", "Date"))
+    builder.add("paragraph", "\n".join(f"{name}: {value}" for name, value in fields if value))
+    before = builder.length
+    _body(builder, store)
+    for attached in store.attachments():
+        message = attached.inside(_MESSAGE)
+        if message.read("__properties_version1.0"):
+            if level > _DEEPEST:
+                raise OverBudget("messages in each other: the innermost were left out")
+            _add(builder, message, message.headers(), password, level + 1)
+        elif data := attached.binary(_DATA):
+            name = attached.string(_LONG_NAME) or attached.string(_NAME) or "attachment"
+            add_member(builder, name, data, level=min(level + 1, 6), password=password)
+    return builder.length > before
+
+
+def _body(builder: Builder, store: _Store) -> None:
     """HTML keeps tables and lists; then plain text; then RTF."""
     from ingest.parsers.web import build_fragment, decode_html
 
-    page = _bytes(ole, "", _HTML)
+    page = store.binary(_HTML)
     if page and b"<" in page:
         build_fragment(decode_html(page)[0], builder)
-    elif text := _string(ole, "", _BODY):
+    elif text := store.string(_BODY):
         for paragraph in builder.cleaner.clean(text).split("\n\n"):
             builder.add("paragraph", paragraph)
-    elif packed := _bytes(ole, "", _RTF):
+    elif packed := store.binary(_RTF):
         add_member(builder, "message.rtf", unpacked_rtf(packed))
-
-
-def _attachments(builder: Builder, ole: Any, password: str | None) -> None:
-    folders = sorted({entry[0] for entry in ole.listdir() if entry[0].startswith("__attach")})
-    for folder in folders[:_MOST_ATTACHMENTS]:
-        data = _bytes(ole, folder, _DATA)
-        name = _string(ole, folder, _LONG_NAME) or _string(ole, folder, _NAME) or "attachment"
-        if data:
-            add_member(builder, name, data, password=password)
-
-
-def _bytes(ole: Any, folder: str, tag: str) -> bytes:
-    name = [*filter(None, [folder]), f"__substg1.0_{tag}0102"]
-    return bytes(ole.openstream(name).read()) if ole.exists(name) else b""
-
-
-def _string(ole: Any, folder: str, tag: str) -> str:
-    """A property in UTF-16, or in the code page of whoever wrote it."""
-    for kind in ("001F", "001E"):
-        name = [*filter(None, [folder]), f"__substg1.0_{tag}{kind}"]
-        if ole.exists(name):
-            data = bytes(ole.openstream(name).read())
-            text = data.decode("utf-16-le", "replace") if kind == "001F" else decode(data)[0]
-            return text.strip("\0").strip()
-    return ""
 
 
 def unpacked_rtf(data: bytes) -> bytes:

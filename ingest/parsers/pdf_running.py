@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from ingest.parsers.pdf_page import Glyphs, Line
@@ -13,6 +13,9 @@ _PAGE_NUMBER = re.compile(
     r"\W*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,6})\W*(?:(?:of|von|/)\s*\d+\W*)?",
     re.IGNORECASE,
 )
+_YEARS = range(1900, 2100)
+_FEWEST = 3  # pages on which something repeats
+_Place = tuple[str, bool, int]  # form of a line, whether at its beginning, number - page index
 _EDGE = 3  # lines from the top and from the bottom that may be running headers and footers
 
 
@@ -20,25 +23,26 @@ def drop_running(pages: Sequence[Glyphs | None]) -> int:
     """Takes lines that repeat at the edges of most pages out of `pages`; how many.
 
     The first occurrence stays, since it may be the only place that names the document; page
-    numbers go wherever they repeat.
+    numbers go wherever they repeat. Lines with another year or figure in them are not the same.
     """
     edges = [_edges(page) if page else [] for page in pages]
-    counts = Counter(key for lines in edges for key in {_key(line) for line in lines})
+    counts = Counter(form for lines in edges for form in {_form(line.text) for line in lines})
     used = sum(bool(lines) for lines in edges)
     # Left and right pages of a book differ, hence 0.4.
-    repeated = {key for key, count in counts.items() if count >= max(3, 0.4 * used)}
-    numbered = sum(_has_number(lines) for lines in edges) >= max(3, 0.6 * used)
+    repeated = {form for form, count in counts.items() if count >= max(_FEWEST, 0.4 * used)}
+    numbered = sum(_has_number(lines) for lines in edges) >= max(_FEWEST, 0.6 * used)
+    running = _running(edges)
     seen: set[str] = set()
     dropped = 0
-    for page, lines in zip(pages, edges, strict=True):
+    for index, (page, lines) in enumerate(zip(pages, edges, strict=True)):
         gone = set()
         for position, line in enumerate(lines):
-            key = _key(line)
+            key = _key(line.text, index, running)
             if _PAGE_NUMBER.fullmatch(line.text):
                 outermost = position in (0, len(lines) - 1)
                 if numbered and outermost:
                     gone.add(id(line))
-            elif key in repeated and key in seen:
+            elif _form(line.text) in repeated and key in seen:
                 gone.add(id(line))
             seen.add(key)
         if page and gone:
@@ -59,6 +63,33 @@ def _edges(page: Glyphs) -> list[Line]:
     return [line for line in lines if not 0.15 < (line.top + line.bottom) / 2 / page.height < 0.85]
 
 
-def _key(line: Line) -> str:
-    """Equal for lines that differ in a page number at their beginning or end only."""
-    return _NUMBER_AT_END.sub("#", line.text.lower())
+def _form(text: str) -> str:
+    """Equal for lines that differ in a number at their beginning or end only."""
+    return _NUMBER_AT_END.sub("#", text.lower())
+
+
+def _running(edges: Sequence[Sequence[Line]]) -> set[_Place]:
+    """Where numbers grow with the pages, as page numbers do. Years do in titles, too."""
+    found: defaultdict[_Place, set[int]] = defaultdict(set)
+    for index, lines in enumerate(edges):
+        for line in lines:
+            for match in _NUMBER_AT_END.finditer(line.text):
+                found[_place(line.text, match, index)].add(int(match[0]))
+    return {
+        place
+        for place, numbers in found.items()
+        if len(numbers) >= _FEWEST and not all(number in _YEARS for number in numbers)
+    }
+
+
+def _place(text: str, match: re.Match[str], index: int) -> _Place:
+    return _form(text), match.start() == 0, int(match[0]) - index
+
+
+def _key(text: str, index: int, running: set[_Place]) -> str:
+    """Equal for lines of pages, by their index, that differ in a page number only."""
+
+    def shown(match: re.Match[str]) -> str:
+        return "#" if _place(text, match, index) in running else match[0]
+
+    return _NUMBER_AT_END.sub(shown, text.lower())

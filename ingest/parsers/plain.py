@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.parsers.build import Builder
@@ -10,7 +11,7 @@ from ingest.parsers.clean import decode, require_text
 from ingest.parsers.markdown import build
 from rag.types import Block, BlockKind, Parsed
 
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_PARAGRAPH = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 _UNDERLINE = re.compile(r"([=\-~^\"*#+`])\1{2,}\s*$")
 _UNDERLINE_LEVELS = {"=": 1, "-": 2, "~": 3}
 _ITEM = re.compile(r"\s*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
@@ -81,13 +82,21 @@ def _prose(text: str) -> tuple[str, list[Block]]:
 def _pieces(paragraph: str) -> list[tuple[BlockKind, int, str]]:
     """A run of lines without a blank one, as (kind, level, text)."""
     lines = paragraph.split("\n")
-    if len(lines) > 1 and _UNDERLINE.match(lines[0]) and len(lines) > 2:
-        lines = lines[1:]  # a line above the heading as well as below it
-    if len(lines) > 1 and _is_underlined(lines[0], lines[1]):
-        level = _UNDERLINE_LEVELS.get(lines[1].strip()[0], 4)
-        rest = "\n".join(lines[2:])
-        head: list[tuple[BlockKind, int, str]] = [("heading", level, lines[0].strip())]
-        return head + (_pieces(rest) if rest.strip() else [])
+    pieces: list[tuple[BlockKind, int, str]] = []
+    begun = 0
+    while begun < len(lines):
+        if begun + 2 < len(lines) and _UNDERLINE.match(lines[begun]):
+            begun += 1  # a line above the heading as well as below it
+        if begun + 1 == len(lines) or not _is_underlined(lines[begun], lines[begun + 1]):
+            return pieces + _rest(lines[begun:])
+        level = _UNDERLINE_LEVELS.get(lines[begun + 1].strip()[0], 4)
+        pieces.append(("heading", level, lines[begun].strip()))
+        begun += 2
+    return pieces
+
+
+def _rest(lines: Sequence[str]) -> list[tuple[BlockKind, int, str]]:
+    """Lines that begin with no underlined heading, as one piece or none."""
     if all(_UNDERLINE.match(line.strip()) for line in lines):
         return []  # a rule across the page
     if len(lines) == 1 and (level := _heading_level(lines[0].strip())):

@@ -21,6 +21,7 @@ from ingest.parsers.grid import MOST_CELLS, Grid
 from ingest.parsers.package import LIMITS, Limits, damaged, open_zip, refuse_entities
 from ingest.parsers.protected import unlocked
 from ingest.parsers.repaired import opened
+from ingest.parsers.sheet_formulas import uncomputed
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -48,6 +49,7 @@ def parse_xlsx(
     source = unlocked(path, password)
     with open_zip(path, "Excel workbook", limits=limits, source=source) as archive:
         refuse_entities(path, archive, "Excel workbook")
+        formulas = uncomputed(archive)
     book = opened(path, "Excel workbook", limits, source, partial(_open, path))
     builder = Builder()
     grid = Grid(builder, most_cells=most_cells)
@@ -67,7 +69,7 @@ def parse_xlsx(
     finally:
         book.close()
     _require_sheet(path, builder, grid.rows)
-    builder.warnings += grid.warnings()
+    builder.warnings += [*grid.warnings(), *formulas]
     parsed = builder.parsed(title or path.stem, metadata)
     require_text(path, parsed.text, _NOTHING)
     return parsed

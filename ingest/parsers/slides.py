@@ -12,7 +12,15 @@ from typing import Any
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.grid import Grid
-from ingest.parsers.package import LIMITS, Limits, damaged, open_zip, refuse_entities
+from ingest.parsers.package import (
+    LIMITS,
+    Limits,
+    damaged,
+    local,
+    open_zip,
+    refuse_entities,
+    xml,
+)
 from ingest.parsers.protected import unlocked
 from ingest.parsers.repaired import opened
 from ingest.parsers.titles import chosen
@@ -145,12 +153,26 @@ def _shape(builder: Builder, shape: Any) -> None:
     elif shape.has_text_frame:
         _text(builder, shape.text_frame)
     else:
+        _diagram(builder, shape)
         described = shape._element.xpath(".//*[local-name()='cNvPr']/@descr")
         if described and len(described[0]) > 8 and "." not in described[0][-5:]:
             builder.add("caption", described[0])
         for name in shape._element.xpath(".//*[local-name()='blip']/@*[local-name()='embed']"):
             with suppress(KeyError, AttributeError, ValueError):
                 builder.add_figure(shape.part.related_part(name).blob)
+
+
+def _diagram(builder: Builder, shape: Any) -> None:
+    """The texts of a diagram (SmartArt), which stand in a part of their own."""
+    for name in shape._element.xpath(".//*[local-name()='relIds']/@*[local-name()='dm']"):
+        with suppress(KeyError, AttributeError, ValueError):
+            model = xml(shape.part.related_part(name).blob)
+            texts = (
+                " ".join("".join(e.text or "" for e in point.iter() if local(e) == "t").split())
+                for point in model.iter()
+                if local(point) == "pt"
+            )
+            builder.add("list", "\n".join(f"- {text}" for text in texts if text))
 
 
 def _cell(cell: Any) -> str:

@@ -391,10 +391,46 @@ def test_sync_of_a_folder_that_was_emptied(run: Callable[..., Report], docs: Pat
         path.unlink()
     with pytest.raises(UsageError, match="Connect the drive"):
         run(docs, verb=sync)
+    with pytest.raises(UsageError, match="Connect the drive"):
+        run(docs, verb=sync, dry_run=True)
+    assert run(docs, verb=sync, allow_empty=True, dry_run=True).removed == 3
     report = run(docs, verb=sync, allow_empty=True)
     assert (report.removed, report.documents) == (3, 0)
     with pytest.raises(UsageError, match="not a folder"):
         run(docs / "gone", verb=sync)
+
+
+@pytest.mark.parametrize("allow_empty", [False, True])
+def test_sync_keeps_what_it_does_not_look_at(
+    run: Callable[..., Report], root: Path, docs: Path, tmp_path: Path, allow_empty: bool
+) -> None:
+    """Uploads below the index root, and hidden files that were added by name."""
+    upload = root / ".app/uploads/c/upload.txt"
+    hidden = docs / ".notes/hidden.txt"
+    for path in (upload, hidden):
+        path.parent.mkdir(parents=True)
+        path.write_text(f"This is {path.name}.")
+    run(tmp_path, verb=sync)
+    run(upload, hidden)
+    (docs / "two.txt").unlink()
+    for dry_run in (True, False):
+        report = run(tmp_path, verb=sync, dry_run=dry_run, allow_empty=allow_empty)
+        assert [o.path for o in report.outcomes if o.what == "removed"] == [str(docs / "two.txt")]
+    assert {str(upload), str(hidden)} <= set(texts(root))
+    upload.unlink()
+    hidden.unlink()
+    report = run(tmp_path, verb=sync, allow_empty=allow_empty)
+    assert [o.path for o in report.outcomes if o.what == "removed"] == [str(hidden)]
+
+
+def test_a_folder_inside_the_index_root_is_mirrored(run: Callable[..., Report], root: Path) -> None:
+    inside = root / ".app/uploads/c"
+    inside.mkdir(parents=True)
+    for name in ("a.txt", "b.txt"):
+        (inside / name).write_text(f"This is {name}.")
+    assert run(inside, verb=sync).added == 2
+    (inside / "a.txt").unlink()
+    assert run(inside, verb=sync).removed == 1
 
 
 def test_reading_anew_keeps_what_a_document_is(

@@ -53,7 +53,9 @@ def held(root: Path) -> dict[str, str]:
 class Watched:
     """A watch in a thread; `until` waits for what it did."""
 
-    def __init__(self, docs: Path, root: Path, embedder: ToyEmbedder = EMBEDDER) -> None:
+    def __init__(
+        self, docs: Path, root: Path, embedder: ToyEmbedder = EMBEDDER, patience: float = PATIENCE
+    ) -> None:
         self.reports: list[Report] = []
         self.errors: list[str] = []
         self.cancel = threading.Event()
@@ -66,6 +68,7 @@ class Watched:
             self.errors.append,
             self.cancel,
             interval=0.02,
+            patience=patience,
         )
         self.thread = threading.Thread(target=watch.run)
         self.thread.start()
@@ -121,6 +124,51 @@ def test_what_goes_wrong_is_told_once_and_tried_again(
     shutil.move(tmp_path / "unplugged", docs)
     (docs / "three.txt").write_text("Three.")
     watched.until(lambda: len(held(root)) == 3)
+
+
+def test_a_folder_that_never_holds_still_is_synced(docs: Path, root: Path) -> None:
+    watched = Watched(docs, root, patience=0.2)
+    try:
+        watched.until(lambda: len(watched.reports) == 1)
+        (docs / "two.txt").write_text("Two.")
+        count = 0
+
+        def grown() -> bool:
+            nonlocal count
+            count += 1
+            (docs / "one.txt").write_text(f"Line. {count}")
+            return "two.txt" in held(root)
+
+        watched.until(grown)
+    finally:
+        watched.close()
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError, PermissionError])
+def test_a_folder_that_goes_during_a_look_ends_nothing(
+    docs: Path, root: Path, monkeypatch: pytest.MonkeyPatch, error: type[OSError]
+) -> None:
+    (docs / "sub").mkdir()
+    (docs / "sub/two.txt").write_text("Two.")
+    watched = Watched(docs, root)
+    real = Path.stat
+    try:
+        watched.until(lambda: len(watched.reports) == 1)
+
+        def stat(path: Path, **named: bool) -> os.stat_result:
+            if path == docs / "sub":
+                raise error(2, "No such file or directory", str(path))
+            return real(path, **named)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "stat", stat)
+            watched.until(lambda: len(watched.reports) == 2)
+        assert [Path(f.path).name for f in watched.reports[1].failed] == ["sub"]
+        assert held(root) == {"one.txt": "One text.", "two.txt": "Two."}
+        (docs / "three.txt").write_text("Three.")
+        watched.until(lambda: "three.txt" in held(root))
+    finally:
+        watched.close()
 
 
 def test_twins_keep_their_identity_when_a_folder_is_renamed(docs: Path, root: Path) -> None:

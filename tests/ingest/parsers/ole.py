@@ -12,16 +12,21 @@ _SMALLEST = 4096  # bytes: shorter streams would go into the mini stream, so the
 
 
 def write_ole(path: Path, streams: Mapping[str, bytes]) -> Path:
-    """Streams by name, "folder/name" for one in a storage; contents are filled up with zeros."""
+    """Streams by name, "folder/name" for one in storages; contents are filled up with zeros."""
     entries: list[tuple[str, int, bytes, list[int]]] = [("Root Entry", 5, b"", [])]
     storages: dict[str, int] = {}
+
+    def storage(path: str) -> int:
+        if path and path not in storages:
+            above, _, leaf = path.rpartition("/")
+            entries[storage(above)][3].append(len(entries))
+            storages[path] = len(entries)
+            entries.append((leaf, 1, b"", []))
+        return storages.get(path, 0)
+
     for name, data in streams.items():
         folder, _, leaf = name.rpartition("/")
-        if folder and folder not in storages:
-            storages[folder] = len(entries)
-            entries[0][3].append(len(entries))
-            entries.append((folder, 1, b"", []))
-        entries[storages.get(folder, 0)][3].append(len(entries))
+        entries[storage(folder)][3].append(len(entries))
         entries.append((leaf, 2, data.ljust(_SMALLEST, b"\0"), []))
     body, fat, directory = b"", [], b""
     for index, (name, kind, data, _) in enumerate(entries):

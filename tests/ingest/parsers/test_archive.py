@@ -111,3 +111,31 @@ def test_names_in_old_code_pages(tmp_path: Path) -> None:
     path = _zip(tmp_path, {"name": "text"})
     path.write_bytes(path.read_bytes().replace(b"name", "茶お".encode("cp932")))
     assert parse(path).text == "茶お\n\ntext"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp437", ["Prüfung", "Größe", "niño"]),
+        ("cp437", ["Übersicht"]),
+        ("cp850", ["São Paulo", "smørrebrød"]),
+        ("cp850", ["été", "FRANÇAIS"]),
+        ("cp932", ["山", "第1章", "final報告書"]),
+        ("cp932", ["ﾃｽﾄ"]),
+        ("utf-8", ["Größe", "山"]),
+    ],
+)
+def test_names_in_the_code_page_of_their_maker(
+    tmp_path: Path, encoding: str, names: list[str]
+) -> None:
+    held = {
+        f"{index}".ljust(len(name.encode(encoding)), "_"): "text"
+        for index, name in enumerate(names)
+    }
+    path = _zip(tmp_path, held)
+    data = path.read_bytes()
+    for placeholder, name in zip(held, names, strict=True):
+        data = data.replace(placeholder.encode(), name.encode(encoding))
+    path.write_bytes(data)
+    parsed = parse(path)
+    assert [parsed.text[b.start : b.end] for b in parsed.blocks if b.kind == "heading"] == names

@@ -115,6 +115,28 @@ def test_a_text(tmp_path: Path) -> None:
     ]
 
 
+def test_notes_and_headings_in_lists(tmp_path: Path) -> None:
+    note = "<text:note><text:note-body><text:p>{}</text:p></text:note-body></text:note>"
+    body = (
+        f'<text:h text:outline-level="1">Tea{note.format("Of a heading.")}</text:h>'
+        f"<text:list><text:list-item><text:p>green{note.format('Of an item.')}</text:p>"
+        "</text:list-item>"
+        "<text:list-item><text:p>black</text:p></text:list-item></text:list>"
+        '<text:list><text:list-item><text:h text:outline-level="2">Prices</text:h></text:list-item>'
+        "</text:list><text:p>Four euros.</text:p>"
+    )
+    parsed = parse_office(_office(tmp_path, "text", body))
+    assert [(b.kind, b.level, parsed.text[b.start : b.end]) for b in parsed.blocks] == [
+        ("heading", 1, "Tea"),
+        ("paragraph", 0, "Of a heading."),
+        ("list", 0, "- green"),
+        ("paragraph", 0, "Of an item."),
+        ("list", 0, "- black"),
+        ("heading", 2, "Prices"),
+        ("paragraph", 0, "Four euros."),
+    ]
+
+
 def test_a_sheet_that_repeats_cells_without_end(tmp_path: Path) -> None:
     body = (
         '<table:table table:name="Prices">'

@@ -57,6 +57,23 @@ def test_type_comes_from_content(tmp_path: Path, name: str, data: bytes | str, k
     assert detect(_file(tmp_path, name, data)) == kind
 
 
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ("<!-- a -->\n" * 200 + "<html><p>x</p></html>", "html"),
+        ("<!-- a -->\n" * 200 + "no page", "text"),
+        ("<!-- " * 10_000, "text"),
+        ("a\n" + "\n" * 60_000 + "b", "text"),
+        ("[" * 60_000, "text"),
+        ("[a](" * 15_000, "text"),
+        ("| a | b |\r\n|:--- | ---:\r\n\r\n**a** [b](c)\r\n", "markdown"),
+    ],
+)
+def test_what_takes_patterns_long(tmp_path: Path, data: str, kind: str) -> None:
+    """Each but the last took from a minute to years where parts of a pattern overlapped."""
+    assert detect(_file(tmp_path, "a.txt", data)) == kind
+
+
 def test_long_utf8_text_may_be_cut_anywhere(tmp_path: Path) -> None:
     for shift in range(4):
         path = _file(tmp_path, "a.txt", "x" * shift + "語" * 40_000)

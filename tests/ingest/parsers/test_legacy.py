@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,46 @@ def test_an_outlook_message(tmp_path: Path) -> None:
     assert parsed.text.startswith(
         "On Tea\n\nFrom: Ada\n\nIt is hot.\n\nGrüße\n\nnote.txt\n\nAttached"
     )
+
+
+def test_an_attached_message_and_the_date_of_what_was_never_transported(tmp_path: Path) -> None:
+    def wide(text: str) -> bytes:
+        return text.encode("utf-16-le")
+
+    def sent(moment: datetime, head: int) -> bytes:
+        ticks = (moment - datetime(1601, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 10
+        return bytes(head) + struct.pack("<HHIQ", 0x0040, 0x0039, 6, ticks)
+
+    inner = "__attach_version1.0_#00000000/__substg1.0_3701000D"
+    path = write_ole(
+        tmp_path / "a.msg",
+        {
+            "__properties_version1.0": sent(datetime(2015, 7, 20, 8, tzinfo=UTC), 32),
+            "__substg1.0_0037001F": wide("On Tea"),
+            "__substg1.0_1000001F": wide("See below."),
+            f"{inner}/__properties_version1.0": sent(datetime(2014, 5, 1, tzinfo=UTC), 24),
+            f"{inner}/__substg1.0_0037001F": wide("Prices"),
+            f"{inner}/__substg1.0_0C1A001F": wide("Jürgen"),
+            f"{inner}/__substg1.0_1000001F": wide("Four euros."),
+            f"{inner}/__attach_version1.0_#00000000/__substg1.0_37010102": b"Deep text. " * 400,
+            f"{inner}/__attach_version1.0_#00000000/__substg1.0_3707001F": wide("note.txt"),
+        },
+    )
+    parsed = parse_msg(path)
+    assert parsed.metadata["date"] == "2015-07-20"
+    parts = parsed.text.split("\n\n")
+    assert parts[:7] == [
+        "On Tea",
+        "Date: Mon, 20 Jul 2015 08:00:00 +0000",
+        "See below.",
+        "Prices",
+        "From: Jürgen\nDate: Thu, 01 May 2014 00:00:00 +0000",
+        "Four euros.",
+        "note.txt",
+    ]
+    assert parts[7].startswith("Deep text.")
+    assert [block.level for block in parsed.blocks if block.kind == "heading"] == [1, 2, 3]
+    assert parsed.warnings == ()
 
 
 def test_compressed_rtf() -> None:

@@ -102,3 +102,17 @@ def test_too_many_attachments_end_the_reading_not_the_message(tmp_path: Path) ->
     assert "file 2" in parsed.text
     assert "file 4" not in parsed.text
     assert any("too many files" in warning for warning in parsed.warnings)
+
+
+def test_an_over_full_message_keeps_what_was_read(tmp_path: Path) -> None:
+    message = _message()
+    for number in range(5):
+        message.add_attachment(f"file {number}", filename=f"{number}.txt")
+    path = _eml(tmp_path, message)
+    with members.budget(members.Budget(members=4)):
+        parsed = parse_eml(path)
+    assert parsed.title == "Tea"
+    assert "It costs 4 euros." in parsed.text
+    assert "file 2" in parsed.text
+    assert "file 4" not in parsed.text
+    assert any("too many files" in warning for warning in parsed.warnings)

@@ -156,3 +156,58 @@ def test_what_is_said_of_a_picture_is_its_caption(tmp_path: Path) -> None:
     )
     assert [block.kind for block in parsed.blocks] == ["paragraph", "caption", "paragraph"]
     assert parsed.figures == ()
+
+
+def _math(tag: str, inner: str) -> str:
+    return f"<m:{tag}>{inner}</m:{tag}>"
+
+
+def _run(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        (_run("Y=0.85"), "Y=0.85"),
+        (
+            _math("f", _math("num", _run("a+b")) + _math("den", _run("2"))),
+            "(a+b)/2",
+        ),
+        (_math("sSup", _math("e", _run("x")) + _math("sup", _run("2"))), "x^2"),
+        (_math("rad", _math("deg", "") + _math("e", _run("2"))), "√(2)"),
+        (
+            '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>'
+            + _math("sub", _run("i=1")) + _math("sup", _run("n")) + _math("e", _run("i"))
+            + "</m:nary>",
+            "∑_(i=1)^ni",
+        ),
+        (
+            '<m:d><m:dPr><m:begChr m:val="["/><m:endChr m:val="]"/></m:dPr>'
+            + _math("e", _math("m", _math("mr", _math("e", _run("1")) + _math("e", _run("2")))
+                               + _math("mr", _math("e", _run("3")) + _math("e", _run("4")))))
+            + "</m:d>",
+            "[1, 2; 3, 4]",
+        ),
+    ],
+)  # fmt: skip
+def test_equations(tmp_path: Path, inner: str, text: str) -> None:
+    path = _document(
+        tmp_path, lambda document: document.add_paragraph("The yield is MATH percent.")
+    )
+    math = (
+        '</w:t></w:r><m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">'
+        f"{inner}<m:r><w:rPr><w:vanish/></w:rPr><m:t>unseen</m:t></m:r></m:oMath><w:r>"
+        '<w:t xml:space="preserve">'
+    )
+    path = _rewritten(
+        path,
+        lambda name, data: data.replace(b"MATH", math.encode()).replace(
+            b"<w:t>The", b'<w:t xml:space="preserve">The'
+        ),
+    )
+    parsed = parse(path)
+    assert [(b.kind, parsed.text[b.start : b.end]) for b in parsed.blocks] == [
+        ("paragraph", f"The yield is {text} percent."),
+        ("hidden", "unseen"),
+    ]

@@ -189,6 +189,24 @@ def test_running_headers_and_page_numbers_go(tmp_path: Path) -> None:
         assert f"number {page.number} begins" in parsed.text[page.start : page.end]
 
 
+def test_only_page_numbers_make_lines_at_the_edges_alike(tmp_path: Path) -> None:
+    staff = (412, 398, 455, 501)
+
+    def draw(canvas: Canvas) -> None:
+        for number, people in enumerate(staff, 1):
+            canvas.drawString(72, 810, f"Annual Report of Example Inc  {number + 40}")
+            canvas.drawString(72, 780, f"Balance sheet {2018 + number}")
+            _wrapped(canvas, _PROSE, 72, 700)
+            canvas.drawString(72, 40, f"Employees at the end of the year: {people}")
+            canvas.showPage()
+
+    text = parse(_canvas(tmp_path, draw)).text
+    for number, people in enumerate(staff, 1):
+        assert f"Balance sheet {2018 + number}" in text
+        assert f"year: {people}" in text
+    assert text.count("Annual Report") == 1
+
+
 def test_headings_come_from_the_outline(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         for number, title in enumerate(("First things", "Second things"), 1):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.parsers.code import parse as parse_code
 from ingest.parsers.plain import parse_markdown, parse_text
 from rag.errors import DocumentError
 from rag.types import Parsed
@@ -44,6 +45,24 @@ def test_text_keeps_its_lines_and_finds_headings(tmp_path: Path) -> None:
         ("paragraph", 0, "No heading."),
     ]
     assert parsed.title == "The Title"
+
+
+def test_underlined_headings_without_blank_lines(tmp_path: Path) -> None:
+    count = 3000
+    parsed = _text(tmp_path, "Head\n----\n" * count + "Text below\nthe last one.")
+    assert _blocks(parsed)[:-1] == [("heading", 2, "Head")] * count
+    assert _blocks(parsed)[-1] == ("paragraph", 0, "Text below\nthe last one.")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.py"])
+def test_a_line_of_nothing_but_blanks(tmp_path: Path, name: str) -> None:
+    """As long as this it took hours where each of its blanks was a place to begin."""
+    parse = parse_code if name.endswith("py") else parse_text
+    path = tmp_path / name
+    path.write_text("one" + "\n" + " " * 1_000_000 + "\ntwo\n  three\n \x0b\nfour")
+    parsed = parse(path)
+    texts = [parsed.text[b.start : b.end].split() for b in parsed.blocks]
+    assert texts == [["one"], ["two", "three"], ["four"]]
 
 
 def test_two_lines_are_a_document(tmp_path: Path) -> None:

@@ -78,6 +78,24 @@ def test_long_sheets_come_in_blocks_and_wide_ones_repeat_their_header(tmp_path: 
     assert all(table.startswith("column 0 | column 1 | ") for table in tables)
 
 
+def test_formulas_that_nobody_computed_are_counted(tmp_path: Path) -> None:
+    path = _book(tmp_path, {"S": [["Sum", 3], ["=1+2", '=IF(A1="","",1)'], ["=A2"]]})
+    assert any(w.startswith("3 formulas have no values") for w in parse_xlsx(path).warnings)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    cells = parts["xl/worksheets/sheet1.xml"]
+    cells = (
+        cells.replace(b"<v />", b"<v/>")
+        .replace(b"<v></v>", b"<v/>")
+        .replace(b"<v/>", b"<v>3</v>", 1)
+    )
+    cells = cells.replace(b'<c r="B2">', b'<c r="B2" t="str">')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, cells if name == "xl/worksheets/sheet1.xml" else data)
+    assert any(w.startswith("1 formula has no value") for w in parse_xlsx(path).warnings)
+
+
 def test_hidden_sheets_are_hidden_text(tmp_path: Path) -> None:
     path = _book(tmp_path, {"Shown": [["Name", "Age"], ["Ada", 36]], "Notes": [["secret"]]})
     book = openpyxl.load_workbook(path)

@@ -8,11 +8,16 @@ import pptx
 import pytest
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml
 from pptx.util import Inches
 
 from ingest.parsers.package import Limits
 from ingest.parsers.slides import parse
 from rag.errors import DocumentError
+
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def _deck(folder: Path) -> tuple[pptx.presentation.Presentation, Path]:
@@ -64,6 +69,41 @@ def test_a_hidden_slide_is_hidden_text(tmp_path: Path) -> None:
     parsed = parse(path)
     assert [block.kind for block in parsed.blocks] == ["heading", "hidden"]
     assert parsed.text.endswith("hidden slide 2: Not shown")
+
+
+def test_diagrams(tmp_path: Path) -> None:
+    deck, path = _deck(tmp_path)
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Steps"
+    model = (
+        '<d:dataModel xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><d:ptLst>'
+        '<d:pt modelId="0" type="doc"/><d:pt modelId="1"><d:t><a:p><a:r><a:t>Boil </a:t></a:r><a:r>'
+        '<a:t>water</a:t></a:r></a:p></d:t></d:pt><d:pt modelId="2"><d:t><a:p><a:r><a:t>Wait</a:t>'
+        "</a:r></a:p></d:t></d:pt></d:ptLst></d:dataModel>"
+    )
+    part = Part(
+        PackURI("/ppt/diagrams/data1.xml"),
+        "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml",
+        deck.part.package,
+        model.encode(),
+    )
+    relation = slide.part.relate_to(part, f"{_RELATIONS}/diagramData")
+    for name in (relation, "rId99"):
+        frame = slide.shapes.add_table(1, 1, 0, 0, Inches(1), Inches(1))._element
+        data = frame.graphic.graphicData
+        data.set("uri", "http://schemas.openxmlformats.org/drawingml/2006/diagram")
+        data.remove(data[0])
+        data.append(
+            parse_xml(
+                '<d:relIds xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+                f'xmlns:r="{_RELATIONS}" r:dm="{name}"/>'
+            )
+        )
+    deck.save(path)
+    parsed = parse(path)
+    assert parsed.text == "Steps\n\n- Boil water\n- Wait"
+    assert parsed.warnings == ()
 
 
 def test_damage_and_bombs(tmp_path: Path) -> None:
