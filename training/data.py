@@ -11,7 +11,7 @@ from typing import Any
 
 # Figures are reported on these articles: nothing is trained, fitted or chosen on them.
 RESERVED = frozenset({"Warsaw", "Force", "Steam_engine", "Imperialism"})
-# Choices (schedule, data mix) are made on these; the shipped weights are then trained on them too.
+# Choices (schedule, data mix) are made on these; only a run with `--final` is trained on them.
 DEVELOPMENT = frozenset({"Normans", "Harvard_University", "Scottish_Parliament"})
 HELD_OUT = 10  # of what was written, one paragraph and one document of so many is for choices
 
