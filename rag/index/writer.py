@@ -79,9 +79,9 @@ class Writer:
                 (self._folder / "segments").mkdir(parents=True, exist_ok=True)
                 (self._folder / "files").mkdir(exist_ok=True)
                 self._open(verify=True)
-                # What is damaged is no place to come back to.
+                # What is damaged is no place to come back to, but may need any of the originals.
                 self._base = None if self._without else self._manifest.generation or None
-                sweep(self._folder, self._keep)
+                sweep(self._folder, self._keep, files=not self._without)
             self._held = held.pop_all()
         return self
 
