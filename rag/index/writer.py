@@ -94,7 +94,7 @@ class Writer:
     def _open(self, verify: bool) -> None:
         self._reader: Reader | None = None
         self._manifest = Manifest(self.name, self._embedder or {})
-        if generations.current(self._folder) is not None:
+        if generations.settle(self._folder) is not None:
             self._reader = Reader.open(
                 self._root,
                 self.name,
