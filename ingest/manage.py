@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.records import Origin, Outcome, Report, Status
 from rag.errors import UsageError
 from rag.index.collection import Reader, Writer
+from rag.index.generations import sha256_of
 from rag.settings import Settings
 from rag.types import DocumentInfo
 
@@ -101,9 +102,13 @@ def origin(
 
 
 def _is_other(info: DocumentInfo) -> bool:
-    """Whether another file stands where a document was read; size and time tell."""
+    """Whether a file with other content stands where a document was read."""
+    path = Path(info.path)
     try:
-        found = Path(info.path).stat()
+        found = path.stat()
+        if found.st_size != info.bytes:
+            return True
+        # A copy, a checkout or a synchronised drive gives a file another time and no more.
+        return found.st_mtime_ns != info.modified_ns and sha256_of(path) != info.sha256
     except OSError:
         return False
-    return (found.st_size, found.st_mtime_ns) != (info.bytes, info.modified_ns)

@@ -95,7 +95,7 @@ def _ranking(pipeline: Pipeline, question: str, *, rerank: bool = False) -> tupl
 def _judged(item: Question, answer: Answer, ranking: tuple[str, ...], seconds: float) -> Outcome:
     if item.impossible or not answer.found or not item.answers:
         return Outcome(item, answer, ranking, seconds=seconds)
-    short = answer.short or answer.text
+    short = answer.short or _unmarked(answer.text)
     sources = [(c.quote, c.path.rsplit("/", 1)[-1]) for c in answer.citations]
     right = [_is_right(quote, name, item) for quote, name in sources]
     return Outcome(

@@ -66,7 +66,9 @@ def _objects(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     if text.lstrip().startswith("["):
         lines: list[tuple[int, str]] = [(1, text)]
     else:
-        lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
+        # Unlike str.splitlines, this leaves separators alone that a JSON string may hold.
+        stream = io.StringIO(text, newline=None)
+        lines = [(i, line) for i, line in enumerate(stream, 1) if line.strip()]
     for number, line in lines:
         try:
             found = json.loads(line)
@@ -98,6 +100,11 @@ def _several(row: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
     found: list[str] = []
     for key in keys:
         value = row.get(key)
-        parts = value if isinstance(value, list) else str(value or "").split("|")
-        found += [str(part).strip() for part in parts if str(part).strip()]
+        parts = value if isinstance(value, list) else _told(value).split("|")
+        found += [told for part in parts if (told := _told(part).strip())]
     return tuple(dict.fromkeys(found))
+
+
+def _told(value: object) -> str:
+    """A value as text, "" where it is none; 0 is one."""
+    return "" if value is None or value is False else str(value)

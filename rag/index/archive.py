@@ -160,7 +160,7 @@ def restore(
         name = check_name(name or manifest.collection)
         folder = root / key_of(name)
         with generations.lock(root, key_of(name), name, timeout), generations.storage(folder):
-            now = generations.current(folder)
+            now = generations.settle(folder)
             if now is not None and not overwrite:
                 raise CollectionError(
                     f"There is a collection {name!r} already. Restore under another --name, or "

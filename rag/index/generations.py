@@ -239,6 +239,16 @@ def recover(folder: Path) -> int:
     raise CollectionDamaged(f"{folder} has no manifest that is whole. {REMEDY}")
 
 
+def settle(folder: Path) -> int | None:
+    """As `current` for whoever may write; where CURRENT is gone, what `recover` puts in force.
+
+    Raises:
+        CollectionDamaged: there are generations, and none is whole.
+    """
+    number = current(folder)
+    return recover(folder) if number is None and numbers(folder) else number
+
+
 def collect(
     folder: Path,
     generations: Collection[int],

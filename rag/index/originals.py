@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,13 +31,14 @@ def keep(folder: Path, source: BinaryIO, sha256: str) -> Path | None:
 
 
 def in_use(folder: Path, manifest: Manifest) -> set[str]:
-    """Hashes of the files of all living documents of a generation."""
+    """Hashes of the files of all living documents of a generation.
+
+    Raises:
+        CollectionDamaged: a segment can't tell which documents it holds.
+    """
     found: set[str] = set()
     for entry in manifest.segments:
         dead = set(manifest.deleted.get(entry.id, ()))
-        path = folder / "segments" / entry.id / "chunks.sqlite"
-        if path.is_file():
-            store = Chunks(path)
+        with closing(Chunks(folder / "segments" / entry.id / "chunks.sqlite")) as store:
             found.update(sha256 for document, sha256 in store.hashes() if document not in dead)
-            store.close()
     return found

@@ -79,9 +79,9 @@ class Writer:
                 (self._folder / "segments").mkdir(parents=True, exist_ok=True)
                 (self._folder / "files").mkdir(exist_ok=True)
                 self._open(verify=True)
-                # What is damaged is no place to come back to.
+                # What is damaged is no place to come back to, but may need any of the originals.
                 self._base = None if self._without else self._manifest.generation or None
-                sweep(self._folder, self._keep)
+                sweep(self._folder, self._keep, files=not self._without)
             self._held = held.pop_all()
         return self
 
@@ -94,7 +94,7 @@ class Writer:
     def _open(self, verify: bool) -> None:
         self._reader: Reader | None = None
         self._manifest = Manifest(self.name, self._embedder or {})
-        if generations.current(self._folder) is not None:
+        if generations.settle(self._folder) is not None:
             self._reader = Reader.open(
                 self._root,
                 self.name,

@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,6 +138,27 @@ def test_a_store_is_mended_without_its_originals(root: Path, tmp_path: Path) -> 
             flip(root / KEY / relative, 0)
     assert set(look(root, fix=True)) == {"checksums", "restored", "files"}
     assert texts(root) == TEXTS
+
+
+@pytest.mark.parametrize("harm", ["gone", "hash"])
+def test_kept_originals_outlive_a_lost_store(root: Path, tmp_path: Path, harm: str) -> None:
+    """They are all that is left of the documents where the files themselves are gone."""
+    shutil.rmtree(tmp_path / "docs")
+    for relative in files_in_force(root):
+        if relative.name == "chunks.sqlite" and harm == "gone":
+            (root / KEY / relative).unlink()
+        elif relative.name == "chunks.sqlite":
+            garble(root / KEY / relative)
+    found = look(root, fix=True)
+    assert {check.state for check in found["restored"]} == {"mended"}
+    assert texts(root) == TEXTS
+
+
+def garble(store: Path) -> None:
+    """Makes a store that can be opened tell other hashes of the files, and no text."""
+    with closing(sqlite3.connect(store)) as db, db:
+        db.execute("UPDATE documents SET sha256 = replace(sha256, substr(sha256, 1, 1), 'g')")
+        db.execute("DELETE FROM texts")
 
 
 def test_proven_texts_are_saved_from_a_damaged_store(root: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from ingest import Progress, Report, add, parsers, remove, status, sync
 from ingest import read as reading
 from ingest.discover import Found, discover
-from ingest.manage import rename
+from ingest.manage import origin, rename
 from ingest.mirror import compare
 from ingest.records import Failure
 from rag.errors import (
@@ -522,3 +522,18 @@ def test_what_is_installed_is_looked_up_once(
     assert run(docs).unchanged == 3
     assert asked == ["footnote.parsers"]
     parsers._installed.cache_clear()
+
+
+def test_a_file_with_another_time_and_the_same_content_has_not_changed(
+    run: Callable[..., Report], docs: Path, root: Path
+) -> None:
+    run(docs)
+    file = docs / "two.txt"
+    os.utime(file, ns=(1, 1))
+    assert not origin("two.txt", "c", settings=_settings(root)).changed
+    file.write_text(file.read_text().replace("trains", "planes"))
+    assert origin("two.txt", "c", settings=_settings(root)).changed
+    file.write_text("Shorter.")
+    assert origin("two.txt", "c", settings=_settings(root)).changed
+    file.unlink()
+    assert not origin("two.txt", "c", settings=_settings(root)).changed

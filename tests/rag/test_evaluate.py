@@ -1,10 +1,14 @@
 import math
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from rag.evaluate import (
     Outcome,
     Question,
+    answers,
     contains,
     f1,
     ndcg,
@@ -13,6 +17,7 @@ from rag.evaluate import (
     refusals,
     summary,
 )
+from rag.pipeline import Pipeline
 from rag.types import Answer, Coverage
 
 
@@ -88,3 +93,21 @@ def test_refusals_need_both_kinds_of_question() -> None:
 def test_citation_recall_is_a_mean_over_what_was_answered() -> None:
     asked = [outcome(0.9, found=True, impossible=False, cited=c) for c in (1.0, 0.5)]
     assert summary([*asked, outcome(0.9, found=True, impossible=True)])["citation_recall"] == 0.75
+
+
+class Answering:
+    """A pipeline that finds nothing and answers without a short form."""
+
+    def search(self, question: str, **options: object) -> SimpleNamespace:
+        return SimpleNamespace(hits=())
+
+    def ask(self, question: str) -> Answer:
+        answer = outcome(0.9, found=True, impossible=False).answer
+        assert answer is not None
+        return replace(answer, text="The weir was rebuilt [1] in oak. [2][3]")
+
+
+def test_marks_are_no_words_of_an_answer() -> None:
+    asked = [Question("How?", ("The weir was rebuilt in oak.",))]
+    (found,) = answers(cast(Pipeline, Answering()), asked, lambda done: None)
+    assert (found.exact, found.f1, found.contains) == (1.0, 1.0, 1.0)

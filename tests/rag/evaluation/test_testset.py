@@ -24,6 +24,33 @@ def test_json_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "answers", "impossible"),
+    [
+        ("0", ("0",), False),
+        ("[0, 1.5]", ("0", "1.5"), False),
+        ("[null]", (), True),
+        ("null", (), True),
+        ("false", (), True),
+    ],
+)
+def test_a_number_is_an_answer_and_nothing_is_none(
+    tmp_path: Path, answer: str, answers: tuple[str, ...], impossible: bool
+) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(f'{{"question": "How many?", "answer": {answer}}}\n')
+    (found,) = read(file)
+    assert (found.answers, found.impossible) == (answers, impossible)
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+def test_a_line_of_json_may_hold_separators(tmp_path: Path, separator: str) -> None:
+    file = tmp_path / "q.jsonl"
+    lines = (f'{{"question": "Who{separator}was {name}?"}}\r\n' for name in ("Anna", "Falk"))
+    file.write_bytes("".join(lines).encode())
+    assert [q.question for q in read(file)] == [f"Who{separator}was {n}?" for n in ("Anna", "Falk")]
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("", "holds no questions"),

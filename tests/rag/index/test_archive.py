@@ -251,3 +251,15 @@ def test_the_commands(root: Path, tmp_path: Path) -> None:
     assert call("compact", "c", "--forget")["compacted"] == "c"
     assert held(root) == NEW
     call("rollback", "c", code=3)
+
+
+def test_a_collection_without_current_is_in_the_way_of_a_restore(
+    root: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "c.backup"
+    backup(root, "c", file)
+    fill(root, "c", {"d": "since the backup"})
+    (root / key_of("c") / "CURRENT").unlink()
+    with pytest.raises(CollectionError, match="already"):
+        restore(root, file)
+    assert held(root) == {**NEW, "d": "since the backup"}

@@ -138,6 +138,24 @@ def test_flipped_bytes_are_found_and_named(root: Path, tmp_path: Path, at: int) 
         delete(copy, "c")
 
 
+def test_a_writer_goes_on_where_current_was_lost(root: Path) -> None:
+    (root / key_of("c") / "CURRENT").unlink()
+    fill(root, "c", {"new": "more"})
+    with Reader.open(root, "c") as reader:
+        assert contents(reader) == {**victim.OLD, "new": "more"}
+
+
+def test_a_writer_spares_what_no_whole_manifest_tells_of(root: Path) -> None:
+    folder = root / key_of("c")
+    (folder / "CURRENT").unlink()
+    for path in (folder / "generations").iterdir():
+        path.write_text("{}")
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(CollectionDamaged, match="no manifest that is whole"):
+        fill(root, "c", {"new": "more"})
+    assert sorted(folder.rglob("*")) == before
+
+
 def test_a_second_writer_is_refused(root: Path) -> None:
     with Writer(root, "c", embedder=EMBEDDER):
         with pytest.raises(CollectionBusy, match="'c'"), Writer(root, "c", embedder=EMBEDDER):
