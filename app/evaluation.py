@@ -30,14 +30,24 @@ if TYPE_CHECKING:
 
 Measure = Callable[["Pipeline", "Sequence[Question]", Callable[[int], None]], "list[Outcome]"]
 
+
+def _writable(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """Refuses a report that has no folder before any question is asked, not after all are."""
+    if path is not None and not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"There is no folder {path.absolute().parent}; make it first.")
+    return path
+
+
 _options = together(
     click.option("--limit", type=click.IntRange(1), help="Ask a random sample only."),
     click.option("--seed", default=0, show_default=True, help="Seed of the sample."),
     click.option(
-        "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a report."
+        "--html", "page", type=click.Path(dir_okay=False, path_type=Path), callback=_writable,
+        help="Write a report.",
     ),
     click.option(
         "--outcomes", "outcomes_file", type=click.Path(dir_okay=False, path_type=Path),
+        callback=_writable,
         help="Write every question with its answer and measures, worst first, as JSON.",
     ),
     click.option(

@@ -94,7 +94,7 @@ def _judged(file: Path, names: dict[str, str]) -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
     with file.open(encoding="utf-8") as stream:
         for row in csv.reader(stream, delimiter="\t"):
-            if row[0] != "query-id" and row[1] in names:
+            if row and row[0] != "query-id" and row[1] in names:
                 judged.setdefault(row[0], {})[names[row[1]]] = int(row[2])
     return judged
 
@@ -102,6 +102,8 @@ def _judged(file: Path, names: dict[str, str]) -> dict[str, dict[str, int]]:
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
     with file.open(encoding="utf-8") as stream:
         for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
             try:
                 yield json.loads(line)
             except ValueError as error:

@@ -77,6 +77,16 @@ def test_squad_reports_the_documented_keys_a_page_and_a_paired_comparison(
     assert {row["question"] for row in listed} == {q for q, _, _ in asked}
 
 
+def test_a_report_without_a_folder_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("question\nWho?\n")
+    page = tmp_path / "none" / "report.html"
+    done = CliRunner().invoke(
+        main, ["eval", "questions", str(tmp_path / "mine.csv"), "--html", str(page)]
+    )
+    assert done.exit_code == 2
+    assert "There is no folder" in done.stderr
+
+
 def test_beir_reports_retrieval_alone(run: Any, tmp_path: Path) -> None:
     (tmp_path / "qrels").mkdir()
     rows = [{"_id": str(i), "title": f"Title {i}", "text": text} for i, text in enumerate(TEXTS)]

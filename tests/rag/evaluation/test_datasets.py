@@ -44,6 +44,11 @@ def test_beir_keeps_titles_and_graded_judgements(tmp_path: Path) -> None:
     assert (question.question, question.relevant) == ("Falcons?", {one: 2, other: 0})
 
 
+def test_blank_lines_of_beir_say_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "q1\td1\t2\n\n", '{"_id": "q1", "text": "Falcons?"}\n\n')
+    assert len(beir(tmp_path).questions) == 1
+
+
 @pytest.mark.parametrize(
     ("judgements", "queries"),
     [("q1\td1\tgood\n", '{"_id": "q1", "text": "a"}'), ("q1\n", '{"_id": "q1", "text": "a"}'),
