@@ -246,7 +246,9 @@ def test_pages_without_text_are_named(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(DocumentError, match=r"scan\.pdf: no text.*none was recognised"):
         parse(scanned)
     monkeypatch.setattr("ingest.parsers.ocr.find_spec", lambda name: None)
-    with pytest.raises(DocumentError, match=r"scan\.pdf: no text.*scanned.*pip install -e .\.\[ocr\]"):
+    with pytest.raises(
+        DocumentError, match=r"scan\.pdf: no text.*scanned.*pip install -e .\.\[ocr\]"
+    ):
         parse(scanned)
 
 
