@@ -19,6 +19,12 @@ _DIGITS = re.compile(
     r"|millions|milliards|millones|milliers|mio|mrd|bn)\b)?(?P<letter>(?-i:[kKMB])(?!\w))?",
     re.IGNORECASE,
 )
+_MONEY, _MARKS = r"(?:[$€£]|EUR|USD|GBP|CHF)", r".,'’\u00a0\u202f"
+_NUMBER = rf"[-−]?\d[\d{_MARKS}]*"
+_AMOUNT = re.compile(
+    rf"\s*(?:(?:{_MONEY}|\()\s*[$€£(]?\s*{_NUMBER}[\s%)]*|[-−]?\d+[{_MARKS}][\d{_MARKS}]*[\s%)]*"
+    rf"|{_NUMBER}\s*(?:%|{_MONEY}))\s*"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _SCALES = {
     "hundred": 2, "thousand": 3, "tausend": 3, "mille": 3, "milliers": 3, "k": 3,
@@ -73,6 +79,12 @@ def missing(claimed: Iterable[Figure], known: Iterable[Figure]) -> list[Figure]:
     written = {figure.written for figure in known}
     values = {figure.value for figure in known} - {None}
     return [f for f in claimed if f.written not in written and f.value not in values]
+
+
+def is_amount(cell: str) -> bool:
+    """Is a text nothing but an amount: "1.234,56 €", "(5)", "3 %", "1'000"? A whole number with no
+    mark is none, since it may as well be a size or a year."""
+    return _AMOUNT.fullmatch(cell) is not None
 
 
 def _plain_digits(text: str) -> str:
