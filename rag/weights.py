@@ -63,8 +63,10 @@ def resolve(
     path = Path(name).expanduser()
     if path.is_dir() and any((path / file).is_file() for file in ("config.json", "modules.json")):
         return path
-    if path.suffix == ".gguf" and path.is_file():
-        return fetching.convert_file(path, root, progress)
+    if path.suffix.lower() == ".gguf" and not path.is_dir():
+        if path.is_file():
+            return fetching.convert_file(path, root, progress)
+        raise ModelError(f"There is no file {path}. Check the path.")
     if name in KNOWN:
         model = describe(name)
         if model.kind != kind:

@@ -38,6 +38,18 @@ _OPPOSITES = frozenset(
     banned barred refused denied rejected declined cancelled canceled withdrawn void expired
     optional unlike instead rather despite""".split()
 )
+# What makes a thing untrue, doubtful or only wanted, where the question has no such word itself.
+_STANCE = re.compile(
+    r"\b(?:myths?|misconceptions?|hoax|rumou?rs?|false(?:ly)?|untrue|incorrect(?:ly)?|wrong(?:ly)?"
+    r"|mistaken(?:ly)?|dispro[ov]\w+|refut\w+|debunk\w+|doubt\w*|unclear|uncertain|unlikely|whether"
+    r"|hardly|barely|scarcely|den(?:y|ies|ying)|refus(?:es?|ing)|reject(?:s|ing)?|forbids?"
+    r"|prohibits?|bans|stop(?:s|ped|ping)?|ceas\w+|abolish\w+|discontinu\w+|suspend\w+"
+    r"|everywhere\s+but|used\s+to|(?:plan|want|hop|intend|wish|agree|promis|tr[iy]|attempt|declin|decid"
+    r"|need)(?:e?d|e?s|n?ing|ned|e)?\s+to|(?:ask|allow)(?:s|ed|ing)?\s+(?:\w+\s+){0,2}?to)\b",
+    re.IGNORECASE,
+)
+_OF_PAST = re.compile(r"\W*(?:did|was|were|has|have|had)\b", re.IGNORECASE)
+_TO_COME = re.compile(r"\b(?:will|shall|going\s+to|about\s+to)\b", re.IGNORECASE)
 # Past forms that no stemmer leads back to their verb; a question has the verb after "did".
 _PAST = dict(
     pair.split("/")
@@ -57,7 +69,9 @@ _COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGN
 def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | None:
     """ "Yes" or "No" where a sentence of the evidence decides a yes/no question, else None.
 
-    `evidence` is what is shown, so that whoever reads the answer sees what decides it.
+    `evidence` is what is shown, so that whoever reads the answer sees what decides it. Where that
+    asks something itself, as lists of frequent questions do, or says what is not done yet, nothing
+    is decided.
     """
     if kind != "yesno":
         return None
@@ -69,8 +83,9 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
     found: set[str] = set()
     for item in evidence:
         for start, end in sentences(item.quote):
-            decided = _decided(said, asked, item.quote[start:end], item, code)
-            if decided:
+            sentence = item.quote[start:end]
+            decided = _decided(said, asked, sentence, item, code)
+            if decided and _asserts(sentence, question):
                 found.add(decided)
     return found.pop() if len(found) == 1 else None
 
@@ -97,6 +112,15 @@ def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) 
         return "No"
     # "The gap is needed, so please do not close it": a negation of something else is no yes either.
     return None if there.negations else "Yes"
+
+
+def _asserts(sentence: str, question: str) -> bool:
+    """Does a sentence say of what it has that it is so, as far as `question` leaves that open?"""
+    if re.search(r"[?？؟]\W*$", sentence):
+        return False
+    if _OF_PAST.match(question) and _TO_COME.search(sentence) and not _TO_COME.search(question):
+        return False
+    return _STANCE.search(sentence) is None or _STANCE.search(question) is not None
 
 
 def _in_present(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from rag.errors import ServerError
@@ -17,8 +18,10 @@ def address(server: str) -> SplitResult:
     try:
         url = urlsplit(server.strip())
         if url.scheme in ("http", "https") and url.hostname and url.port != 0:
-            return url
-    except ValueError:  # a port that is no number, half a bracket
+            url.hostname.encode("idna")
+            if not re.search(r"[^!-~]", url.path + url.query):
+                return url
+    except ValueError:  # a port that is no number, half a bracket, a name with two dots in a row
         pass
     raise ServerError(f"{server!r} is not an address of a server. Write it as http://host:port/v1.")
 

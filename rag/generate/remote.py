@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from rag.errors import ServerError
+from rag.generate import events
 from rag.generate.address import address
 from rag.generate.thinking import ThinkSplitter
 from rag.types import Message, Reasoning, Token
@@ -200,7 +201,7 @@ class RemoteGenerator:
 
     def _refusal(self, response: http.client.HTTPResponse) -> Exception:
         try:
-            said = _message(response.read(10_000))
+            said = events.message(response.read(10_000))
         except (OSError, http.client.HTTPException):
             said = ""
         advice = _ADVICE.get(response.status, "Its own log may say more.")
@@ -217,12 +218,9 @@ class RemoteGenerator:
         begun = False
         try:
             while line := response.readline(LONGEST_LINE):
-                field, _, value = line.partition(b":")
-                if field.strip() != b"data":  # comments keep the connection alive
-                    continue
-                if value.strip() == b"[DONE]":
+                choice = events.choice(line, self._where)
+                if choice is None:
                     return
-                choice = self._choice(value)
                 delta = choice.get("delta") or {}
                 if delta:
                     begun = True
@@ -236,23 +234,6 @@ class RemoteGenerator:
             when = "in mid-answer" if begun else "before its answer"
             raise ServerError(f"{self._where} {why} {when}. Ask again.") from error
         raise ServerError(f"{self._where} broke off before the end of its answer. Ask again.")
-
-    def _choice(self, value: bytes) -> dict[str, Any]:
-        try:
-            event = json.loads(value)
-            if "error" in event:
-                raise ServerError(f"{self._where} reports: {_message(value)}.")
-            # The last event of some servers only counts tokens and has no choice.
-            choice = event["choices"][0] if event["choices"] else {}
-            if not isinstance(choice, dict) or not isinstance(choice.get("delta") or {}, dict):
-                raise TypeError
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            shown = value.strip()[:80].decode(errors="replace")
-            raise ServerError(
-                f"{self._where} sent {shown!r}, which is no chat completion. "
-                "Check that the address is that of an OpenAI-compatible server."
-            ) from error
-        return choice
 
 
 @contextmanager
@@ -278,14 +259,3 @@ def _hanging_up(
         yield
     finally:
         over.set()
-
-
-def _message(content: bytes) -> str:
-    """The words of an error reply, whatever form they have; one line of at most 300 characters."""
-    try:
-        found = json.loads(content)
-        found = found.get("error", found)
-        found = found.get("message", found) if isinstance(found, dict) else found
-    except (ValueError, AttributeError):
-        found = content.decode(errors="replace")
-    return " ".join(str(found).split())[:300]

@@ -14,16 +14,25 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 _DIGITS = re.compile(
-    r"(?P<number>\d+(?:[.,'’\u00a0\u202f]\d+)*)"
-    r"(?:\s*(?P<word>hundred|thousand|million|billion|trillion|tausend|millionen|milliarden|mille"
+    r"(?P<number>\d+(?:[.,'’]\d+)*)"
+    r"(?:\s*(?P<word>hundred|thousand|million|billion|trillion|tausend|tsd|millionen|milliarden?|mille"
     r"|millions|milliards|millones|milliers|mio|mrd|bn)\b)?(?P<letter>(?-i:[kKMB])(?!\w))?",
     re.IGNORECASE,
 )
+# Spaces that hold the digits of one number together; NFKC makes plain ones of them.
+_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_MONEY, _MARKS = r"(?:[$€£]|EUR|USD|GBP|CHF)", r".,'’\u00a0\u202f"
+_NUMBER = rf"[-−]?\d[\d{_MARKS}]*"
+_AMOUNT = re.compile(
+    rf"\s*(?:(?:{_MONEY}|\()\s*[$€£(]?\s*{_NUMBER}[\s%)]*|[-−]?\d+[{_MARKS}][\d{_MARKS}]*[\s%)]*"
+    rf"|{_NUMBER}\s*(?:%|{_MONEY}))\s*"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _SCALES = {
-    "hundred": 2, "thousand": 3, "tausend": 3, "mille": 3, "milliers": 3, "k": 3,
+    "hundred": 2, "thousand": 3, "tausend": 3, "mille": 3, "milliers": 3, "tsd": 3, "k": 3,
     "million": 6, "millions": 6, "millionen": 6, "millones": 6, "mio": 6, "m": 6,
-    "billion": 9, "milliarden": 9, "milliards": 9, "mrd": 9, "bn": 9, "b": 9, "trillion": 12,
+    "billion": 9, "milliarde": 9, "milliarden": 9, "milliards": 9, "mrd": 9, "bn": 9,
+    "b": 9, "trillion": 12,
 }  # fmt: skip
 # Languages that write 1.000,5; the others write 1,000.5.
 _COMMA_DECIMAL = frozenset("de fr es it pt nl sv no da fi hu ro tr ru el".split())
@@ -62,7 +71,7 @@ class Figure:
 
 def figures(text: str, code: str) -> frozenset[Figure]:
     """The numbers in a text of a language (ISO 639-1), in digits and in words from two on."""
-    text = _plain_digits(unicodedata.normalize("NFKC", text))
+    text = _plain_digits(unicodedata.normalize("NFKC", _THOUSANDS.sub("'", text)))
     found = {_figure(match, code) for match in _DIGITS.finditer(text)}
     return frozenset(found | set(_in_words(text, code)))
 
@@ -73,6 +82,12 @@ def missing(claimed: Iterable[Figure], known: Iterable[Figure]) -> list[Figure]:
     written = {figure.written for figure in known}
     values = {figure.value for figure in known} - {None}
     return [f for f in claimed if f.written not in written and f.value not in values]
+
+
+def is_amount(cell: str) -> bool:
+    """Is a text nothing but an amount: "1.234,56 €", "(5)", "3 %", "1'000"? A whole number with no
+    mark is none, since it may as well be a size or a year."""
+    return _AMOUNT.fullmatch(cell) is not None
 
 
 def _plain_digits(text: str) -> str:
@@ -94,7 +109,7 @@ def _figure(match: re.Match[str], code: str) -> Figure:
 
 
 def _value(number: str, code: str) -> Decimal | None:
-    bare = re.sub(r"['’\u00a0\u202f]", "", number)
+    bare = re.sub(r"['’]", "", number)
     points, commas = bare.count("."), bare.count(",")
     decimal = "," if code in _COMMA_DECIMAL else "."
     if points and commas:  # the last of both is the decimal one

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.text import ITEM
+from rag.text import ITEM, sentences
 
 MARKER = re.compile(rf"{ITEM}(?=\S)")
 _NEXT = re.compile(rf"\n(?={MARKER.pattern})")
@@ -15,8 +15,10 @@ _INTRODUCED = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (r".*:\s+(.+)$", r".*\b(?:are|were|is|include[sd]?|namely)\s+(.+)$")
 )
-_JOINTS = re.compile(r",\s*(?:and\s+|or\s+)?|;\s*(?:and\s+)?|\s+and\s+")
-_NAME_OF_ITEM = re.compile(r"^([^.:;–—\n]{2,60}?)(?:[.:]\s|\s[–—-]\s)")
+_COMMA = r"(?:(?<!\d),|,(?!\d))"  # none within a number: 1,500
+_JOINTS = re.compile(rf"{_COMMA}\s*(?:and\s+|or\s+)?|;\s*(?:and\s+)?|\s+and\s+")
+_ENDS_NAME = re.compile(r"[.:]\s|\s[–—-]\s|;")
+LONGEST_NAME = 60  # characters
 
 
 def is_item(text: str) -> bool:
@@ -46,10 +48,23 @@ def lead_in(quote: str) -> str:
 def brief(quote: str, most: int = 0) -> str | None:
     """The items of a quote by name, "; " between them; None where they have none that is brief."""
     found = items(quote)[: most or None]
-    named = [match[1] if (match := _NAME_OF_ITEM.match(item)) else item for item in found]
+    named = [_name(item) for item in found]
     if not named or any(len(name.split()) > BRIEF for name in named):
         return None
     return "; ".join(name.strip(" .,;") for name in named)
+
+
+def _name(item: str) -> str:
+    """What an item begins with, up to a colon, a dash or the end of its first sentence; all of it
+    where nothing of that comes soon. The point of "Dr.", "10." and "approx. 5 kg" ends no name."""
+    for end in _ENDS_NAME.finditer(item, 2, LONGEST_NAME + 2):
+        mark, at = end[0].strip(), end.start()
+        if mark == ".":
+            goes_on = sentences(item)[0][1] != at + 1 or item[end.end() :][:1].isdigit()
+            if goes_on:
+                continue
+        return item if mark == ";" else item[:at]
+    return item
 
 
 def enumerated(text: str, items: int) -> str | None:

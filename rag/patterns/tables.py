@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.patterns.figures import is_amount
 from rag.patterns.when import DATE, day_of, is_within, moment, months_in, spelled
 from rag.text import ITEM, terms
 
@@ -19,10 +20,6 @@ MOST_HEADS = 3  # rows
 LONGEST_LABEL = 80  # characters
 CAPTION = 400  # characters above a table where the unit of its figures is told
 AKIN = 5  # letters that two stems have to share
-# Whole numbers may be heads, too: sizes, years.
-_AMOUNT = re.compile(
-    r"\s*(?:[$€£(]\s*[$€£(]?\s*-?\d[\d.,]*[\s%)]*|-?\d+[.,][\d.,]*[\s%)]*|-?\d+\s*%)\s*"
-)
 _UNIT = re.compile(r"\(\s*(?:[\w$€£]+\s+){0,4}?in\s+(hundreds|thousands|millions|billions)\b", re.I)
 # What is counted otherwise: "(in millions, except per share amounts)".
 _OTHERWISE = re.compile(r"%|\b(?:per|shares?|rates?|ratios?|percent\w*|number)\b", re.IGNORECASE)
@@ -100,7 +97,7 @@ def _bare(cell: str) -> str:
 
 def _is_data(row: str) -> bool:
     """Is a row one of amounts, and so no head?"""
-    return any(_AMOUNT.fullmatch(cell) and not is_period(cell) for cell in row.split(BAR)[1:])
+    return any(is_amount(cell) and not is_period(cell) for cell in row.split(BAR)[1:])
 
 
 def openings(texts: Sequence[str], over: Sequence[str]) -> list[bool]:

@@ -154,3 +154,12 @@ def test_marks_of_lists_are_no_numbers_and_openings_no_claims() -> None:
     assert not wrong.supported
     opening, _ = ground("Steps by Otto:\n- Open the Restore tab.", told, "How?")
     assert not opening.supported
+
+
+@pytest.mark.parametrize(
+    ("draft", "held"),
+    [("Die Miete beträgt 1000 Euro.", True), ("Die Miete beträgt 1 Euro.", False)],
+)
+def test_a_number_with_a_narrow_space_is_one_number(draft: str, held: bool) -> None:
+    (claim,) = ground(draft, evidence("Die Miete beträgt 1\u202f000 Euro."), "Wie hoch ist sie?")
+    assert claim.supported is held

@@ -175,6 +175,12 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
         weights.resolve(str(tmp_path), "generator")
 
 
+@pytest.mark.parametrize("name", ["models/tiny.gguf", "tiny.GGUF"])
+def test_a_gguf_file_that_is_not_there_is_looked_for_on_no_hub(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"There is no file .*Check the path"):
+        weights.resolve(name, "generator", cache=tmp_path, offline=True)
+
+
 def test_a_hub_name_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     with pytest.raises(ModelError, match="hub's cache"):

@@ -73,3 +73,38 @@ def test_yes_and_no_are_said_only_where_the_evidence_says_so(
 def test_evidence_that_contradicts_itself_decides_nothing() -> None:
     both = evidence("The model was tested on images.", "The model was not tested on images.")
     assert verdict("Was the model tested on images?", "yesno", both) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Are dogs allowed on the beach?", "Are dogs allowed on the beach?"),
+        ("Does coffee stunt growth?", "It is a myth that coffee stunts growth."),
+        ("Does coffee cause cancer?", "The claim that coffee causes cancer is false."),
+        ("Does coffee cause cancer?", "It is unclear whether coffee causes cancer."),
+        ("Does the bank accept cheques?", "The bank refuses to accept cheques."),
+        ("Does the bank accept cheques?", "The bank stopped accepting cheques."),
+        ("Does the plan cover dental work?", "The plan used to cover dental work."),
+        ("Did Anna sign the contract?", "Anna will sign the contract."),
+        ("Did Anna sign the contract?", "Anna plans to sign the contract."),
+        ("Did Anna sign the contract?", "Ben asked Anna to sign the contract."),
+        ("Did Anna sign the contract?", "Anna hardly signed the contract."),
+    ],
+)
+def test_what_is_asked_doubted_or_only_planned_is_no_yes(question: str, quote: str) -> None:
+    assert verdict(question, kind(question), evidence(quote)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Will Anna sign the contract?", "Anna will sign the contract."),
+        ("Does the bus stop at the museum?", "The bus stops at the museum."),
+        ("Does the plan cover up to five people?", "The plan covers up to five people."),
+        ("Do visitors need to register?", "Visitors need to register."),
+        ("Is the wrong key in the box?", "The wrong key is in the box."),
+        ("Did Anna agree to sign the contract?", "Anna agreed to sign the contract."),
+    ],
+)
+def test_what_is_said_in_the_words_of_the_question_is_a_yes(question: str, quote: str) -> None:
+    assert verdict(question, kind(question), evidence(quote)) == "Yes"

@@ -179,6 +179,9 @@ def test_nobody_at_the_address() -> None:
         "http://h:abc",
         "http://h:99999",
         "http://[::1/v1",
+        "http://192.168.1..5:11434/v1",
+        "http://h/v 1",
+        "http://h/vä1",
     ],
 )
 def test_what_is_no_address(address: str) -> None:
@@ -196,6 +199,48 @@ def test_nonsense_is_refused(server: Server, nonsense: str) -> None:
 
     server.replies = [reply]
     with pytest.raises(ServerError, match="no chat completion"):
+        ask(server)
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [
+        'data: {"error": null, "choices": [{"delta": {"role": "assistant"}}]}',
+        'data: {"usage": {"total_tokens": 1}}',
+        'event: ping\ndata: {"type": "ping"}',
+        "data:",
+        'id: 1\nretry: 5\ndata: {"choices": null}',
+    ],
+)
+def test_events_that_say_nothing_of_the_answer_are_passed_over(server: Server, silent: str) -> None:
+    def reply(handler: Handler) -> None:
+        handler.begin()
+        handler.wfile.write(f"{silent}\n\n".encode())
+        handler.event("Ja")
+        handler.raw("[DONE]")
+
+    server.replies = [reply]
+    assert ask(server) == [Token("Ja")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'data: {"object": "error", "message": "out of memory", "code": 500}',
+        'data: {"error": "out of memory"}',
+        'error: {"code": 500, "message": "out of memory", "type": "server_error"}',
+    ],
+)
+def test_errors_of_several_servers_are_told(server: Server, line: str) -> None:
+    server.replies = [refusal(200, f"{line}\n\n")]
+    with pytest.raises(ServerError, match="reports: out of memory\\."):
+        ask(server)
+
+
+@pytest.mark.parametrize("page", ["<!doctype html><html></html>", '{"message": "Welcome"}'])
+def test_a_page_that_is_no_stream_says_so(server: Server, page: str) -> None:
+    server.replies = [refusal(200, page)]
+    with pytest.raises(ServerError, match=r"no chat completion\. Check that the address"):
         ask(server)
 
 

@@ -33,6 +33,11 @@ def values(text: str, code: str = "en") -> list[Decimal]:
         ("٣ طبقات", "ar", [3]),
         ("１２層", "ja", [12]),
         ("KLF4 and GPT-4", "en", [4]),
+        ("12\u00a0500 Euro", "de", [12_500]),
+        ("1\u202f234\u202f567,89 €", "fr", [1_234_567.89]),
+        ("1'250.50", "de", [1250.5]),
+        ("Raum 5\u00a012", "de", [5, 12]),
+        ("1 Milliarde, 500 Tsd. und 1,5 Mio.", "de", [1e9, 5e5, 1.5e6]),
         ("No number, and one thing.", "en", []),
     ],
 )

@@ -23,6 +23,24 @@ def test_a_short_answer_has_the_names_of_the_items() -> None:
     assert brief("No list at all.") is None
 
 
+@pytest.mark.parametrize(
+    ("quote", "names"),
+    [
+        (
+            "- Dr. Anna Schmidt: chair\n- Prof. Karl Weber – deputy",
+            "Dr. Anna Schmidt; Prof. Karl Weber",
+        ),
+        ("- 10. Mai: Abgabe\n- 12. Juni: Prüfung", "10. Mai; 12. Juni"),
+        ("- ca. 200 g Mehl\n- ca. 50 g Butter", "ca. 200 g Mehl; ca. 50 g Butter"),
+        ("- approx. 5 kg flour\n- No. 7 valve", "approx. 5 kg flour; No. 7 valve"),
+        ("- Art. 5: Grundsätze\n- Version 2.0: faster", "Art. 5; Version 2.0"),
+        ("- Plan; then act: slowly\n- Do", "Plan; then act: slowly; Do"),
+    ],
+)
+def test_an_abbreviation_is_no_name_of_an_item(quote: str, names: str) -> None:
+    assert brief(quote) == names
+
+
 def test_items_of_one_list_belong_together() -> None:
     texts = ["Before.", "It has:", "- a", "- b", "More of b.", "- c", "After."]
     gaps = [" ", "\n\n", "\n", " ", "\n", "\n\n", ""]
@@ -63,6 +81,8 @@ def test_an_item_begins_with_a_mark(text: str) -> None:
         ("It has three: the size, the data, and the time.", 3, "the size; the data; the time"),
         ("The colours are red, white and blue.", 3, "red; white; blue"),
         ("The colours are red, white and blue.", 2, None),
+        ("The two rates are 1,000 and 2,500 dollars.", 2, "1,000; 2,500 dollars"),
+        ("The fees are 1,500 dollars.", 2, None),
         ("It is a method, or rather a trick.", 4, None),
         ("Nothing of the kind", 0, None),
     ],

@@ -151,6 +151,24 @@ def test_rows_without_a_head_are_no_heads() -> None:
 
 
 @pytest.mark.parametrize(
+    "amount",
+    ["850,00 €", "850 EUR", "1.234,56 EUR", "1'250.00 CHF", "CHF 1’250.00", "EUR 9", "1'250",
+     "1\u202f250 €", "−5,5 %", "€ 850,00", "$850", "1,000"],
+)  # fmt: skip
+def test_a_first_row_of_an_amount_is_no_head(amount: str) -> None:
+    text = f"Rent | {amount}\nDeposit | {amount}"
+    over = heads(text, sentences(text), ())
+    assert over == ["", ""]
+    assert openings(text.split("\n"), over) == [False, False]
+
+
+@pytest.mark.parametrize("name", ["2023", "Price in EUR", "EUR", "€", "500"])
+def test_a_currency_or_a_whole_number_may_be_a_head(name: str) -> None:
+    text = f"Item | {name}\nDeposit | 850,00"
+    assert heads(text, sentences(text), ()) == ["", f"Item | {name}"]
+
+
+@pytest.mark.parametrize(
     ("head", "row", "yes"),
     [
         ("Three Months Ended | Nine Months Ended", "2023 | 2022 | 2023 | 2022", True),

@@ -1,0 +1,62 @@
+"""Lines of a stream of chat completions: what each of them says, or that it is none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rag.errors import ServerError
+
+_PAGE = (b"{", b"<", b"[")  # what a page or a whole JSON document begins with
+
+
+def choice(line: bytes, where: str) -> dict[str, Any] | None:
+    """The choice that a line holds, empty where it only counts tokens or keeps the line open; None
+    at the end of the stream.
+
+    `where` names the server in messages.
+
+    Raises:
+        ServerError: the line reports an error, or is no part of a chat completion.
+    """
+    field, _, value = (part.strip() for part in line.partition(b":"))
+    if field == b"error":  # as older servers of llama.cpp write it
+        raise ServerError(f"{where} reports: {message(value)}.")
+    if line.startswith(_PAGE):
+        raise _nonsense(line, where)
+    if field != b"data":  # comments keep the connection alive
+        return {}
+    if value == b"[DONE]":
+        return None
+    try:
+        event = json.loads(value or b'{"usage": null}')
+        if event.get("error") or event.get("object") == "error":
+            raise ServerError(f"{where} reports: {message(value)}.")
+        if "choices" not in event and ("usage" in event or event.get("type") == "ping"):
+            return {}
+        # The last event of some servers only counts tokens and has no choice.
+        found = event["choices"][0] if event["choices"] else {}
+        if not isinstance(found, dict) or not isinstance(found.get("delta") or {}, dict):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise _nonsense(value, where) from error
+    return found
+
+
+def _nonsense(said: bytes, where: str) -> ServerError:
+    shown = said.strip()[:80].decode(errors="replace")
+    return ServerError(
+        f"{where} sent {shown!r}, which is no chat completion. "
+        "Check that the address is that of an OpenAI-compatible server."
+    )
+
+
+def message(content: bytes) -> str:
+    """The words of an error reply, whatever form they have; one line of at most 300 characters."""
+    try:
+        found = json.loads(content)
+        found = found.get("error") or found
+        found = found.get("message", found) if isinstance(found, dict) else found
+    except (ValueError, AttributeError):
+        found = content.decode(errors="replace")
+    return " ".join(str(found).split())[:300]
