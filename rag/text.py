@@ -113,6 +113,7 @@ _ORDINAL = re.compile(
     r"\b(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d{1,2}\.\s+\Z",
     re.IGNORECASE,
 )
+_ENDED = re.compile(r"[.!?…。！？][\"')\]”’]*\s*\Z")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
 _INNER_END = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
 
@@ -148,10 +149,13 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
     found: list[Span] = []
     position = head
     stop = head
+    row = " | " in text[head:end]
     for piece in sentencex.segment(code, text[head:end]):
         stop += len(piece)
         if code == "de" and stop < end and _ORDINAL.search(text, position, stop):
             continue
+        if row and stop < end and not _ENDED.search(text, position, stop):
+            continue  # "Length (m) | Period (s)" is no list
         found += _trimmed(text, position, stop)
         position = stop
     if position < end:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.patterns.figures import is_amount
+from rag.patterns.spanned import belongs, filled
 from rag.patterns.when import DATE, day_of, is_within, moment, months_in, spelled
 from rag.text import ITEM, terms
 
@@ -36,9 +37,9 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
     """For each sentence of `text` the head of the table it is a row of; "" for prose and heads.
 
     `headings` are those of the chunk: the last one is the head where the chunk begins in a table.
-    Rows of nothing but dates below the first row belong to the head, each column's name is what
-    stands above it, and that of the first is the label of the group ("Operating expenses:") up to
-    its total.
+    Rows of nothing but dates below the first row belong to the head, and so does one of names below
+    what spans columns. Each column's name is what stands above it, and that of the first is the
+    label of the group ("Operating expenses:") up to its total.
     """
     found: list[str] = []
     rows = _rows(headings[-1]) if headings and BAR in headings[-1] else []
@@ -83,7 +84,9 @@ def is_below(head: str, row: str) -> bool:
 
 
 def continues(head: str, row: str) -> bool:
-    """Does a row tell the times of columns below a head that tells times, too?"""
+    """Does a row name columns that the head spans, or their times where it tells times, too?"""
+    if belongs([*map(_bare, head.split(BAR))], [*map(_bare, row.split(BAR))]):
+        return True
     first, *cells = map(_bare, row.split(BAR))
     named = is_period(first) or first.endswith(":") or first[:1] in ("", "(")
     times = (*map(_bare, head.split(BAR)[1:]), *cells)
@@ -135,7 +138,7 @@ def _head(rows: Sequence[str], width: int, group: str | None, unit: str) -> str:
 
     What stands above several columns is the name of all of them: "Three Months Ended".
     """
-    told = ([_bare(cell) for cell in row.split(BAR)] for row in rows)
+    told = filled([[_bare(cell) for cell in row.split(BAR)] for row in rows])
     fitting = [names for row in told if (names := _spread(row, width))]
     if not fitting:
         return rows[0]

@@ -130,6 +130,17 @@ def test_a_head_of_several_rows_names_each_column_and_labels_name_their_groups()
     ]  # fmt: skip
 
 
+def test_the_names_below_what_spans_columns_belong_to_the_head() -> None:
+    text = "Season | Fare | –\n– | Adult | Child\nSummer | 11.00 | 5.50\n"
+    spans = sentences(text)
+    assert heads(text, spans, ())[2] == "Season | Fare Adult | Fare Child"
+
+
+def test_units_in_brackets_are_no_marks_of_a_list() -> None:
+    text = "Length (m) | Period (s) | g (m/s²)\n0.40 | 1.27 | 9.79\n"
+    assert [text[a:b] for a, b in sentences(text)] == text.splitlines()
+
+
 def test_the_unit_above_a_table_is_told_with_its_figures() -> None:
     rows = "2023 | 2022\nNet sales | 41 | 39\nTax | 3 % | 4 %"
     text = f"Sales were as follows (dollars in millions):\n\n{rows}"
