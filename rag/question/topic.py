@@ -62,6 +62,7 @@ _CLAUSE = re.compile(
     r"different|important|bad|good)\b"
 )
 _IN_TIME = re.compile(rf"\s+(?:in|of|for|from|during|on)\s+{DATE.pattern}$", re.IGNORECASE)
+_WHO_DID = re.compile(r"^\W*who\s+(?!(?:is|are|was|were)\b)\w+", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _PRONOUNS = frozenset("it he she they this that these those there its his her their".split())
@@ -171,8 +172,11 @@ def _introduced(question: str, *, weak: bool) -> str:
 
 
 def _longest(question: str) -> str:
-    """The longest run of words that say something, two words before one."""
-    runs = _runs(question)
+    """The longest run of words that say something, two words before one.
+
+    What comes after "who" is what somebody did, and no thing to talk about.
+    """
+    runs = _runs(_WHO_DID.sub("", question))
     best = max(runs, key=lambda run: (len(run.split()) > 1, len(run)), default="")
     return re.sub(r"(?<=\w)\s+\w+ed$", "", best)  # "the model trained": the verb comes last
 

@@ -23,6 +23,7 @@ def talk(*lines: str) -> list[Message]:
     ("history", "question", "expected"),
     [
         (["What is throat cancer?"], "Is it treatable?", "Is throat cancer treatable?"),
+        (["Who bought the supper for the team?"], "How much was it?", "How much was supper?"),
         (
             ["What is throat cancer?", "Is it treatable?", "Tell me about lung cancer."],
             "What are its symptoms?",
