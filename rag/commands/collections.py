@@ -33,6 +33,8 @@ def show(
     document: str, collection: str | None, index_root: str | None, start: int, end: int | None
 ) -> None:
     """Print text of DOCUMENT exactly as citations refer to it."""
+    if end is not None and end < start:
+        raise click.BadParameter(f"--end {end} lies before --start {start}.")
     with _collection(collection_of(collection, index_root), index_root) as reader:
         text = reader.text(reader.document(document).id, start, end)
     click.echo(text, nl=False)

@@ -142,6 +142,7 @@ def test_chat_answers_until_an_empty_line(run: Any) -> None:
         (["ask", "Who?", "-c", "nothing"], 3, "library"),
         (["search", "Who?", "-c", "library", "--since", "tomorrow"], 2, "date"),
         (["show", "no-such-file.txt", "-c", "library"], 7, "cheese.txt"),
+        (["show", "cheese.txt", "-c", "library", "--start", "9", "--end", "2"], 2, "--end 2"),
         (["collections", "delete", "nothing", "--yes"], 3, "no collection"),
         (["ask", "Who?", "-c", "library", "--threshold", "7"], 2, "threshold"),
         (["ask", "Who?", "-c", "library", "--type", "banana"], 2, "No document"),
