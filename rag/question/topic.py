@@ -174,11 +174,14 @@ def _introduced(question: str, *, weak: bool) -> str:
 def _longest(question: str) -> str:
     """The longest run of words that say something, two words before one.
 
-    What comes after "who" is what somebody did, and no thing to talk about.
+    What comes after "who" is what somebody did, and no thing to talk about; that has its article.
     """
-    runs = _runs(_WHO_DID.sub("", question))
+    did = _WHO_DID.match(question)
+    runs = _runs(question[did.end() :] if did else question)
     best = max(runs, key=lambda run: (len(run.split()) > 1, len(run)), default="")
-    return re.sub(r"(?<=\w)\s+\w+ed$", "", best)  # "the model trained": the verb comes last
+    best = re.sub(r"(?<=\w)\s+\w+ed$", "", best)  # "the model trained": the verb comes last
+    known = did and best and re.search(rf"\bthe\s+{re.escape(best)}\b", question)
+    return f"the {best}" if known else best
 
 
 def content(text: str) -> list[str]:

@@ -23,7 +23,7 @@ def talk(*lines: str) -> list[Message]:
     ("history", "question", "expected"),
     [
         (["What is throat cancer?"], "Is it treatable?", "Is throat cancer treatable?"),
-        (["Who bought the supper for the team?"], "How much was it?", "How much was supper?"),
+        (["Who bought the supper for the team?"], "How much was it?", "How much was the supper?"),
         (
             ["What is throat cancer?", "Is it treatable?", "Tell me about lung cancer."],
             "What are its symptoms?",
@@ -230,4 +230,4 @@ def test_a_models_rewriting_is_taken_only_if_it_is_one() -> None:
     assert whole("When was it built?", history, Model(f"Question: {right}\n")) == right
     for wrong in ("", "It was built in 1931 by the crown engineers.", "What is the weather like?"):
         assert accepted(wrong, "When was it built?", history) == ""
-        assert whole("When was it built?", history, Model(wrong)) == "When was harbour built?"
+        assert whole("When was it built?", history, Model(wrong)) == "When was the harbour built?"
