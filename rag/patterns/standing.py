@@ -88,7 +88,8 @@ def placed(hit: Hit) -> str:
 
 @lru_cache(maxsize=64)  # a passage is looked at for several reasons
 def _placed(text: str) -> str:
-    told, own = in_english(text).lower(), spelled(text).lower()
+    own = spelled(text)
+    told, own = in_english(own).lower(), own.lower()
     return own if told == own else f"{own}\n{told}"
 
 

@@ -44,6 +44,7 @@ NUMBERS = {
     for number, names in enumerate(table, 1)
     for name in names.split()
 }
+_OTHERWISE = re.compile(rf"\b(?:{'|'.join(sorted(NUMBERS.keys() - set(MONTHS)))})\b", re.IGNORECASE)
 _WHOLE = "|".join(n for names in _NAMES for n in names.split() if n not in ("may", "mai"))
 # A short name is one beside a number only: a share is no day, as in "APR 24.9%", and what is
 # called "Jan Novak" is none of a chapter 2 before it.
@@ -63,6 +64,7 @@ _DOTTED = re.compile(_ALONE.format(rf"(?P<a>\d{{1,2}})\.\s?(?P<b>\d{{1,2}})\.\s?
 _SLASHED = re.compile(
     _ALONE.format(rf"(?P<a>\d{{1,2}})(?P<sign>[-/])(?P<b>\d{{1,2}})(?P=sign){_YEAR}")
 )
+_SIGNED = re.compile(r"[-./]\s?(?:19|20)\d\d|(?:19|20)\d\d[-_./]")  # any of these
 _WORD = re.compile(r"([^\W\d_]+)\.?")
 _WORDS = ("first", "second", "third", "fourth")
 _WORDED = re.compile(rf"\b(?:the\s+)?({'|'.join(_WORDS)})\s+quarter\b", re.IGNORECASE)
@@ -83,8 +85,9 @@ def spelled(text: str) -> str:
 
     "14/05/2024" is one, "04/05/2024" is not: who knows which of both is the month.
     """
-    text = _DOTTED.sub(_worded, _ISO.sub(_worded, text))
-    text = _SLASHED.sub(_sorted_out, text)
+    if _SIGNED.search(text):
+        text = _DOTTED.sub(_worded, _ISO.sub(_worded, text))
+        text = _SLASHED.sub(_sorted_out, text)
     return _WORDED.sub(lambda m: f"q{_WORDS.index(m[1].lower()) + 1}", text)
 
 
@@ -105,12 +108,15 @@ def _sorted_out(date: re.Match[str]) -> str:
 
 def in_english(text: str) -> str:
     """A text, `spelled`, whose dates have the whole English names of their months."""
+    text = spelled(text)
+    if not _OTHERWISE.search(text):  # most texts, in a third of the time
+        return text
 
     def named(word: re.Match[str]) -> str:
         number = NUMBERS.get(word[1].lower())
         return MONTHS[number - 1].title() if number else word[0]
 
-    return DATE.sub(lambda date: _WORD.sub(named, date[0]), spelled(text))
+    return DATE.sub(lambda date: _WORD.sub(named, date[0]), text)
 
 
 def months_in(text: str) -> str:
