@@ -216,7 +216,7 @@ def status(
     from rag.settings import Settings
 
     settings = Settings.load(index_root=index_root)
-    name = collection_of(collection, index_root)
+    name = collection_of(collection, settings.root)
     if document is not None:
         one = origin(document, name, settings=settings)
         return emit(asdict(one)) if as_json else origin_table(one)

@@ -12,6 +12,7 @@ from rag.commands.collections import collections, show
 from rag.commands.console import (
     FootnoteGroup,
     asked_option,
+    collection_of,
     emit,
     json_option,
     note,
@@ -43,12 +44,11 @@ for _command in (models, collections, show):
 
 
 def _open(collection: str | None, **settings: Any) -> Pipeline:
-    from rag.index.listing import sole
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
     loaded = Settings.load(**settings)
-    return Pipeline.open(collection or sole(loaded.root, "default"), settings=loaded)
+    return Pipeline.open(collection_of(collection, loaded.root), settings=loaded)
 
 
 # --- asking -------------------------------------------------------------------------------------

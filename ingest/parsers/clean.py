@@ -28,6 +28,8 @@ _JOINER += r"[\u200c\u200d]+"
 _SELECTORS = r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}"
 _INVISIBLE = re.compile(f"[{''.join(_KINDS.values())}]|{_JOINER}|{_SELECTORS}")
 _KIND_OF = {kind: re.compile(f"[{inside}]") for kind, inside in _KINDS.items()}
+# Lines with something on them, up to a blank one.
+PARAGRAPH = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x85\u2028\u2029]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ingest.parsers.build import Builder
-from ingest.parsers.clean import decode, require_text
+from ingest.parsers.clean import PARAGRAPH, decode, require_text
 from rag.types import Block, Parsed
 
 # Lines that open a named part, in most languages: def, class, func, fn, struct, module …
@@ -21,7 +21,6 @@ _DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"\[+[\w.\-\"' /:]+\]+\s*$")  # of ini and toml files
-_PARAGRAPH = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 _LONGEST = 160  # characters of a line that is shown as a heading
 _DEEPEST = 3  # levels
 
@@ -39,7 +38,7 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     blocks: list[Block] = []
     has_sections = path.suffix.lower() in (".ini", ".cfg", ".toml")
     steps: list[int] = []
-    for match in _PARAGRAPH.finditer(text):
+    for match in PARAGRAPH.finditer(text):
         _add(blocks, text, match.start(), match.end(), steps, has_sections)
     return Parsed(
         text=text,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ingest.parsers.package import local
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -17,7 +19,7 @@ def equation(element: _Element) -> str:
     """The text of an equation as it would be typed: "(a+b)/2", "x^2", "√(2)"; deleted parts go."""
     parts = []
     for child in element:
-        name = _local(child)
+        name = local(child)
         if name == "t":
             parts.append(child.text or "")
         elif name == "d":
@@ -27,7 +29,7 @@ def equation(element: _Element) -> str:
         elif name == "nary":
             parts.append(_sign(child, "∫") + equation(child))
         elif name in ("m", "eqArr"):
-            parts.append("; ".join(_row(row) for row in child if not _local(row).endswith("Pr")))
+            parts.append("; ".join(_row(row) for row in child if not local(row).endswith("Pr")))
         elif name in _WRAPPED and (inner := equation(child).strip()):
             parts.append(_SIGNS.get(name, "") + (f"({inner})" if len(inner) > 1 else inner))
         elif name and name not in _LEFT_OUT and not name.endswith("Pr"):
@@ -36,28 +38,23 @@ def equation(element: _Element) -> str:
 
 
 def _fenced(element: _Element) -> str:
-    inner = ", ".join(equation(part) for part in element if _local(part) == "e")
+    inner = ", ".join(equation(part) for part in element if local(part) == "e")
     return _sign(element, "(", "begChr") + inner + _sign(element, ")", "endChr")
 
 
 def _row(element: _Element) -> str:
-    if _local(element) != "mr":
+    if local(element) != "mr":
         return equation(element)
     return ", ".join(equation(cell) for cell in element)
 
 
 def _root(element: _Element) -> str:
-    parts = {_local(part): equation(part).strip() for part in element}
+    parts = {local(part): equation(part).strip() for part in element}
     degree = parts.get("deg")
     return f"{f'({degree})' if degree else ''}√({parts.get('e', '')})"
 
 
 def _sign(element: _Element, usual: str, name: str = "chr") -> str:
     """The sign that its properties name; one that they name as empty is none."""
-    found = element.find(f"{MATH}{_local(element)}Pr/{MATH}{name}")
+    found = element.find(f"{MATH}{local(element)}Pr/{MATH}{name}")
     return usual if found is None else found.get(f"{MATH}val") or ""
-
-
-def _local(element: _Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from ingest.parsers.spans import Cell, laid_out, said_below
+from ingest.parsers.spans import Cell, laid_out, said_below, spanned
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -43,8 +43,7 @@ def rows_of(table: _Element, text: Callable[[_Element], str]) -> list[list[str]]
 def _number(element: _Element, properties: str, name: str, least: int) -> int:
     found = element.find(f"{_W}{properties}/{_W}{name}")
     value = (found.get(f"{_W}val") or "") if found is not None else ""
-    is_number = value.isascii() and value.isdigit() and len(value) < 6
-    return max(int(value), least) if is_number else least
+    return max(spanned(value, least), least)
 
 
 def _within(element: _Element, wanted: str, border: str) -> Iterator[_Element]:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.parsers.build import Builder
-from ingest.parsers.clean import decode, require_text
+from ingest.parsers.clean import PARAGRAPH, decode, require_text
 from ingest.parsers.markdown import build
 from rag.types import Block, BlockKind, Parsed
 
-_PARAGRAPH = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 _UNDERLINE = re.compile(r"([=\-~^\"*#+`])\1{2,}\s*$")
 _UNDERLINE_LEVELS = {"=": 1, "-": 2, "~": 3}
 _ITEM = re.compile(r"\s*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
@@ -69,7 +68,7 @@ def _prose(text: str) -> tuple[str, list[Block]]:
     parts: list[str] = []
     blocks: list[Block] = []
     length = 0
-    for match in _PARAGRAPH.finditer(text):
+    for match in PARAGRAPH.finditer(text):
         for kind, level, piece in _pieces(match[0]):
             separator = "\n\n" if parts else ""
             parts.append(separator + piece)

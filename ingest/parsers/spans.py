@@ -20,6 +20,11 @@ class Cell:
     in_head: bool = False  # names columns, so it is not said again in the rows below
 
 
+def spanned(value: str, otherwise: int) -> int:
+    """How many an attribute of a cell says that it spans; `otherwise` where that is no number."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else otherwise
+
+
 def said_below(text: str) -> str:
     """What a cell says in further rows that it spans: its text where that is a label."""
     text = text.strip()

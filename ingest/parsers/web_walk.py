@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
-from ingest.parsers.spans import Cell, laid_out
+from ingest.parsers.spans import Cell, laid_out, spanned
 from ingest.parsers.web_chrome import Chrome, is_hidden
 from rag.types import BlockKind
 
@@ -150,10 +150,7 @@ class Walk:
 
 def _spanned(cell: HtmlElement, name: str) -> int:
     """Columns or rows that a cell spans; 0 says that it spans all the rows that follow."""
-    value = (cell.get(name) or "").strip()
-    if not (value.isascii() and value.isdigit() and len(value) < 6):
-        return 1
-    return int(value) or (_ALL_ROWS if name == "rowspan" else 1)
+    return spanned((cell.get(name) or "").strip(), 1) or (_ALL_ROWS if name == "rowspan" else 1)
 
 
 def _collapsed(text: str | None) -> str:

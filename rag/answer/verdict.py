@@ -101,8 +101,6 @@ def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) 
         return None
     if _limits(said) ^ _limits(_around(sentence, said)):
         return None
-    if _OPPOSITES.intersection(words(sentence)) - frozenset(words(said)):
-        return None
     if asked.figures and not _in_one_part(asked, sentence, code):
         return None
     compares = _COMPARES.search(said) is not None
@@ -119,6 +117,8 @@ def _asserts(sentence: str, question: str) -> bool:
     if re.search(r"[?？؟]\W*$", sentence):
         return False
     if _OF_PAST.match(question) and _TO_COME.search(sentence) and not _TO_COME.search(question):
+        return False
+    if _OPPOSITES.intersection(words(sentence)) - frozenset(words(question)):
         return False
     return _STANCE.search(sentence) is None or _STANCE.search(question) is not None
 

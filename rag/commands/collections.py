@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +36,8 @@ def show(
     """Print text of DOCUMENT exactly as citations refer to it."""
     if end is not None and end < start:
         raise click.BadParameter(f"--end {end} lies before --start {start}.")
-    with _collection(collection_of(collection, index_root), index_root) as reader:
+    root = root_of(index_root)
+    with _collection(collection_of(collection, root), root) as reader:
         text = reader.text(reader.document(document).id, start, end)
     click.echo(text, nl=False)
 
@@ -73,7 +75,7 @@ def list_collections(index_root: str | None, as_json: bool) -> None:
 @json_option
 def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
     """The documents of collection NAME."""
-    with _collection(name, index_root) as reader:
+    with _collection(name, root_of(index_root)) as reader:
         infos = reader.documents()
         documents, chunks = reader.counts
     if as_json:
@@ -96,18 +98,19 @@ def delete_collection(name: str, yes: bool, index_root: str | None, as_json: boo
     """Delete collection NAME with the originals that it keeps."""
     from rag.index.collection import delete
 
-    with _collection(name, index_root) as reader:
+    root = root_of(index_root)
+    with _collection(name, root) as reader:
         documents, _ = reader.counts
     if not yes and not as_json:
         click.confirm(f"Delete {name!r} with {documents:,} documents?", abort=True, err=True)
-    delete(root_of(index_root), name)
+    delete(root, name)
     if as_json:
         emit({"deleted": name, "documents": documents})
     else:
         note(f"Deleted {name!r}.")
 
 
-def _collection(name: str, index_root: str | None) -> Reader:
+def _collection(name: str, root: Path) -> Reader:
     from rag.index.collection import Reader
 
-    return Reader.open(root_of(index_root), name)
+    return Reader.open(root, name)

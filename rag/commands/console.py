@@ -42,11 +42,11 @@ def root_of(index_root: str | None) -> Path:
     return Settings.load(index_root=index_root).root
 
 
-def collection_of(collection: str | None, index_root: str | None) -> str:
+def collection_of(collection: str | None, root: Path) -> str:
     """The collection that is meant: where none is named the only one there is, or else default."""
     from rag.index.listing import sole
 
-    return collection or sole(root_of(index_root), "default")
+    return collection or sole(root, "default")
 
 
 def together(*options: Decorator) -> Decorator:

@@ -85,11 +85,12 @@ def is_below(head: str, row: str) -> bool:
 
 def continues(head: str, row: str) -> bool:
     """Does a row name columns that the head spans, or their times where it tells times, too?"""
-    if belongs([*map(_bare, head.split(BAR))], [*map(_bare, row.split(BAR))]):
+    upper, lower = ([*map(_bare, line.split(BAR))] for line in (head, row))
+    if belongs(upper, lower):
         return True
-    first, *cells = map(_bare, row.split(BAR))
+    first, *cells = lower
     named = is_period(first) or first.endswith(":") or first[:1] in ("", "(")
-    times = (*map(_bare, head.split(BAR)[1:]), *cells)
+    times = (*upper[1:], *cells)
     return named and bool(cells) and all(not time or is_period(time) for time in times)
 
 
