@@ -11,11 +11,17 @@ from rag.hub.known import by_name
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rag.embed import Embedder
     from rag.generate import Writing
     from rag.generate.vision import Seeing
     from rag.networks.cross import CrossEncoder
+    from rag.networks.llama import Llama
     from rag.read import Reader
+
+READER, SECOND_READER = "footnote-reader", "footnote-second-reader"
+SECOND_BASE = "SmolLM2-135M-Instruct"  # whose weights the second reader changes
 
 
 class Models:
@@ -23,7 +29,7 @@ class Models:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        names = ("embedder", "reader", "generator", "reranker", "vision")
+        names = ("embedder", "reader", "second_reader", "generator", "reranker", "vision")
         self._locks = {name: RLock() for name in names}
 
     @property
@@ -50,6 +56,13 @@ class Models:
     def reader(self) -> Reader:
         with self._locks["reader"]:
             return self._reader
+
+    @property
+    def second_reader(self) -> Reader | None:
+        """What reads a passage once more; None beside another reader than the one that ships, and
+        where the language model that it is made from is not at hand."""
+        with self._locks["second_reader"]:
+            return self._second_reader
 
     @property
     def generator(self) -> Writing:
@@ -111,6 +124,35 @@ class Models:
         return Reader.load(
             folder, device=pick(s.device), precision=s.precision, cache=cache_folder(s.cache_folder)
         )
+
+    @cached_property
+    def _second_reader(self) -> Reader | None:
+        from rag.networks.lora import LoraSpans
+        from rag.read import Reader
+        from rag.weights import ready, resolve
+
+        s = self.settings
+        if s.reader != READER or not ready(SECOND_BASE, cache=s.cache_folder):
+            return None
+        base = resolve(SECOND_BASE, "generator", cache=s.cache_folder, offline=s.offline)
+        folder = resolve(SECOND_READER, "reader", cache=s.cache_folder, offline=s.offline)
+        return Reader(LoraSpans.load(folder, self._network(base), base))
+
+    def _network(self, base: Path) -> Llama:
+        """The weights in folder `base`: the generator's if it runs them on the processor."""
+        import torch
+
+        from rag.generate.local import Generator
+        from rag.networks.device import native_bfloat16
+        from rag.networks.llama import Llama
+
+        if self.settings.generator == SECOND_BASE and not self.settings.server:
+            generator = self.generator
+            if isinstance(generator, Generator) and generator.network is not None:
+                return generator.network
+        exact = native_bfloat16("cpu")
+        dtype = torch.bfloat16 if exact else torch.float32
+        return Llama.load(base, dtype=dtype, compact=not exact)
 
     @cached_property
     def _reranker(self) -> CrossEncoder:

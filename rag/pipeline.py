@@ -32,7 +32,8 @@ from rag.retrieve import retrieve
 from rag.scoring import confidence
 from rag.scoring.explaining import explaining, stating
 from rag.scoring.select import select
-from rag.scoring.signals import Signals, measure
+from rag.scoring.signals import Signals
+from rag.scoring.twice import measured
 from rag.types import Answer, Done, Event, Evidence, Found, Hit, Message, Scope, Token
 
 __all__ = ["Pipeline", "Signals"]
@@ -75,7 +76,7 @@ class Pipeline(Opened):
             place = Place(scope or Scope())
             hits = self._ranking(run, run.question, max(k, read), place)
         if rerank:
-            signals = measure(run, hits[:read], self.models, self.collection)
+            signals = measured(run, hits[:read], self.models, self.collection)
             hits = [*by_reading(signals), *hits[read:]]
         return Result(run.question, tuple(hits[:k]), run.total(), place.labels)
 
@@ -147,8 +148,7 @@ class Pipeline(Opened):
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
         if run.kind == "summary" or place.whole:
-            summary = list(self._summarise(run, place))
-            if summary:
+            if summary := list(self._summarise(run, place)):
                 yield from summary
                 return
         if place.each and (each := several.over_time(self._read, run, place, threshold)):
@@ -201,10 +201,10 @@ class Pipeline(Opened):
     # --- reading ----------------------------------------------------------------------------
 
     def signals(self, question: str, *, scope: Scope | None = None) -> Signals:
-        """All that is measured about the sentences that could answer `question`."""
-        return self._read(_Run.of(question), Place(scope or Scope()))[0]
+        """All that is measured about the sentences that could answer `question`, read twice."""
+        return self._read(_Run.of(question), Place(scope or Scope()), always=True)[0]
 
-    def _read(self, run: _Run, place: Place) -> tuple[Signals, float]:
+    def _read(self, run: _Run, place: Place, always: bool = False) -> tuple[Signals, float]:
         """The signals of what is found there, and how sure they make that there is an answer.
 
         It is looked for in the words that the place has; whether it is of the right thing is asked
@@ -213,7 +213,7 @@ class Pipeline(Opened):
         looked_for = run.asking(place.rest)
         read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
         hits = self._retrieve(looked_for, max(1, round(read * self.settings.passages)), place)
-        signals = measure(looked_for, hits, self.models, self.collection)
+        signals = measured(looked_for, hits, self.models, self.collection, always=always)
         elsewhere = (
             narrow.of_others(run.question, self.collection, signals, place)
             or thing.is_unheard_of(run.question, self.collection)

@@ -57,8 +57,8 @@ class Settings:
         "auto",
     )
     effort: Effort = _help(
-        "fast: fewer passages, no writing in mode auto; best: twice the passages, and the best of "
-        "four drafts.",
+        "fast: fewer passages, each read once, no writing in mode auto; best: twice the passages, "
+        "the best one always read twice, and the best of four drafts.",
         "balanced",
     )
     think: bool = _help(

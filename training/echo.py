@@ -39,6 +39,12 @@ class Echo(torch.nn.Module):
         self.device = device
         self.to(device)
 
+    def learnt(self, rate: float) -> list[tuple[list[torch.nn.Parameter], float]]:
+        """Weights that learn, with their rates: all but the embeddings."""
+        self.body.embed_tokens.requires_grad_(False)
+        body = [w for n, w in self.body.named_parameters() if "embed_tokens" not in n]
+        return [(body, rate), (list(self.head.parameters()), rate * 10)]
+
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.body.to(torch.bfloat16).save_pretrained(folder)

@@ -1,10 +1,12 @@
-"""Teach a larger reader, for the one that ships to learn from.
+"""Teach a larger reader: for the one that ships to learn from, or as the one that reads again.
 
     python -m training.teacher --model SMOLLM --data DATA --out RUNS/teacher
+    python -m training.teacher --adapter --model SMOLLM --data DATA --written FILE --out RUNS/second
 
-It sees the real questions alone, those that the reader sees, and with `--written FILE` those that
-were written for it. Two minutes on an H200 with four passes over the real ones; on two cores it
-would take a day.
+With `--adapter` only narrow products beside its weights are learnt (`training.adapter`). It sees
+the real questions alone, those that the reader sees, and with `--written FILE` those that were
+written for it. Two minutes on an H200 with four passes over the real ones; on two cores it would
+take a day.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import torch
 
 from rag.networks.span_models import Window
 from training import augment, data
+from training.adapter import Adapter
 from training.batches import groups, spread, targets, tempting
 from training.development import development
 from training.echo import Echo
@@ -29,6 +32,7 @@ from training.trainer import objective, progress, update
 
 BATCH_TOKENS = 12_288
 WARM_UP = 0.06
+Reader = Echo | Adapter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +48,7 @@ class Lesson:
     likely: tuple[dict[int, float], dict[int, float]]
 
 
-def lessons(examples: Sequence[data.Example], model: Echo) -> list[Lesson]:
+def lessons(examples: Sequence[data.Example], model: Reader) -> list[Lesson]:
     """One for each example."""
     windows = model.windows([e.question for e in examples], [e.context for e in examples])
     made = []
@@ -55,7 +59,7 @@ def lessons(examples: Sequence[data.Example], model: Echo) -> list[Lesson]:
     return made
 
 
-def loss(model: Echo, batch: Sequence[Lesson], plausible: float) -> torch.Tensor:
+def loss(model: Reader, batch: Sequence[Lesson], plausible: float) -> torch.Tensor:
     """Cross-entropy with the references, and with tempting spans among the passage's tokens."""
     logits, there = model.scores([lesson.window for lesson in batch])
     pairs = [[(x.starts, x.ends) for x in batch], [x.likely for x in batch]]
@@ -66,17 +70,12 @@ def loss(model: Echo, batch: Sequence[Lesson], plausible: float) -> torch.Tensor
     return objective(logits, wanted.to(logits.device), likely.to(logits.device), there, plausible)
 
 
-def learn(model: Echo, material: Material, arguments: argparse.Namespace) -> None:
+def learn(model: Reader, material: Material, arguments: argparse.Namespace) -> None:
     """All epochs, or what the minutes suffice for; the averaged weights are left in the model."""
-    body = [w for n, w in model.body.named_parameters() if "embed_tokens" not in n]
-    model.body.embed_tokens.requires_grad_(False)
-    head = list(model.head.parameters())
-    weights = [*body, *head]
+    learnt = model.learnt(arguments.rate)
+    weights = [weight for some, _ in learnt for weight in some]
     optimizer = torch.optim.AdamW(
-        [
-            {"params": some, "initial_lr": rate}
-            for some, rate in ((body, arguments.rate), (head, arguments.rate * 10))
-        ],
+        [{"params": some, "initial_lr": rate} for some, rate in learnt],
         betas=(0.9, 0.98),
         weight_decay=0.01,
         fused=True,
@@ -118,7 +117,7 @@ def main() -> None:
     material = Material.load(arguments.data, mix, written=arguments.written, limit=arguments.limit)
     held_out = (arguments.data, arguments.written, arguments.limit)
     tests = development(*held_out) if arguments.measure else {}
-    model = Echo(arguments.model, arguments.device)
+    model = (Adapter if arguments.adapter else Echo)(arguments.model, arguments.device)
     learn(model, material, arguments)
     model.save(arguments.out)
     figures = {name: test.measure(model.eval()) for name, test in tests.items()}
@@ -128,6 +127,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="a decoder's folder")
+    parser.add_argument("--adapter", action="store_true", help="change its weights by little")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--written", type=Path, help="what training.written wrote")
     parser.add_argument("--out", type=Path, required=True)

@@ -47,19 +47,19 @@ class LlamaDecoder:
 
         compact = precision == COMPACT
         dtype = torch.float32 if compact else getattr(torch, precision)
-        self._llama = Llama.load(folder, device=device, dtype=dtype, compact=compact)
+        self.llama = Llama.load(folder, device=device, dtype=dtype, compact=compact)
         self._device = device
-        self.context = self._llama.context
+        self.context = self.llama.context
         self.block = BLOCK if dtype == torch.bfloat16 else BLOCK_OF_FLOAT32
 
     def new_cache(self) -> Cache:
-        return self._llama.cache()
+        return self.llama.cache()
 
     def read(self, ids: Sequence[int], cache: Cache, last: int) -> Tensor:
         import torch
 
         with torch.inference_mode():
-            return self._llama(torch.tensor(ids, device=self._device), cache, last)
+            return self.llama(torch.tensor(ids, device=self._device), cache, last)
 
     def rewind(self, cache: Cache, length: int) -> None:
         cache.length = length

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rag import weights
 from rag.errors import ModelError, UsageError
 from rag.generate.chat import Chat
-from rag.generate.decoders import COMPACT, load_decoder
+from rag.generate.decoders import COMPACT, LlamaDecoder, load_decoder
 from rag.generate.decoding import Decoder, Kept, decode, greedy, sampler
 from rag.generate.thinking import OPEN, StopCutter, ThinkSplitter
 from rag.networks import device as devices
@@ -21,6 +21,8 @@ from rag.types import Message, Reasoning, Token
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+    from rag.networks.llama import Llama
 
 # What is kept free for the answer: a quarter of a small context, 1,024 tokens of a large one.
 ANSWER_TOKENS = 1024
@@ -73,6 +75,11 @@ class Generator:
             raise
         except Exception as error:  # transformers and tokenizers raise whatever they like
             raise ModelError(f"{folder} holds no language model that loads: {error}.") from error
+
+    @property
+    def network(self) -> Llama | None:
+        """The weights, where they are run without transformers."""
+        return self._model.llama if isinstance(self._model, LlamaDecoder) else None
 
     @property
     def max_prompt_tokens(self) -> int:

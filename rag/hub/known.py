@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.hub.checksums import ModelFile
@@ -132,7 +132,10 @@ _READER = ModelDescription(
     hub=None,
     languages=("en",),
 )
-KNOWN = {d.name: d for d in (_MINILM, _SMOLLM2, _READER)}
+_SECOND_READER = replace(
+    _READER, name="footnote-second-reader", folder="rag/weights_data/second_reader"
+)
+KNOWN = {d.name: d for d in (_MINILM, _SMOLLM2, _READER, _SECOND_READER)}
 
 
 def by_name(name: str) -> ModelDescription | None:

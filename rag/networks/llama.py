@@ -22,6 +22,7 @@ from rag.networks.packing import in_file
 
 FEW = 16  # positions read at once, up to which plain products are faster than fused attention
 GROWTH = 256  # positions by which a cache grows at least
+PARTS = ("qkv", "out", "gate_up", "down")  # the products of a layer, in their order
 
 
 def fits(config: Mapping[str, Any]) -> bool:
@@ -95,6 +96,40 @@ class _Layer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """What `rag.networks.lora` adds to the products of each layer, and its norms.
+
+    `low` has for each layer the pairs (r, i), (o, r) of qkv, out, gate_up and down in this order;
+    `norms` the two norms of each layer, each twice, and at last the one behind all layers. `low`
+    stays in bfloat16, as it is stored: widened it would take 10 MB more.
+    """
+
+    low: tuple[tuple[tuple[Tensor, Tensor], ...], ...]
+    norms: tuple[Tensor, ...]
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Tensor], llama: Llama) -> Change:
+        """From the tensors of an adapter's file.
+
+        Raises:
+            KeyError, ValueError: one is missing, or of another shape than the model's.
+        """
+        w = {name: tensor.to(llama.norm.device) for name, tensor in weights.items()}
+        count = len(llama.layers)
+        low = tuple(
+            tuple((w[f"{i}.{part}.a"], w[f"{i}.{part}.b"]) for part in PARTS) for i in range(count)
+        )
+        for i, (layer, pairs) in enumerate(zip(llama.layers, low, strict=True)):
+            for part, (a, b) in zip(PARTS, pairs, strict=True):
+                out, into = getattr(layer, part).whole.shape
+                if a.shape[1:] != (into,) or b.shape != (out, len(a)):
+                    raise ValueError(f"{i}.{part} does not fit {into} inputs and {out} outputs")
+        names = [f"{i}.{norm}" for i in range(count) for norm in ("attention_norm", "mlp_norm")]
+        norms = tuple(w[name].to(llama.norm.dtype).repeat(2) for name in (*names, "norm"))
+        return cls(low, norms)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Llama:
     """The weights of a decoder, all on one device and of one dtype, but for the embeddings, which
     stay as they are in their file."""
@@ -164,7 +199,7 @@ class Llama:
         t = len(ids)
         cache.reserve(t)
         past, total = cache.length, cache.length + t
-        cosine, sine = self._rotation(past, total)
+        cosine, sine = self.rotation(past, total)
         # Position i sees itself and what came before; the fused kernel knows that of a first read.
         seen = None
         if t > 1 and (past or t <= FEW):
@@ -187,6 +222,23 @@ class Llama:
         x = self._normed(x[-last:], self.norm)
         return self.head.times(x)
 
+    def both_ways(self, ids: Tensor, change: Change) -> Tensor:
+        """Hidden states (t, n) of ids (t,), each of which sees all, with `change` in the layers."""
+        t, split = len(ids), self.heads + self.kv_heads
+        cosine, sine = self.rotation(0, t)
+        everything = torch.ones(t, t, dtype=torch.bool, device=ids.device)
+        x = self.embedding[ids].to(self.norm.dtype, copy=True)
+        for i, (layer, low) in enumerate(zip(self.layers, change.low, strict=True)):
+            y = self._normed(x, change.norms[2 * i])
+            qkv = _times(y, layer.qkv, low[0]).view(t, -1, self.head_dim).transpose(0, 1)
+            turned = qkv[:split] * cosine + qkv[:split].roll(self.head_dim // 2, -1) * sine
+            mixed = attention(turned[: self.heads], turned[self.heads :], qkv[split:], everything)
+            x += _times(mixed, layer.out, low[1])
+            y = self._normed(x, change.norms[2 * i + 1])
+            gate, up = _times(y, layer.gate_up, low[2]).chunk(2, dim=-1)
+            x += _times(functional.silu(gate).mul_(up), layer.down, low[3])
+        return self._normed(x, change.norms[-1])
+
     def _normed(self, x: Tensor, twice: Tensor) -> Tensor:
         """Divided by the root mean square: a layer norm of x and -x, whose mean is 0. It gives the
         same bits as torch's own, which takes twice as long for one token."""
@@ -194,7 +246,7 @@ class Llama:
         normed = functional.layer_norm(both, twice.shape, twice, None, self.epsilon)
         return normed[:, : x.shape[-1]].contiguous()
 
-    def _rotation(self, start: int, end: int) -> tuple[Tensor, Tensor]:
+    def rotation(self, start: int, end: int) -> tuple[Tensor, Tensor]:
         """Cosine and sine (end - start, d) of the rotary embedding (Su et al. 2021)."""
         if not self.rotations or len(self.rotations[0][0]) < end:
             count = min(self.context, max(end, 2048)) if end <= self.context else end
@@ -207,3 +259,9 @@ class Llama:
             self.rotations[0] = angles.cos().to(dtype), sine.to(dtype)
         cosine, sine = self.rotations[0]
         return cosine[start:end], sine[start:end]
+
+
+def _times(x: Tensor, matrix: Matrix, low: tuple[Tensor, Tensor]) -> Tensor:
+    """x W + x A B."""
+    down, up = (side.to(x.dtype) for side in low)
+    return matrix.times(x).addmm_(functional.linear(x, down), up.T)

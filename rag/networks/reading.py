@@ -51,6 +51,30 @@ class Reading:
             self.offsets[kept] - start,
         )
 
+    def blended(self, other: Reading, share: float) -> Reading:
+        """The same tokens with the logits of two readers of one passage: `share` of `other`'s.
+
+        A token starts there what the other's token with its first character starts, and ends what
+        the one with its last ends. What the other has not read, it takes for no answer.
+        """
+        if not len(other.offsets):
+            return self
+        begins, ends = other.offsets[:, 0], other.offsets[:, 1]
+        first = np.searchsorted(ends, self.offsets[:, 0], side="right")
+        last = np.searchsorted(begins, self.offsets[:, 1] - 1, side="right") - 1
+        unread = self.offsets[:, 1] > ends[-1]
+        starts = other.starts[np.minimum(first, len(ends) - 1)]
+        stops = other.ends[np.maximum(last, 0)]
+        starts = np.where(unread, other.starts.min(), starts)
+        stops = np.where(unread, other.ends.min(), stops)
+        return Reading(
+            self.passage,
+            (1 - share) * self.null + share * other.null,
+            ((1 - share) * self.starts + share * starts).astype(np.float32),
+            ((1 - share) * self.ends + share * stops).astype(np.float32),
+            self.offsets,
+        )
+
     def best(
         self, start: int = 0, end: int | None = None, max_tokens: int = MAX_SPAN_TOKENS
     ) -> Span | None:

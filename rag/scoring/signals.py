@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,28 @@ if TYPE_CHECKING:
     from rag.index.collection import Reader as Collection
     from rag.models import Models
     from rag.question.run import Run
+    from rag.read import Reader
 
 
 OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
 HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
 OTHER_LABEL = 0.2  # what the date of an invoice keeps where one asks when it is due, and E1 for E2
 CODE = 0.1  # what a piece of code keeps beside prose, which says what it is an example of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What the signals of the sentences are made of.
+
+    `similarity` f32 (sentences,) are cosines with the question, `shares` f32 (sentences, 3) those
+    of its terms (`rag.evidence.shares`), `rarity` the weights of these.
+    """
+
+    readings: Sequence[Reading]  # one for each hit
+    similarity: NDArray[np.float32]
+    shares: NDArray[np.float32]
+    rarity: Mapping[str, float]
+    known: bool  # does the reader know the language of the question?
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +62,12 @@ class Signals:
     rows: NDArray[np.float32]
     scores: NDArray[np.float32]
     covered: NDArray[np.float32]
-    known: bool  # does the reader know the language of the question?
+    basis: Measured
+
+    @property
+    def known(self) -> bool:
+        """Does the reader know the language of the question?"""
+        return self.basis.known
 
     @property
     def similarity(self) -> NDArray[np.float32]:
@@ -74,22 +95,31 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
     landmarks = {hit.document: collection.landmarks(hit.document) for hit in hits}
     found = instructions.without(evidence.split(hits, landmarks), run.question)
     with run.timed("read"):
-        readings = _read(models, run.question, hits)
+        readings = read(models.reader, run.question, hits)
     with run.timed("sentences"):
         similarity = _similarity(models, run.question, [item.whole for item in found])
         rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
         shares = evidence.shares(run.question, found, rarity)
-        shared, covered = shares[:, :2], shares[:, 2]
-        offered = spans.candidates(run.question, hits, found, readings, similarity, shared, rarity)
-        best = spans.best(offered)
-        rows = evidence.features(hits, found, similarity, shared, best)
         known = models.reads(language(run.question))
-        scores = calibrated("sentence" if known else "foreign sentence", evidence.FEATURES)(rows)
-        scores *= _kept(run, hits, found)
-        if not known:
-            best = phrases.best(run.question, hits, found)
+        return scored(run, hits, found, Measured(readings, similarity, shares, rarity, known))
+
+
+def scored(
+    run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence], basis: Measured
+) -> Signals:
+    """What follows from the readings of `basis`, one for each hit."""
+    shared, covered, similarity = basis.shares[:, :2], basis.shares[:, 2], basis.similarity
+    offered = spans.candidates(
+        run.question, hits, found, basis.readings, similarity, shared, basis.rarity
+    )
+    best = spans.best(offered)
+    rows = evidence.features(hits, found, similarity, shared, best)
+    scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
+    scores *= _kept(run, hits, found)
+    if not basis.known:
+        best = phrases.best(run.question, hits, found)
     return Signals(
-        tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, known
+        tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis
     )
 
 
@@ -111,11 +141,11 @@ def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> 
     ]
 
 
-def _read(models: Models, question: str, hits: Sequence[Hit]) -> list[Reading]:
+def read(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Reading]:
     """Each hit as the reader understands it under its title and headings."""
     told = [standing.before(hit, question) for hit in hits]
     texts = [said + hit.text for said, hit in zip(told, hits, strict=True)]
-    readings = models.reader.read(question, texts)
+    readings = reader.read(question, texts)
     return [reading.behind(len(said)) for reading, said in zip(readings, told, strict=True)]
 
 

@@ -241,3 +241,39 @@ def test_both_ways_of_running_a_bert_agree() -> None:
         assert np.allclose(one.starts, other.starts, atol=1e-3)
         assert np.allclose(one.ends, other.ends, atol=1e-3)
         assert abs(one.null - other.null) < 1e-3
+
+
+def made(passage: str, edges: list[int], values: list[float], null: float) -> Reading:
+    """A reading whose tokens end at `edges`."""
+    offsets = np.asarray(list(pairwise([0, *edges])), dtype=np.int32).reshape(-1, 2)
+    numbers = np.asarray(values, dtype=np.float32)
+    return Reading(passage, null, numbers, -numbers, offsets)
+
+
+@given(st.data(), st.integers(1, 30))
+def test_two_readings_become_one_of_the_tokens_of_the_first(data: st.DataObject, n: int) -> None:
+    passage = "x" * n
+    readings = []
+    for _ in range(2):
+        inner = data.draw(st.sets(st.integers(1, n)))
+        edges = sorted(inner | {n})
+        values = [float(edge) for edge in edges]
+        readings.append(made(passage, edges, values, data.draw(st.floats(-9, 9))))
+    ours, other = readings
+    blended = ours.blended(other, 0.25)
+    np.testing.assert_array_equal(blended.offsets, ours.offsets)
+    assert blended.null == pytest.approx(0.75 * ours.null + 0.25 * other.null)
+    for i, (start, end) in enumerate(ours.offsets.tolist()):
+        # A token's value is where it ends, so it tells which token was taken.
+        first = min(e for s, e in other.offsets.tolist() if e > start)
+        last = next(e for s, e in other.offsets.tolist() if s <= end - 1 < e)
+        assert blended.starts[i] == pytest.approx(0.75 * ours.starts[i] + 0.25 * first)
+        assert blended.ends[i] == pytest.approx(0.75 * ours.ends[i] - 0.25 * last)
+
+
+def test_what_the_other_has_not_read_is_no_answer_to_it() -> None:
+    ours = made("a b c d", [1, 3, 5, 7], [1.0, 1.0, 1.0, 1.0], 0.0)
+    other = made("a b c d", [1, 3], [5.0, -5.0], 0.0)
+    blended = ours.blended(other, 0.5)
+    assert blended.starts[3] == pytest.approx(0.5 * 1.0 + 0.5 * -5.0)
+    assert ours.blended(made("", [], [], 0.0), 0.5) is ours

@@ -1,0 +1,55 @@
+"""The passage that seems to answer is read once more, by a larger reader.
+
+The reader that ships is small, so that it can read all passages that were found. Where it leaves in
+doubt whether there is an answer, the language model reads the one passage that matters
+(`rag.networks.lora`), and what both make of it counts: they err in different places. Figures in
+`benchmarks/LOG.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.scoring import confidence
+from rag.scoring.calibration import log_odds
+from rag.scoring.signals import Signals, measure, read, scored
+
+if TYPE_CHECKING:
+    from rag.index.collection import Reader as Collection
+    from rag.models import Models
+    from rag.question.run import Run
+    from rag.settings import Settings
+    from rag.types import Hit
+
+SECOND = 0.7  # what the larger reader's logits count beside those of the small one
+# Log-odds below and above the threshold between which the first reading leaves a doubt.
+DOUBT = (1.0, 2.2)
+
+
+def measured(
+    run: Run, hits: Sequence[Hit], models: Models, collection: Collection, *, always: bool = False
+) -> Signals:
+    """The signals of the sentences of `hits`, after a second reading where one is wanted, or
+    `always` where one can be had."""
+    first = measure(run, hits, models, collection)
+    wanted = always or _is_wanted(run, first, models.settings)
+    second = models.second_reader if first.found and first.known and wanted else None
+    if second is None:
+        return first
+    number = hits.index(first.top)
+    with run.timed("read again"):
+        again = read(second, run.question, [first.top])[0]
+    readings = list(first.basis.readings)
+    readings[number] = readings[number].blended(again, SECOND)
+    with run.timed("sentences"):
+        return scored(run, hits, first.found, replace(first.basis, readings=readings))
+
+
+def _is_wanted(run: Run, first: Signals, settings: Settings) -> bool:
+    if settings.effort != "balanced":
+        return settings.effort == "best"
+    sure = log_odds(confidence.answerable(run.question, first))
+    below, above = DOUBT
+    return -below < float(sure - log_odds(settings.threshold)) < above

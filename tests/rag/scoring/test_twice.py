@@ -1,0 +1,71 @@
+"""A second reading: when, of what, and what it changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.models import Models
+from rag.pipeline import Pipeline
+from rag.question.run import Run
+from rag.scoring import confidence
+from rag.scoring.signals import Signals, measure, read
+from rag.scoring.twice import SECOND, measured
+from rag.settings import Settings
+
+QUESTION = "Who built the harbour of Brennau?"
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return Run.of(QUESTION)
+
+
+def test_never_and_always(pipeline: Pipeline, models: Models, run: Run) -> None:
+    hits = pipeline.search(QUESTION, k=4).hits
+    once = measure(run, hits, models, pipeline.collection)
+    fast = Models(Settings(effort="fast"))
+    never = measured(run, hits, fast, pipeline.collection)
+    assert nulls(never) == nulls(once)
+    for best, always in ((Models(Settings(effort="best")), False), (models, True)):
+        twice = measured(run, hits, best, pipeline.collection, always=always)
+        changed = [
+            i for i, (a, b) in enumerate(zip(nulls(once), nulls(twice), strict=True)) if a != b
+        ]
+        assert changed == [hits.index(once.top)], "the passage of the best sentence, no other"
+
+
+def test_what_is_far_from_the_threshold_is_read_once(
+    pipeline: Pipeline, models: Models, run: Run
+) -> None:
+    hits = pipeline.search(QUESTION, k=4).hits
+    once = measure(run, hits, models, pipeline.collection)
+    sure = confidence.answerable(QUESTION, once)
+    for threshold, again in ((sure, True), (1e-4, False), (1 - 1e-4, False)):
+        moved = Models(Settings(threshold=threshold))
+        twice = measured(run, hits, moved, pipeline.collection)
+        assert (nulls(twice) != nulls(once)) is again
+
+
+def test_what_both_readers_say_counts(pipeline: Pipeline, models: Models, run: Run) -> None:
+    hits = pipeline.search(QUESTION, k=4).hits
+    once = measure(run, hits, models, pipeline.collection)
+    twice = measured(run, hits, models, pipeline.collection, always=True)
+    number = hits.index(once.top)
+    second = models.second_reader
+    assert second is not None
+    (other,) = read(second, QUESTION, [once.top])
+    expected = (1 - SECOND) * once.basis.readings[number].null + SECOND * other.null
+    assert twice.basis.readings[number].null == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_question_in_another_language_is_read_once(pipeline: Pipeline, models: Models) -> None:
+    question = "Wie hoch ist der Leuchtturm von Brennau?"
+    hits = pipeline.search(question, k=4).hits
+    run = Run.of(question)
+    once = measure(run, hits, models, pipeline.collection)
+    assert nulls(measured(run, hits, models, pipeline.collection, always=True)) == nulls(once)
+
+
+def nulls(signals: Signals) -> list[float]:
+    """What tells a reading from another one."""
+    return [reading.null for reading in signals.basis.readings]

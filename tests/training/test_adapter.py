@@ -1,0 +1,53 @@
+"""What is learnt in batches is what is read later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from rag import weights
+from rag.models import SECOND_BASE
+from rag.networks.lora import LoraSpans
+from training.adapter import Adapter
+from training.data import Example
+from training.teacher import lessons, loss
+
+PASSAGE = "The Danube rises in the Black Forest of Germany and drains into the Black Sea."
+EXAMPLES = [
+    Example("Where does the Danube rise?", PASSAGE, ((20, 36),), "a"),
+    Example("When was the Danube bridged?", PASSAGE * 2, (), "a", ((4, 10),)),
+]
+
+
+@pytest.fixture(scope="module")
+def base() -> Path:
+    return weights.resolve(SECOND_BASE, "generator")
+
+
+def test_it_learns_and_ships_as_it_read(base: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = Adapter(base, "cpu").eval()
+    batch = lessons(EXAMPLES, model)
+    ((learnt, rate),) = model.learnt(1e-3)
+    optimizer = torch.optim.AdamW(learnt, lr=rate)
+    values = []
+    for _ in range(6):
+        value = loss(model, batch, 1.0)
+        value.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        values.append(float(value.detach()))
+    assert values[-1] < 0.7 * values[0]
+    # Shipped weights are of eight bits, so these are rounded first.
+    with torch.no_grad():
+        for weight in learnt:
+            weight.copy_(weight.bfloat16())
+    model.save(tmp_path)
+    shipped = LoraSpans.load(tmp_path, model.llama, base)
+    windows = [lesson.window for lesson in batch]
+    pairs = zip(model.logits(windows), shipped.logits(windows), strict=True)
+    for ours, theirs in pairs:
+        np.testing.assert_allclose(ours, theirs, atol=2e-3)
