@@ -128,7 +128,7 @@ class Service:
     def _load_generator(self) -> None:
         """Only needed for some answers: whoever needs it before it is there waits for it."""
         try:
-            _ = self.models.generator
+            _ = self.models.generator, self.models.second_reader
         except Exception as error:
             log.warning("the language model is not ready: %s", error)
 

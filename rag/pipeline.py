@@ -76,7 +76,7 @@ class Pipeline(Opened):
             place = Place(scope or Scope())
             hits = self._ranking(run, run.question, max(k, read), place)
         if rerank:
-            signals = measured(run, hits[:read], self.models, self.collection)
+            signals = measured(run, hits[:read], self.models, self.collection, self.settings)
             hits = [*by_reading(signals), *hits[read:]]
         return Result(run.question, tuple(hits[:k]), run.total(), place.labels)
 
@@ -147,10 +147,10 @@ class Pipeline(Opened):
     ) -> Iterator[Event]:
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
-        if run.kind == "summary" or place.whole:
-            if summary := list(self._summarise(run, place)):
-                yield from summary
-                return
+        about_all = self._summarise(run, place) if run.kind == "summary" or place.whole else ()
+        if summary := list(about_all):
+            yield from summary
+            return
         if place.each and (each := several.over_time(self._read, run, place, threshold)):
             yield from self._say(run, each, cancel)
             return
@@ -210,10 +210,10 @@ class Pipeline(Opened):
         It is looked for in the words that the place has; whether it is of the right thing is asked
         in those of the question, whose names and dates have to be there.
         """
-        looked_for = run.asking(place.rest)
+        asked = run.asking(place.rest)
         read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
-        hits = self._retrieve(looked_for, max(1, round(read * self.settings.passages)), place)
-        signals = measured(looked_for, hits, self.models, self.collection, always=always)
+        hits = self._retrieve(asked, max(1, round(read * self.settings.passages)), place)
+        signals = measured(asked, hits, self.models, self.collection, self.settings, always=always)
         elsewhere = (
             narrow.of_others(run.question, self.collection, signals, place)
             or thing.is_unheard_of(run.question, self.collection)

@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch.nn import functional
 
@@ -33,7 +33,8 @@ class Adapter(torch.nn.Module):
 
     concurrent: ClassVar[bool] = False
 
-    def __init__(self, folder: Path, device: str) -> None:
+    def __init__(self, folder: Path, device: str, learnt: Path | None = None) -> None:
+        """The model in `folder`; `learnt` is a folder that `save` wrote."""
         super().__init__()
         # On a processor the weights would be laid out for products without gradients.
         self.dtype = torch.float32 if device == "cpu" else torch.bfloat16
@@ -58,7 +59,16 @@ class Adapter(torch.nn.Module):
         )
         self.head = torch.nn.Linear(width, 2)
         torch.nn.init.normal_(self.head.weight, std=0.02)
+        if learnt is not None:
+            self._restore(load_file(learnt / lora.FILE))
         self.to(device)
+
+    @torch.no_grad()
+    def _restore(self, saved: dict[str, torch.Tensor]) -> None:
+        for name, weight in (*self.low.items(), *self.norms.items()):
+            weight.copy_(saved[name.replace("/", ".")] / (SCALE if name.endswith("/b") else 1.0))
+        for name, weight in self.head.named_parameters():
+            weight.copy_(saved[f"head.{name}"])
 
     def learnt(self, rate: float) -> list[tuple[list[torch.nn.Parameter], float]]:
         """Weights that learn, with their rates."""

@@ -1,6 +1,7 @@
-"""What larger readers say of questions that `training.asking` asked.
+"""What larger readers say of questions that `training.asking` asked, or of all that are known.
 
     python -m training.labels --model RUNS/teacher [MORE ...] --asked FILE --out RUNS/labels.jsonl
+    python -m training.labels --model RUNS/second --base SMOLLM --written FILE --data DATA --out …
 
 `training.distil` teaches the reader that ships by it.
 """
@@ -20,9 +21,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from rag.networks import lora
 from training import augment, data
+from training.adapter import Adapter
 from training.batches import groups
 from training.echo import Echo
+from training.material import Material
+from training.teacher import Reader
+from training.twist import twisted
 
 BATCH_TOKENS = 65_536
 LIKELY, LEAST = 6, 0.01  # places that a label names: how many, and the least chance of one
@@ -43,7 +49,7 @@ class Label:
 
 
 @torch.inference_mode()
-def labels(teachers: Sequence[Echo], pairs: Sequence[tuple[str, str]]) -> Iterator[Label]:
+def labels(teachers: Sequence[Reader], pairs: Sequence[tuple[str, str]]) -> Iterator[Label]:
     """What they say on average, in any order."""
     windows = teachers[0].windows([q for q, _ in pairs], [p for _, p in pairs])
     order = groups([len(w.ids) for w in windows], BATCH_TOKENS, random.Random(0))
@@ -96,6 +102,31 @@ def pairs(asked: Path, rng: random.Random) -> list[tuple[str, str]]:
     return found
 
 
+def known(folder: Path, written: Path, rng: random.Random) -> list[tuple[str, str]]:
+    """Each question of people and each that was written, with its passage, with a wrong one, and
+    with a word swapped: nobody says of the last whether it still has an answer."""
+    material = Material.load(folder, augment.Mix(), written=written)
+    found = []
+    for example in material.real:
+        found.append((example.question, example.context))
+        if not example.answers:
+            continue
+        if others := material.near.of(example):
+            found.append((example.question, augment.hard(others, rng)))
+        if other := twisted(example, rng):
+            found.append((other.question, other.context))
+    return list(dict.fromkeys(found))
+
+
+def teacher(folder: Path, base: Path | None, device: str) -> Reader:
+    """What `training.teacher` left in a folder; `base` is the model that an adapter is for."""
+    if (folder / lora.FILE).exists() and base is None:
+        raise SystemExit(f"{folder} holds an adapter: say with --base which model it is for.")
+    if base is not None:
+        return Adapter(base, device, folder).eval()
+    return Echo(folder, device).eval()
+
+
 def read(path: Path, limit: int) -> list[Label]:
     """The labels of a file that this module wrote."""
     found = []
@@ -112,15 +143,22 @@ def main() -> None:
     parser.add_argument("--model", type=Path, nargs="+", required=True)
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument("--asked", type=Path, help="what training.asking wrote")
+    asked.add_argument("--written", type=Path, help="what training.written wrote; needs --data")
     asked.add_argument("--again", type=Path, help="labels, whose pairs are labelled once more")
+    parser.add_argument("--base", type=Path, help="the model that adapters are for")
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda")
     arguments = parser.parse_args()
-    models, began = [Echo(m, arguments.device).eval() for m in arguments.model], time.perf_counter()
+    models = [teacher(m, arguments.base, arguments.device) for m in arguments.model]
+    began = time.perf_counter()
     if arguments.again:
         wanted = [(x.question, x.context) for x in read(arguments.again, arguments.limit)]
+    elif arguments.written:
+        rng = random.Random(arguments.seed)
+        wanted = known(arguments.data, arguments.written, rng)[: arguments.limit]
     else:
         wanted = pairs(arguments.asked, random.Random(arguments.seed))[: arguments.limit]
     with arguments.out.open("w", encoding="utf-8") as out:

@@ -29,12 +29,18 @@ DOUBT = (1.0, 2.2)
 
 
 def measured(
-    run: Run, hits: Sequence[Hit], models: Models, collection: Collection, *, always: bool = False
+    run: Run,
+    hits: Sequence[Hit],
+    models: Models,
+    collection: Collection,
+    settings: Settings,
+    *,
+    always: bool = False,
 ) -> Signals:
-    """The signals of the sentences of `hits`, after a second reading where one is wanted, or
+    """The signals of the sentences of `hits`, after a second reading where `settings` want one, or
     `always` where one can be had."""
     first = measure(run, hits, models, collection)
-    wanted = always or _is_wanted(run, first, models.settings)
+    wanted = always or _is_wanted(run, first, settings)
     second = models.second_reader if first.found and first.known and wanted else None
     if second is None:
         return first

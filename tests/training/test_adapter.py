@@ -41,7 +41,7 @@ def test_it_learns_and_ships_as_it_read(base: Path, tmp_path: Path) -> None:
         optimizer.zero_grad()
         values.append(float(value.detach()))
     assert values[-1] < 0.7 * values[0]
-    # Shipped weights are of eight bits, so these are rounded first.
+    # Weights ship in bfloat16, so these are rounded first.
     with torch.no_grad():
         for weight in learnt:
             weight.copy_(weight.bfloat16())
@@ -50,4 +50,7 @@ def test_it_learns_and_ships_as_it_read(base: Path, tmp_path: Path) -> None:
     windows = [lesson.window for lesson in batch]
     pairs = zip(model.logits(windows), shipped.logits(windows), strict=True)
     for ours, theirs in pairs:
+        np.testing.assert_allclose(ours, theirs, atol=2e-3)
+    again = Adapter(base, "cpu", tmp_path).eval()
+    for ours, theirs in zip(model.logits(windows), again.logits(windows), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=2e-3)

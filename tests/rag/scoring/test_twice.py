@@ -23,11 +23,11 @@ def run() -> Run:
 def test_never_and_always(pipeline: Pipeline, models: Models, run: Run) -> None:
     hits = pipeline.search(QUESTION, k=4).hits
     once = measure(run, hits, models, pipeline.collection)
-    fast = Models(Settings(effort="fast"))
-    never = measured(run, hits, fast, pipeline.collection)
+    never = measured(run, hits, models, pipeline.collection, Settings(effort="fast"))
     assert nulls(never) == nulls(once)
-    for best, always in ((Models(Settings(effort="best")), False), (models, True)):
-        twice = measured(run, hits, best, pipeline.collection, always=always)
+    for effort, always in (("best", False), ("fast", True)):
+        asked = Settings(effort=effort)
+        twice = measured(run, hits, models, pipeline.collection, asked, always=always)
         changed = [
             i for i, (a, b) in enumerate(zip(nulls(once), nulls(twice), strict=True)) if a != b
         ]
@@ -41,15 +41,14 @@ def test_what_is_far_from_the_threshold_is_read_once(
     once = measure(run, hits, models, pipeline.collection)
     sure = confidence.answerable(QUESTION, once)
     for threshold, again in ((sure, True), (1e-4, False), (1 - 1e-4, False)):
-        moved = Models(Settings(threshold=threshold))
-        twice = measured(run, hits, moved, pipeline.collection)
+        twice = measured(run, hits, models, pipeline.collection, Settings(threshold=threshold))
         assert (nulls(twice) != nulls(once)) is again
 
 
 def test_what_both_readers_say_counts(pipeline: Pipeline, models: Models, run: Run) -> None:
     hits = pipeline.search(QUESTION, k=4).hits
     once = measure(run, hits, models, pipeline.collection)
-    twice = measured(run, hits, models, pipeline.collection, always=True)
+    twice = measured(run, hits, models, pipeline.collection, models.settings, always=True)
     number = hits.index(once.top)
     second = models.second_reader
     assert second is not None
@@ -63,7 +62,9 @@ def test_a_question_in_another_language_is_read_once(pipeline: Pipeline, models:
     hits = pipeline.search(question, k=4).hits
     run = Run.of(question)
     once = measure(run, hits, models, pipeline.collection)
-    assert nulls(measured(run, hits, models, pipeline.collection, always=True)) == nulls(once)
+    assert nulls(
+        measured(run, hits, models, pipeline.collection, models.settings, always=True)
+    ) == nulls(once)
 
 
 def nulls(signals: Signals) -> list[float]:
