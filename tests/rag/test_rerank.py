@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag import evidence, rerank
 from rag.networks.reading import Span
-from rag.scoring.signals import Signals
+from rag.scoring.signals import Measured, Signals
 from rag.scoring.spans import FEATURES as SPANS
 from rag.scoring.spans import Candidates
 from rag.types import Hit
@@ -44,7 +44,7 @@ def signals(
         np.zeros((len(found), len(evidence.FEATURES)), dtype=np.float32),
         np.asarray([scores[item.hit] for item in found], dtype=np.float32),
         np.asarray([0.5] * len(found), dtype=np.float32),
-        known,
+        Measured((), none[:0, 0], none[:0, :3], {}, known),
     )
 
 
