@@ -1,14 +1,14 @@
 """The passage that seems to answer is read once more, by a larger reader.
 
 The reader that ships is small, so that it can read all passages that were found. Where it leaves in
-doubt whether there is an answer, the language model reads the one passage that matters
+doubt whether there is an answer, the language model reads the passage that matters, or two
 (`rag.networks.lora`), and what both make of it counts: they err in different places. Figures in
 `benchmarks/LOG.md`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,16 @@ from rag.scoring.calibration import log_odds
 from rag.scoring.signals import Signals, measure, read, scored
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader as Collection
+    from rag.index.collection import Reader as Index
     from rag.models import Models
     from rag.question.run import Run
     from rag.settings import Settings
     from rag.types import Hit
 
 SECOND = 0.7  # what the larger reader's logits count beside those of the small one
+# Passages that are read twice at most: the one with the best sentence, and another one where that
+# has one as good, by so much in log-odds.
+MOST, NEAR = 2, 1.0
 # Log-odds below and above the threshold between which the first reading leaves a doubt.
 DOUBT = (1.0, 2.2)
 
@@ -32,7 +35,7 @@ def measured(
     run: Run,
     hits: Sequence[Hit],
     models: Models,
-    collection: Collection,
+    collection: Index,
     settings: Settings,
     *,
     always: bool = False,
@@ -44,13 +47,28 @@ def measured(
     second = models.second_reader if first.found and first.known and wanted else None
     if second is None:
         return first
-    number = hits.index(first.top)
-    with run.timed("read again"):
-        again = read(second, run.question, [first.top])[0]
-    readings = list(first.basis.readings)
-    readings[number] = readings[number].blended(again, SECOND)
-    with run.timed("sentences"):
-        return scored(run, hits, first.found, replace(first.basis, readings=readings))
+    signals, readings = first, list(first.basis.readings)
+    unread = set(range(len(hits)))
+    while len(hits) - len(unread) < MOST and (number := _contender(signals, unread)) is not None:
+        unread.remove(number)
+        with run.timed("read again"):
+            again = read(second, run.question, [hits[number]])[0]
+        readings[number] = readings[number].blended(again, SECOND)
+        basis = replace(first.basis, readings=tuple(readings))
+        with run.timed("sentences"):
+            signals = scored(run, hits, first.found, basis)
+    return signals
+
+
+def _contender(signals: Signals, unread: Collection[int]) -> int | None:
+    """The hit that was read once and has the best sentence, or one that is hardly worse."""
+    best = max(signals.scores)
+    found = [
+        (score, item.hit)
+        for item, score in zip(signals.found, signals.scores, strict=True)
+        if item.hit in unread and log_odds(best) - log_odds(score) < NEAR
+    ]
+    return max(found)[1] if found else None
 
 
 def _is_wanted(run: Run, first: Signals, settings: Settings) -> bool:

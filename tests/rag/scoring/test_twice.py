@@ -9,7 +9,7 @@ from rag.pipeline import Pipeline
 from rag.question.run import Run
 from rag.scoring import confidence
 from rag.scoring.signals import Signals, measure, read
-from rag.scoring.twice import SECOND, measured
+from rag.scoring.twice import MOST, SECOND, measured
 from rag.settings import Settings
 
 QUESTION = "Who built the harbour of Brennau?"
@@ -28,10 +28,10 @@ def test_never_and_always(pipeline: Pipeline, models: Models, run: Run) -> None:
     for effort, always in (("best", False), ("fast", True)):
         asked = Settings(effort=effort)
         twice = measured(run, hits, models, pipeline.collection, asked, always=always)
-        changed = [
-            i for i, (a, b) in enumerate(zip(nulls(once), nulls(twice), strict=True)) if a != b
-        ]
-        assert changed == [hits.index(once.top)], "the passage of the best sentence, no other"
+        pairs = zip(nulls(once), nulls(twice), strict=True)
+        changed = [i for i, (before, after) in enumerate(pairs) if before != after]
+        assert hits.index(once.top) in changed
+        assert len(changed) <= MOST
 
 
 def test_what_is_far_from_the_threshold_is_read_once(
