@@ -10,11 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch.nn import functional
@@ -22,16 +19,15 @@ from torch.nn import functional
 from rag.networks import lora
 from rag.networks.llama import PARTS, Llama
 from rag.networks.span_models import Window
+from training.echo import Pointing
 
 RANK = 16  # twice that for queries, keys and values, which share one product
 SCALE = 2.0  # of what is added, while it is learnt (Hu et al. 2021, section 4.1)
 DROPOUT = 0.05
 
 
-class Adapter(torch.nn.Module):
+class Adapter(Pointing):
     """A decoder that never learns and what is learnt beside it; a `SpanModel`."""
-
-    concurrent: ClassVar[bool] = False
 
     def __init__(self, folder: Path, device: str, learnt: Path | None = None) -> None:
         """The model in `folder`; `learnt` is a folder that `save` wrote."""
@@ -87,25 +83,7 @@ class Adapter(torch.nn.Module):
         """As they are read later."""
         return lora.windows(self.tokenizer, questions, passages)
 
-    def scores(self, windows: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Start and end logits f32 (b, 2, places), and which places there are, bool (b, places)."""
-        ids = torch.zeros(len(windows), max(len(w.ids) for w in windows), dtype=torch.long)
-        places = torch.zeros(len(windows), max(len(w.inside) for w in windows), dtype=torch.long)
-        read, there = torch.zeros_like(ids, dtype=torch.bool), torch.zeros_like(places) > 0
-        for i, window in enumerate(windows):
-            n, end, first = len(window.inside), len(window.ids), window.inputs["first"][0]
-            ids[i, :end], read[i, :end] = torch.tensor(window.ids), True
-            places[i, 0], places[i, 1:n] = end - 1, torch.arange(first, first + n - 1)
-            there[i, :n] = True
-        ids, read, places, there = (
-            x.to(self.device, non_blocking=True) for x in (ids, read, places, there)
-        )
-        hidden = self._hidden(ids, read)
-        chosen = hidden.gather(1, places[:, :, None].expand(-1, -1, hidden.shape[-1]))
-        logits = self.head(chosen.float()).transpose(1, 2)
-        return logits.masked_fill(~there[:, None], -1e4), there
-
-    def _hidden(self, ids: torch.Tensor, read: torch.Tensor) -> torch.Tensor:
+    def hidden(self, ids: torch.Tensor, read: torch.Tensor) -> torch.Tensor:
         """Hidden states (b, t, n) of ids (b, t), each of which sees what is `read` of its row."""
         llama, (b, t) = self.llama, ids.shape
         cosine, sine = llama.rotation(0, t)
@@ -137,9 +115,3 @@ class Adapter(torch.nn.Module):
     def _normed(self, x: torch.Tensor, name: str) -> torch.Tensor:
         weight = self.norms[name].to(x.dtype)
         return functional.rms_norm(x, weight.shape, weight, self.llama.epsilon)
-
-    @torch.inference_mode()
-    def logits(self, windows: Sequence[Window]) -> list[NDArray[np.float32]]:
-        """Start and end logits, f32 (2, places) for each window."""
-        rows = self.scores(windows)[0].cpu().numpy()
-        return [row[:, : len(w.inside)] for row, w in zip(rows, windows, strict=True)]

@@ -23,10 +23,48 @@ LONGEST = 480  # tokens of a passage
 HEAD = "head.pt"
 
 
-class Echo(torch.nn.Module):
-    """A decoder of transformers with a span head, and its tokenizer; a `SpanModel`."""
+class Pointing(torch.nn.Module):
+    """A decoder with a span head over its hidden states; a `SpanModel` once it has windows.
+
+    `inputs["first"]` of a window is where the tokens that are scored begin; "no answer" is its last
+    token.
+    """
 
     concurrent: ClassVar[bool] = False
+    device: str
+    head: torch.nn.Linear
+
+    def hidden(self, ids: torch.Tensor, read: torch.Tensor) -> torch.Tensor:
+        """Hidden states (b, t, n) of ids (b, t); `read` bool (b, t) is false for padding."""
+        raise NotImplementedError
+
+    def scores(self, windows: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Start and end logits f32 (b, 2, places), and which places there are, bool (b, places)."""
+        ids = torch.zeros(len(windows), max(len(w.ids) for w in windows), dtype=torch.long)
+        places = torch.zeros(len(windows), max(len(w.inside) for w in windows), dtype=torch.long)
+        read, there = torch.zeros_like(ids, dtype=torch.bool), torch.zeros_like(places) > 0
+        for i, window in enumerate(windows):
+            n, end, first = len(window.inside), len(window.ids), window.inputs["first"][0]
+            ids[i, :end], read[i, :end] = torch.tensor(window.ids), True
+            places[i, 0], places[i, 1:n] = end - 1, torch.arange(first, first + n - 1)
+            there[i, :n] = True
+        ids, read, places, there = (
+            x.to(self.device, non_blocking=True) for x in (ids, read, places, there)
+        )
+        hidden = self.hidden(ids, read)
+        chosen = hidden.gather(1, places[:, :, None].expand(-1, -1, hidden.shape[-1]))
+        logits = self.head(chosen.float()).transpose(1, 2)
+        return logits.masked_fill(~there[:, None], -1e4), there
+
+    @torch.inference_mode()
+    def logits(self, windows: Sequence[Window]) -> list[NDArray[np.float32]]:
+        """Start and end logits, f32 (2, places) for each window."""
+        rows = self.scores(windows)[0].cpu().numpy()
+        return [row[:, : len(w.inside)] for row, w in zip(rows, windows, strict=True)]
+
+
+class Echo(Pointing):
+    """A decoder of transformers with a span head, and its tokenizer; a `SpanModel`."""
 
     def __init__(self, folder: Path, device: str) -> None:
         super().__init__()
@@ -64,32 +102,12 @@ class Echo(torch.nn.Module):
             ids = [*passage, *question, *passage, *last]
             places = [(0, 0), *offsets]
             inside = np.arange(len(places)) > 0
-            inputs = {"input_ids": ids, "last": [len(last)]}
+            inputs = {"input_ids": ids, "first": [len(passage) + len(question)]}
             found.append(Window(number, inputs, inside, np.asarray(places, dtype=np.int32)))
         return found
 
-    def scores(self, windows: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Start and end logits f32 (b, 2, places), and which places there are, bool (b, places)."""
-        ids = torch.zeros(len(windows), max(len(w.ids) for w in windows), dtype=torch.long)
-        places = torch.zeros(len(windows), max(len(w.inside) for w in windows), dtype=torch.long)
-        there = torch.zeros_like(places, dtype=torch.bool)
-        for i, window in enumerate(windows):
-            n, end = len(window.inside), len(window.ids)
-            ids[i, :end] = torch.tensor(window.ids)
-            first = end - window.inputs["last"][0] - (n - 1)
-            places[i, 0], places[i, 1:n] = end - 1, torch.arange(first, first + n - 1)
-            there[i, :n] = True
-        ids, places, there = (x.to(self.device, non_blocking=True) for x in (ids, places, there))
+    def hidden(self, ids: torch.Tensor, read: torch.Tensor) -> torch.Tensor:
         # Padding comes last, and causal attention never sees it.
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
-            hidden = self.body(input_ids=ids, use_cache=False).last_hidden_state
-        chosen = hidden.gather(1, places[:, :, None].expand(-1, -1, hidden.shape[-1]))
-        logits = self.head(chosen.float()).transpose(1, 2)
-        return logits.masked_fill(~there[:, None], -1e4), there
-
-    @torch.inference_mode()
-    def logits(self, windows: Sequence[Window]) -> list[NDArray[np.float32]]:
-        """Start and end logits, f32 (2, places) for each window."""
-        both, _ = self.scores(windows)
-        rows = both.cpu().numpy()
-        return [row[:, : len(w.inside)] for row, w in zip(rows, windows, strict=True)]
+            found: torch.Tensor = self.body(input_ids=ids, use_cache=False).last_hidden_state
+        return found

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.networks.parallel import one_at_a_time
-from rag.networks.span_models import Logits, Window
+from rag.networks.span_models import QUESTION_TOKENS, Logits, Window
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 FILE = "adapter.safetensors"
 BEFORE, BEHIND, NONE = "Question: ", "\n\n", "\n\nNone"
 LONGEST = 480  # tokens of a passage that are read; the end of a longer one is not
-QUESTION_TOKENS = 96
 
 
 def windows(tokenizer: Any, questions: Sequence[str], passages: Sequence[str]) -> list[Window]:
