@@ -32,7 +32,7 @@ from rag.retrieve import retrieve
 from rag.scoring import confidence
 from rag.scoring.explaining import explaining, stating
 from rag.scoring.select import select
-from rag.scoring.signals import Signals
+from rag.scoring.signals import Signals, measure
 from rag.scoring.twice import measured
 from rag.types import Answer, Done, Event, Evidence, Found, Hit, Message, Scope, Token
 
@@ -76,7 +76,7 @@ class Pipeline(Opened):
             place = Place(scope or Scope())
             hits = self._ranking(run, run.question, max(k, read), place)
         if rerank:
-            signals = measured(run, hits[:read], self.models, self.collection, self.settings)
+            signals = measure(run, hits[:read], self.models, self.collection)
             hits = [*by_reading(signals), *hits[read:]]
         return Result(run.question, tuple(hits[:k]), run.total(), place.labels)
 
@@ -200,11 +200,13 @@ class Pipeline(Opened):
 
     # --- reading ----------------------------------------------------------------------------
 
-    def signals(self, question: str, *, scope: Scope | None = None) -> Signals:
-        """All that is measured about the sentences that could answer `question`, read twice."""
-        return self._read(_Run.of(question), Place(scope or Scope()), always=True)[0]
+    def signals(
+        self, question: str, *, scope: Scope | None = None, twice: bool | None = None
+    ) -> Signals:
+        """All that is measured of the sentences that may answer, read `twice` or by need (None)."""
+        return self._read(_Run.of(question), Place(scope or Scope()), twice)[0]
 
-    def _read(self, run: _Run, place: Place, always: bool = False) -> tuple[Signals, float]:
+    def _read(self, run: _Run, place: Place, twice: bool | None = None) -> tuple[Signals, float]:
         """The signals of what is found there, and how sure they make that there is an answer.
 
         It is looked for in the words that the place has; whether it is of the right thing is asked
@@ -213,7 +215,7 @@ class Pipeline(Opened):
         asked = run.asking(place.rest)
         read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
         hits = self._retrieve(asked, max(1, round(read * self.settings.passages)), place)
-        signals = measured(asked, hits, self.models, self.collection, self.settings, always=always)
+        signals = measured(asked, hits, self.models, self.collection, self.settings, twice=twice)
         elsewhere = (
             narrow.of_others(run.question, self.collection, signals, place)
             or thing.is_unheard_of(run.question, self.collection)
@@ -280,9 +282,7 @@ class Pipeline(Opened):
         with run.timed("check"):
             best = max(
                 (ground(text, basis.evidence, run.question) for text in texts),
-                key=lambda claims: reward(
-                    claims, run.question, run.kind, agrees=compose.agrees(basis, claims)
-                ),
+                key=lambda c: reward(c, run.question, run.kind, agrees=compose.agrees(basis, c)),
             )
         basis = replace(basis, timings=run.total())
         yield Done(compose.checked(basis, best, draft.thoughts or None))

@@ -30,7 +30,8 @@ class Asked:
     kind: str
     question: str
     golds: tuple[str, ...]
-    signals: Signals
+    signals: Signals  # read twice
+    once: Signals
     gold: NDArray[np.bool_]  # (sentences,): which of them hold the answer
     own: NDArray[np.bool_]  # (hits,): which of them lie in the question's paragraph
 
@@ -94,16 +95,18 @@ def _put(questions: Sequence[Question], folder: Path, reader: str) -> Iterator[A
     with Pipeline.open("fit", models=models) as pipeline:
         ids = {Path(d.path).name: d.id for d in pipeline.collection.documents()}
         for done, asked in enumerate(questions, start=1):
-            yield _asked(asked, pipeline.signals(asked.text), ids[asked.file])
+            yield _asked(asked, pipeline, Scope(), ids[asked.file])
             if asked.golds:
                 others = Scope(documents=tuple(set(ids.values()) - {ids[asked.file]}))
-                yield _asked(asked, pipeline.signals(asked.text, scope=others), "")
+                yield _asked(asked, pipeline, others, "")
             if done % 100 == 0:
                 print(f"{done} questions", flush=True)
 
 
-def _asked(asked: Question, signals: Signals, document: str) -> Asked:
-    """What came of a question whose `document` is this one, or is hidden."""
+def _asked(asked: Question, pipeline: Pipeline, scope: Scope, document: str) -> Asked:
+    """What comes of a question put to what is in scope; its `document` is this one, or hidden."""
+    once = pipeline.signals(asked.text, scope=scope, twice=False)
+    signals = pipeline.signals(asked.text, scope=scope, twice=True) if once.known else once
     own = np.asarray([hit.document == document for hit in signals.hits], dtype=bool)
     gold = np.asarray(
         [own[x.hit] and any(contains(x.text, g) for g in asked.golds) for x in signals.found],
@@ -112,4 +115,4 @@ def _asked(asked: Question, signals: Signals, document: str) -> Asked:
     answerable = "answerable" if document else "removed"
     kind = answerable if asked.golds else "unanswerable"
     golds = asked.golds if document else ()
-    return Asked(asked.article, kind, asked.text, golds, signals, gold, own)
+    return Asked(asked.article, kind, asked.text, golds, signals, once, gold, own)

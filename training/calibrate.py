@@ -27,6 +27,7 @@ from sklearn.metrics import roc_auc_score
 
 from rag import evidence
 from rag.scoring import calibration, confidence, spans
+from rag.scoring.signals import Signals
 from rag.settings import Settings
 from training import asked as asked_of
 from training import curve, linear, passage_order, sentence_choice, span_choice
@@ -116,13 +117,16 @@ def _fit_spans(asked: Sequence[Asked]) -> tuple[list[Asked], list[float]]:
 
 
 def _with_spans(item: Asked, weights: NDArray[np.float32]) -> Asked:
-    signals = item.signals
     model = calibration.Logistic(spans.FEATURES, tuple(weights), 0.0)
+    return replace(item, signals=_chosen(item.signals, model), once=_chosen(item.once, model))
+
+
+def _chosen(signals: Signals, model: calibration.Logistic) -> Signals:
     best = spans.best(signals.offered, model)
     columns = [evidence.FEATURES.index(name) for name in ("dense", "terms", "near")]
     similarity, shared = signals.rows[:, columns[0]], signals.rows[:, columns[1:]]
     rows = evidence.features(signals.hits, signals.found, similarity, shared, best)
-    return replace(item, signals=replace(signals, best=tuple(best), rows=rows))
+    return replace(signals, best=tuple(best), rows=rows)
 
 
 def _fit_answerable(

@@ -15,9 +15,13 @@ MADE = augment.Mix(thin=0.25, join=0.3, shuffle=0.05, wrong=0.25, removed=0.1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
-    """All real questions in each epoch, and ever fewer made ones."""
+    """All real questions in each epoch, and ever fewer made ones.
+
+    `people` are those of the real ones that people asked; the others were written for training.
+    """
 
     real: Sequence[data.Example]
+    people: Sequence[data.Example]
     made: Sequence[data.Example]
     near: augment.Wrong
     mix: augment.Mix
@@ -42,11 +46,12 @@ class Material:
         asked: list[data.Example] = []
         if real:
             asked = data.articles(folder, final=final)[0] + data.multihop(hops)
-        asked = asked[:limit]
+        people = asked[:limit]
+        asked = list(people)
         if written:
             asked += data.written(written, held_out=False)[:limit]
         more = [text for _, text in data.passages(hops)][::4]
-        return cls(asked, made, augment.Wrong.build([*asked, *made], more), mix)
+        return cls(asked, people, made, augment.Wrong.build([*asked, *made], more), mix)
 
     def epoch(self, number: int, epochs: int, rng: random.Random) -> Iterator[data.Example]:
         """Fresh changes and negatives each time; shares of the made questions fall linearly."""

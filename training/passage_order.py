@@ -1,4 +1,4 @@
-"""Fit in which order passages that were read are shown, for questions with an answer and without.
+"""Fit in which order passages that were read once are shown, for questions with and without answer.
 
 Used by `training.calibrate` and `training.foreign`.
 """
@@ -22,7 +22,7 @@ def fit(asked: Sequence[Asked]) -> Logistic:
     for article in sorted({item.article for item in usable}):
         model = _model([item for item in usable if item.article != article])
         for item in (item for item in usable if item.article == article):
-            right.append(bool(item.own[int(model.logits(features(item.signals)).argmax())]))
+            right.append(bool(item.own[int(model.logits(features(item.once)).argmax())]))
             before.append(bool(item.own[0]))
     print(
         f"right passage first, of those that have it: {np.mean(right):.3f}, "
@@ -32,6 +32,6 @@ def fit(asked: Sequence[Asked]) -> Logistic:
 
 
 def _model(asked: Sequence[Asked]) -> Logistic:
-    rows = np.concatenate([features(item.signals) for item in asked])
+    rows = np.concatenate([features(item.once) for item in asked])
     own = np.concatenate([item.own for item in asked])
     return linear.fit(FEATURES, rows, own, strength=1)

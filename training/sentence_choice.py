@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from rag import evidence
 from rag.scoring.calibration import Logistic
+from rag.scoring.signals import Signals, settled
 from training.asked import Asked
 
 
@@ -42,7 +43,12 @@ def _by_others(asked: Sequence[Asked]) -> list[Asked]:
 
 def scored(item: Asked, model: Logistic) -> Asked:
     """The same with the scores that a model gives its sentences."""
-    return replace(item, signals=replace(item.signals, scores=model(item.signals.rows)))
+    return replace(item, signals=_scored(item.signals, model), once=_scored(item.once, model))
+
+
+def _scored(signals: Signals, model: Logistic) -> Signals:
+    scores = settled(model(signals.rows), signals.found, signals.basis.twice)
+    return replace(signals, scores=scores)
 
 
 def right(asked: Sequence[Asked]) -> list[bool]:

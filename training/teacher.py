@@ -5,8 +5,8 @@
 
 With `--adapter` only narrow products beside its weights are learnt (`training.adapter`). It sees
 the real questions alone, those that the reader sees, and with `--written FILE` those that were
-written for it. Two minutes on an H200 with four passes over the real ones; on two cores it would
-take a day.
+written for it; `--base` goes on from what an earlier run left. Two minutes on an H200 with four
+passes over the real ones; on two cores it would take a day.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from training.echo import Echo
 from training.material import Material
 from training.trainer import objective, progress, update
 
-BATCH_TOKENS = 12_288
 WARM_UP = 0.06
 Reader = Echo | Adapter
 
@@ -84,8 +83,11 @@ def learn(model: Reader, material: Material, arguments: argparse.Namespace) -> N
     steps, began = 0, time.perf_counter()
     for epoch in range(arguments.epochs):
         rng = random.Random(f"{arguments.seed}/{epoch}")
-        rows = lessons(list(material.epoch(epoch, arguments.epochs, rng)), model)
-        parts = groups([len(x.window.ids) for x in rows], BATCH_TOKENS, rng)
+        examples = list(material.epoch(epoch, arguments.epochs, rng))
+        for _ in range(arguments.people - 1):
+            examples += augment.epoch(material.people, material.near, material.mix, rng)
+        rows = lessons(examples, model)
+        parts = groups([len(x.window.ids) for x in rows], arguments.tokens, rng)
         model.train()
         losses = []
         for step, part in enumerate(parts):
@@ -97,7 +99,7 @@ def learn(model: Reader, material: Material, arguments: argparse.Namespace) -> N
             losses.append(update(optimizer, value, done, WARM_UP))
             steps += 1
             with torch.no_grad():
-                torch._foreach_lerp_(means, weights, 1 - min(0.99, steps / (steps + 10)))
+                torch._foreach_lerp_(means, weights, 1 - min(0.995, steps / (steps + 10)))
             if step % 50 == 49:
                 mean = float(torch.stack(losses[-50:]).mean())
                 print(
@@ -117,7 +119,10 @@ def main() -> None:
     material = Material.load(arguments.data, mix, written=arguments.written, limit=arguments.limit)
     held_out = (arguments.data, arguments.written, arguments.limit)
     tests = development(*held_out) if arguments.measure else {}
-    model = (Adapter if arguments.adapter else Echo)(arguments.model, arguments.device)
+    if arguments.adapter:
+        model: Reader = Adapter(arguments.model, arguments.device, arguments.base)
+    else:
+        model = Echo(arguments.base or arguments.model, arguments.device)
     learn(model, material, arguments)
     model.save(arguments.out)
     figures = {name: test.measure(model.eval()) for name, test in tests.items()}
@@ -128,12 +133,15 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="a decoder's folder")
     parser.add_argument("--adapter", action="store_true", help="change its weights by little")
+    parser.add_argument("--base", type=Path, help="what an earlier run left, to go on from")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--written", type=Path, help="what training.written wrote")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rate", type=float, default=3e-4)
     parser.add_argument("--minutes", type=float, default=1e9, help="at most, the schedule's end")
+    parser.add_argument("--tokens", type=int, default=12_288, help="of a batch")
+    parser.add_argument("--people", type=int, default=1, help="passes over people's an epoch")
     parser.add_argument("--wrong", type=float, default=0.8)
     parser.add_argument("--removed", type=float, default=0.3)
     parser.add_argument("--plausible", type=float, default=1.0)

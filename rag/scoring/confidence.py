@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rag.scoring.signals import Signals
 
 FEATURES = (
-    "reader",  # the reader's best span in any passage, against "no answer" there, over ten
+    "reader",  # its best span in the passage of the best sentence, against "no answer", over ten
     "missing",  # share of the question's names and numbers that no passage has
     "numbers",  # share of its numbers and months that the passage of the best sentence lacks
     "terms",  # share of the question's terms, weighted by rarity, in the best sentence

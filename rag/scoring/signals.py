@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from rag.text import language, query_terms
 from rag.types import Coverage, Hit
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader as Collection
+    from rag.index.collection import Reader as Index
     from rag.models import Models
     from rag.question.run import Run
     from rag.read import Reader
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
 HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
 OTHER_LABEL = 0.2  # what the date of an invoice keeps where one asks when it is due, and E1 for E2
+BEHIND = 0.999  # what a sentence that was read once has at most of the best that was read twice
 CODE = 0.1  # what a piece of code keeps beside prose, which says what it is an example of
 
 
@@ -36,7 +37,8 @@ class Measured:
     """What the signals of the sentences are made of.
 
     `similarity` f32 (sentences,) are cosines with the question, `shares` f32 (sentences, 3) those
-    of its terms (`rag.evidence.shares`), `rarity` the weights of these.
+    of its terms (`rag.evidence.shares`), `rarity` the weights of these. `twice` are the hits that a
+    second reader has read as well.
     """
 
     readings: Sequence[Reading]  # one for each hit
@@ -44,6 +46,7 @@ class Measured:
     shares: NDArray[np.float32]
     rarity: Mapping[str, float]
     known: bool  # does the reader know the language of the question?
+    twice: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,11 +89,24 @@ class Signals:
 
     @property
     def reader(self) -> float:
-        """The best score of a span as the reader gave it, in logits."""
-        return max((span.score for item in self.offered for span in item.spans), default=-20.0)
+        """The best score of a span in the passage of the best sentence, in logits as it was read.
+
+        What another passage seems to say is no reason to trust this one: of the best in any passage
+        the adversarial questions refused at 90% kept were .482, of this .545.
+        """
+        hit = self.found[int(self.scores.argmax())].hit
+        return max(
+            (
+                span.score
+                for item, offered in zip(self.found, self.offered, strict=True)
+                if item.hit == hit
+                for span in offered.spans
+            ),
+            default=-20.0,
+        )
 
 
-def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
+def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Index) -> Signals:
     """The sentences of `hits` with their signals for the question of `run`."""
     landmarks = {hit.document: collection.landmarks(hit.document) for hit in hits}
     found = instructions.without(evidence.split(hits, landmarks), run.question)
@@ -121,6 +137,18 @@ def scored(
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis
     )
+
+
+def settled(
+    scores: NDArray[np.float32], found: Sequence[evidence.Sentence], twice: Collection[int]
+) -> NDArray[np.float32]:
+    """Scores f32 (sentences,) of which the best is in a passage that was read twice, if any was:
+    the second reader doubts more, so that what it has not read would look better than it is."""
+    again = np.asarray([item.hit in twice for item in found], dtype=bool)
+    if not again.any():
+        return scores
+    least = scores[again].max() * BEHIND
+    return np.where(again, scores, np.minimum(scores, least)).astype(np.float32)
 
 
 def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> list[float]:

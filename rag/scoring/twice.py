@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.scoring import confidence
 from rag.scoring.calibration import log_odds
-from rag.scoring.signals import Signals, measure, read, scored
+from rag.scoring.signals import Signals, measure, read, scored, settled
 
 if TYPE_CHECKING:
     from rag.index.collection import Reader as Index
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.types import Hit
 
-SECOND = 0.7  # what the larger reader's logits count beside those of the small one
+SECOND = 0.4  # what the larger reader's logits count beside those of the small one
 # Passages that are read twice at most: the one with the best sentence, and another one where that
 # has one as good, by so much in log-odds.
 MOST, NEAR = 2, 1.0
 # Log-odds below and above the threshold between which the first reading leaves a doubt.
-DOUBT = (1.0, 2.2)
+DOUBT = (1.0, 1.5)
 
 
 def measured(
@@ -38,12 +38,14 @@ def measured(
     collection: Index,
     settings: Settings,
     *,
-    always: bool = False,
+    twice: bool | None = None,
 ) -> Signals:
-    """The signals of the sentences of `hits`, after a second reading where `settings` want one, or
-    `always` where one can be had."""
+    """The signals of the sentences of `hits`, after a second reading where `settings` want one.
+
+    `twice` says whether there is to be one, if one can be had, whatever they want.
+    """
     first = measure(run, hits, models, collection)
-    wanted = always or _is_wanted(run, first, settings)
+    wanted = _is_wanted(run, first, settings) if twice is None else twice
     second = models.second_reader if first.found and first.known and wanted else None
     if second is None:
         return first
@@ -52,12 +54,14 @@ def measured(
     while len(hits) - len(unread) < MOST and (number := _contender(signals, unread)) is not None:
         unread.remove(number)
         with run.timed("read again"):
-            again = read(second, run.question, [hits[number]])[0]
-        readings[number] = readings[number].blended(again, SECOND)
+            other = read(second, run.question, [hits[number]])[0]
+        readings[number] = readings[number].blended(other, SECOND)
         basis = replace(first.basis, readings=tuple(readings))
         with run.timed("sentences"):
             signals = scored(run, hits, first.found, basis)
-    return signals
+    again = frozenset(range(len(hits))) - unread
+    scores = settled(signals.scores, first.found, again)
+    return replace(signals, scores=scores, basis=replace(signals.basis, twice=again))
 
 
 def _contender(signals: Signals, unread: Collection[int]) -> int | None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rag.models import Models
 from rag.pipeline import Pipeline
 from rag.question.run import Run
 from rag.scoring import confidence
-from rag.scoring.signals import Signals, measure, read
+from rag.scoring.signals import Signals, measure, read, settled
 from rag.scoring.twice import MOST, SECOND, measured
 from rag.settings import Settings
+from rag.types import Hit
 
 QUESTION = "Who built the harbour of Brennau?"
 
@@ -25,13 +30,16 @@ def test_never_and_always(pipeline: Pipeline, models: Models, run: Run) -> None:
     once = measure(run, hits, models, pipeline.collection)
     never = measured(run, hits, models, pipeline.collection, Settings(effort="fast"))
     assert nulls(never) == nulls(once)
-    for effort, always in (("best", False), ("fast", True)):
+    for effort, wanted in (("best", None), ("fast", True)):
         asked = Settings(effort=effort)
-        twice = measured(run, hits, models, pipeline.collection, asked, always=always)
-        pairs = zip(nulls(once), nulls(twice), strict=True)
-        changed = [i for i, (before, after) in enumerate(pairs) if before != after]
-        assert hits.index(once.top) in changed
+        again = measured(run, hits, models, pipeline.collection, asked, twice=wanted)
+        pairs = zip(nulls(once), nulls(again), strict=True)
+        changed = {i for i, (before, after) in enumerate(pairs) if before != after}
+        assert hits.index(once.top) in changed == again.basis.twice
         assert len(changed) <= MOST
+        assert hits.index(again.top) in changed
+    never = measured(run, hits, models, pipeline.collection, Settings(effort="best"), twice=False)
+    assert nulls(never) == nulls(once)
 
 
 def test_what_is_far_from_the_threshold_is_read_once(
@@ -48,7 +56,7 @@ def test_what_is_far_from_the_threshold_is_read_once(
 def test_what_both_readers_say_counts(pipeline: Pipeline, models: Models, run: Run) -> None:
     hits = pipeline.search(QUESTION, k=4).hits
     once = measure(run, hits, models, pipeline.collection)
-    twice = measured(run, hits, models, pipeline.collection, models.settings, always=True)
+    twice = measured(run, hits, models, pipeline.collection, models.settings, twice=True)
     number = hits.index(once.top)
     second = models.second_reader
     assert second is not None
@@ -57,16 +65,65 @@ def test_what_both_readers_say_counts(pipeline: Pipeline, models: Models, run: R
     assert twice.basis.readings[number].null == pytest.approx(expected, abs=1e-3)
 
 
+def test_the_best_sentence_is_one_that_was_read_twice(
+    pipeline: Pipeline, models: Models, run: Run
+) -> None:
+    hits = pipeline.search(QUESTION, k=4).hits
+    once = measure(run, hits, models, pipeline.collection)
+    doubted = replace(once, scores=np.where(of(once, once.top), 0.01, 0.02))
+    assert doubted.top != once.top
+    number = hits.index(once.top)
+    scores = settled(doubted.scores, doubted.found, {number})
+    assert replace(doubted, scores=scores).top == once.top
+    kept = of(once, once.top)
+    assert np.array_equal(scores[kept], doubted.scores[kept])
+    assert np.array_equal(settled(once.scores, once.found, ()), once.scores)
+
+
+def test_what_another_passage_seems_to_say_is_no_reason_to_trust(
+    pipeline: Pipeline, models: Models, run: Run
+) -> None:
+    hits = pipeline.search(QUESTION, k=4).hits
+    once = measure(run, hits, models, pipeline.collection)
+    best = {
+        hits[item.hit]: max((s.score for s in offered.spans), default=-20.0)
+        for item, offered in zip(once.found, once.offered, strict=True)
+        if item.hit == hits.index(once.top)
+    }
+    assert once.reader >= best[once.top]
+    elsewhere = replace(once, scores=np.where(of(once, once.top), 0.0, once.scores))
+    assert elsewhere.reader < once.reader
+
+
+def test_an_order_of_passages_needs_no_second_reading(
+    library: str, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unwanted(_: Models) -> None:
+        raise AssertionError("read twice")
+
+    monkeypatch.setattr(Models, "second_reader", property(unwanted))
+    monkeypatch.setattr(models, "settings", replace(models.settings, effort="best"))
+    with Pipeline.open(library, models=models) as opened:
+        with pytest.raises(AssertionError, match="read twice"):
+            opened.ask(QUESTION)
+        assert opened.search(QUESTION, k=2, rerank=True).hits
+
+
 def test_a_question_in_another_language_is_read_once(pipeline: Pipeline, models: Models) -> None:
     question = "Wie hoch ist der Leuchtturm von Brennau?"
     hits = pipeline.search(question, k=4).hits
     run = Run.of(question)
     once = measure(run, hits, models, pipeline.collection)
     assert nulls(
-        measured(run, hits, models, pipeline.collection, models.settings, always=True)
+        measured(run, hits, models, pipeline.collection, models.settings, twice=True)
     ) == nulls(once)
 
 
 def nulls(signals: Signals) -> list[float]:
     """What tells a reading from another one."""
     return [reading.null for reading in signals.basis.readings]
+
+
+def of(signals: Signals, hit: Hit) -> NDArray[np.bool_]:
+    """Which sentences stand in this passage?"""
+    return np.asarray([signals.hits[item.hit] == hit for item in signals.found], dtype=bool)
