@@ -39,10 +39,11 @@ _VERSION = re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
 # The kind of a document is no name that its passages have to have.
 _FORM = re.compile(r"\b10-?[qk]s?\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
+SPANLESS = frozenset({"explain", "yesno"})
 # Logits for a question that no span answers, one for an explanation or for yes or no: hardly any
 # that the probability was fitted on is one. Of 74 for explanations of ARAGOG's papers .92 are
 # answered with it.
-NO_SPAN = 0.2
+NO_SPAN = 0.1
 # What is left where a report of another quarter or of another company answers, or where no document
 # has what is asked for: the questions that the probability was fitted on are put to documents
 # without titles, and to many of them, so it can't have learnt that.
@@ -116,7 +117,7 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
     row = features(question, measured)
     english = language(question) == "en"
     model = load("answerable" if english else "foreign", FEATURES)
-    if english and kind(question) in ("explain", "yesno"):
+    if english and kind(question) in SPANLESS:
         model = replace(model, bias=model.bias + NO_SPAN)
     elsewhere = elsewhere or of_another_time(question, measured.top)
     return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0)

@@ -76,6 +76,8 @@ def _contender(signals: Signals, unread: Collection[int]) -> int | None:
 
 
 def _is_wanted(run: Run, first: Signals, settings: Settings) -> bool:
+    if run.kind in confidence.SPANLESS:
+        return False  # the second reader, taught to find spans, sees no answer there
     if settings.effort != "balanced":
         return settings.effort == "best"
     sure = log_odds(confidence.answerable(run.question, first))

@@ -53,6 +53,18 @@ def test_what_is_far_from_the_threshold_is_read_once(
         assert (nulls(twice) != nulls(once)) is again
 
 
+def test_what_no_span_answers_is_read_once(pipeline: Pipeline, models: Models) -> None:
+    question = "Why do ferries sail to the island of Hirta?"
+    hits = pipeline.search(question, k=4).hits
+    run = Run.of(question)
+    assert run.kind == "explain"
+    once = measure(run, hits, models, pipeline.collection)
+    for effort in ("balanced", "best"):
+        asked = Settings(effort=effort, threshold=confidence.answerable(question, once))
+        again = measured(run, hits, models, pipeline.collection, asked)
+        assert nulls(again) == nulls(once)
+
+
 def test_what_both_readers_say_counts(pipeline: Pipeline, models: Models, run: Run) -> None:
     hits = pipeline.search(QUESTION, k=4).hits
     once = measure(run, hits, models, pipeline.collection)
