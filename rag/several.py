@@ -21,7 +21,8 @@ from rag.scoring.signals import Signals
 from rag.types import Coverage, Evidence, Message
 
 # What is found somewhere, and how sure that makes that there is an answer.
-Read = Callable[[Run, Place], tuple[Signals, float]]
+# What is asked there, and whether it is read twice: None where the first reading is to tell.
+Read = Callable[[Run, Place, bool | None], tuple[Signals, float]]
 FACT = Shape("fact")
 NEAR = 0.1  # less sure is good enough in the document that is spoken of
 _WORD = (
@@ -179,7 +180,7 @@ def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | N
     """
     about = replace(run, shape=FACT).asking(place.alone)
     each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.each]
-    found = [_best(read, about, there) for there in each]
+    found = [_best(read, about, there, twice=False) for there in each]
     told = [
         replace(best, item=replace(best.item, of=PurePath(best.item.path).name))
         for best in found
@@ -199,9 +200,9 @@ def _together(question: str, found: Sequence[_Best], labels: tuple[str, ...]) ->
     return Basis(question, shape, min(one.sure for one in found), items, coverage, labels)
 
 
-def _best(read: Read, run: Run, place: Place) -> _Best:
+def _best(read: Read, run: Run, place: Place, *, twice: bool | None = None) -> _Best:
     """The best sentence there that is no heading."""
-    measured, sure = read(run, place)
+    measured, sure = read(run, place, twice)
     says = [not item.stands.heading and not item.opens for item in measured.found]
     scores = measured.scores * np.asarray(says, dtype=np.float32)
     found = select(measured.hits, measured.found, scores, measured.best, k=1, shape=FACT)
