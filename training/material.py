@@ -43,13 +43,11 @@ class Material:
         `written` is what `training.written` wrote: questions like the real ones.
         """
         hops = folder / "multihop" / "data"
-        asked: list[data.Example] = []
+        people: list[data.Example] = []
         if real:
-            asked = data.articles(folder, final=final)[0] + data.multihop(hops)
-        people = asked[:limit]
-        asked = list(people)
-        if written:
-            asked += data.written(written, held_out=False)[:limit]
+            people = (data.articles(folder, final=final)[0] + data.multihop(hops))[:limit]
+        others = data.written(written, held_out=False)[:limit] if written else []
+        asked = [*people, *others]
         more = [text for _, text in data.passages(hops)][::4]
         return cls(asked, people, made, augment.Wrong.build([*asked, *made], more), mix)
 

@@ -13,7 +13,8 @@ from sklearn.linear_model import LogisticRegression
 
 from rag import evidence
 from rag.scoring.calibration import Logistic
-from rag.scoring.signals import Signals, settled
+from rag.scoring.signals import Signals
+from rag.scoring.twice import settled
 from training.asked import Asked
 
 
@@ -47,8 +48,7 @@ def scored(item: Asked, model: Logistic) -> Asked:
 
 
 def _scored(signals: Signals, model: Logistic) -> Signals:
-    scores = settled(model(signals.rows), signals.found, signals.basis.twice)
-    return replace(signals, scores=scores)
+    return settled(replace(signals, scores=model(signals.rows)), signals.basis.twice)
 
 
 def right(asked: Sequence[Asked]) -> list[bool]:

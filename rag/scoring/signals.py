@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from rag.text import language, query_terms
 from rag.types import Coverage, Hit
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader as Index
+    from rag.index.collection import Reader as Collection
     from rag.models import Models
     from rag.question.run import Run
     from rag.read import Reader
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
 HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
 OTHER_LABEL = 0.2  # what the date of an invoice keeps where one asks when it is due, and E1 for E2
-BEHIND = 0.999  # what a sentence that was read once has at most of the best that was read twice
 CODE = 0.1  # what a piece of code keeps beside prose, which says what it is an example of
 
 
@@ -80,7 +79,11 @@ class Signals:
     @property
     def top(self) -> Hit:
         """The hit of the best sentence; there has to be one."""
-        return self.hits[self.found[int(self.scores.argmax())].hit]
+        return self.hits[self._top]
+
+    @property
+    def _top(self) -> int:
+        return self.found[int(self.scores.argmax())].hit
 
     @property
     def coverage(self) -> Coverage:
@@ -94,19 +97,19 @@ class Signals:
         What another passage seems to say is no reason to trust this one: of the best in any passage
         the adversarial questions refused at 90% kept were .482, of this .545.
         """
-        hit = self.found[int(self.scores.argmax())].hit
+        top = self._top
         return max(
             (
                 span.score
                 for item, offered in zip(self.found, self.offered, strict=True)
-                if item.hit == hit
+                if item.hit == top
                 for span in offered.spans
             ),
             default=-20.0,
         )
 
 
-def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Index) -> Signals:
+def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
     """The sentences of `hits` with their signals for the question of `run`."""
     landmarks = {hit.document: collection.landmarks(hit.document) for hit in hits}
     found = instructions.without(evidence.split(hits, landmarks), run.question)
@@ -137,18 +140,6 @@ def scored(
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis
     )
-
-
-def settled(
-    scores: NDArray[np.float32], found: Sequence[evidence.Sentence], twice: Collection[int]
-) -> NDArray[np.float32]:
-    """Scores f32 (sentences,) of which the best is in a passage that was read twice, if any was:
-    the second reader doubts more, so that what it has not read would look better than it is."""
-    again = np.asarray([item.hit in twice for item in found], dtype=bool)
-    if not again.any():
-        return scores
-    least = scores[again].max() * BEHIND
-    return np.where(again, scores, np.minimum(scores, least)).astype(np.float32)
 
 
 def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> list[float]:

@@ -12,9 +12,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rag.scoring import confidence
 from rag.scoring.calibration import log_odds
-from rag.scoring.signals import Signals, measure, read, scored, settled
+from rag.scoring.signals import Signals, measure, read, scored
 
 if TYPE_CHECKING:
     from rag.index.collection import Reader as Index
@@ -29,6 +31,7 @@ SECOND = 0.4  # what the larger reader's logits count beside those of the small 
 MOST, NEAR = 2, 1.0
 # Log-odds below and above the threshold between which the first reading leaves a doubt.
 DOUBT = (1.0, 1.5)
+BEHIND = 0.999  # what a sentence that was read once has at most of the best that was read twice
 
 
 def measured(
@@ -59,9 +62,18 @@ def measured(
         basis = replace(first.basis, readings=tuple(readings))
         with run.timed("sentences"):
             signals = scored(run, hits, first.found, basis)
-    again = frozenset(range(len(hits))) - unread
-    scores = settled(signals.scores, first.found, again)
-    return replace(signals, scores=scores, basis=replace(signals.basis, twice=again))
+    return settled(signals, frozenset(range(len(hits))) - unread)
+
+
+def settled(signals: Signals, twice: frozenset[int]) -> Signals:
+    """The same with its best sentence in one of the hits that were read `twice`, if any was: the
+    second reader doubts more, so that what it has not read would look better than it is."""
+    scores = signals.scores
+    again = np.asarray([item.hit in twice for item in signals.found], dtype=bool)
+    if again.any():
+        least = scores[again].max() * BEHIND
+        scores = np.where(again, scores, np.minimum(scores, least)).astype(np.float32)
+    return replace(signals, scores=scores, basis=replace(signals.basis, twice=twice))
 
 
 def _contender(signals: Signals, unread: Collection[int]) -> int | None:

@@ -12,8 +12,8 @@ from rag.models import Models
 from rag.pipeline import Pipeline
 from rag.question.run import Run
 from rag.scoring import confidence
-from rag.scoring.signals import Signals, measure, read, settled
-from rag.scoring.twice import MOST, SECOND, measured
+from rag.scoring.signals import Signals, measure, read
+from rag.scoring.twice import MOST, SECOND, measured, settled
 from rag.settings import Settings
 from rag.types import Hit
 
@@ -85,11 +85,11 @@ def test_the_best_sentence_is_one_that_was_read_twice(
     doubted = replace(once, scores=np.where(of(once, once.top), 0.01, 0.02))
     assert doubted.top != once.top
     number = hits.index(once.top)
-    scores = settled(doubted.scores, doubted.found, {number})
-    assert replace(doubted, scores=scores).top == once.top
+    again = settled(doubted, frozenset({number}))
+    assert again.top == once.top
     kept = of(once, once.top)
-    assert np.allclose(scores[kept], doubted.scores[kept])
-    assert np.array_equal(settled(once.scores, once.found, ()), once.scores)
+    assert np.allclose(again.scores[kept], doubted.scores[kept])
+    assert np.array_equal(settled(once, frozenset()).scores, once.scores)
 
 
 def test_what_another_passage_seems_to_say_is_no_reason_to_trust(
