@@ -29,8 +29,11 @@ DROPOUT = 0.05
 class Adapter(Pointing):
     """A decoder that never learns and what is learnt beside it; a `SpanModel`."""
 
-    def __init__(self, folder: Path, device: str, learnt: Path | None = None) -> None:
-        """The model in `folder`; `learnt` is a folder that `save` wrote."""
+    def __init__(
+        self, folder: Path, device: str, learnt: Path | None = None, layers: int | None = None
+    ) -> None:
+        """The model in `folder`, its first `layers` or all; `learnt` is a folder that `save` wrote,
+        of as many layers or more."""
         super().__init__()
         # On a processor the weights would be laid out for products without gradients.
         self.dtype = torch.float32 if device == "cpu" else torch.bfloat16
@@ -38,7 +41,8 @@ class Adapter(Pointing):
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.device = device
         low, norms = {}, {}
-        for i, layer in enumerate(self.llama.layers):
+        self.layers = self.llama.layers[:layers]
+        for i, layer in enumerate(self.layers):
             for part in PARTS:
                 out, into = getattr(layer, part).whole.shape
                 rank = 2 * RANK if part == "qkv" else RANK
@@ -90,7 +94,7 @@ class Adapter(Pointing):
         seen = read[:, None, None].expand(b, 1, t, t)
         split, groups = llama.heads + llama.kv_heads, llama.heads // llama.kv_heads
         x = llama.embedding[ids].to(self.dtype)
-        for i in range(len(llama.layers)):
+        for i in range(len(self.layers)):
             y = self._times(self._normed(x, f"{i}/attention_norm"), i, "qkv")
             qkv = y.view(b, t, -1, llama.head_dim).transpose(1, 2)
             turned = qkv[:, :split]
@@ -107,7 +111,7 @@ class Adapter(Pointing):
         return self._normed(x, "norm")
 
     def _times(self, x: torch.Tensor, layer: int, part: str) -> torch.Tensor:
-        weight = getattr(self.llama.layers[layer], part).whole
+        weight = getattr(self.layers[layer], part).whole
         down, up = (self.low[f"{layer}/{part}/{side}"].to(x.dtype) for side in "ab")
         narrow = functional.linear(functional.dropout(x, DROPOUT, self.training), down)
         return functional.linear(x, weight) + SCALE * functional.linear(narrow, up)

@@ -120,7 +120,7 @@ def main() -> None:
     held_out = (arguments.data, arguments.written, arguments.limit)
     tests = development(*held_out) if arguments.measure else {}
     if arguments.adapter:
-        model: Reader = Adapter(arguments.model, arguments.device, arguments.base)
+        model: Reader = Adapter(arguments.model, arguments.device, arguments.base, arguments.layers)
     else:
         model = Echo(arguments.base or arguments.model, arguments.device)
     learn(model, material, arguments)
@@ -133,6 +133,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="a decoder's folder")
     parser.add_argument("--adapter", action="store_true", help="change its weights by little")
+    parser.add_argument("--layers", type=int, help="the first so many of an adapter's model")
     parser.add_argument("--base", type=Path, help="what an earlier run left, to go on from")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--written", type=Path, help="what training.written wrote")

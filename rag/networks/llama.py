@@ -101,7 +101,8 @@ class Change:
 
     `low` has for each layer the pairs (r, i), (o, r) of qkv, out, gate_up and down in this order;
     `norms` the two norms of each layer, each twice, and at last the one behind all layers. `low`
-    stays in bfloat16, as it is stored: widened it would take 10 MB more.
+    stays in bfloat16, as it is stored: widened it would take 10 MB more. There may be fewer layers
+    than the model has: the others are left out.
     """
 
     low: tuple[tuple[tuple[Tensor, Tensor], ...], ...]
@@ -115,11 +116,11 @@ class Change:
             KeyError, ValueError: one is missing, or of another shape than the model's.
         """
         w = {name: tensor.to(llama.norm.device) for name, tensor in weights.items()}
-        count = len(llama.layers)
+        count = 1 + max(int(name.split(".")[0]) for name in w if name[0].isdecimal())
         low = tuple(
             tuple((w[f"{i}.{part}.a"], w[f"{i}.{part}.b"]) for part in PARTS) for i in range(count)
         )
-        for i, (layer, pairs) in enumerate(zip(llama.layers, low, strict=True)):
+        for i, (layer, pairs) in enumerate(zip(llama.layers[:count], low, strict=True)):
             for part, (a, b) in zip(PARTS, pairs, strict=True):
                 out, into = getattr(layer, part).whole.shape
                 if a.shape[1:] != (into,) or b.shape != (out, len(a)):
@@ -223,12 +224,12 @@ class Llama:
         return self.head.times(x)
 
     def both_ways(self, ids: Tensor, change: Change) -> Tensor:
-        """Hidden states (t, n) of ids (t,), each of which sees all, with `change` in the layers."""
+        """Hidden states (t, n) of ids (t,), each seeing all, behind the layers of `change`."""
         t, split = len(ids), self.heads + self.kv_heads
         cosine, sine = self.rotation(0, t)
         everything = torch.ones(t, t, dtype=torch.bool, device=ids.device)
         x = self.embedding[ids].to(self.norm.dtype, copy=True)
-        for i, (layer, low) in enumerate(zip(self.layers, change.low, strict=True)):
+        for i, (layer, low) in enumerate(zip(self.layers, change.low, strict=False)):
             y = self._normed(x, change.norms[2 * i])
             qkv = _times(y, layer.qkv, low[0]).view(t, -1, self.head_dim).transpose(0, 1)
             turned = qkv[:split] * cosine + qkv[:split].roll(self.head_dim // 2, -1) * sine

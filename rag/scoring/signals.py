@@ -13,7 +13,7 @@ from rag import evidence
 from rag.networks.reading import Reading, Span
 from rag.patterns import labels, standing
 from rag.question.shape import wants_code
-from rag.scoring import instructions, phrases, spans
+from rag.scoring import amounts, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
 from rag.text import language, query_terms
 from rag.types import Coverage, Hit
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
 HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
 OTHER_LABEL = 0.2  # what the date of an invoice keeps where one asks when it is due, and E1 for E2
+NO_AMOUNT = 0.2  # what one without any number or time keeps where one asks how many or when
 CODE = 0.1  # what a piece of code keeps beside prose, which says what it is an example of
 
 
@@ -156,6 +157,7 @@ def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> 
         * (OTHER_TIME if late[item.hit] else 1.0)
         * (OTHER_LABEL if labels.is_of_other_date(run.question, item.text) else 1.0)
         * (OTHER_LABEL if labels.is_of_other_code(coded, item.text) else 1.0)
+        * (NO_AMOUNT if amounts.is_without(run.question, item.text) else 1.0)
         for item in found
     ]
 

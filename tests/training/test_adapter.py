@@ -27,9 +27,10 @@ def base() -> Path:
     return weights.resolve(SECOND_BASE, "generator")
 
 
-def test_it_learns_and_ships_as_it_read(base: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("layers", [None, 4])
+def test_it_learns_and_ships_as_it_read(base: Path, tmp_path: Path, layers: int | None) -> None:
     torch.manual_seed(0)
-    model = Adapter(base, "cpu").eval()
+    model = Adapter(base, "cpu", layers=layers).eval()
     batch = lessons(EXAMPLES, model)
     ((learnt, rate),) = model.learnt(1e-3)
     optimizer = torch.optim.AdamW(learnt, lr=rate)
@@ -47,10 +48,11 @@ def test_it_learns_and_ships_as_it_read(base: Path, tmp_path: Path) -> None:
             weight.copy_(weight.bfloat16())
     model.save(tmp_path)
     shipped = LoraSpans.load(tmp_path, model.llama, base)
+    assert len(shipped.change.low) == (layers or len(model.llama.layers))
     windows = [lesson.window for lesson in batch]
     pairs = zip(model.logits(windows), shipped.logits(windows), strict=True)
     for ours, theirs in pairs:
         np.testing.assert_allclose(ours, theirs, atol=2e-3)
-    again = Adapter(base, "cpu", tmp_path).eval()
+    again = Adapter(base, "cpu", tmp_path, layers).eval()
     for ours, theirs in zip(model.logits(windows), again.logits(windows), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=2e-3)

@@ -79,3 +79,22 @@ def test_german_has_a_decision_of_its_own(
         monkeypatch.setattr("rag.scoring.confidence.language", lambda text: "en")
         assert sure(lighthouse, asked) < there
         assert sure(lighthouse, absent) > nowhere
+
+
+def test_a_salutation_tells_no_age(tmp_path: Path, models: Models) -> None:
+    """It shares all that the question has, a name, and no sentence has what is asked for."""
+    text = (
+        "Sehr geehrte Frau Behrendt,\n\nvielen Dank für Ihr Schreiben vom 3. Februar. Der Beitrag "
+        "wird halbjährlich abgebucht. Die Hallenschuhe kosten 40 Euro.\n"
+    )
+    (tmp_path / "brief.txt").write_text(text, encoding="utf-8")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "brief.txt"], collection="de", settings=settings, embedder=models.embedder)
+    with Pipeline.open("de", models=Models(settings)) as letter:
+        for absent in ("Wie alt ist Frau Behrendt?", "Wie hoch ist der Beitrag?"):
+            assert not letter.ask(absent).found
+        for told, answer in (
+            ("Wie oft wird der Beitrag abgebucht?", "halbjährlich"),
+            ("Wie viel kosten die Hallenschuhe?", "40 Euro"),
+        ):
+            assert answer in letter.ask(told).text

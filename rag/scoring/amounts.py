@@ -1,0 +1,71 @@
+"""Is there an amount, or a time, in a sentence at all?
+
+A sentence without one does not tell how many or when, however much it shares with the question:
+"Sehr geehrte Frau Behrendt" does not say how old she is. German, French, Spanish and English words
+are known, and Chinese and Japanese figures; of other languages nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.question.shape import wanted
+from rag.text import language
+
+_KNOWN = frozenset({"de", "fr", "es", "en", "zh", "ja"})
+_NUMBERS = r"""
+    \d | [零一二三四五六七八九十百千万萬亿億半两兩数數几幾每]
+    | \b(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dutzend|doppel|dreifach
+        |halb(?!jähr)|hälfte|kein|niemand|null\b|beide|einzig|sämtlich)
+    | (?:zig|hundert|tausend|million|milliard|drittel|viertel|fünftel|zehntel|\bein)
+        (?:en?|e[mrs])?\b
+    | \b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|une?
+        |demi|moitié|tiers|quart|double|triple|douzaine|aucun|seule?)
+    | \b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cien|mil
+        |un[ao]?|medi[oa]|mitad|tercio|cuarto|doble|docena|ning[uú]n|nadie|cero|ambos|únic[oa])
+    | \b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred
+        |thousand|half|third|quarter|dozen|double|twice|once|none|no|both|single|only)\b
+    """
+_TIMES = r"""
+    [年月日时時天周週晚早春夏秋冬前后後当當]
+    | \b(?:mo(?:ntag)?|di(?:enstag)?|mi(?:ttwoch)?|do(?:nnerstag)?|fr(?:eitag)?|sa(?:mstag)?
+        |so(?:nntag)?)s?\b
+    | (?:täg|wöchent|monat|jähr|stünd|minüt)lich | tags?\b | woche | monat | jahr | stunde | minute
+    | \b(?:wenn|sobald|solange|nach|nachdem|bevor|vor|während|seit|heute|gestern|sofort|immer|nie
+        |stets|jede[mnrs]?|dauerhaft|unbefristet|lebenslang|anfang|mitte|ende|ostern|pfingsten)\b
+    | morgen | mittag | abend | nacht | frühling | frühjahr | sommer | herbst | winter | weihnacht
+    | \b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|quand|lorsque|dès|après|avant
+        |pendant|depuis|jusqu|aujourd|demain|hier|toujours|jamais|chaque|tous|toutes|jour|semaine
+        |mois|an|année|heure|matin|midi|soir|nuit|printemps|été|automne|hiver|noël|pâques)s?\b
+    | \b(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|cuando|después|tras|antes|durante
+        |desde|hasta|hoy|mañana|ayer|siempre|nunca|cada|todos|todas|día|semana|mes(?:es)?|año|hora
+        |tarde|noche|primavera|verano|otoño|invierno|navidad)s?\b
+    | \b(?:\w+day|when|after|before|until|since|during|while|once|today|tomorrow|always|never|every
+        |each|annual|daily|weekly|monthly|yearly|day|week|month|year|hour|minute|morning|noon
+        |evening|night|spring|summer|autumn|winter|christmas|easter)(?:s|ly)?\b
+    | \b(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez|janv|févr|mars|avr|juin|juil|août|oct
+        |déc|ene|abr|ago|dic|may|dec)\w*
+    """
+_NUMBER = re.compile(_NUMBERS, re.IGNORECASE | re.VERBOSE)
+_TIME = re.compile(f"{_NUMBERS} | {_TIMES}", re.IGNORECASE | re.VERBOSE)
+# How long and how often is told in times as well.
+_OF_TIME = re.compile(
+    r"\bwie\s(?:lange?|oft|häufig|spät|früh|kurz|schnell)\b|\bcombien de (?:temps|fois)"
+    r"|\bcuánt[ao]s? (?:tiempo|veces)|多[久长快]|几[次天年]",
+    re.IGNORECASE,
+)
+
+
+def is_without(question: str, text: str) -> bool:
+    """Does `question` ask for an amount or a time and has `text` none?
+
+    Only of questions and texts in languages whose words are known, and not of questions in English,
+    which the reader itself knows well.
+    """
+    asked = wanted(question)
+    if asked not in ("date", "number") or language(question) not in _KNOWN - {"en"}:
+        return False
+    if language(text) not in _KNOWN:
+        return False
+    pattern = _TIME if asked == "date" or _OF_TIME.search(question) else _NUMBER
+    return pattern.search(text) is None

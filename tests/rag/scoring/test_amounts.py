@@ -1,0 +1,56 @@
+"""Can a sentence say how many, how much or when?"""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.scoring.amounts import is_without
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Wie alt ist Frau Behrendt?", "Sehr geehrte Frau Behrendt,"),
+        ("Wie hoch ist der Beitrag?", "Der Beitrag wird halbjährlich abgebucht."),
+        ("Wann ist das Fest?", "Das Fest findet im Garten statt."),
+        ("Quand la fête a-t-elle lieu ?", "La fête se déroule dans le jardin."),
+        ("¿Cuánto cuesta la entrada?", "La entrada se paga en la taquilla."),
+        ("停车费是多少？", "停车费由住户支付。"),
+    ],
+)
+def test_a_sentence_without_number_or_time_says_neither(question: str, sentence: str) -> None:
+    assert is_without(question, sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Wie alt ist Frau Behrendt?", "Frau Behrendt wurde 1950 geboren."),
+        ("Wie viele Kinder hat sie?", "Sie hat eine Tochter."),
+        ("Wie viele Mitglieder sind dagegen?", "Kein Mitglied ist dagegen."),
+        ("Welcher Anteil ist nötig?", "Nötig ist eine Zweidrittelmehrheit."),
+        ("Wie oft wird der Beitrag abgebucht?", "Der Beitrag wird halbjährlich abgebucht."),
+        ("Wann ist das Fest?", "Das Fest findet am Freitag statt."),
+        ("Wann wird gezahlt?", "Gezahlt wird, sobald die Ware da ist."),
+        ("Wie hoch ist der Beitrag?", "The fee is twelve euros."),
+        ("Quand la fête a-t-elle lieu ?", "Elle a lieu chaque été."),
+        ("Combien d'enfants a-t-elle ?", "Elle a deux enfants."),
+        ("¿Cuándo es la fiesta?", "La fiesta es después de la misa."),
+        ("停车费是多少？", "停车费每月一百五十元。"),
+    ],
+)
+def test_one_with_either_may(question: str, sentence: str) -> None:
+    assert not is_without(question, sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Wo ist das Fest?", "Das Fest findet im Garten statt."),  # asks for neither
+        ("How old is Ben?", "Ben will get quotes for the roof."),  # the reader knows English
+        ("Wann ist das Fest?", "Праздник проходит в саду."),  # whose words are not known
+        ("Когда будет праздник?", "Das Fest findet im Garten statt."),
+    ],
+)
+def test_nothing_is_said_of_other_questions_and_languages(question: str, sentence: str) -> None:
+    assert not is_without(question, sentence)
