@@ -142,13 +142,14 @@ def is_held_out(source: str) -> bool:
     return int(hashlib.sha256(source.encode()).hexdigest(), 16) % HELD_OUT == 0
 
 
-def written(path: Path, *, held_out: bool) -> list[Example]:
+def written(path: Path, *, held_out: bool, twins: bool | None = None) -> list[Example]:
     """What `training.written` wrote: questions about the paragraphs and documents that are never
-    trained on, or about all others."""
+    trained on, or about all others; if `twins` is given, only such or no such."""
     examples = []
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        if is_held_out(record["group"]) != held_out:
+        other = twins is not None and record["twin"] != twins
+        if is_held_out(record["group"]) != held_out or other:
             continue
         answers, plausible = (
             tuple((a, b) for a, b in record[name]) for name in ("answers", "plausible")

@@ -107,7 +107,7 @@ def known(folder: Path, written: Path, rng: random.Random) -> list[tuple[str, st
     with a word swapped: nobody says of the last whether it still has an answer."""
     material = Material.load(folder, augment.Mix(), written=written)
     found = []
-    for example in material.real:
+    for example in (*material.real, *material.twins):
         found.append((example.question, example.context))
         if not example.answers:
             continue

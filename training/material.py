@@ -10,6 +10,8 @@ from pathlib import Path
 from training import augment, data
 
 # Made questions are many and their passages short, so they need fewer changes but more company.
+# Twins are many, and half of them are negatives of the hardest kind.
+TWINS = augment.Mix(thin=0.3, wrong=0.25, removed=0.1)
 MADE = augment.Mix(thin=0.25, join=0.3, shuffle=0.05, wrong=0.25, removed=0.1)
 
 
@@ -18,10 +20,13 @@ class Material:
     """All real questions in each epoch, and ever fewer made ones.
 
     `people` are those of the real ones that people asked; the others were written for training.
+    Where there are `twins`, questions that differ in a word from another one, half of what else was
+    written is drawn for each epoch.
     """
 
     real: Sequence[data.Example]
     people: Sequence[data.Example]
+    twins: Sequence[data.Example]
     made: Sequence[data.Example]
     near: augment.Wrong
     mix: augment.Mix
@@ -46,14 +51,23 @@ class Material:
         people: list[data.Example] = []
         if real:
             people = (data.articles(folder, final=final)[0] + data.multihop(hops))[:limit]
-        others = data.written(written, held_out=False)[:limit] if written else []
+        others, twins = (
+            data.written(written, held_out=False, twins=side)[:limit] if written else []
+            for side in (False, True)
+        )
         asked = [*people, *others]
         more = [text for _, text in data.passages(hops)][::4]
-        return cls(asked, people, made, augment.Wrong.build([*asked, *made], more), mix)
+        near = augment.Wrong.build([*asked, *twins, *made], more)
+        return cls(asked, people, twins, made, near, mix)
 
     def epoch(self, number: int, epochs: int, rng: random.Random) -> Iterator[data.Example]:
         """Fresh changes and negatives each time; shares of the made questions fall linearly."""
-        yield from augment.epoch(self.real, self.near, self.mix, rng)
+        real = self.real
+        if self.twins:
+            others = self.real[len(self.people) :]
+            real = [*self.people, *rng.sample(others, len(others) // 2)]
+        yield from augment.epoch(real, self.near, self.mix, rng)
+        yield from augment.epoch(self.twins, self.near, TWINS, rng)
         parts = epochs * (epochs + 1) // 2
         before = sum(range(epochs, epochs - number, -1))
         first, last = (len(self.made) * n // parts for n in (before, before + epochs - number))

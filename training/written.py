@@ -3,10 +3,12 @@
     python -m training.written --data DATA --out RUNS/written.jsonl
 
 `written/articles.tsv` names a paragraph of the multi-hop corpora, or of an article of SQuAD 2 that
-may be trained on, by its `key`, since their text is not ours to copy; `written/documents` holds the
-documents as well. Each line has a question, A or U (answerable or not) and the span that answers
-it, or only seems to. Documents are parsed and cut as Footnote does it, so the reader learns from
-what it will be given: rows of tables, labels, lists.
+may be trained on, by its `key`, since their text is not ours to copy; so does `written/twins.tsv`,
+whose questions come in twos, one answerable and the other the same but for a word or a few, in the
+words of the paragraph. `written/documents` holds the documents as well. Each line has a question, A
+or U (answerable or not) and the span that answers it, or only seems to. Documents are parsed and
+cut as Footnote does it, so the reader learns from what it will be given: rows of tables, labels,
+lists.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from training.data import Example, articles, find, passages
 
 FOLDER = Path(__file__).parent / "written"
 DOCUMENTS = FOLDER / "documents"
+PARAGRAPHS = ("articles.tsv", "twins.tsv")
 _WORD = re.compile(r"\w+")
 _ENOUGH = 0.6  # share of a line's words that stand around the place that it fixes
 
@@ -65,12 +68,12 @@ def lines(path: Path) -> list[Line]:
     return found
 
 
-def about_paragraphs(folder: Path) -> Iterator[Example]:
-    """The questions about paragraphs of a data folder, in order."""
+def about_paragraphs(folder: Path, file: str) -> Iterator[Example]:
+    """The questions of a file of `written` about paragraphs of a data folder, in order."""
     known = [text for _, text in passages(folder / "multihop" / "data")]
     known += dict.fromkeys(example.context for example in articles(folder, final=False)[0])
     texts = {key(text): text.strip() for text in known}
-    for line in lines(FOLDER / "articles.tsv"):
+    for line in lines(FOLDER / file):
         if example := _example(line, [texts[line.source]] if line.source in texts else []):
             yield example
 
@@ -128,12 +131,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     embedder = Embedder.load(Settings().embedder)
-    asked = lines(FOLDER / "articles.tsv")
+    asked = [x for file in PARAGRAPHS for x in lines(FOLDER / file)]
     asked += [x for path in DOCUMENTS.glob("*/questions.tsv") for x in lines(path)]
-    made = [*about_paragraphs(arguments.data), *about_documents(embedder)]
+    some, twins = (list(about_paragraphs(arguments.data, file)) for file in PARAGRAPHS)
+    made = [*some, *about_documents(embedder), *twins]
     with arguments.out.open("w", encoding="utf-8") as out:
-        for example in made:
-            out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
+        for number, example in enumerate(made):
+            record = {**asdict(example), "twin": number >= len(made) - len(twins)}
+            out.write(json.dumps(record, ensure_ascii=False) + "\n")
     print(f"{len(made)} of {len(asked)} questions", flush=True)
 
 

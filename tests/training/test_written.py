@@ -69,6 +69,25 @@ def test_what_is_held_out_is_never_trained_on(tmp_path: Path) -> None:
     assert theirs[0].answer_texts == {"Anna"}
 
 
+def test_twins_can_be_had_alone(tmp_path: Path) -> None:
+    path = tmp_path / "written.jsonl"
+    record = {"context": "Anna did.", "group": "a", "plausible": [], "answers": [[0, 4]]}
+    path.write_text(
+        "".join(
+            json.dumps({**record, "question": question, "twin": twin}) + "\n"
+            for question, twin in (("Who did it?", False), ("Who did?", True), ("Who has?", True))
+        )
+    )
+
+    def asked(twins: bool | None) -> list[str]:
+        side = data.is_held_out("a")
+        return [e.question for e in data.written(path, held_out=side, twins=twins)]
+
+    assert asked(None) == ["Who did it?", "Who did?", "Who has?"]
+    assert asked(True) == ["Who did?", "Who has?"]
+    assert asked(False) == ["Who did it?"]
+
+
 def test_every_written_line_has_its_document_and_its_span() -> None:
     asked = [
         (path.parent / line.source, line)
@@ -82,8 +101,9 @@ def test_every_written_line_has_its_document_and_its_span() -> None:
         assert line.line in texts[file], (file.name, line)
 
 
-def test_articles_are_named_by_a_key() -> None:
-    asked = written.lines(written.FOLDER / "articles.tsv")
+@pytest.mark.parametrize("file", written.PARAGRAPHS)
+def test_paragraphs_are_named_by_a_key(file: str) -> None:
+    asked = written.lines(written.FOLDER / file)
     assert len(asked) > 5000
     assert all(len(line.source) == 12 and int(line.source, 16) >= 0 for line in asked)
     assert 0.4 < sum(line.answerable for line in asked) / len(asked) < 0.6
