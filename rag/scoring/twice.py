@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.types import Hit
 
-SECOND = 0.4  # what the larger reader's logits count beside those of the small one
+SECOND = 0.6  # what the larger reader's logits count beside those of the small one
 # Passages that are read twice at most: the one with the best sentence, and another one where that
 # has one as good, by so much in log-odds.
 MOST, NEAR = 2, 1.0
 # Log-odds below and above the threshold between which the first reading leaves a doubt.
-DOUBT = (1.0, 1.5)
+DOUBT = (1.0, 2.0)
 BEHIND = 0.999  # what a sentence that was read once has at most of the best that was read twice
 
 
