@@ -5,7 +5,8 @@
 `written/articles.tsv` names a paragraph of the multi-hop corpora, or of an article of SQuAD 2 that
 may be trained on, by its `key`, since their text is not ours to copy; so does `written/twins.tsv`,
 whose questions come in twos, one answerable and the other the same but for a word or a few, in the
-words of the paragraph. `written/documents` holds the documents as well. Each line has a question, A
+words of the paragraph. `written/documents` holds the documents as well, each folder with
+`questions.tsv` and `twins.tsv`. Each line has a question, A
 or U (answerable or not) and the span that answers it, or only seems to. Documents are parsed and
 cut as Footnote does it, so the reader learns from what it will be given: rows of tables, labels,
 lists.
@@ -30,7 +31,7 @@ from training.data import Example, articles, find, passages
 
 FOLDER = Path(__file__).parent / "written"
 DOCUMENTS = FOLDER / "documents"
-PARAGRAPHS = ("articles.tsv", "twins.tsv")
+TWINS = "twins.tsv"
 _WORD = re.compile(r"\w+")
 _ENOUGH = 0.6  # share of a line's words that stand around the place that it fixes
 
@@ -78,10 +79,12 @@ def about_paragraphs(folder: Path, file: str) -> Iterator[Example]:
             yield example
 
 
-def about_documents(embedder: Embedder, folder: Path = DOCUMENTS) -> Iterator[Example]:
+def about_documents(
+    embedder: Embedder, folder: Path = DOCUMENTS, file: str = "questions.tsv"
+) -> Iterator[Example]:
     """The questions about documents, each with the chunk that its line stands in; those with no
     such chunk are left out."""
-    for path in sorted(folder.glob("*/questions.tsv")):
+    for path in sorted(folder.glob(f"*/{file}")):
         asked = lines(path)
         names = dict.fromkeys(line.source for line in asked)
         texts = {name: chunks(path.parent / name, embedder) for name in names}
@@ -131,15 +134,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     embedder = Embedder.load(Settings().embedder)
-    asked = [x for file in PARAGRAPHS for x in lines(FOLDER / file)]
-    asked += [x for path in DOCUMENTS.glob("*/questions.tsv") for x in lines(path)]
-    some, twins = (list(about_paragraphs(arguments.data, file)) for file in PARAGRAPHS)
-    made = [*some, *about_documents(embedder), *twins]
+    sides = []
+    for of_paragraphs, of_documents in (("articles.tsv", "questions.tsv"), (TWINS, TWINS)):
+        sides.append(list(about_paragraphs(arguments.data, of_paragraphs)))
+        sides[-1] += about_documents(embedder, file=of_documents)
     with arguments.out.open("w", encoding="utf-8") as out:
-        for number, example in enumerate(made):
-            record = {**asdict(example), "twin": number >= len(made) - len(twins)}
-            out.write(json.dumps(record, ensure_ascii=False) + "\n")
-    print(f"{len(made)} of {len(asked)} questions", flush=True)
+        for side, made in enumerate(sides):
+            for example in made:
+                record = {**asdict(example), "twin": side == 1}
+                out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    print(f"{len(sides[0])} questions and {len(sides[1])} twins", flush=True)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,8 @@ def test_twins_can_be_had_alone(tmp_path: Path) -> None:
 def test_every_written_line_has_its_document_and_its_span() -> None:
     asked = [
         (path.parent / line.source, line)
-        for path in written.DOCUMENTS.glob("*/questions.tsv")
+        for name in ("questions.tsv", written.TWINS)
+        for path in written.DOCUMENTS.glob(f"*/{name}")
         for line in written.lines(path)
     ]
     texts = {file: file.read_text(encoding="utf-8") for file, _ in asked}
@@ -101,7 +102,7 @@ def test_every_written_line_has_its_document_and_its_span() -> None:
         assert line.line in texts[file], (file.name, line)
 
 
-@pytest.mark.parametrize("file", written.PARAGRAPHS)
+@pytest.mark.parametrize("file", ["articles.tsv", written.TWINS])
 def test_paragraphs_are_named_by_a_key(file: str) -> None:
     asked = written.lines(written.FOLDER / file)
     assert len(asked) > 5000
