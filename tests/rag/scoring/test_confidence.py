@@ -11,6 +11,7 @@ import pytest
 from ingest.pipeline import add
 from rag import Pipeline, Scope
 from rag.models import Models
+from rag.scoring.calibration import log_odds
 from rag.scoring.confidence import FEATURES, answerable, features
 
 ASKED = "How long does Halden cheese ripen?"
@@ -64,8 +65,8 @@ def test_an_explanation_may_be_there_although_no_span_is(pipeline: Pipeline) -> 
 def test_german_has_a_decision_of_its_own(
     tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nouns that look like names, "Bauwerk" and "Stadt", need not be in the text; where there is an
-    answer it is surer than the decision for English, where there is none it is less sure."""
+    """Nouns that look like names, "Bauwerk" and "Stadt", need not be in the text; it tells an
+    answer from none by more than the decision for English does."""
     text = "Der Leuchtturm von Skagen wurde im Jahr 1858 aus gelben Ziegeln gebaut."
     (tmp_path / "turm.txt").write_text(text, encoding="utf-8")
     settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
@@ -77,7 +78,8 @@ def test_german_has_a_decision_of_its_own(
         there, nowhere = sure(lighthouse, asked), sure(lighthouse, absent)
         assert nowhere < settings.threshold < min(there, sure(lighthouse, nouns))
         monkeypatch.setattr("rag.scoring.confidence.language", lambda text: "en")
-        assert sure(lighthouse, asked) < there
+        apart = log_odds(sure(lighthouse, asked)) - log_odds(sure(lighthouse, absent))
+        assert apart < log_odds(there) - log_odds(nowhere)
         assert sure(lighthouse, absent) > nowhere
 
 
