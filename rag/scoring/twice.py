@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 SECOND = 0.6  # what the larger reader's logits count beside those of the small one
 # Passages that are read twice at most: the one with the best sentence, and another one where that
-# has one as good, by so much in log-odds.
-MOST, NEAR = 2, 1.0
+# has one as good, by so much in log-odds, or where the first has turned out to have no answer: its
+# best span then has less than so much above "no answer", in logits.
+MOST, NEAR = 2, 1.5
+LITTLE = 1.0
 # Log-odds below and above the threshold between which the first reading leaves a doubt.
 DOUBT = (1.0, 2.0)
 BEHIND = 0.999  # what a sentence that was read once has at most of the best that was read twice
@@ -77,12 +79,14 @@ def settled(signals: Signals, twice: frozenset[int]) -> Signals:
 
 
 def _contender(signals: Signals, unread: Collection[int]) -> int | None:
-    """The hit that was read once and has the best sentence, or one that is hardly worse."""
+    """The hit that was read once and has the best sentence, or one that is hardly worse; where the
+    one that was read twice has no answer, the next best."""
     best = max(signals.scores)
+    doubted = len(unread) < len(signals.hits) and signals.reader < LITTLE
     found = [
         (score, item.hit)
         for item, score in zip(signals.found, signals.scores, strict=True)
-        if item.hit in unread and log_odds(best) - log_odds(score) < NEAR
+        if item.hit in unread and (doubted or log_odds(best) - log_odds(score) < NEAR)
     ]
     return max(found)[1] if found else None
 
