@@ -9,9 +9,9 @@ from pathlib import Path
 
 from training import augment, data
 
-# Made questions are many and their passages short, so they need fewer changes but more company.
 # Twins are many, and half of them are negatives of the hardest kind.
 TWINS = augment.Mix(thin=0.3, wrong=0.25, removed=0.1)
+# Made questions are many and their passages short, so they need fewer changes but more company.
 MADE = augment.Mix(thin=0.25, join=0.3, shuffle=0.05, wrong=0.25, removed=0.1)
 
 

@@ -6,10 +6,9 @@
 may be trained on, by its `key`, since their text is not ours to copy; so does `written/twins.tsv`,
 whose questions come in twos, one answerable and the other the same but for a word or a few, in the
 words of the paragraph. `written/documents` holds the documents as well, each folder with
-`questions.tsv` and `twins.tsv`. Each line has a question, A
-or U (answerable or not) and the span that answers it, or only seems to. Documents are parsed and
-cut as Footnote does it, so the reader learns from what it will be given: rows of tables, labels,
-lists.
+`questions.tsv` and `twins.tsv`. Each line has a question, A or U (answerable or not) and the span
+that answers it, or only seems to. Documents are parsed and cut as Footnote does it, so the reader
+learns from what it will be given: rows of tables, labels, lists.
 """
 
 from __future__ import annotations

@@ -56,16 +56,19 @@ _OF_TIME = re.compile(
 )
 
 
-def is_without(question: str, text: str) -> bool:
-    """Does `question` ask for an amount or a time and has `text` none?
-
-    Only of questions and texts in languages whose words are known, and not of questions in English,
-    which the reader itself knows well.
-    """
+def form(question: str) -> re.Pattern[str] | None:
+    """What has to be in a sentence that answers a question for an amount or a time; None for other
+    questions, in languages whose words are not known, and in English, which the reader knows."""
+    if language(question) not in _KNOWN - {"en"}:
+        return None
     asked = wanted(question)
-    if asked not in ("date", "number") or language(question) not in _KNOWN - {"en"}:
+    if asked not in ("date", "number"):
+        return None
+    return _TIME if asked == "date" or _OF_TIME.search(question) else _NUMBER
+
+
+def is_without(text: str, wanted_form: re.Pattern[str] | None) -> bool:
+    """Has `text`, in a language whose words are known, nothing of the `form` of a question?"""
+    if wanted_form is None or language(text) not in _KNOWN:
         return False
-    if language(text) not in _KNOWN:
-        return False
-    pattern = _TIME if asked == "date" or _OF_TIME.search(question) else _NUMBER
-    return pattern.search(text) is None
+    return wanted_form.search(text) is None

@@ -19,7 +19,7 @@ from rag.evidence import FEATURES as OF_SENTENCES
 from rag.patterns.standing import of_another_time, placed
 from rag.patterns.when import in_english, spelled, units
 from rag.question.shape import kind
-from rag.scoring.amounts import is_without
+from rag.scoring.amounts import form, is_without
 from rag.scoring.calibration import load, log_odds
 from rag.text import language, names, numbers, stemmed, words
 from rag.types import Hit
@@ -125,6 +125,5 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
     if english and kind(question) in SPANLESS:
         model = replace(model, bias=model.bias + NO_SPAN)
     elsewhere = elsewhere or of_another_time(question, measured.top)
-    best = measured.found[int(measured.scores.argmax())]
-    kept = NO_AMOUNT if is_without(question, best.text) else 1.0
+    kept = NO_AMOUNT if is_without(measured.leading.text, form(question)) else 1.0
     return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0) * kept

@@ -80,11 +80,12 @@ class Signals:
     @property
     def top(self) -> Hit:
         """The hit of the best sentence; there has to be one."""
-        return self.hits[self._top]
+        return self.hits[self.leading.hit]
 
     @property
-    def _top(self) -> int:
-        return self.found[int(self.scores.argmax())].hit
+    def leading(self) -> evidence.Sentence:
+        """The best sentence; there has to be one."""
+        return self.found[int(self.scores.argmax())]
 
     @property
     def coverage(self) -> Coverage:
@@ -98,7 +99,7 @@ class Signals:
         What another passage seems to say is no reason to trust this one: of the best in any passage
         the adversarial questions refused at 90% kept were .482, of this .545.
         """
-        top = self._top
+        top = self.leading.hit
         return max(
             (
                 span.score
@@ -148,6 +149,7 @@ def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> 
     late = [standing.of_another_time(run.question, hit) for hit in hits]
     prose = {item.hit for item in found if not item.stands.code and not item.stands.heading}
     beside = frozenset() if wants_code(run.question, run.kind) else prose
+    form = amounts.form(run.question)
     coded = labels.codes(run.question)
     if coded:  # those that no sentence has tell nothing of the others
         coded &= frozenset().union(*(labels.codes(item.text) for item in found))
@@ -157,7 +159,7 @@ def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> 
         * (OTHER_TIME if late[item.hit] else 1.0)
         * (OTHER_LABEL if labels.is_of_other_date(run.question, item.text) else 1.0)
         * (OTHER_LABEL if labels.is_of_other_code(coded, item.text) else 1.0)
-        * (NO_AMOUNT if amounts.is_without(run.question, item.text) else 1.0)
+        * (NO_AMOUNT if amounts.is_without(item.text, form) else 1.0)
         for item in found
     ]
 
