@@ -30,6 +30,7 @@ from rag.embed import Embedder
 from rag.index import reader as reading
 from rag.index.collection import Reader, Writer
 from rag.index.manifest import key_of
+from rag.interaction import Embedded, Query
 from rag.retrieve import retrieve
 from rag.text import query_terms
 from rag.types import Block, Chunk, Document, Parsed, Source
@@ -58,11 +59,11 @@ def grow(
     root: Path, base: str, questions: Path, rows: tuple[int, ...], out: Path, compact: bool
 ) -> None:
     """Grow the collection `scale` to each number of chunks and measure it there."""
-    texts, vectors, fingerprint = _real(root, base)
+    texts, embedded, fingerprint = _real(root, base)
     lines = questions.read_text(encoding="utf-8").splitlines()
     asked = [json.loads(line)["text"] for line in lines][:QUESTIONS]
     for size in rows:
-        added = _grow(root, size, texts, vectors, fingerprint)
+        added = _grow(root, size, texts, embedded, fingerprint)
         _note(out, {**added, **_measured(root, asked)})
     if compact:
         started = time.perf_counter()
@@ -82,25 +83,26 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _real(root: Path, base: str) -> tuple[list[str], Floats, dict[str, Any]]:
+def _real(root: Path, base: str) -> tuple[list[str], list[Embedded], dict[str, Any]]:
     with Reader.open(root, base) as reader:
         everything = np.arange(reader.rows)
         chunks = reader.chunks(everything)
         texts = [reader.text(c.document, c.chunk.start, c.chunk.end) for c in chunks]
-        return texts, reader.vectors(everything), dict(reader.manifest.embedder)
+        words = [np.array(signs) for signs in reader.words(everything)]
+        embedded = list(map(Embedded, reader.vectors(everything), words))
+        return texts, embedded, dict(reader.manifest.embedder)
 
 
 def _grow(
-    root: Path, size: int, texts: list[str], vectors: Floats, fingerprint: dict[str, Any]
+    root: Path, size: int, texts: list[str], embedded: list[Embedded], fingerprint: dict[str, Any]
 ) -> dict[str, Any]:
     """Adds documents until the collection has `size` chunks; one publication."""
     with Writer(root, NAME, embedder=fingerprint, keep=1) as writer:
         documents, chunks = writer.counts
         before, started = chunks, time.perf_counter()
         while chunks < size:
-            made, cut, rows, words = _document(documents, texts, vectors)
-            writer.add(made, cut, rows, words)
-            documents, chunks = documents + 1, chunks + len(cut)
+            writer.add(*_document(documents, texts, embedded))
+            documents, chunks = documents + 1, chunks + PER_DOCUMENT
         writer.publish()
         seconds = time.perf_counter() - started
         rate = round((chunks - before) / seconds) if chunks > before else None
@@ -108,14 +110,14 @@ def _grow(
 
 
 def _document(
-    number: int, texts: list[str], vectors: Floats
-) -> tuple[Document, list[Chunk], Floats, list[str]]:
+    number: int, texts: list[str], embedded: list[Embedded]
+) -> tuple[Document, list[Chunk], list[str], list[Embedded]]:
     random = np.random.default_rng(number)
     one, two = random.integers(0, len(texts), (2, PER_DOCUMENT))
     share = random.uniform(0, 0.5, (PER_DOCUMENT, 1)).astype(np.float32)
-    noise = random.standard_normal((PER_DOCUMENT, vectors.shape[1])).astype(np.float32)
-    noise *= NOISE / np.sqrt(vectors.shape[1])
-    rows = vectors[one] * (1 - share) + vectors[two] * share + noise
+    first, second = (np.stack([embedded[i].vector for i in some]) for some in (one, two))
+    noise = random.standard_normal(first.shape).astype(np.float32) * NOISE
+    rows = first * (1 - share) + second * share + noise / np.sqrt(first.shape[1])
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     words = [f"{texts[i]} w{number}x{n}" for n, i in enumerate(one)]
     starts = np.cumsum([0, *(len(word) + 2 for word in words)]).tolist()
@@ -129,7 +131,12 @@ def _document(
     made = Document(
         f"{number:016x}", source, f"Document {number}", "2026-01-01", Parsed(text, blocks)
     )
-    return made, cut, rows, words
+    return (
+        made,
+        cut,
+        words,
+        [Embedded(v, embedded[i].words) for v, i in zip(rows, one, strict=True)],
+    )
 
 
 def _measured(root: Path, questions: list[str]) -> dict[str, Any]:
@@ -147,24 +154,24 @@ def measure(root: str, questions: str) -> None:
     """Prints what a reader of the collection `scale` needs, as one JSON line."""
     asked: list[str] = json.loads(questions)
     embedder = Embedder.load("all-MiniLM-L6-v2")
-    vectors = np.stack([embedder.encode_query(question) for question in asked])
+    queries = [embedder.query(question) for question in asked]
     before, own = _resident(), _resident("RssAnon")
     opened = time.perf_counter()
     reader = Reader.open(Path(root), NAME)
     opening = time.perf_counter() - opened
 
-    def find(i: int, vector: Floats) -> None:
-        retrieve(reader, asked[i], vector, k=5, dense_weight=0.55)
+    def find(i: int, query: Query) -> None:
+        retrieve(reader, asked[i], query, k=5, dense_weight=0.55)
 
-    def embed(i: int) -> Floats:
+    def embed(i: int) -> Query:
         embedder.forget()
-        return embedder.encode_query(asked[i])
+        return embedder.query(asked[i])
 
     with reader:
         terms = [query_terms(question, reader.languages) for question in asked]
-        dense = _times(lambda i: reader.dense(vectors[i], 50), len(asked))
+        dense = _times(lambda i: reader.dense(queries[i].vector, 50), len(asked))
         lexical = _times(lambda i: reader.lexical(terms[i], 50), len(asked))
-        whole = _times(lambda i: find(i, vectors[i]), len(asked))
+        whole = _times(lambda i: find(i, queries[i]), len(asked))
         alone, asking = _beside(embed, find, len(asked))
         memory, own = _resident() - before, _resident("RssAnon") - own
         line = {
@@ -178,7 +185,7 @@ def measure(root: str, questions: str) -> None:
             **_percentiles("embed_and_query", asking),
             "reader_mb": memory,
             "reader_own_mb": own,
-            **_recall(reader, vectors),
+            **_recall(reader, np.stack([query.vector for query in queries])),
         }
     print(json.dumps(line))
 

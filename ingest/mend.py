@@ -21,11 +21,12 @@ from rag.index.examine import Finding, examine, living
 from rag.index.manifest import Manifest, StoredFile, check_fit, key_of, load
 from rag.index.segment import CHUNKS, VECTORS
 from rag.index.tidy import sweep
+from rag.index.tokens import BITS, FIRST
 from rag.settings import Settings
 from rag.types import DocumentInfo
 
 _STORE_FAULTS = frozenset({"database", "spans", "rows"})  # a chunk store can't be relied on
-_VECTOR_FAULTS = frozenset({"vectors", "rows"})
+_VECTOR_FAULTS = frozenset({"vectors", "tokens", "rows"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,12 @@ def _segments(
                 fitting,
                 store_whole=_whole(place, entry.files[CHUNKS], CHUNKS)
                 and not checks & _STORE_FAULTS,
-                vectors_whole=_whole(place, entry.files[VECTORS], VECTORS)
-                and not checks & _VECTOR_FAULTS,
+                vectors_whole=not checks & _VECTOR_FAULTS
+                and all(
+                    _whole(place, entry.files[name], name)
+                    for name in (VECTORS, BITS, FIRST)
+                    if name in entry.files
+                ),
             )
             for info in _living(place, manifest, entry.id):
                 why = _restore(rescue, info, folder, parser, settings, password)

@@ -22,9 +22,10 @@ from ingest.mirror import Mirror, compare, emptied, rehearse
 from ingest.parsers import registered
 from ingest.read import Parser, Read, ahead, is_current, read
 from ingest.records import Outcome, Progress, Report, What
-from ingest.store import Draft, Embedding, Vectors, cut, embed, store
+from ingest.store import Draft, Embedding, cut, embed, store
 from rag.errors import DocumentError, FootnoteError, UnsupportedDocument, UsageError
 from rag.index.collection import Writer
+from rag.interaction import Embedded
 from rag.settings import Settings
 from rag.types import DocumentInfo
 
@@ -249,7 +250,7 @@ class _Work:
             self.meter.storing()
             self.publishing(self.writer.publish)
 
-    def _store(self, draft: Draft, vectors: Mapping[str, Vectors]) -> None:
+    def _store(self, draft: Draft, embedded: Mapping[str, Embedded]) -> None:
         source, candidate = draft.read.source, draft.read.candidate
         twins = [i.path for i in self.writer.same(source.sha256) if i.path != source.path]
         if self.settings.originals == "copy" and not self.writer.keep_original(
@@ -257,7 +258,7 @@ class _Work:
         ):
             self._note(candidate, "failed", note=f"{candidate.path.name}: it changed while read.")
             return
-        info = store(draft, vectors, self.writer)
+        info = store(draft, embedded, self.writer)
         notes = [*info.warnings, *(f"same content as {path}" for path in twins[:1])]
         what: What = "changed" if draft.read.known else "added"
         self._note(candidate, what, info, "; ".join(notes))

@@ -13,12 +13,14 @@ import numpy as np
 
 from ingest.chunk import embedded_text
 from ingest.read import Parser, Read
-from ingest.store import Embedding, Vectors, cut, embed, store, title_of
+from ingest.store import Embedding, cut, embed, store, title_of
 from rag.errors import CollectionError
 from rag.index import vectors
 from rag.index.chunks import Chunks, info_of
 from rag.index.collection import Writer
 from rag.index.segment import CHUNKS, DOCUMENTS, VECTORS, text_hash
+from rag.index.tokens import BITS, Tokens
+from rag.interaction import Embedded
 from rag.settings import Settings
 from rag.types import Chunk, Document, DocumentInfo, Parsed, Source
 
@@ -69,6 +71,9 @@ class Rescue:
         with suppress(*_UNREADABLE):
             self._store = Chunks(place / CHUNKS)
         self._vectors = vectors.Vectors(place / VECTORS) if vectors_whole else None
+        self._tokens: Tokens | None = None
+        if self._vectors is not None and (place / BITS).is_file():
+            self._tokens = Tokens(place, self._vectors.dimension)
 
     def close(self) -> None:
         if self._store is not None:
@@ -89,7 +94,7 @@ class Rescue:
         texts = tuple(embedded_text(info.title, chunk, made.text) for chunk in chunks)
         if proven and not self._matches(texts):
             return False
-        self._writer.add(made, chunks, self._vectors_of(texts, rows), texts)
+        self._writer.add(made, chunks, texts, self._embedded(texts, rows))
         return True
 
     def _read(self, info: DocumentInfo) -> tuple[Document, list[Chunk], range]:
@@ -127,14 +132,18 @@ class Rescue:
         except _UNREADABLE:
             return False
 
-    def _vectors_of(self, texts: tuple[str, ...], rows: range) -> Vectors:
+    def _embedded(self, texts: tuple[str, ...], rows: range) -> list[Embedded]:
         if self._vectors is not None and rows.stop <= len(self._vectors):
-            return self._vectors.rows(np.arange(rows.start, rows.stop))
+            found = self._vectors.rows(np.arange(rows.start, rows.stop))
+            if self._tokens is None:
+                return [Embedded(vector) for vector in found]
+            pairs = zip(found, map(self._tokens.of, rows), strict=True)
+            return [Embedded(vector, np.array(words)) for vector, words in pairs]
         known = self._writer.known(texts)
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
-            known.update(zip(new, self._embedder().encode(new), strict=True))
-        return np.array([known[text] for text in texts], np.float32)
+            known.update(zip(new, self._embedder().encode_chunks(new), strict=True))
+        return [known[text] for text in texts]
 
     def from_original(
         self,

@@ -1,4 +1,4 @@
-"""From parsed files to stored documents: chunks, vectors (reused where known), the writer."""
+"""From parsed files to stored documents: chunks, embedded (or known), the writer."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.chunk import chunks as split
 from ingest.chunk import embedded_text
 from ingest.read import Read
 from rag.index.collection import Writer
+from rag.interaction import Embedded
 from rag.types import Chunk, Document, DocumentInfo, Parsed
-
-Vectors = NDArray[np.float32]
 
 
 class Embedding(Protocol):
@@ -28,9 +24,9 @@ class Embedding(Protocol):
     @property
     def max_tokens(self) -> int: ...
     def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
-    def encode(
+    def encode_chunks(
         self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None
-    ) -> Vectors: ...
+    ) -> list[Embedded]: ...
     def fingerprint(self) -> dict[str, Any]: ...
 
 
@@ -77,17 +73,17 @@ def embed(
     writer: Writer,
     embedder: Embedding,
     on_progress: Callable[[int], None] | None = None,
-) -> dict[str, Vectors]:
-    """text → vector f32 (d,) for all texts of `drafts`; only those not stored yet are embedded."""
+) -> dict[str, Embedded]:
+    """All texts of `drafts`, embedded; only those not stored yet have to be."""
     texts = list(dict.fromkeys(text for draft in drafts for text in draft.texts))
-    vectors = writer.known(texts)
-    new = [text for text in texts if text not in vectors]
+    found = writer.known(texts)
+    new = [text for text in texts if text not in found]
     if new:
-        vectors.update(zip(new, embedder.encode(new, on_progress=on_progress), strict=True))
-    return vectors
+        found.update(zip(new, embedder.encode_chunks(new, on_progress=on_progress), strict=True))
+    return found
 
 
-def store(draft: Draft, vectors: Mapping[str, Vectors], writer: Writer) -> DocumentInfo:
+def store(draft: Draft, embedded: Mapping[str, Embedded], writer: Writer) -> DocumentInfo:
     """Adds a document in place of the one that is known."""
     source, known = draft.read.source, draft.read.known
     document = Document(
@@ -97,9 +93,8 @@ def store(draft: Draft, vectors: Mapping[str, Vectors], writer: Writer) -> Docum
         added=known.added if known else datetime.now(UTC).isoformat(timespec="seconds"),
         parsed=draft.parsed,
     )
-    rows = [vectors[text] for text in draft.texts]
-    matrix = np.array(rows, dtype=np.float32).reshape(len(rows), writer.dimension)
-    return writer.add(document, draft.chunks, matrix, draft.texts)
+    found = [embedded[text] for text in draft.texts]
+    return writer.add(document, draft.chunks, draft.texts, found)
 
 
 def new_id(writer: Writer, path: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from rag import weights
 from rag.errors import ModelError
+from rag.interaction import Embedded, Query
 from rag.networks import device as devices
 from rag.networks.encoders import Encoder, Vectors, load_encoder
 from rag.networks.parallel import batches, side_by_side
@@ -28,6 +29,7 @@ SAME_DIRECTION = 0.99
 # A call for this many texts or fewer is about a question, not an ingest; what it gave is kept for
 # the next one, in 16 MB at most.
 FEW, REMEMBERED = 128, 8192
+T = TypeVar("T")
 _PROBE = tuple(
     f"Sentence {i} of a probe: the steam engine turned heat into work, and work into money. " * 7
     for i in range(6)
@@ -46,6 +48,7 @@ class Embedder:
         self._budget = _budget(device)
         self._where = device if model.concurrent else ""
         self._recent = Recent(REMEMBERED)
+        self._query = lru_cache(FEW)(model.query)
 
     @classmethod
     def load(
@@ -140,11 +143,33 @@ class Embedder:
             self._recent.add([(texts[i], out[i]) for i in new])
         return out
 
+    def encode_chunks(
+        self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None
+    ) -> list[Embedded]:
+        """Documents to vectors, as `encode`, with what each of their words is like."""
+        lengths = [min(n, self.max_tokens) for n in self.count_tokens(texts)]
+        parts = batches(lengths, self._budget, self._where)
+        made = side_by_side(
+            lambda part: self._halved(self._model.embedded, [texts[i] for i in part]),
+            parts,
+            self._where,
+        )
+        found: dict[int, Embedded] = {}
+        for part, some in zip(parts, made, strict=True):
+            found.update(zip(part, (one for few in some for one in few), strict=True))
+            if on_progress is not None:
+                on_progress(len(found))
+        return [found[i] for i in range(len(texts))]
+
     def _vectors(self, texts: Sequence[str]) -> Vectors:
+        return np.concatenate(self._halved(partial(self._model.vectors, query=False), texts))
+
+    def _halved(self, work: Callable[[Sequence[str]], T], texts: Sequence[str]) -> list[T]:
+        """What `work` makes of the texts, all at once or in as many parts as memory demands."""
         import torch
 
         try:
-            return self._model.vectors(texts, query=False)
+            return [work(texts)]
         except torch.OutOfMemoryError as error:  # other programs use the GPU, too
             if len(texts) == 1:
                 raise ModelError(
@@ -152,21 +177,20 @@ class Embedder:
                 ) from error
         self._budget = max(self._budget // 2, self.max_tokens)
         middle = len(texts) // 2
-        return np.concatenate((self._vectors(texts[:middle]), self._vectors(texts[middle:])))
+        return [*self._halved(work, texts[:middle]), *self._halved(work, texts[middle:])]
 
     def encode_query(self, text: str) -> Vectors:
         """A question to its vector, f32 (d,); models with prompts treat it unlike a document."""
-        vector = np.empty((1, self.dimension), dtype=np.float32)
-        key = "\0query\0" + text  # a text that is embedded as a question
-        if not self._recent.fill(vector, [key]):
-            vector[:] = self._model.vectors([text], query=True)
-            self._recent.add([(key, vector[0])])
-        out: Vectors = vector[0]
-        return out
+        return self.query(text).vector
+
+    def query(self, text: str) -> Query:
+        """A question as `encode_query`, with what each of its words is like."""
+        return self._query(text)
 
     def forget(self) -> None:
         """Drop what is remembered of earlier calls, to time the next one."""
         self._recent = Recent(REMEMBERED)
+        self._query.cache_clear()
 
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
         """The states of the last layer for the tokens of `text`, f32 (t, d), with their spans.

@@ -40,6 +40,17 @@ def convex(dense: Scores, lexical: Scores, weight: float) -> Scores:
     return (weight * min_max(dense) + (1.0 - weight) * min_max(lexical)).astype(np.float32)
 
 
+def closer(fused: Scores, rows: NDArray[np.intp], closeness: Scores, weight: float) -> Scores:
+    """Fused scores f32 (n,) with a share of `weight` for how close the best of them are.
+
+    `rows` are the places of these, `closeness` f32 (m,) what `rag.interaction` says of each. The
+    others stay behind them, and in their order.
+    """
+    found: Scores = ((1.0 - weight) * fused).astype(np.float32)
+    found[rows] += weight * min_max(closeness)
+    return found
+
+
 def reciprocal_rank(rankings: Sequence[Sequence[int]], constant: int = 60) -> dict[int, float]:
     """Reciprocal rank fusion: sum over rankings of 1 / (constant + rank), rank from 1.
 

@@ -236,11 +236,11 @@ class Pipeline(Opened):
 
     def _ranking(self, run: _Run, query: str, k: int, place: Place) -> list[Hit]:
         with run.timed("embed"):
-            vector = self.models.embedder.encode_query(query)
+            asked = self.models.embedder.query(query)
         reranker = self.models.reranker
         with run.timed("retrieve"):
             hits = retrieve(
-                self.collection, query, vector, k=k * (DEPTH if reranker else 1),
+                self.collection, query, asked, k=k * (DEPTH if reranker else 1),
                 dense_weight=self.settings.dense_weight, spoken=self.models.spoken,
                 scope=place.scope, only=place.rows,
             )  # fmt: skip

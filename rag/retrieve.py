@@ -1,4 +1,5 @@
-"""From a question to hits: dense and lexical candidates, fused, neighbours merged."""
+"""From a question to hits: dense and lexical candidates, fused, the best compared word by word,
+neighbours merged."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.fusion import convex
+from rag.fusion import closer, convex
+from rag.interaction import Query, closeness
 from rag.text import language, query_terms
 from rag.types import HIDDEN, Hit, Scope
 
@@ -29,6 +31,8 @@ FOREIGN = 0.6
 CONTEXT = 0.5
 LONGEST_RUN = 3  # chunks in a hit: neighbours of neighbours would make it the whole document
 CANDIDATES = 50  # taken from either ranking; more changes no result in the first ten
+# So many of the best are compared word by word, and so much this counts beside the fused score.
+COMPARED, CLOSE = 20, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class _Ranked:
 def retrieve(
     reader: Reader,
     question: str,
-    vector: NDArray[np.float32],
+    query: Query,
     *,
     k: int,
     dense_weight: float,
@@ -52,8 +56,8 @@ def retrieve(
 ) -> list[Hit]:
     """The `k` best hits, best first; neighbouring chunks among them come as one hit.
 
-    `vector` is the question's embedding, f32 (d,), of length 1; `spoken` are the languages of the
-    embedder, empty where it has all. Scores are in [0, 1], relative to the candidates of this
+    `query` is the question as the embedder sees it; `spoken` are the languages of that, empty where
+    it has all. Scores are in [0, 1], relative to the candidates of this
     question. `only`, bool (rows,), narrows further than `scope`.
     """
     if is_foreign(question, reader.languages, spoken):
@@ -61,7 +65,7 @@ def retrieve(
     allowed = reader.allowed(scope or Scope())
     if only is not None:
         allowed = only if allowed is None else only & allowed
-    ranked = _rank(reader, question, vector, max(2 * k, CANDIDATES), dense_weight, allowed)
+    ranked = _rank(reader, question, query, max(2 * k, CANDIDATES), dense_weight, allowed)
     runs = _best_runs(reader, ranked, k)
     chunks = {chunk.row: chunk for chunk in reader.chunks([i.row for run in runs for i in run])}
     return [_hit(reader, run, chunks) for run in runs]
@@ -77,21 +81,25 @@ def is_foreign(question: str, documents: Collection[str], spoken: Collection[str
 def _rank(
     reader: Reader,
     question: str,
-    vector: NDArray[np.float32],
+    query: Query,
     candidates: int,
     dense_weight: float,
     allowed: NDArray[np.bool_] | None,
 ) -> Iterator[_Ranked]:
     """The candidates of both rankings, best first."""
     matches = reader.matches(query_terms(question, reader.languages))
-    dense_rows, _ = reader.dense(vector, candidates, allowed)
+    dense_rows, _ = reader.dense(query.vector, candidates, allowed)
     lexical_rows, _ = matches.best(candidates, allowed)
     rows = np.union1d(dense_rows, lexical_rows)
     if rows.size == 0:
         return
-    dense = reader.dense_scores(vector, rows)
+    dense = reader.dense_scores(query.vector, rows)
     lexical = in_context(reader, matches, rows)
     fused = convex(dense, lexical, dense_weight)
+    best = np.argsort(-fused, kind="stable")[:COMPARED]
+    near = closeness(query, reader.words(rows[best])) if dense_weight else None
+    if near is not None:
+        fused = closer(fused, best, near, CLOSE * min(1.0, 2 * dense_weight))
     for i in np.argsort(-fused, kind="stable"):
         yield _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))
 

@@ -18,6 +18,7 @@ from rag.errors import CollectionError
 from rag.index.chunks import Chunks
 from rag.index.lexical import Lexical
 from rag.index.segment import CHUNKS, CODES, LEXICAL, VECTORS
+from rag.index.tokens import BITS, Tokens
 from rag.index.vectors import Vectors
 
 _BLOCK = 16_384  # rows looked at together
@@ -28,12 +29,13 @@ _BOX = 8  # bytes of a packed character box
 def faults(folder: Path, dimension: int) -> Iterator[tuple[str, str]]:
     """(check, what is wrong) for a segment in `folder`; nothing where all is well.
 
-    The checks are "database", "rows", "vectors", "terms" and "spans".
+    The checks are "database", "rows", "vectors", "tokens", "terms" and "spans".
     """
     checks: tuple[tuple[str, Callable[[Path, int], Iterator[str]]], ...] = (
         ("database", _database),
         ("rows", _rows),
         ("vectors", _vectors),
+        ("tokens", _tokens),
         ("terms", _terms),
         ("spans", _spans),
     )
@@ -92,6 +94,16 @@ def _vectors(folder: Path, dimension: int) -> Iterator[str]:
         bad += int(np.count_nonzero(~((np.abs(lengths - 1) < _LENGTH) | (lengths == 0))))
     if bad:
         yield f"{folder.name} has {bad:,} vectors that are not of length 1."
+
+
+def _tokens(folder: Path, dimension: int) -> Iterator[str]:
+    if not (folder / BITS).is_file():
+        return
+    tokens, rows = Tokens(folder, dimension), len(Vectors(folder / VECTORS))
+    if len(tokens) != rows:
+        yield f"{folder.name} has tokens of {len(tokens):,} chunks and {rows:,} vectors."
+    elif (np.diff(tokens.first) < 0).any():
+        yield f"{folder.name} has tokens out of order."
 
 
 def _terms(folder: Path, dimension: int) -> Iterator[str]:

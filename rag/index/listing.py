@@ -69,3 +69,14 @@ def _size(path: Path) -> int:
         return path.stat().st_size if path.is_file() else 0
     except OSError:  # a writer tidied it up
         return 0
+
+
+def not_found(root: Path, name: str) -> str:
+    """What to say where there is no such collection: which ones there are."""
+    names = [info.name for info in collections(root)]
+    if names:
+        return f"There is no collection {name!r} under {root}. There are: {', '.join(names)}."
+    return (
+        f"There is no collection {name!r} under {root}, nor any other. Make one with "
+        f"`footnote ingest add PATH --collection {name}`."
+    )

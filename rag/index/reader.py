@@ -16,11 +16,12 @@ from rag.errors import CollectionDamaged, CollectionNotFound
 from rag.index import generations
 from rag.index.bm25 import BM25, Matches
 from rag.index.documents import Documents
-from rag.index.listing import collections
+from rag.index.listing import not_found
 from rag.index.manifest import Manifest, check_fit, key_of, load
 from rag.index.scope import condition
 from rag.index.segment import Segment
 from rag.index.vectors import Floats, Rows, best, proposals
+from rag.interaction import Signs
 from rag.types import Chunk, Scope
 
 Mask = NDArray[np.bool_]
@@ -74,7 +75,7 @@ class Reader(Documents):
         while True:
             number = generations.current(folder)
             if number is None:
-                raise CollectionNotFound(_not_found(Path(root), name))
+                raise CollectionNotFound(not_found(Path(root), name))
             try:
                 return cls._pin(folder, number, fingerprint, verify, without)
             except (FileNotFoundError, CollectionDamaged) as error:
@@ -211,6 +212,11 @@ class Reader(Documents):
             found[here] = self.segments[i].vectors.rows(rows[here] - self._offsets[i])
         return found
 
+    def words(self, rows: Rows) -> list[Signs]:
+        """What the words of the chunks of some rows are like (`rag.interaction`)."""
+        owners = zip(self._owner(rows).tolist(), rows.tolist(), strict=True)
+        return [self.segments[i].words(row - int(self._offsets[i])) for i, row in owners]
+
     def allowed(self, scope: Scope) -> Mask | None:
         """Which rows a scope admits, bool (rows,); None where it narrows nothing.
 
@@ -287,13 +293,3 @@ class Reader(Documents):
 
     def _owner(self, rows: Rows) -> NDArray[np.intp]:
         return np.searchsorted(self._offsets, rows, side="right") - 1
-
-
-def _not_found(root: Path, name: str) -> str:
-    names = [info.name for info in collections(root)]
-    if names:
-        return f"There is no collection {name!r} under {root}. There are: {', '.join(names)}."
-    return (
-        f"There is no collection {name!r} under {root}, nor any other. Make one with "
-        f"`footnote ingest add PATH --collection {name}`."
-    )

@@ -16,7 +16,9 @@ from rag.index import generations, lexical, vectors
 from rag.index.chunks import ChunkBuilder, Chunks
 from rag.index.lexical import Lexical, LexicalBuilder
 from rag.index.manifest import SegmentEntry, StoredFile
+from rag.index.tokens import BITS, TokenBuilder, Tokens
 from rag.index.vectors import Floats, Rows, Vectors
+from rag.interaction import Embedded, Signs
 from rag.text import language, terms
 from rag.types import Chunk, Document, DocumentInfo
 
@@ -44,6 +46,9 @@ class Segment:
         self.folder = folder
         self.entry = entry
         self.vectors = Vectors(folder / VECTORS, folder / CODES)
+        self._tokens: Tokens | None = None
+        if BITS in entry.files:
+            self._tokens = Tokens(folder, self.vectors.dimension)
         self.lexical = Lexical(folder / LEXICAL)
         self.chunks = Chunks(folder / CHUNKS)
         self.dead: set[int] = set()
@@ -86,15 +91,23 @@ class Segment:
         found = self.chunks.select("chunks > 0 ORDER BY first")
         return np.array([start[:2] for start in found], np.int64).reshape(-1, 2).T.copy()
 
-    def known(self, hashes: Sequence[bytes]) -> dict[bytes, Floats]:
-        """hash → vector, for the texts that were embedded here."""
+    def words(self, row: int) -> Signs:
+        """What the words of a chunk are like; none where it is not known."""
+        return np.zeros((0, 0), np.uint8) if self._tokens is None else self._tokens.of(row)
+
+    def known(self, hashes: Sequence[bytes]) -> dict[bytes, Embedded]:
+        """What was embedded here, by hash."""
         found = self.chunks.known(hashes)
-        rows = self.vectors.rows(np.fromiter(found.values(), np.int64, len(found)))
-        return dict(zip(found, rows, strict=True))
+        vectors = self.vectors.rows(np.fromiter(found.values(), np.int64, len(found)))
+        return {
+            key: Embedded(vector, np.array(self.words(row)))
+            for (key, row), vector in zip(found.items(), vectors, strict=True)
+        }
 
     def close(self) -> None:
         self.chunks.close()
         self.vectors.close()
+        self._tokens = None
         self.lexical.close()
 
 
@@ -111,29 +124,38 @@ class SegmentBuilder:
         self._vectors: list[Floats] = []
         self._terms = LexicalBuilder()
         self._chunks = ChunkBuilder(self.folder / CHUNKS)
-        self._by_hash: dict[bytes, Floats] = {}
+        self._tokens = TokenBuilder(self.folder, dimension)
+        self._by_hash: dict[bytes, tuple[Floats, int]] = {}
 
     def __len__(self) -> int:
         return self._chunks.rows
 
     def add(
-        self, document: Document, chunks: Sequence[Chunk], vectors: Floats, texts: Sequence[str]
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        texts: Sequence[str],
+        embedded: Sequence[Embedded],
     ) -> DocumentInfo:
-        """Appends a document; `vectors` is float32 (n, d), `texts` what was embedded."""
+        """Appends a document; `texts` are what was embedded of each chunk."""
         code = language(document.text)
         hashes = [text_hash(text) for text in texts]
+        first = len(self)
         info = self._chunks.add(document, chunks, hashes)
         for text in texts:
             self._terms.add(terms(text, code))
-        self._vectors.append(vectors)
-        self._by_hash.update(zip(hashes, vectors, strict=True))
+        self._vectors.append(np.array([item.vector for item in embedded], np.float32))
+        for row, (key, item) in enumerate(zip(hashes, embedded, strict=True), first):
+            self._tokens.add(item.words)
+            self._by_hash[key] = item.vector, row
         self._languages.add(code)
         self.ids.add(document.id)
         return info
 
-    def known(self, hashes: Sequence[bytes]) -> dict[bytes, Floats]:
-        """hash → vector, as `Segment.known`."""
-        return {h: self._by_hash[h] for h in hashes if h in self._by_hash}
+    def known(self, hashes: Sequence[bytes]) -> dict[bytes, Embedded]:
+        """As `Segment.known`."""
+        found = {key: self._by_hash[key] for key in hashes if key in self._by_hash}
+        return {key: Embedded(vector, self._tokens.of(row)) for key, (vector, row) in found.items()}
 
     def finish(self) -> SegmentEntry:
         """Completes the files and makes them durable."""
@@ -141,6 +163,7 @@ class SegmentBuilder:
         generations.checkpoint("chunks-written")
         vectors.write(self.folder / VECTORS, self._vectors, self._dimension)
         vectors.write_codes(self.folder / CODES, self.folder / VECTORS)
+        self._tokens.finish()
         generations.checkpoint("vectors-written")
         self._terms.write(self.folder / LEXICAL)
         generations.checkpoint("terms-written")
@@ -149,15 +172,31 @@ class SegmentBuilder:
 
     def abandon(self) -> None:
         self._chunks.abandon()
+        self._tokens.abandon()
 
 
-def known_in(stores: Sequence[Segment | SegmentBuilder], texts: Sequence[str]) -> dict[str, Floats]:
-    """text → vector, for the texts that are embedded in one of `stores` already."""
+def check_fit(
+    document: Document,
+    chunks: Sequence[Chunk],
+    texts: Sequence[str],
+    embedded: Sequence[Embedded],
+) -> None:
+    """Raises ValueError where these can't be added together."""
+    if not len(chunks) == len(embedded) == len(texts):
+        raise ValueError(f"{len(chunks)} chunks, {len(embedded)} vectors, {len(texts)} texts")
+    if not all(np.isfinite(item.vector).all() for item in embedded):
+        raise ValueError(f"a vector of {document.source.path} is not finite")
+
+
+def known_in(
+    stores: Sequence[Segment | SegmentBuilder], texts: Sequence[str]
+) -> dict[str, Embedded]:
+    """What is embedded in one of `stores` already, by text."""
     hashes = {text_hash(text): text for text in texts}
-    found: dict[str, Floats] = {}
+    found: dict[str, Embedded] = {}
     for store in stores:
         wanted = [h for h, text in hashes.items() if text not in found]
-        found.update({hashes[h]: vector for h, vector in store.known(wanted).items()})
+        found.update({hashes[h]: embedded for h, embedded in store.known(wanted).items()})
     return found
 
 
@@ -205,6 +244,11 @@ def merge(
     opened = [source for source, _ in sources]
     vectors.write(folder / VECTORS, _copied(opened, masks), dimension)
     vectors.write_codes(folder / CODES, folder / VECTORS)
+    tokens = TokenBuilder(folder, dimension)
+    for source, mask in zip(opened, masks, strict=True):
+        for row in np.flatnonzero(mask).tolist():
+            tokens.add(source.words(row))
+    tokens.finish()
     lexical.merge(folder / LEXICAL, [(s.lexical, m) for s, m in zip(opened, masks, strict=True)])
     languages = {code for source in opened for code in source.entry.languages}
     generations.checkpoint("merge-written")

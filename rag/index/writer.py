@@ -13,17 +13,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from rag.errors import DocumentNotFound, StorageError
 from rag.index import generations, originals
 from rag.index.manifest import Manifest, SegmentEntry, check_name, key_of, plain
 from rag.index.merging import consolidate
 from rag.index.pending import Pending
 from rag.index.reader import Reader
-from rag.index.segment import Segment, SegmentBuilder, holding, known_in, merge
+from rag.index.segment import Segment, SegmentBuilder, check_fit, holding, known_in, merge
 from rag.index.tidy import KEEP, sweep
-from rag.index.vectors import Floats
+from rag.interaction import Embedded
 from rag.types import Chunk, Document, DocumentInfo
 
 SEAL_AT = 50_000  # chunks held in memory at most
@@ -151,29 +149,29 @@ class Writer:
         """Documents whose files have this content."""
         return self._pending.same(sha256)
 
-    def known(self, texts: Sequence[str]) -> dict[str, Floats]:
-        """text → vector, for the texts among these that are embedded in the collection already."""
+    def known(self, texts: Sequence[str]) -> dict[str, Embedded]:
+        """Those of the texts that are embedded in the collection already."""
         return known_in([*self._segments(), *filter(None, [self._builder])], texts)
 
     # --- changing ---
 
     def add(
-        self, document: Document, chunks: Sequence[Chunk], vectors: Floats, texts: Sequence[str]
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        texts: Sequence[str],
+        embedded: Sequence[Embedded],
     ) -> DocumentInfo:
         """Adds a document, in place of the one that has its id.
 
-        `texts` are what was embedded and what BM25 will find; `vectors` float32 (n, d) of length 1.
+        `texts` are what was `embedded` of each chunk and what BM25 will find.
         """
-        vectors = np.ascontiguousarray(vectors, dtype=np.float32).reshape(-1, self.dimension)
-        if not len(chunks) == len(vectors) == len(texts):
-            raise ValueError(f"{len(chunks)} chunks, {len(vectors)} vectors, {len(texts)} texts")
-        if not np.isfinite(vectors).all():
-            raise ValueError(f"a vector of {document.source.path} is not finite")
+        check_fit(document, chunks, texts, embedded)
         with self._guard():
             self._bury(document.id)
             if self._builder is None:
                 self._builder = SegmentBuilder(self._folder / "segments", self.dimension)
-            info = self._builder.add(document, chunks, vectors, texts)
+            info = self._builder.add(document, chunks, texts, embedded)
             self._pending.put(info, self._builder.id)
             generations.checkpoint("document-added")
             if len(self._builder) >= SEAL_AT:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -17,9 +18,12 @@ from numpy.typing import NDArray
 
 from rag import weights
 from rag.errors import ModelError
+from rag.interaction import Embedded, Query, signs, weighted
 from rag.networks.parallel import one_at_a_time
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from rag.networks.bert import Bert
     from rag.networks.int8 import Int8Bert
 
@@ -39,6 +43,10 @@ class Encoder(Protocol):
     def tokens(self, texts: Sequence[str]) -> list[int]: ...
 
     def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors: ...
+
+    def embedded(self, texts: Sequence[str]) -> list[Embedded]: ...
+
+    def query(self, text: str) -> Query: ...
 
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]: ...
 
@@ -127,6 +135,33 @@ class PlainBert:
         return [len(found) for found in self._tokenizer.encode_batch_fast(list(texts))]
 
     def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        return self._pooled(*self._run(texts)[1:])
+
+    def embedded(self, texts: Sequence[str]) -> list[Embedded]:
+        rows, states, mask = self._run(texts)
+        vectors = self._pooled(states, mask)
+        if self.pooling != "mean":  # the states of other tokens were never meant to be compared
+            return [Embedded(vector) for vector in vectors]
+        positive = (states > 0).cpu().numpy()
+        found = []
+        for row, vector, above in zip(rows, vectors, positive, strict=True):
+            words = self._wordy[row]
+            found.append(Embedded(vector, signs(above[: len(row)][words])))
+        return found
+
+    def query(self, text: str) -> Query:
+        _, states, mask = self._run([text])
+        vector = self._pooled(states, mask)[0]
+        if self.pooling != "mean":
+            return Query(vector)
+        spans, found = _real(self._tokenizer.encode(text).offsets, states[0].cpu().numpy())
+        return Query(vector, weighted(text, spans, found))
+
+    def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
+        return _real(self._tokenizer.encode(text).offsets, self._run([text])[1][0].cpu().numpy())
+
+    def _run(self, texts: Sequence[str]) -> tuple[list[list[int]], Tensor, Tensor]:
+        """The tokens of each text, their states f32 (b, t, d) and where there are any (b, t)."""
         import torch
 
         from rag.networks.bert import pad
@@ -138,7 +173,12 @@ class PlainBert:
         ]
         ids, mask = pad(cut, self._device)
         with torch.inference_mode():
-            states = self._bert(ids, mask).float()
+            return cut, self._bert(ids, mask).float(), mask
+
+    def _pooled(self, states: Tensor, mask: Tensor) -> Vectors:
+        import torch
+
+        with torch.inference_mode():
             if self.pooling == "mean":
                 weight = mask[:, :, None].float()
                 pooled = (states * weight).sum(1) / weight.sum(1)
@@ -147,16 +187,15 @@ class PlainBert:
             out: Vectors = torch.nn.functional.normalize(pooled, dim=1).cpu().numpy()
         return out
 
-    def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
-        import torch
-
-        from rag.networks.bert import pad
-
-        found = self._tokenizer.encode(text)
-        ids, mask = pad([found.ids[: self.max_tokens]], self._device)
-        with torch.inference_mode():
-            states = self._bert(ids, mask).float()[0].cpu().numpy()
-        return _real(found.offsets, states)
+    @cached_property
+    def _wordy(self) -> NDArray[np.bool_]:
+        """Which tokens of the vocabulary are words or parts of them, bool (vocabulary,)."""
+        named = self._tokenizer.get_vocab()
+        special = {t.content for t in self._tokenizer.get_added_tokens_decoder().values()}
+        found = np.zeros(max(named.values()) + 1, dtype=bool)
+        for token, number in named.items():
+            found[number] = token not in special and any(map(str.isalnum, token))
+        return found
 
 
 class SentenceModel:
@@ -212,6 +251,12 @@ class SentenceModel:
         )
         out: Vectors = np.asarray(found, dtype=np.float32)
         return out
+
+    def embedded(self, texts: Sequence[str]) -> list[Embedded]:
+        return [Embedded(vector) for vector in self.vectors(texts, query=False)]
+
+    def query(self, text: str) -> Query:
+        return Query(self.vectors([text], query=True)[0])
 
     @one_at_a_time
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ingest.parsers import PARSERS, version
 from rag.errors import DocumentError, EncryptedDocument, UnsupportedDocument
+from rag.interaction import Embedded, signs
 from rag.types import Block, Parsed
 
 DIMENSION = 8
@@ -31,17 +32,16 @@ class ToyEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) + 2 for text in texts]
 
-    def encode(
+    def encode_chunks(
         self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    ) -> list[Embedded]:
         for done, text in enumerate(texts, 1):
             if self._on_encode:
                 self._on_encode(text)
             self.encoded.append(text)
             if on_progress:
                 on_progress(done)
-        vectors = np.array([_vector(text) for text in texts], np.float32)
-        return vectors.reshape(-1, DIMENSION)
+        return [Embedded(_vector(text), _words(text)) for text in texts]
 
     def fingerprint(self) -> dict[str, Any]:
         return {"name": self.name, "weights": self.name * 4, "dimension": DIMENSION}
@@ -51,6 +51,11 @@ def _vector(text: str) -> NDArray[np.float32]:
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     vector = np.random.default_rng(seed).standard_normal(DIMENSION)
     return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+def _words(text: str) -> NDArray[np.uint8]:
+    states = np.array([_vector(word) for word in text.split()], np.float32)
+    return signs(states.reshape(-1, DIMENSION) > 0)
 
 
 class ToyParsers:

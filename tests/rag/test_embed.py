@@ -15,6 +15,7 @@ import torch
 from rag import weights
 from rag.embed import Embedder, Recent
 from rag.errors import ModelError
+from rag.interaction import Embedded, Query, closeness
 from rag.networks.encoders import PlainBert, SentenceModel, Vectors, load_encoder
 
 TEXTS = [
@@ -201,12 +202,19 @@ class Small:
         self.sizes.append(len(texts))
         return np.asarray([[float(text)] for text in texts], dtype=np.float32)
 
+    def embedded(self, texts: Sequence[str]) -> list[Embedded]:
+        return [Embedded(vector) for vector in self.vectors(texts, query=False)]
+
+    def query(self, text: str) -> Query:
+        return Query(self.vectors([text], query=True)[0])
+
 
 def test_where_the_memory_of_a_device_does_not_do_batches_are_cut() -> None:
     model: Any = Small()
     embedder = Embedder(model, {}, "cpu")
     texts = [str(i) for i in range(30)]
     assert embedder.encode(texts)[:, 0].tolist() == list(range(30))
+    assert [chunk.vector[0] for chunk in embedder.encode_chunks(texts)] == list(range(30))
     assert max(model.sizes) <= 4
     with pytest.raises(ModelError, match="memory"):
         embedder.encode(["9" * 101])
@@ -228,3 +236,34 @@ def test_an_unknown_device_is_refused() -> None:
 
 def _cuda() -> bool:
     return bool(torch.cuda.is_available())
+
+
+def test_a_chunk_has_its_vector_and_what_its_words_are_like(embedder: Embedder) -> None:
+    seen: list[int] = []
+    chunks = embedder.encode_chunks(TEXTS, on_progress=seen.append)
+    np.testing.assert_allclose(
+        np.stack([chunk.vector for chunk in chunks]), embedder.encode(TEXTS), atol=1e-6
+    )
+    assert seen[-1] == len(TEXTS)
+    for text, chunk in zip(TEXTS, chunks, strict=True):
+        spans, states = embedder.states(text)
+        worded = [any(map(str.isalnum, text[a:b])) for a, b in spans]
+        expected = np.packbits(states[worded] > 0, axis=1)
+        # In bytes a component that is next to nothing may turn with the texts beside it.
+        assert chunk.words.shape == expected.shape
+        assert np.unpackbits(chunk.words ^ expected).sum() <= 0.03 * 8 * expected.size
+
+
+def test_a_chunk_is_close_where_each_word_has_one_like_it(embedder: Embedder) -> None:
+    question = "Who repaired the broken lighthouse lamp?"
+    query = embedder.query(question)
+    chunks = embedder.encode_chunks(
+        [
+            "The lamp of the lighthouse was mended by Anna Berg.",
+            "The annual report was approved by all members of the board.",
+        ]
+    )
+    near = closeness(query, [chunk.words for chunk in chunks])
+    assert near is not None
+    assert near[0] > near[1] + 0.1
+    np.testing.assert_array_equal(query.vector, embedder.encode_query(question))

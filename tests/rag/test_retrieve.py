@@ -60,10 +60,10 @@ def test_a_document_of_many_chunks_gives_as_many_hits_as_wanted(
     (tmp_path / "a.md").write_text("".join(f"# Part {i}\n\n{words}\n\n" for i in range(12)))
     settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
     add([tmp_path / "a.md"], collection="c", settings=settings, embedder=models.embedder)
-    vector = models.embedder.encode_query("ferry")
+    query = models.embedder.query("ferry")
     with Reader.open(tmp_path / "indexes", "c") as reader:
         for k in (1, 3, 5):
-            hits = retrieve(reader, "ferry", vector, k=k, dense_weight=0.5)
+            hits = retrieve(reader, "ferry", query, k=k, dense_weight=0.5)
             assert len(hits) == k
             assert all(hit.text.count("# Part") + hit.text.count("Part ") <= 3 for hit in hits)
         spans = sorted((hit.start, hit.end) for hit in hits)

@@ -19,6 +19,7 @@ from rag.index.boxes import pack, unpack
 from rag.index.collection import Reader, Writer, collections, delete, rollback
 from rag.index.manifest import key_of
 from rag.index.merging import merges
+from rag.interaction import Embedded
 from rag.narrowing.identity import names
 from rag.types import Chunk, Page, Scope
 from tests.rag.index.toys import (
@@ -26,6 +27,7 @@ from tests.rag.index.toys import (
     chunks_of,
     contents,
     document,
+    embedded,
     fill,
     put,
     vector_of,
@@ -250,9 +252,10 @@ def test_what_does_not_fit_together_is_refused(root: Path) -> None:
     made = document("a", "one\ntwo")
     with Writer(root, "c", embedder=EMBEDDER) as writer:
         with pytest.raises(ValueError, match="2 chunks, 1 vectors"):
-            writer.add(made, chunks_of(made.text), vectors_of(["one"]), ["one", "two"])
+            writer.add(made, chunks_of(made.text), ["one", "two"], embedded(["one"]))
+        broken = Embedded(vectors_of(["x"])[0] * np.nan)
         with pytest.raises(ValueError, match="finite"):
-            writer.add(made, [Chunk(0, 3, None, ())], vectors_of(["x"]) * np.nan, ["one"])
+            writer.add(made, [Chunk(0, 3, None, ())], ["one"], [broken])
         with pytest.raises(DocumentNotFound):
             writer.remove("nobody")
         put(writer, made)

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from rag.index import merging
 from rag.index.collection import Reader, Writer, rollback
 from rag.text import terms
-from tests.rag.index.toys import EMBEDDER, contents, document, put, vector_of
+from tests.rag.index.toys import EMBEDDER, contents, document, put, vector_of, words_of
 
 KEYS = st.sampled_from([f"{i:02x}" * 4 for i in range(6)])
 LINES = st.text(st.sampled_from("abc xyß検\ud800"), max_size=12)
@@ -93,7 +93,8 @@ class Index(RuleBasedStateMachine):
         assert self.writer.counts == (len(self.pending), sum(info.chunks for info in infos))
         lines = [line for text in self.pending.values() for line in text.split("\n") if line]
         known = self.writer.known(lines)
-        assert all(np.array_equal(known[line], vector_of(line)) for line in lines)
+        assert all(np.array_equal(known[line].vector, vector_of(line)) for line in lines)
+        assert all(np.array_equal(known[line].words, words_of(line)) for line in lines)
 
     @invariant()
     def reader_agrees(self) -> None:

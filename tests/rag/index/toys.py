@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.collection import Reader, Writer
+from rag.interaction import Embedded, signs
 from rag.types import Block, Chunk, Document, Parsed, Source
 
 DIMENSION = 16
@@ -27,6 +28,18 @@ def vector_of(text: str) -> NDArray[np.float32]:
     seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
     vector = np.random.default_rng(seed).standard_normal(DIMENSION).astype(np.float32)
     return vector / np.linalg.norm(vector)
+
+
+def embedded(texts: Sequence[str]) -> list[Embedded]:
+    """Vectors, and as many tokens as there are words, which follow from the text as well."""
+    made = zip(texts, vectors_of(texts), strict=True)
+    return [Embedded(vector, words_of(text)) for text, vector in made]
+
+
+def words_of(text: str) -> NDArray[np.uint8]:
+    """Signs of the words of a text; of one that begins with "?" nothing is known."""
+    states = vectors_of([] if text.startswith("?") else text.split())
+    return signs(states > 0)
 
 
 def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -62,7 +75,7 @@ def chunks_of(text: str) -> list[Chunk]:
 def put(writer: Writer, made: Document) -> None:
     chunks = chunks_of(made.text)
     texts = [made.text[c.start : c.end] for c in chunks]
-    writer.add(made, chunks, vectors_of(texts), texts)
+    writer.add(made, chunks, texts, embedded(texts))
 
 
 def fill(root: Path, name: str, contents: dict[str, str]) -> None:
@@ -84,6 +97,8 @@ def contents(reader: Reader) -> dict[str, str]:
     slices = [reader.text(c.document, c.chunk.start, c.chunk.end) for c in stored]
     assert sorted(zip((c.document for c in stored), slices, strict=True)) == sorted(lines)
     assert np.array_equal(reader.vectors(rows), vectors_of(slices))
+    for words, text in zip(reader.words(rows), slices, strict=True):
+        assert words.tolist() == words_of(text).tolist()
     assert np.allclose(scores, reader.dense_scores(vector_of("anything"), rows), atol=1e-6)
     return found
 

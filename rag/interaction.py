@@ -1,0 +1,93 @@
+"""Late interaction: a passage is close to a question where each word of that has one like it there.
+
+Khattab and Zaharia 2020 (arXiv:2004.12832, section 3.3) compare the states of all tokens and add
+up the best of each of the question's. Here they are those of the embedder as it is, without the
+training for it, and a chunk keeps only their signs: 48 bytes for a token of 384 dimensions. Of
+1,500 questions of SQuAD the right paragraph comes first for .86 instead of .80 (benchmarks/LOG.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.text import language, stop_words
+
+Floats = NDArray[np.float32]
+Signs = NDArray[np.uint8]
+
+_WORD = re.compile(r"\w+")
+STOP_WORD = 0.3  # what a token of one counts
+
+
+def _no_words() -> Signs:
+    return np.zeros((0, 0), np.uint8)
+
+
+def _no_states() -> Floats:
+    return np.zeros((0, 0), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """A chunk as an embedder sees it.
+
+    `vector` is f32 (d,) of length 1. `words` are the signs of the states of its words' tokens,
+    uint8 (t, ceil(d / 8)); none where they are not known.
+    """
+
+    vector: Floats
+    words: Signs = field(default_factory=_no_words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """A question as an embedder sees it.
+
+    `vector` is f32 (d,) of length 1. `words` f32 (t, d) are the states of its words' tokens, each
+    as long as it counts; together they count 1. None where they are not to be compared.
+    """
+
+    vector: Floats
+    words: Floats = field(default_factory=_no_states)
+
+
+def signs(states: NDArray[np.bool_]) -> Signs:
+    """Which of the components (t, d) are above 0, eight to a byte: uint8 (t, ceil(d / 8))."""
+    return np.packbits(states, axis=1)
+
+
+def weighted(question: str, spans: Sequence[tuple[int, int]], states: Floats) -> Floats:
+    """The states f32 (t, d) of the tokens at `spans` as `Query.words`; what is no word is left out.
+
+    Stop words count less: .3 ranks as well as nothing, and better than 1.
+    """
+    words = [match.span() for match in _WORD.finditer(question)]
+    stops = stop_words(language(question))
+    counts = np.zeros(len(spans), np.float32)
+    for i, (start, end) in enumerate(spans):
+        inside = (question[a:b].lower() for a, b in words if a <= start and end <= b)
+        word = next(inside, None)
+        counts[i] = 0.0 if word is None else STOP_WORD if word in stops else 1.0
+    lengths = np.linalg.norm(states, axis=1) * max(float(counts.sum()), 1e-9)
+    kept = counts > 0
+    found: Floats = (states[kept] * (counts[kept] / lengths[kept])[:, None]).astype(np.float32)
+    return found
+
+
+def closeness(query: Query, chunks: Sequence[Signs]) -> Floats | None:
+    """How close each chunk is, f32 (m,) in about [-1, 1]; None where one's words are not known."""
+    counts = np.asarray([len(words) for words in chunks])
+    if not len(query.words) or not len(chunks) or not counts.all():
+        return None
+    dimension = query.words.shape[1]
+    bits = np.unpackbits(np.concatenate(chunks), axis=1, count=dimension).astype(np.float32)
+    # Signs are 1 and -1: x · (2 b - 1) = 2 x · b - sum of x.
+    near = 2 * (query.words @ bits.T) - query.words.sum(axis=1, keepdims=True)
+    best = np.maximum.reduceat(near, np.cumsum(counts) - counts, axis=1)
+    found: Floats = best.sum(axis=0) / np.float32(np.sqrt(dimension))
+    return found
