@@ -43,11 +43,15 @@ def convex(dense: Scores, lexical: Scores, weight: float) -> Scores:
 def closer(fused: Scores, rows: NDArray[np.intp], closeness: Scores, weight: float) -> Scores:
     """Fused scores f32 (n,) with a share of `weight` for how close the best of them are.
 
-    `rows` are the places of these, `closeness` f32 (m,) what `rag.interaction` says of each. The
-    others stay behind them, and in their order.
+    `rows` are the places of these, `closeness` f32 (m,) what `rag.interaction` says of each; where
+    it is not known (NaN), a fused score stands as it is. The others stay behind the best, and in
+    their order.
     """
     found: Scores = ((1.0 - weight) * fused).astype(np.float32)
-    found[rows] += weight * min_max(closeness)
+    share = fused[rows].copy()
+    known = np.isfinite(closeness)
+    share[known] = min_max(closeness[known])
+    found[rows] += weight * share
     return found
 
 

@@ -79,15 +79,18 @@ def weighted(question: str, spans: Sequence[tuple[int, int]], states: Floats) ->
     return found
 
 
-def closeness(query: Query, chunks: Sequence[Signs]) -> Floats | None:
-    """How close each chunk is, f32 (m,) in about [-1, 1]; None where one's words are not known."""
-    counts = np.asarray([len(words) for words in chunks])
-    if not len(query.words) or not len(chunks) or not counts.all():
-        return None
-    dimension = query.words.shape[1]
-    bits = np.unpackbits(np.concatenate(chunks), axis=1, count=dimension).astype(np.float32)
-    # Signs are 1 and -1: x · (2 b - 1) = 2 x · b - sum of x.
-    near = 2 * (query.words @ bits.T) - query.words.sum(axis=1, keepdims=True)
-    best = np.maximum.reduceat(near, np.cumsum(counts) - counts, axis=1)
-    found: Floats = best.sum(axis=0) / np.float32(np.sqrt(dimension))
+def closeness(query: Query, chunks: Sequence[Signs]) -> Floats:
+    """How close each chunk is, f32 (m,) in [-1, 1]; NaN where its words or the query's are not
+    known."""
+    found = np.full(len(chunks), np.nan, np.float32)
+    known = [i for i, words in enumerate(chunks) if len(words) and len(query.words)]
+    if known:
+        counts = np.asarray([len(chunks[i]) for i in known])
+        bits = np.concatenate([chunks[i] for i in known])
+        dimension = query.words.shape[1]
+        above = np.unpackbits(bits, axis=1, count=dimension).astype(np.float32)
+        # Signs are 1 and -1: x . (2 b - 1) = 2 x . b - sum of x.
+        near = 2 * (query.words @ above.T) - query.words.sum(axis=1, keepdims=True)
+        best = np.maximum.reduceat(near, np.cumsum(counts) - counts, axis=1)
+        found[known] = best.sum(axis=0) / np.sqrt(dimension)
     return found

@@ -32,7 +32,7 @@ CONTEXT = 0.5
 LONGEST_RUN = 3  # chunks in a hit: neighbours of neighbours would make it the whole document
 CANDIDATES = 50  # taken from either ranking; more changes no result in the first ten
 # So many of the best are compared word by word, and so much this counts beside the fused score.
-COMPARED, CLOSE = 20, 0.6
+COMPARED, CLOSE = 20, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,8 @@ def _rank(
     lexical = in_context(reader, matches, rows)
     fused = convex(dense, lexical, dense_weight)
     best = np.argsort(-fused, kind="stable")[:COMPARED]
-    near = closeness(query, reader.words(rows[best])) if dense_weight else None
-    if near is not None:
-        fused = closer(fused, best, near, CLOSE * min(1.0, 2 * dense_weight))
+    near = closeness(query, reader.words(rows[best]))
+    fused = closer(fused, best, near, CLOSE * min(1.0, 2 * dense_weight))
     for i in np.argsort(-fused, kind="stable"):
         yield _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))
 

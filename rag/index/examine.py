@@ -28,6 +28,7 @@ CHECKS: Mapping[str, str] = {
     "database": "SQLite finds its pages and indexes in order",
     "rows": "chunks, vectors and terms are as many; none is orphaned",
     "vectors": "every vector is finite, of length 1, of the right dimension",
+    "tokens": "what the words of chunks are like is there for each chunk, in order",
     "terms": "the lists of terms lead to rows that are there",
     "spans": "chunks, blocks, pages and boxes lie inside their texts",
     "documents": "no id and no path occurs twice",

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -213,8 +214,6 @@ def test_originals(root: Path, tmp_path: Path) -> None:
 
 def test_what_agrees_with_its_checksum_but_not_with_the_rest(root: Path) -> None:
     """As if a writer had been wrong: one vector too many, one too long, a count that is off."""
-    import numpy as np
-
     from rag.index import vectors
 
     folder = root / KEY
@@ -243,6 +242,47 @@ def test_what_agrees_with_its_checksum_but_not_with_the_rest(root: Path) -> None
     look(root, fix=True)
     assert look(root) == {}
     assert texts(root) == TEXTS
+
+
+def words_in(root: Path) -> dict[str, list[list[int]]]:
+    """What the words of each chunk are like, by its text."""
+    with Reader.open(root, "c") as reader:
+        rows = np.arange(reader.rows)
+        return {
+            reader.text(c.document, c.chunk.start, c.chunk.end): words.tolist()
+            for c, words in zip(reader.chunks(rows), reader.words(rows), strict=True)
+        }
+
+
+def test_damaged_tokens_are_made_anew(root: Path) -> None:
+    expected = words_in(root)
+    assert all(expected.values())
+    for name in ("tokens.bits", "tokens.first"):
+        path = next(p for p in files_in_force(root) if p.name == name)
+        flip(root / KEY / path, -1)
+        assert look(root)["checksums"][0].state == "failed"
+        look(root, fix=True)
+        assert look(root) == {}
+        assert words_in(root) == expected
+
+
+def test_tokens_of_other_chunks_are_made_anew(root: Path) -> None:
+    """They agree with their checksum, but there is one too few."""
+    expected = words_in(root)
+    folder = root / KEY
+    manifest = load(folder, generations.current(folder) or 0)
+    first, *others = manifest.segments
+    path = folder / "segments" / first.id / "tokens.first"
+    starts = path.read_bytes()
+    path.unlink()
+    path.write_bytes(starts[8:])
+    entry = replace(first, files={**first.files, path.name: StoredFile.of(path)})
+    generations.publish(folder, replace(manifest, segments=(entry, *others)).to_json())
+    (check,) = look(root)["tokens"]
+    assert first.id in check.found
+    look(root, fix=True)
+    assert look(root) == {}
+    assert words_in(root) == expected
 
 
 def test_what_was_left_behind(root: Path) -> None:

@@ -264,6 +264,5 @@ def test_a_chunk_is_close_where_each_word_has_one_like_it(embedder: Embedder) ->
         ]
     )
     near = closeness(query, [chunk.words for chunk in chunks])
-    assert near is not None
     assert near[0] > near[1] + 0.1
     np.testing.assert_array_equal(query.vector, embedder.encode_query(question))

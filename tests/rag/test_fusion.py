@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.fusion import convex, min_max, reciprocal_rank
+from rag.fusion import closer, convex, min_max, reciprocal_rank
 
 scores = arrays(np.float32, st.integers(1, 20), elements=st.floats(-100, 100, width=32))
 
@@ -56,3 +56,20 @@ def test_what_is_far_in_meaning_weighs_less() -> None:
     assert near.argmax() == 0
     assert far.argmax() == 1
     assert far.max() <= 1
+
+
+def test_the_closest_of_the_best_come_first_and_the_others_stay_behind() -> None:
+    fused = np.array([0.9, 0.8, 0.3, 0.2], dtype=np.float32)
+    near = np.array([0.1, 0.6], dtype=np.float32)
+    found = closer(fused, np.array([0, 1]), near, 0.4)
+    np.testing.assert_allclose(found, [0.54, 0.88, 0.18, 0.12], atol=1e-6)
+    assert closer(fused, np.array([0, 1]), near, 0.0).tolist() == fused.tolist()
+
+
+def test_where_closeness_is_not_known_the_fused_score_stands() -> None:
+    fused = np.array([0.9, 0.8, 0.7, 0.1], dtype=np.float32)
+    near = np.array([np.nan, 0.2, 0.4], dtype=np.float32)
+    found = closer(fused, np.array([0, 1, 2]), near, 0.4)
+    np.testing.assert_allclose(found, [0.9, 0.48, 0.82, 0.06], atol=1e-6)
+    unknown = np.full(3, np.nan, dtype=np.float32)
+    assert closer(fused, np.array([0, 1, 2]), unknown, 0.4).argsort().tolist() == [3, 2, 1, 0]
