@@ -23,6 +23,8 @@ class Embedding(Protocol):
 
     @property
     def max_tokens(self) -> int: ...
+    @property
+    def compares_words(self) -> bool: ...
     def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
     def encode_chunks(
         self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None
@@ -74,9 +76,14 @@ def embed(
     embedder: Embedding,
     on_progress: Callable[[int], None] | None = None,
 ) -> dict[str, Embedded]:
-    """All texts of `drafts`, embedded; only those not stored yet have to be."""
+    """All texts of `drafts`, embedded; only those not stored yet have to be.
+
+    Those that an earlier version stored, without what their words are like, are embedded again.
+    """
     texts = list(dict.fromkeys(text for draft in drafts for text in draft.texts))
     found = writer.known(texts)
+    if embedder.compares_words:
+        found = {text: embedded for text, embedded in found.items() if len(embedded.words)}
     new = [text for text in texts if text not in found]
     if new:
         found.update(zip(new, embedder.encode_chunks(new, on_progress=on_progress), strict=True))

@@ -92,6 +92,11 @@ class Embedder:
         """The length of a vector."""
         return self._model.dimension
 
+    @property
+    def compares_words(self) -> bool:
+        """Does `encode_chunks` tell what words are like?"""
+        return self._model.compares_words
+
     def fingerprint(self) -> dict[str, Any]:
         """What decides whether stored vectors fit this model; holds no path and no dtype."""
         return {

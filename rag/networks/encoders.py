@@ -36,6 +36,7 @@ class Encoder(Protocol):
     max_tokens: int
     dimension: int
     pooling: str
+    compares_words: bool  # are the states of single tokens meant to be compared?
     prompts: Mapping[str, str]
     formats: tuple[str, ...]  # that it can run in
     concurrent: ClassVar[bool]  # may several threads use it at once?
@@ -96,6 +97,8 @@ class PlainBert:
         self._tokenizer = tokenizer
         self._device = device
         self.pooling = pooling
+        # Pooled from the first token alone, the others were never meant for that.
+        self.compares_words = pooling == "mean"
         self.prompts: Mapping[str, str] = {}  # a model with prompts is not run here
         self.max_tokens = max_tokens
         self.dimension = int(model.weights["embeddings.LayerNorm.weight"].shape[0])
@@ -140,7 +143,7 @@ class PlainBert:
     def embedded(self, texts: Sequence[str]) -> list[Embedded]:
         rows, states, mask = self._run(texts)
         vectors = self._pooled(states, mask)
-        if self.pooling != "mean":  # the states of other tokens were never meant to be compared
+        if not self.compares_words:
             return [Embedded(vector) for vector in vectors]
         positive = (states > 0).cpu().numpy()
         found = []
@@ -150,15 +153,19 @@ class PlainBert:
         return found
 
     def query(self, text: str) -> Query:
-        _, states, mask = self._run([text])
+        (row,), states, mask = self._run([text])
         vector = self._pooled(states, mask)[0]
-        if self.pooling != "mean":
+        if not self.compares_words:
             return Query(vector)
-        spans, found = _real(self._tokenizer.encode(text).offsets, states[0].cpu().numpy())
-        return Query(vector, weighted(text, spans, found))
+        words = np.flatnonzero(self._wordy[row])
+        offsets = self._tokenizer.encode(text).offsets
+        spans = [offsets[i] for i in words.tolist()]
+        return Query(vector, weighted(text, spans, states[0, words].cpu().numpy()))
 
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
-        return _real(self._tokenizer.encode(text).offsets, self._run([text])[1][0].cpu().numpy())
+        (row,), states, _ = self._run([text])
+        offsets = self._tokenizer.encode(text).offsets[: len(row) - 1]  # the last one is [SEP]
+        return _real(offsets, states[0].cpu().numpy())
 
     def _run(self, texts: Sequence[str]) -> tuple[list[list[int]], Tensor, Tensor]:
         """The tokens of each text, their states f32 (b, t, d) and where there are any (b, t)."""
@@ -202,6 +209,7 @@ class SentenceModel:
     """Anything that sentence-transformers loads from safetensors without code of its own."""
 
     formats: tuple[str, ...] = ("float32", "bfloat16")
+    compares_words: bool = False  # not measured
     concurrent: ClassVar[bool] = False  # the tokenizers of transformers are set anew at a call
 
     def __init__(self, folder: Path, device: str) -> None:

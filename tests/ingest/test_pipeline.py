@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 
 from ingest import Progress, Report, add, parsers, remove, status, sync
@@ -451,6 +452,23 @@ def test_reading_anew_keeps_what_a_document_is(
     assert [Path(path).name for path in ToyParsers.parsed] == ["two.txt"]
     assert (again.changed, again.documents) == (1, 3)
     assert again.outcomes[0].document == first[str(docs / "two.txt")]
+
+
+def test_what_an_earlier_version_embedded_without_words_gets_them(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    with pytest.MonkeyPatch.context() as earlier:
+        earlier.setattr("tests.ingest.toys._words", lambda text: np.zeros((0, 1), np.uint8))
+        run(docs)
+    assert run(docs).unchanged == 3
+    run(docs, anew=True)
+    assert len(run.embedder.encoded) == 3  # type: ignore[attr-defined]
+    with Reader.open(root, "c") as reader:
+        found, _ = reader.lexical(["document"], 9)
+        assert len(found) == 3
+        assert all(len(words) for words in reader.words(found))
+    run(docs, anew=True)
+    assert run.embedder.encoded == []  # type: ignore[attr-defined]
 
 
 # --- remove, status -----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ class ToyEmbedder:
     """Remembers what it embedded; `on_encode` may fail or wait."""
 
     max_tokens = 64
+    compares_words = True
     dimension = DIMENSION
 
     def __init__(self, name: str = "toy", on_encode: Callable[[str], None] | None = None) -> None:

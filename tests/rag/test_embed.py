@@ -188,7 +188,7 @@ class Small:
 
     max_tokens, dimension, pooling = 256, 1, "mean"
     prompts: ClassVar[dict[str, str]] = {}
-    formats, concurrent = ("float32",), False
+    formats, concurrent, compares_words = ("float32",), False, False
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
@@ -246,6 +246,8 @@ def test_a_chunk_has_its_vector_and_what_its_words_are_like(embedder: Embedder) 
     )
     assert seen[-1] == len(TEXTS)
     for text, chunk in zip(TEXTS, chunks, strict=True):
+        if not text.isascii():
+            continue  # tokens that the model does not know are no words
         spans, states = embedder.states(text)
         worded = [any(map(str.isalnum, text[a:b])) for a, b in spans]
         expected = np.packbits(states[worded] > 0, axis=1)
