@@ -15,6 +15,7 @@ from rag.commands.console import (
     emit,
     json_option,
     note,
+    printable,
     root_of,
     root_option,
 )
@@ -84,8 +85,9 @@ def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
         return
     for info in infos:
         pages = f", {info.pages} pages" if info.pages else ""
-        click.echo(f"{info.id}  {info.title} ({info.type}{pages}, {info.chunks} chunks)")
-        click.echo(f"    {info.path}")
+        title = printable(info.title)
+        click.echo(f"{info.id}  {title} ({info.type}{pages}, {info.chunks} chunks)")
+        click.echo(f"    {printable(info.path)}")
     note(f"{documents:,} documents, {chunks:,} chunks.")
 
 
