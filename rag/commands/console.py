@@ -89,14 +89,19 @@ class FootnoteGroup(click.Group):
 
 def emit(value: dict[str, Any]) -> None:
     """Write the one JSON object of a command; a float that is not a number becomes null."""
+    click.echo(dumped(value, sys.stdout.encoding or "utf-8"))
+
+
+def dumped(value: dict[str, Any], encoding: str = "utf-8") -> str:
+    """A JSON object on one line, which an `encoding` can write; what is no number becomes null."""
     text = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False)
     try:
         # A file name that is not UTF-8 holds half characters, which only an escape can write; so
         # it is with all that an older encoding of the terminal lacks.
-        text.encode(sys.stdout.encoding or "utf-8")
+        text.encode(encoding)
     except UnicodeEncodeError:
-        text = json.dumps(_finite(value), allow_nan=False)
-    click.echo(text)
+        return json.dumps(_finite(value), allow_nan=False)
+    return text
 
 
 def _finite(value: Any) -> Any:
