@@ -11,7 +11,7 @@ from rag.commands.console import dumped
 from rag.prompt import messages
 from rag.types import Answer
 
-_MARK = re.compile(r"\s*\[\d+\]")
+_MARK = re.compile(r"\s+(?:\[\d+\])+")  # "argv[1]" has none
 
 
 def pairs(judged: Sequence[Judged]) -> list[dict[str, Any]]:

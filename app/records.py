@@ -22,6 +22,7 @@ def load_answer(stored: str) -> Answer:
     found["citations"] = tuple(Citation(**item) for item in found["citations"])
     found["evidence"] = tuple(_evidence(item) for item in found["evidence"])
     found["narrowed"] = tuple(found.get("narrowed", ()))
+    found["marks"] = tuple(map(tuple, found.get("marks", ())))
     found["coverage"] = Coverage(**found["coverage"])
     return Answer(**found)
 

@@ -259,4 +259,5 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "searched": answer.searched,
         "reasoning": answer.reasoning,
         "narrowed": list(answer.narrowed),
+        "marks": [list(span) for span in answer.marks],
     }

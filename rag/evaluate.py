@@ -219,4 +219,4 @@ def contains(text: str, gold: str) -> bool:
 
 
 def _unmarked(text: str) -> str:
-    return re.sub(r"\s*\[\d+\]", "", text)
+    return re.sub(r"\s+(?:\[\d+\])+", "", text)  # "argv[1]" has none
