@@ -59,7 +59,7 @@ def _table(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     delimiter = max("\t;,", key=first.count)
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     for row in reader:
-        if any(map(str.strip, row.pop(None, ()))):  # type: ignore[call-overload]
+        if any(map(str.strip, row.pop(None, ()))):
             raise UsageError(
                 f"{name}, line {reader.line_num}, has more cells than the head. Put an answer with "
                 f"“{delimiter}” in it into quotation marks."
