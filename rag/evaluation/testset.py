@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UsageError
-from rag.evaluate import Question
+from rag.evaluate import Question, file_name
 
 MOST = 2000
 
@@ -98,7 +98,7 @@ def _question(name: str, line: int, row: Mapping[str, Any]) -> Question:
     return Question(
         question,
         answers,
-        {document.replace("\\", "/").rsplit("/", 1)[-1]: 1 for document in documents} or None,
+        {file_name(document): 1 for document in documents} or None,
         impossible=said or (known and not answers and not documents),
     )
 

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from click.testing import CliRunner
@@ -123,6 +124,21 @@ def test_reports_name_any_file_and_tell_no_answer_from_one_that_is_not_known(
     assert {row["impossible"]: row["expected"] for row in rows} == {False: [], True: []}
     assert {path for row in rows for path in row["ranking"]} == {file.name}
     assert "Anna Falk" in page.read_text()
+
+
+def test_a_document_is_known_in_whichever_form_a_disk_holds_its_accents(
+    run: Any, models: Models, tmp_path: Path
+) -> None:
+    (tmp_path / normalize("NFD", "Prüfung.txt")).write_text(TEXTS[0])
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="default", settings=settings, embedder=models.embedder)
+    own = {
+        "question": "Who built the harbour of Brennau?",
+        "document": normalize("NFC", "Prüfung.txt"),
+    }
+    (tmp_path / "own.json").write_text(json.dumps([own]))
+    asked = ("questions", str(tmp_path / "own.json"), "--index-root", settings.index_root)
+    assert run(*asked, "--json")["hit@1"] == 1.0
 
 
 def test_beir_reports_retrieval_alone(run: Any, tmp_path: Path) -> None:
