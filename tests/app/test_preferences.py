@@ -32,6 +32,17 @@ def test_a_choice_for_one_collection_comes_after_one_for_all(tmp_path: Path) -> 
     assert Preferences(chosen.path).settings(base, "thesis") == base
 
 
+def test_what_another_process_chose_meanwhile_is_kept(tmp_path: Path) -> None:
+    one, other = Preferences(tmp_path / "p.json"), Preferences(tmp_path / "p.json")
+    one.choose(Settings(), "system_prompt", "Be kind.")
+    other.choose(Settings(), "mode", "quote", "thesis")
+    other.choose(Settings(), "mode", "write", "letters")
+    one.forget("letters")
+    assert dict(Preferences(one.path).chosen()) == {"system_prompt": "Be kind."}
+    assert dict(Preferences(one.path).chosen("thesis")) == {"mode": "quote"}
+    assert not Preferences(one.path).chosen("letters")
+
+
 def test_wrong_choices_are_refused_and_stale_ones_passed_over(tmp_path: Path) -> None:
     chosen = Preferences(tmp_path / "p.json")
     for name, value in (("threshold", 7), ("nonsense", 1), ("mode", "shout")):
