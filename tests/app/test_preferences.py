@@ -105,6 +105,23 @@ def test_another_model_is_chosen_and_the_default_comes_back(service: Service) ->
     assert service.settings.server == ""
 
 
+@pytest.mark.parametrize("server", ["localhost:11434", "http://a..b/v1", "ftp://host"])
+def test_what_is_no_address_of_a_server_is_not_kept(service: Service, server: str) -> None:
+    page = settings_page().run()
+    next(f for f in page.text_input if f.label == "Server").set_value(server)
+    next(b for b in page.button if b.label == "Use").click().run()
+    assert "http://host:port/v1" in page.error[0].value.replace("\\", "").replace("\u2060", "")
+    assert service.settings.server == ""
+
+
+def test_no_name_of_a_model_is_that_of_the_default(service: Service) -> None:
+    page = settings_page().run()
+    next(f for f in page.text_input if f.label == "Language model").set_value("")
+    next(b for b in page.button if b.label == "Use").click().run()
+    assert not page.exception
+    assert service.settings.generator == service.base.generator
+
+
 def test_all_data_can_be_deleted(service: Service, root: Path) -> None:
     talk = service.store.start("harbour", "A")
     service.preferences.choose(service.base, "mode", "quote", "harbour")
