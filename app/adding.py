@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from threading import Lock
 
+from app import measuring
 from app.jobs import Job, Snapshot
 from app.service import APP_FOLDER, Service
 from ingest.records import Progress, Report
@@ -186,11 +187,22 @@ def drop(service: Service, collection: str) -> None:
     Raises:
         FootnoteError: it is in use, or can't be deleted; says why.
     """
-    if any(not job.over for job in jobs(service, collection)):
-        raise UsageError("Files are being added to this collection. Cancel that first.")
+    _check_idle(service, collection)
     service.forget(collection)
     delete(service.root, collection)
-    for job in jobs(service, collection):
+    _clear(service, collection)
+
+
+def _check_idle(service: Service, collection: str) -> None:
+    if any(not job.over for job in jobs(service, collection)):
+        raise UsageError(f"Files are being added to {collection!r}. Cancel that first.")
+    if any(not job.over for job in measuring.jobs(service, collection)):
+        raise UsageError(f"{collection!r} is being evaluated. Stop that first.")
+
+
+def _clear(service: Service, collection: str) -> None:
+    """Deletes what is kept of a collection beside it; the results of jobs quote its documents."""
+    for job in (*jobs(service, collection), *measuring.jobs(service, collection)):
         service.jobs.dismiss(job.id)
     shutil.rmtree(uploads(service, collection), ignore_errors=True)
     service.store.delete_all(collection)
@@ -205,10 +217,19 @@ def drop_everything(service: Service) -> None:
     Raises:
         FootnoteError: work is under way, or something can't be deleted; says why.
     """
-    for info in service.collections():
-        drop(service, info.name)
+    stored = [info.name for info in service.collections()]
+    started = [name for name in begun(service) if name not in stored]
+    for name in (*stored, *started):  # of all, before any is deleted
+        _check_idle(service, name)
+    for name in stored:
+        drop(service, name)
+    for name in started:
+        _clear(service, name)
     service.store.delete_all()
+    chosen = service.settings
     service.preferences.forget()
+    if service.settings != chosen:  # or a server that was chosen would go on being asked
+        service.switch()
     shutil.rmtree(service.root.expanduser() / APP_FOLDER / "uploads", ignore_errors=True)
 
 

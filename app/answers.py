@@ -77,8 +77,7 @@ def _base(kind: str, opened: int | None) -> dict[str, Any]:
 
 def _answer(answer: Answer, opened: int | None) -> dict[str, Any]:
     shown = _base("found" if answer.found else "refused", opened)
-    cited = [place.n for place in answer.citations]
-    shown["parts"] = render.parts(answer.text, cited, answer.short)
+    shown["parts"] = render.parts_of(answer, answer.short)
     places = render.places(answer)
     shown["sources"] = [_source(place, places) for place in places]
     if not answer.found:

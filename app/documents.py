@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app import adding, answers, components, original, render, shell, source, state, unlocking
+from app.records import finder
 from app.render import count, md
 from app.service import Service
 from rag.errors import FootnoteError
@@ -38,7 +39,8 @@ def documents(shared: Service, collection: str) -> None:
         "Search documents", placeholder="Search titles, file names and text…",
         key=f"search-documents-{collection}", label_visibility="collapsed", max_chars=300,
     ).strip()  # fmt: skip
-    shown = [info for info in infos if words.lower() in f"{info.title} {info.path}".lower()]
+    has = finder(words)
+    shown = [info for info in infos if has(f"{info.title} {info.path}", None)]
     with st.container(gap="small"):
         chosen = _table(collection, shown) if shown else []
         if not shown:

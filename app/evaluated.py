@@ -9,7 +9,7 @@ import streamlit as st
 from app import answers, chart, components, feedback, measuring, render, state
 from app.measuring import Evaluation, Measured
 from app.store import Turn
-from rag.evaluation.report import Difference
+from rag.evaluation.report import Difference, expected
 
 _WORST = 12
 _MEASURES = {
@@ -104,8 +104,8 @@ def _worst(evaluation: Evaluation, measured: Measured, at: int) -> None:
         number = place.n if place and place.turn == turn.number else None
         label = f"{outcome.question.question} · {measuring.verdict(outcome)}"
         with st.expander(render.md(label), expanded=number is not None):
-            expected = "; ".join(outcome.question.answers) or "none"
-            st.html(f'<div class="fn-note" dir="auto">Expected: {render.html(expected)}</div>')
+            known = render.html(expected(outcome.question))
+            st.html(f'<div class="fn-note" dir="auto">Expected: {known}</div>')
             _answer(turn, number)
     if len(bad) > _WORST:
         st.caption(f"{len(bad) - _WORST} more are in the results file.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ import click
 from rag.commands.console import (
     FootnoteGroup,
     collection_option,
+    dumped,
     emit,
     json_option,
     note,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from rag.evaluation.datasets import DataSet, Passage
     from rag.pipeline import Pipeline
 
+# What a collection is made with: asked under another value, it gives the same answers, or none.
+_INDEXED = ("embedder", "chunk_tokens", "hidden_text", "vision", "originals", "keep_generations")
 Measure = Callable[["Pipeline", "Sequence[Question]", Callable[[int], None]], "list[Outcome]"]
 
 
@@ -114,10 +116,11 @@ def _data_set(
 ) -> None:
     asked, changes = _sample(found.questions, limit, seed), _changes(against)
     other = None
-    with _indexed(found.passages) as pipeline, _progress("Asking") as progress:
-        outcomes = measure(pipeline, asked, progress)
+    with _indexed(found.passages) as pipeline:
+        with _progress("Asking") as progress:
+            outcomes = measure(pipeline, asked, progress)
         if changes:
-            with _changed(pipeline, changes) as second:
+            with _changed(pipeline, changes) as second, _progress("Asking again") as progress:
                 other = measure(second, asked, progress)
     _report(name, outcomes, other, against=against, **options)
 
@@ -147,6 +150,12 @@ def _changes(pairs: Sequence[str]) -> dict[str, str]:
         if not equals:
             raise UsageError(f"--against {pair!r} is not NAME=VALUE, as in passages=8.")
         changes[name.strip()] = value.strip()
+    indexed = [name for name in changes if name in _INDEXED and "index_root" not in changes]
+    if indexed:
+        raise UsageError(
+            f"--against {indexed[0]} changes what is indexed, and both runs ask one index. Index "
+            f"again with FOOTNOTE_{indexed[0].upper()} set, and compare the two reports."
+        )
     Settings.load().replace(**changes)  # a wrong one is told before an hour of asking
     return changes
 
@@ -181,22 +190,24 @@ def _report(
         _write(page, text)
     rows = [report.as_dict(o) for o in report.worst(outcomes)]
     if outcomes_file:
-        _write(outcomes_file, json.dumps({**measures, "outcomes": rows}, ensure_ascii=False))
+        _write(outcomes_file, dumped({**measures, "outcomes": rows}))
     if as_json:
         emit({**measures, "outcomes": rows} if listed else measures)
     else:
-        _print(measures, rows[:5] if listed else [])
+        _print(measures, report.worst(outcomes)[:5] if listed else [])
 
 
 def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", errors="replace")  # the name of a file may be none
     except OSError as error:
         raise UsageError(f"{file} can't be written: {error.strerror}.") from None
     note(f"Written: {file}")
 
 
-def _print(measures: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]) -> None:
+def _print(measures: Mapping[str, Any], worst: Sequence[Outcome]) -> None:
+    from rag.evaluation.report import expected
+
     between, other = measures["intervals"], measures.get("against", {})
     for name, value in measures.items():
         if value is None or name in ("intervals", "against"):
@@ -207,10 +218,9 @@ def _print(measures: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]) -> N
     if worst:
         click.echo("\nWorst first:")
     for item in worst:
-        expected = " / ".join(item["expected"]) or "not in the documents"
-        click.echo(
-            f"- {item['question']}\n    expected: {expected}\n    answered: {item['answer']}"
-        )
+        answer = item.answer.text if item.answer else "-"
+        click.echo(f"- {item.question.question}\n    expected: {expected(item.question)}")
+        click.echo(f"    answered: {answer}")
 
 
 # --- a temporary collection -----------------------------------------------------------------------

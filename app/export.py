@@ -77,7 +77,7 @@ def _html_turn(turn: Turn) -> str:
     if turn.answer is None:
         return f"{head}\n<p>{render.html(turn.error or 'No answer yet.')}</p>"
     text = ""
-    for part in render.parts(turn.answer.text, [c.n for c in turn.answer.citations]):
+    for part in render.parts_of(turn.answer):
         if "n" in part:
             anchor = f"s{turn.number}-{part['n']}"
             text += f'<sup><a href="#{anchor}">{part["n"]}</a></sup>'
@@ -111,7 +111,7 @@ def _plain(answer: Answer | None) -> dict[str, Any] | None:
 def _said(number: int, answer: Answer) -> str:
     """The text of an answer in Markdown, with its lines, its lists and its marks."""
     text, marked = "", False
-    for part in render.parts(answer.text, [c.n for c in answer.citations]):
+    for part in render.parts_of(answer):
         if "n" in part:
             text += f"[^{number}-{part['n']}]"
         else:

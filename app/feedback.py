@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.store import Judged
+from rag.commands.console import dumped
 from rag.prompt import messages
 from rag.types import Answer
 
-_MARK = re.compile(r"\s*\[\d+\]")
+_MARK = re.compile(r"\s+(?:\[\d+\])+")  # "argv[1]" has none
 
 
 def pairs(judged: Sequence[Judged]) -> list[dict[str, Any]]:
@@ -57,7 +57,7 @@ def questions(judged: Sequence[Judged]) -> list[dict[str, Any]]:
 
 def jsonl(rows: Iterable[dict[str, Any]]) -> bytes:
     """One JSON object a line, UTF-8."""
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+    return "".join(dumped(row) + "\n" for row in rows).encode()
 
 
 def _by_question(judged: Sequence[Judged]) -> list[list[Judged]]:

@@ -51,6 +51,12 @@ def project(reader: Reader) -> Projection:
 @lru_cache(maxsize=8)
 def _points(path: str, generation: int, reader: Reader) -> tuple[Projection, list[dict[str, Any]]]:
     found = project(reader)
+    return found, _described(reader, found.rows, found.places)
+
+
+def _described(
+    reader: Reader, rows: NDArray[np.int64], places: NDArray[np.float32]
+) -> list[dict[str, Any]]:
     infos = {info.id: info for info in reader.documents()}
     largest = sorted(infos.values(), key=lambda info: -info.chunks)[:_COLOURS]
     shown = {
@@ -58,20 +64,19 @@ def _points(path: str, generation: int, reader: Reader) -> tuple[Projection, lis
         for info in largest
     }
     points = []
-    for stored, place in zip(reader.chunks(found.rows), found.places.tolist(), strict=True):
+    for stored, place in zip(reader.chunks(rows), places.tolist(), strict=True):
         info = infos[stored.document]
         text = reader.text(info.id, stored.chunk.start, stored.chunk.end)
         points.append(
             {
                 "x": round(place[0], 4),
                 "y": round(place[1], 4),
-                "row": stored.row,
                 "Document": shown.get(info.id, _OTHERS),
                 "Passage": clipped(visible(text), 140),
                 "Page": str(stored.chunk.page or ""),
             }
         )
-    return found, points
+    return points
 
 
 def map_of(service: Service, collection: str) -> None:
@@ -85,23 +90,23 @@ def map_of(service: Service, collection: str) -> None:
             st.html('<p class="fn-note">There is nothing to draw yet.</p>')
             return
         projection, points = _points(str(service.root), reader.generation, reader)
-        hits: set[int] = set()
+        hits: list[dict[str, Any]] = []
         asked: list[dict[str, Any]] = []
         if question.strip() and service.preload().ready:
+            reader.check_fit(service.models.embedder.fingerprint())
             vector = service.models.embedder.encode_query(question)
-            hits = set(reader.dense(vector, 5, reader.allowed(Scope(folder="/")))[0].tolist())
+            rows = reader.dense(vector, 5, reader.allowed(Scope(folder="/")))[0]
+            # Of many passages those that are nearest are mostly not among the sampled ones.
+            places = (reader.vectors(rows) - projection.mean) @ projection.axes
+            hits = _described(reader, rows, places)
             at = (vector - projection.mean) @ projection.axes
             asked = [{"x": float(at[0]), "y": float(at[1]), "Question": visible(question)}]
         elif question.strip():
             st.caption("The models are loading; the question appears when they are there.")
-    _draw(points, [point for point in points if point["row"] in hits], asked)
+    _draw(points, hits, asked)
     if asked:
         st.dataframe(
-            [
-                {"Document": p["Document"], "Page": p["Page"], "Passage": p["Passage"]}
-                for p in points
-                if p["row"] in hits
-            ],
+            [{"Document": p["Document"], "Page": p["Page"], "Passage": p["Passage"]} for p in hits],
             hide_index=True,
             width="stretch",
             alt="The passages nearest in meaning to the question",

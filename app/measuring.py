@@ -143,6 +143,7 @@ def rows(evaluation: Evaluation) -> list[dict[str, Any]]:
             "settings": measured.label,
             "question": outcome.question.question,
             "expected": list(outcome.question.answers),
+            "impossible": outcome.question.impossible,
             "answer": outcome.answer.text if outcome.answer else None,
             "short": outcome.answer.short if outcome.answer else None,
             "confidence": outcome.answer.confidence if outcome.answer else None,

@@ -10,6 +10,7 @@ from app import state
 from app.render import md, size, visible
 from app.service import Service
 from rag.errors import FootnoteError
+from rag.generate.address import address
 from rag.hub.known import by_name
 from rag.settings import Settings
 
@@ -60,7 +61,10 @@ def models(shared: Service) -> None:
 def _switch(shared: Service, generator: str, server: str, *, back: bool) -> None:
     default = shared.base
     try:
-        for name, value in (("generator", generator), ("server", server)):
+        if server and not back:
+            address(server)  # a wrong one is told here, not by the next answer
+        chosen = (("generator", generator or default.generator), ("server", server))
+        for name, value in chosen:
             own = None if back or value == getattr(default, name) else value
             shared.preferences.choose(default, name, own)
         shared.switch()

@@ -56,6 +56,7 @@ class Preferences:
         if value is not None:
             base.replace(**{name: value})
         with self._lock:
+            self._chosen = self._read()  # another process may serve the same collections
             own = self._chosen.setdefault(collection, {})
             own.pop(name, None)
             if value is not None:
@@ -65,10 +66,8 @@ class Preferences:
     def forget(self, collection: str | None = None) -> None:
         """Takes back what was chosen for a collection, or all choices there are."""
         with self._lock:
-            if collection is None:
-                self._chosen = {}
-            else:
-                self._chosen.pop(collection, None)
+            self._chosen = {} if collection is None else self._read()
+            self._chosen.pop(collection or EVERYWHERE, None)
             self._write()
 
     def _read(self) -> dict[str, dict[str, Any]]:

@@ -53,15 +53,26 @@ def clipped(text: str, length: int) -> str:
     return (head if len(head) > length // 2 else cut).rstrip(" ,;:.") + "…"
 
 
-def parts(text: str, cited: Sequence[int], short: str | None = None) -> list[dict[str, object]]:
-    """An answer in pieces: `{"text"}`, `{"strong"}` for the bare answer, `{"n"}` for a mark.
+def parts_of(answer: Answer, short: str | None = None) -> list[dict[str, object]]:
+    """The parts of an answer with its marks, and `short` in it."""
+    return parts(answer.text, [c.n for c in answer.citations], short, answer.marks)
 
-    Only marks of citations that exist become marks; other brackets stay text.
+
+def parts(
+    text: str,
+    cited: Sequence[int],
+    short: str | None = None,
+    marks: Sequence[tuple[int, int]] = (),
+) -> list[dict[str, object]]:
+    """A text in pieces: `{"text"}`, `{"strong"}` for the bare answer, `{"n"}` for a mark.
+
+    Only `marks`, by their places, of citations that exist become marks; other brackets stay text.
+    An answer that an earlier version kept knows no places: there, all that look like marks are.
     """
     pieces: list[dict[str, object]] = []
     at = 0
     for mark in _MARK.finditer(text):
-        if int(mark.group(1)) not in cited:
+        if int(mark.group(1)) not in cited or (marks and mark.span() not in marks):
             continue
         pieces += _stressed(text[at : mark.start()].rstrip(" "), short)
         pieces.append({"n": int(mark.group(1))})

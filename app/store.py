@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.database import Database
-from app.records import dump_answer, dump_scope, load_answer, load_scope
+from app.records import dump_answer, dump_scope, finder, load_answer, load_scope
 from rag.errors import UsageError
 from rag.types import Answer, Scope
 
@@ -92,13 +92,10 @@ class Store:
             where.append("collection = ?")
             values.append(collection)
         if containing.strip():
-            where.append(
-                "(instr(lower(name), lower(?)) or exists (select 1 from turns"
-                " where conversation = c.id"
-                " and instr(lower(question || ' ' || coalesce(answer, '')), lower(?))))"
-            )
-            values += [containing.strip()] * 2
+            turns = "select 1 from turns where conversation = c.id and has(question, answer)"
+            where.append(f"(has(name, null) or exists ({turns}))")
         with self._open() as db:
+            db.create_function("has", 2, finder(containing), deterministic=True)
             rows = db.execute(
                 f"select * from conversations c where {' and '.join(where)}"
                 " order by updated desc, rowid desc",

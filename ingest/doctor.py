@@ -19,6 +19,7 @@ from rag.errors import CollectionBusy, CollectionError, FootnoteError, StorageEr
 from rag.index import generations
 from rag.index.collection import Reader
 from rag.index.examine import CHECKS, Finding, examine
+from rag.index.listing import name_of
 from rag.index.manifest import Manifest, check_fit, key_of, load
 from rag.settings import Settings
 
@@ -66,7 +67,7 @@ def diagnose(
     if collection is not None and not (root / key_of(collection)).is_dir():
         Reader.open(root, collection)  # says which there are
     for folder in _folders(root):
-        name = _name(folder)
+        name = name_of(folder)
         if collection in (None, name):
             tell(f"collection {name}")
             checks += _collection_checks(root, folder, settings, embedder, fix, password)
@@ -102,16 +103,6 @@ def _folders(root: Path) -> list[Path]:
         if not folder.name.startswith(".")
         and ((folder / "CURRENT").exists() or (folder / "generations").is_dir())
     ]
-
-
-def _name(folder: Path) -> str:
-    """The name of the collection in a folder, from whichever manifest still tells it."""
-    for number in sorted(generations.numbers(folder), reverse=True):
-        try:
-            return load(folder, number).collection
-        except (FootnoteError, OSError, KeyError, TypeError):
-            continue
-    return folder.name
 
 
 def _collection_checks(
@@ -152,7 +143,7 @@ def _collection_checks(
 
 
 def _examine(root: Path, folder: Path) -> _Examined:
-    name = _name(folder)
+    name = name_of(folder)
     with ExitStack() as held:
         try:
             held.enter_context(generations.lock(root, folder.name, name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rag.commands.console import FootnoteGroup, emit, json_option, note, root_option
+from rag.commands.console import FootnoteGroup, emit, json_option, note, printable, root_option
 
 if TYPE_CHECKING:
     from ingest.records import Check
@@ -65,14 +65,10 @@ def _table(checks: list[Check]) -> None:
     for check in checks:
         if check.collection != last:
             last = check.collection
-            click.secho(f"Collection {_safe(last)}" if last else "This machine", bold=True)
+            click.secho(f"Collection {printable(last)}" if last else "This machine", bold=True)
         state = click.style(f"{check.state:8}", fg=_COLOURS[check.state])
-        click.echo(f"  {state} {check.name:12} {_safe(check.found)}".rstrip())
+        click.echo(f"  {state} {check.name:12} {printable(check.found)}".rstrip())
         if check.remedy:
-            click.echo(f"           {'':12} → {_safe(check.remedy)}")
+            click.echo(f"           {'':12} → {printable(check.remedy)}")
     counts = [f"{sum(c.state == state for c in checks)} {state}" for state in _COLOURS]
     click.echo(", ".join(counts))
-
-
-def _safe(text: str) -> str:
-    return "".join(c if c.isprintable() else "�" for c in text)

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingest.records import Origin, Outcome, Progress, Report, Status
-from rag.commands.console import note
+from rag.commands.console import note, printable
 
 _LINE_EVERY = 5.0  # seconds, where standard error is not a terminal
 _FOLDED = 50  # a longer table shows only what is not as it should be
@@ -104,7 +104,7 @@ def _row(outcome: Outcome, with_folder: bool) -> tuple[Text, Text, str, Text]:
     chunks = f"{outcome.chunks:,}" if outcome.chunks else ""
     path = Path(outcome.path)
     name = f"{path.parent.name}/{path.name}" if with_folder else path.name or outcome.path
-    return Text(_safe(name)), Text(outcome.what, style), chunks, Text(_safe(outcome.note))
+    return Text(printable(name)), Text(outcome.what, style), chunks, Text(printable(outcome.note))
 
 
 def summary(report: Report) -> str:
@@ -123,7 +123,7 @@ def status_table(found: Status) -> None:
     console = Console(soft_wrap=not sys.stdout.isatty())
     table = Table("Id", "File", "Type", "Pages", "Chunks", "Added", box=None, pad_edge=False)
     for info in found.documents:
-        name, pages = Text(_safe(Path(info.path).name)), str(info.pages or "")
+        name, pages = Text(printable(Path(info.path).name)), str(info.pages or "")
         table.add_row(info.id, name, info.type, pages, f"{info.chunks:,}", info.added[:10])
     console.print(table)
     console.print(
@@ -133,7 +133,7 @@ def status_table(found: Status) -> None:
         )
     )
     for folder in found.folders:
-        console.print(Text(f"In step with {_safe(folder)}"))
+        console.print(Text(f"In step with {printable(folder)}"))
 
 
 def origin_table(found: Origin) -> None:
@@ -157,11 +157,5 @@ def origin_table(found: Origin) -> None:
     }
     table = Table(box=None, pad_edge=False, show_header=False)
     for name, value in rows.items():
-        table.add_row(name, Text(_safe(value), overflow="fold"))
+        table.add_row(name, Text(printable(value), overflow="fold"))
     Console(soft_wrap=not sys.stdout.isatty()).print(table)
-
-
-def _safe(text: str) -> str:
-    """A name that a terminal can show: no control characters, no half characters."""
-    shown = "".join(c if c.isprintable() else "�" for c in text)
-    return shown.encode("utf-8", "replace").decode("utf-8")

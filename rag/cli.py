@@ -16,6 +16,7 @@ from rag.commands.console import (
     emit,
     json_option,
     note,
+    printable,
     root_option,
 )
 from rag.commands.models import models
@@ -162,13 +163,15 @@ def _conclude(answer: Answer, draft: str) -> None:
     click.echo()
     for item in answer.citations:
         page = f", page {item.page}" if item.page else ""
-        click.echo(f"[{item.n}] {item.title}{page} ({item.document}:{item.start}-{item.end})")
+        title = printable(item.title)
+        click.echo(f"[{item.n}] {title}{page} ({item.document}:{item.start}-{item.end})")
         click.echo(f"    “{' '.join(item.quote.split())}”")
     if not answer.found and answer.evidence:
         click.echo("Nearest passages:")
         for near in answer.evidence:
             page = f", page {near.page}" if near.page else ""
-            click.echo(f"  {near.title}{page}: {' '.join(near.quote.split())[:160]}…")
+            quote = " ".join(near.quote.split())[:160]
+            click.echo(f"  {printable(near.title)}{page}: {quote}…")
     read = answer.coverage
     # Rounded down, so that a refusal never shows the threshold itself.
     note(
@@ -182,7 +185,8 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if names[SHOWN:] else "")
+    told = ", ".join(map(printable, names[:SHOWN]))
+    return told + (f" and {len(names) - SHOWN} more" if names[SHOWN:] else "")
 
 
 @cli.command()
@@ -226,7 +230,7 @@ def search(
         note(f"Searched only in: {_listed(result.narrowed)}. With --everywhere, in all documents.")
     for rank, hit in enumerate(result.hits, start=1):
         page = f", page {hit.page}" if hit.page else ""
-        where = " › ".join(dict.fromkeys((hit.title, *hit.headings)))
+        where = printable(" › ".join(dict.fromkeys((hit.title, *hit.headings))))
         click.secho(f"{rank}. {where}{page}", bold=True)
         click.echo(f"   {hit.document}:{hit.start}-{hit.end}  score {hit.score:.2f}")
         click.echo(click.wrap_text(" ".join(hit.text.split())[:400], 88, "   ", "   "))
@@ -255,4 +259,5 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "searched": answer.searched,
         "reasoning": answer.reasoning,
         "narrowed": list(answer.narrowed),
+        "marks": [list(span) for span in answer.marks],
     }

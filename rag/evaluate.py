@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from rag.text import length
 from rag.types import Answer
@@ -88,15 +89,19 @@ def answers(
 def _ranking(pipeline: Pipeline, question: str, *, rerank: bool = False) -> tuple[str, ...]:
     """The first ten documents; the search goes deeper, since a document may be hit twice."""
     hits = pipeline.search(question, k=30, rerank=rerank).hits
-    names = dict.fromkeys(hit.path.rsplit("/", 1)[-1] for hit in hits)
-    return tuple(names)[:10]
+    return tuple(dict.fromkeys(file_name(hit.path) for hit in hits))[:10]
+
+
+def file_name(path: str) -> str:
+    """The name of a file by which questions know it, in whichever form a disk holds its accents."""
+    return normalize("NFC", path.replace("\\", "/").rsplit("/", 1)[-1])
 
 
 def _judged(item: Question, answer: Answer, ranking: tuple[str, ...], seconds: float) -> Outcome:
     if item.impossible or not answer.found or not item.answers:
         return Outcome(item, answer, ranking, seconds=seconds)
     short = answer.short or _unmarked(answer.text)
-    sources = [(c.quote, c.path.rsplit("/", 1)[-1]) for c in answer.citations]
+    sources = [(c.quote, file_name(c.path)) for c in answer.citations]
     right = [_is_right(quote, name, item) for quote, name in sources]
     return Outcome(
         item,
@@ -219,4 +224,4 @@ def contains(text: str, gold: str) -> bool:
 
 
 def _unmarked(text: str) -> str:
-    return re.sub(r"\s*\[\d+\]", "", text)
+    return re.sub(r"\s+(?:\[\d+\])+", "", text)  # "argv[1]" has none

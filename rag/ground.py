@@ -26,6 +26,7 @@ CLAUSE = 4  # content words from which a clause is checked by itself
 OPENING = 8  # words of a line that only opens a list
 SAID = 0.6  # share of a span's words that a text must have to say the same
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_BEFORE = re.compile(r"[\w.\[\]]*$")
 _DRESS = re.compile(r"(?:\*\*|__|^#{1,6}[ \t]+)")  # of Markdown
 # Where clauses are joined so that each says something by itself. A plain "and" mostly joins words.
 _JOINT = re.compile(
@@ -124,12 +125,14 @@ class _Source:
 
 
 def ground(draft: str, evidence: Sequence[Evidence], question: str = "") -> list[Claim]:
-    """The sentences of `draft` as claims, in order; marks like [1] in it are ignored.
+    """The sentences of `draft` as claims, in order; marks like [1] in it are ignored, unless the
+    evidence has them, as in `argv[1]`.
 
     Words of the question count as given: repeating them is no claim of the answer. Its names and
     numbers do so only where some evidence has them, since a question may be wrong.
     """
-    plain = _MARK.sub("", draft).strip()
+    quotes = " ".join(item.quote for item in evidence)
+    plain = _MARK.sub(lambda m: m[0] if _is_said(m, quotes) else "", draft).strip()
     code = language(plain)
     asked = Facts.of(question, code)
     facts = [_Source.of(item, code) for item in evidence]
@@ -143,6 +146,13 @@ def ground(draft: str, evidence: Sequence[Evidence], question: str = "") -> list
         claims.append(Claim(text, support, tuple(evidence[i].n for i in cited)))
     following = (*claims[1:], None)[: len(claims)]
     return [_opening(*pair) for pair in zip(claims, following, strict=True)]
+
+
+def _is_said(mark: re.Match[str], quotes: str) -> bool:
+    """Does a mark belong to the word before it, as the evidence has it?"""
+    before = _BEFORE.search(mark.string, 0, mark.start())
+    said = f"{before[0] if before else ''}{mark[0]}"
+    return said[0] not in " [" and said in quotes
 
 
 def _opening(claim: Claim, following: Claim | None) -> Claim:

@@ -28,16 +28,18 @@ class Opened:
         settings: Settings | None = None,
         models: Models | None = None,
     ) -> Self:
-        """Open `collection` with models of `settings`, or with `models` that are loaded already.
+        """Open `collection` with models of `settings`, or with `models` that are loaded already;
+        with both, `settings` say where it lies and how it is answered, and choose no models.
 
         Raises:
             CollectionNotFound, CollectionMismatch, CollectionDamaged: it can't be used; says why.
             ModelError: the embedder is missing or damaged.
         """
         models = models or Models(settings or Settings.load())
-        opened = Collection.open(models.settings.root, collection)
+        settings = settings or models.settings
+        opened = Collection.open(settings.root, collection)
         opened.check_fit(models.embedder.fingerprint())
-        return cls(opened, models)
+        return cls(opened, models, settings)
 
     def close(self) -> None:
         self.collection.close()

@@ -262,6 +262,7 @@ class Answer:
     searched: str | None = None  # the question as rewritten from its history, if it was
     reasoning: str | None = None
     narrowed: tuple[str, ...] = ()  # what the search was narrowed to, because the question names it
+    marks: tuple[tuple[int, int], ...] = ()  # of `text`; a "[1]" elsewhere is a document's
 
 
 # --- what a stream yields ---------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.answer.quote import quoted, written
+from rag.answer.quote import OPENED, mark, quoted, written
 from rag.ground import Claim, says
 from rag.patterns import lists
 from rag.question.shape import Kind, Shape
@@ -15,6 +16,7 @@ from rag.types import Answer, Citation, Coverage, Evidence, Hit
 NOT_FOUND = "Your documents do not seem to hold the answer to this question."
 PARTLY = "Your documents do not seem to say:"
 NEAREST = 3  # passages shown with a refusal
+_MARK = re.compile(rf"{OPENED}\d+\]")
 SURE = 0.4  # confidence from which a draft must say what the reader found
 
 
@@ -90,7 +92,7 @@ def checked(basis: Basis, claims: Sequence[Claim], reasoning: str | None = None)
     if not kept or len(kept) < len(claims) / 2 or not agrees(basis, kept):
         return quotation(basis, reasoning)
     cited = {n for claim in kept for n in claim.cites}
-    text = " ".join(f"{c.text} {''.join(f'[{n}]' for n in c.cites)}" for c in kept)
+    text = " ".join(f"{c.text} {''.join(map(mark, c.cites))}" for c in kept)
     decided = cited.intersection(item.n for item in quoted(basis.evidence, basis.shape))
     begun = decided and basis.verdict and not _begins(kept[0].text, basis.verdict)
     return _answer(
@@ -167,6 +169,8 @@ def _answer(basis: Basis, **fields: Any) -> Answer:
     common: dict[str, Any] = {"found": True, "short": None, "citations": ()}
     if basis.unanswered:
         fields["text"] = f"{fields['text']} {PARTLY} {' '.join(basis.unanswered)}"
+    fields["marks"] = tuple(found.span() for found in _MARK.finditer(fields["text"]))
+    fields["text"] = fields["text"].replace(OPENED, "[")
     return Answer(
         question=basis.question,
         confidence=basis.sure,

@@ -21,6 +21,7 @@ _MOST = {"fact": 2, "yesno": 2, "list": 3, "explain": 4, "summary": 6}
 # A second sentence for a fact has to keep the answer short (measured as above: without .910 at 36).
 _WORDS = {"fact": 50, "yesno": 50, "list": 150, "explain": 110, "summary": 400}
 _MAILED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)  # how mail quotes what it answers
+OPENED = "\x02"  # what a mark of ours begins with until a text is whole; no document has it
 _PASSAGE = 1500  # characters within which sentences of a document count as of one passage
 
 
@@ -62,6 +63,11 @@ def _is_beside(item: Evidence, best: Evidence) -> bool:
     return item.document == best.document and abs(item.start - best.start) <= _PASSAGE
 
 
+def mark(n: int) -> str:
+    """A mark that can be told from the like in a document, such as `argv[1]`."""
+    return f"{OPENED}{n}]"
+
+
 def written(chosen: Sequence[Evidence], items: int = 0) -> str:
     """The sentences as one text with their marks: `First. [1] Second. [2]`.
 
@@ -71,8 +77,10 @@ def written(chosen: Sequence[Evidence], items: int = 0) -> str:
     are asked the same, each has a line of its own, with its name.
     """
     if any(item.of for item in chosen):
-        return "\n".join(f"{item.of}: {_said(item, items)} [{item.n}]" for item in chosen)
-    said = (f"{_said(item, items)} [{item.n}]" + ("\n" if item.code else " ") for item in chosen)
+        return "\n".join(f"{item.of}: {_said(item, items)} {mark(item.n)}" for item in chosen)
+    said = (
+        f"{_said(item, items)} {mark(item.n)}" + ("\n" if item.code else " ") for item in chosen
+    )
     return "".join(said).rstrip()
 
 

@@ -15,6 +15,7 @@ from rag.commands.console import (
     emit,
     json_option,
     note,
+    printable,
     root_of,
     root_option,
 )
@@ -84,8 +85,9 @@ def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
         return
     for info in infos:
         pages = f", {info.pages} pages" if info.pages else ""
-        click.echo(f"{info.id}  {info.title} ({info.type}{pages}, {info.chunks} chunks)")
-        click.echo(f"    {info.path}")
+        title = printable(info.title)
+        click.echo(f"{info.id}  {title} ({info.type}{pages}, {info.chunks} chunks)")
+        click.echo(f"    {printable(info.path)}")
     note(f"{documents:,} documents, {chunks:,} chunks.")
 
 
@@ -95,14 +97,16 @@ def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
 @root_option
 @json_option
 def delete_collection(name: str, yes: bool, index_root: str | None, as_json: bool) -> None:
-    """Delete collection NAME with the originals that it keeps."""
+    """Delete collection NAME with the originals that it keeps, also one that is damaged."""
+    from rag.index.collection import collections as listed
     from rag.index.collection import delete
 
     root = root_of(index_root)
-    with _collection(name, root) as reader:
-        documents, _ = reader.counts
-    if not yes and not as_json:
-        click.confirm(f"Delete {name!r} with {documents:,} documents?", abort=True, err=True)
+    found = next((info for info in listed(root) if info.name == name), None)
+    documents = found.documents if found else 0
+    if found and not yes and not as_json:
+        told = ", which can't be opened" if found.problem else f" with {documents:,} documents"
+        click.confirm(f"Delete {name!r}{told}?", abort=True, err=True)
     delete(root, name)
     if as_json:
         emit({"deleted": name, "documents": documents})

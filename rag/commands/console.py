@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -67,6 +68,9 @@ class FootnoteGroup(click.Group):
     """
 
     def invoke(self, context: click.Context) -> Any:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # One sign that a terminal lacks must not cost the answer; each stays one character.
+            sys.stdout.reconfigure(errors="replace")
         try:
             return super().invoke(context)
         except FootnoteError as error:
@@ -85,10 +89,19 @@ class FootnoteGroup(click.Group):
 
 def emit(value: dict[str, Any]) -> None:
     """Write the one JSON object of a command; a float that is not a number becomes null."""
+    click.echo(dumped(value, sys.stdout.encoding or "utf-8"))
+
+
+def dumped(value: dict[str, Any], encoding: str = "utf-8") -> str:
+    """A JSON object on one line, which an `encoding` can write; what is no number becomes null."""
     text = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False)
-    # A file name that is not UTF-8 holds half characters, which only an escape can write.
-    half = any("\ud800" <= character <= "\udfff" for character in text)
-    click.echo(json.dumps(_finite(value), allow_nan=False) if half else text)
+    try:
+        # A file name that is not UTF-8 holds half characters, which only an escape can write; so
+        # it is with all that an older encoding of the terminal lacks.
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(_finite(value), allow_nan=False)
+    return text
 
 
 def _finite(value: Any) -> Any:
@@ -104,3 +117,8 @@ def _finite(value: Any) -> Any:
 def note(text: str, newline: bool = True) -> None:
     """A line for people: to standard error, so that standard output stays clean."""
     click.echo(text, nl=newline, err=True)
+
+
+def printable(text: str) -> str:
+    """A name or title as a terminal can show it: no control characters, no half characters."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rag.evaluate import Outcome, ndcg, summary
+from rag.evaluate import Outcome, Question, ndcg, summary
 
 SAMPLES = 1000  # of a bootstrap
 LEVEL = 0.95
@@ -96,12 +96,19 @@ def _grade(outcome: Outcome) -> tuple[int, float]:
     return (0, 0.0) if good == 0 else (2, good)
 
 
+def expected(question: Question) -> str:
+    """The answers that are known, or that there is none, for people."""
+    nothing = "not in the documents" if question.impossible else "not known"
+    return " / ".join(question.answers) or nothing
+
+
 def as_dict(outcome: Outcome) -> dict[str, Any]:
     """One question for JSON: what was asked, expected and answered, and its measures."""
     answer = outcome.answer
     return {
         "question": outcome.question.question,
         "expected": list(outcome.question.answers),
+        "impossible": outcome.question.impossible,
         "relevant": sorted(outcome.question.relevant or ()),
         "ranking": list(outcome.ranking),
         "found": answer.found if answer else None,
@@ -180,15 +187,14 @@ def _ranked(outcome: Outcome) -> str:
 def _answered(outcome: Outcome) -> str:
     answer = outcome.answer
     assert answer is not None
-    nothing = "not in the documents" if outcome.question.impossible else "not known"
-    expected = " / ".join(outcome.question.answers) or nothing
     quotes = "".join(
         f"<blockquote>{html.escape(c.quote)}<footer>{html.escape(c.title)}"
         f"{f', page {c.page}' if c.page else ''}</footer></blockquote>"
         for c in answer.citations
     )
     return (
-        f"<p><b>Expected</b> {html.escape(expected)}<p><b>Answered</b> {html.escape(answer.text)}"
+        f"<p><b>Expected</b> {html.escape(expected(outcome.question))}"
+        f"<p><b>Answered</b> {html.escape(answer.text)}"
         f" <small>(confidence {answer.confidence:.2f})</small>{quotes}"
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UsageError
-from rag.evaluate import Question
+from rag.evaluate import Question, file_name
 
 MOST = 2000
 
@@ -42,7 +42,7 @@ def parse(name: str, content: bytes) -> list[Question]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{name} is not in UTF-8. Save it as UTF-8 and try again.") from None
-    rows = _objects(name, text) if text.lstrip()[:1] in ("{", "[") else _table(text)
+    rows = _objects(name, text) if text.lstrip()[:1] in ("{", "[") else _table(name, text)
     try:
         found = [_question(name, line, row) for line, row in rows]
     except csv.Error as error:
@@ -54,11 +54,18 @@ def parse(name: str, content: bytes) -> list[Question]:
     return found
 
 
-def _table(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _table(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     first = text.partition("\n")[0]
     delimiter = max("\t;,", key=first.count)
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     for row in reader:
+        if any(map(str.strip, row.pop(None, ()))):
+            raise UsageError(
+                f"{name}, line {reader.line_num}, has more cells than the head. Put an answer with "
+                f"“{delimiter}” in it into quotation marks."
+            )
+        if not any(map(str.strip, filter(None, row.values()))):  # which spreadsheets leave behind
+            continue
         yield reader.line_num, {(key or "").strip().lower(): value for key, value in row.items()}
 
 
@@ -91,7 +98,7 @@ def _question(name: str, line: int, row: Mapping[str, Any]) -> Question:
     return Question(
         question,
         answers,
-        {document.replace("\\", "/").rsplit("/", 1)[-1]: 1 for document in documents} or None,
+        {file_name(document): 1 for document in documents} or None,
         impossible=said or (known and not answers and not documents),
     )
 

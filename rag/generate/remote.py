@@ -205,6 +205,10 @@ class RemoteGenerator:
         except (OSError, http.client.HTTPException):
             said = ""
         advice = _ADVICE.get(response.status, "Its own log may say more.")
+        # Evidence is sent nowhere else than where it was told to go.
+        if 300 <= response.status < 400 and (elsewhere := response.headers.get("Location")):
+            base = elsewhere.partition("/chat/completions")[0]
+            advice = f"It is at {base} now; give that address if you trust it."
         text = (
             f"answered {response.status} {response.reason}{f' ({said})' if said else ''}. {advice}"
         )

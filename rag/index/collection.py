@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rag.errors import CollectionNotFound
 from rag.index import generations
-from rag.index.listing import CollectionInfo, collections
+from rag.index.listing import CollectionInfo, collections, folder_of
 from rag.index.manifest import Manifest, key_of
 from rag.index.reader import Reader, StoredChunk
 from rag.index.tidy import history
@@ -32,7 +32,8 @@ __all__ = [
 
 
 def delete(root: Path, name: str, *, timeout: float = 0.0) -> None:
-    """Deletes a collection with its originals. Open readers may go on reading.
+    """Deletes a collection with its originals, also one that can't be opened. Open readers may go
+    on reading.
 
     Raises:
         CollectionNotFound: there is none of that name.
@@ -40,10 +41,10 @@ def delete(root: Path, name: str, *, timeout: float = 0.0) -> None:
         StorageError: the folder can't be written.
     """
     root = Path(root)
-    folder = root / key_of(name)
+    folder = folder_of(root, name)
     if not folder.is_dir():
         Reader.open(root, name)  # raises
-    with generations.lock(root, key_of(name), name, timeout), generations.storage(folder):
+    with generations.lock(root, folder.name, name, timeout), generations.storage(folder):
         doomed = root / f".deleted-{uuid.uuid4().hex[:8]}"
         folder.rename(doomed)  # gone for everybody at one moment
         generations.sync_folder(root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import normalize
 
 from rag.errors import DocumentNotFound, UsageError
 from rag.index import generations
@@ -128,9 +129,12 @@ class Documents:
         ]
 
     def _find_place(self, key: str) -> Place:
-        found = self._matches("id", key) or self._matches("path", key)
-        found = found or self._matches("path", str(Path(key).absolute())) if key else []
-        found = found or self._matches("name", key)
+        found: list[Place] = []
+        # A keyboard gives "ü", a disk may hold "u" and its dots: they are one name.
+        for name in dict.fromkeys((key, normalize("NFC", key), normalize("NFD", key))):
+            found = found or self._matches("id", name) or self._matches("path", name)
+            found = found or self._matches("path", str(Path(name).absolute())) if name else []
+            found = found or self._matches("name", name)
         if not found and len(key) >= 4:
             found = [
                 (i, n) for i, s in enumerate(self.segments)

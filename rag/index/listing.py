@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import CollectionError, StorageError
+from rag.errors import CollectionError, StorageError, UsageError
 from rag.index import generations
-from rag.index.manifest import key_of, load
+from rag.index.manifest import check_name, key_of, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,36 @@ def sole(root: Path, otherwise: str) -> str:
     return found[0].name if len(found) == 1 else otherwise
 
 
+def name_of(folder: Path) -> str:
+    """The name of the collection in a folder, also where its manifests are damaged or of another
+    format: the one that the folder is named after, if any of them still tells it."""
+    told = list(_names(folder))
+    return next((name for name in told if key_of(name) == folder.name), [*told, folder.name][0])
+
+
+def _names(folder: Path) -> Iterator[str]:
+    for suffix in (".json", ".copy"):
+        for number in reversed(generations.numbers(folder, suffix)):
+            path = folder / "generations" / f"{number}{suffix}"
+            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, UsageError):
+                yield check_name(json.loads(path.read_bytes())["collection"])
+
+
+def folder_of(root: Path, name: str) -> Path:
+    """The folder of a collection, also of one that can't be opened and is known by its folder."""
+    folder = Path(root) / key_of(name)
+    if folder.is_dir() or not Path(root).is_dir():
+        return folder
+    others = (other for other in Path(root).iterdir() if (other / "CURRENT").is_file())
+    return next((other for other in others if name in (other.name, name_of(other))), folder)
+
+
 def _described(folder: Path) -> CollectionInfo | None:
     try:
         return _describe(folder) if (folder / "CURRENT").is_file() else None
     except OSError as error:  # one that can't be read hides no other
         problem = f"{folder} can't be read: {error.strerror}."
-        return CollectionInfo(folder.name, 0, 0, 0, "", "", problem=problem)
+        return CollectionInfo(name_of(folder), 0, 0, 0, "", "", problem=problem)
 
 
 def _describe(folder: Path) -> CollectionInfo:
@@ -53,7 +80,7 @@ def _describe(folder: Path) -> CollectionInfo:
     try:
         manifest = load(folder, generations.current(folder) or 0)
     except (CollectionError, StorageError, FileNotFoundError) as error:
-        return CollectionInfo(folder.name, 0, 0, size, "", "", problem=str(error))
+        return CollectionInfo(name_of(folder), 0, 0, size, "", "", problem=str(error))
     return CollectionInfo(
         name=manifest.collection,
         documents=manifest.documents,

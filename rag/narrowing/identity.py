@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 from weakref import WeakKeyDictionary, ref
 
 import numpy as np
@@ -115,7 +116,7 @@ def _name(info: DocumentInfo, lead: str) -> Name:
     return Name(
         document=info.id,
         shown=path.name,
-        file=path.name.lower(),
+        file=normalize("NFC", path.name).lower(),
         titles=tuple(dict.fromkeys((plain(info.title), plain(_PARTS.split(info.title)[0])))),
         own=called,
         told=called | content_words(f"{path.parent.name} {about} {lead}", "en"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Literal, cast
+from unicodedata import normalize
 
 from rag.errors import UsageError
 from rag.question import other_languages as question_words
@@ -220,7 +221,8 @@ def checked(question: str) -> str:
     Raises:
         UsageError: it is empty, or longer than 2,000 characters.
     """
-    cleaned = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+    printed = "".join(c if c.isprintable() else " " for c in normalize("NFC", question))
+    cleaned = " ".join(printed.split())
     if not any(character.isalnum() for character in cleaned):
         raise UsageError("The question is empty. Ask something, in a few words or a sentence.")
     if len(cleaned) > LONGEST:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import asking, chart, mapping, measuring
@@ -15,9 +17,10 @@ from rag.evaluation.report import compare
 from rag.index.collection import Reader
 from rag.settings import Settings
 from rag.types import Scope
-from tests.app.conftest import Script
+from tests.app.conftest import NEAR, Script
 from tests.app.test_pages import shown
 from tests.app.waiting import until
+from tests.rag.index.toys import EMBEDDER, vector_of
 
 QUESTIONS = testset.parse(
     "own.csv",
@@ -106,6 +109,21 @@ def test_what_was_judged_can_be_asked_again(service: Service) -> None:
     page.button(key="evaluate-start").click().run()
     assert not page.exception
     assert done(service).measured[0].summary["contains"] == 1.0
+
+
+def test_the_nearest_passages_are_listed_though_the_map_draws_others(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping, "MOST", 1)
+    embedder = SimpleNamespace(encode_query=vector_of, fingerprint=lambda: EMBEDDER)
+    monkeypatch.setitem(service.models.__dict__, "_embedder", embedder)
+    page = evaluate_page().run()
+    field = next(f for f in page.text_input if f.label == "Show a question on the map")
+    field.set_value(NEAR).run()
+    assert not page.exception
+    listed = page.dataframe[-1].value
+    assert listed["Passage"][0] == NEAR
+    assert len(listed) == 4  # all there are
 
 
 def test_passages_and_questions_fall_into_one_plane(root: Path) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from click.testing import CliRunner
 
 from app.cli import main
+from ingest import add
 from rag import Models
 
 TEXTS = (
@@ -85,6 +88,57 @@ def test_a_report_without_a_folder_is_refused_before_anything_is_asked(tmp_path:
     )
     assert done.exit_code == 2
     assert "There is no folder" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["chunk_tokens", "embedder", "hidden_text"])
+def test_one_index_is_not_asked_twice_about_how_it_was_made(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "squad.json"
+    asked = {"question": "Who?", "answers": [{"text": "Falk"}]}
+    paragraph = {"context": "Falk did.", "qas": [asked]}
+    file.write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}))
+    (tmp_path / "own.csv").write_text("question\nWho?\n")
+    for asked_of in (["squad", str(file)], ["questions", str(tmp_path / "own.csv")]):
+        done = CliRunner().invoke(main, ["eval", *asked_of, "--against", f"{name}=128"])
+        assert done.exit_code == 2
+        assert f"FOOTNOTE_{name.upper()}" in done.stderr
+
+
+def test_reports_name_any_file_and_tell_no_answer_from_one_that_is_not_known(
+    run: Any, models: Models, tmp_path: Path
+) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9.txt")  # in Latin-1
+    file.write_text(TEXTS[0])
+    root = str(tmp_path / "indexes")
+    settings = models.settings.replace(index_root=root)
+    add([file], collection="default", settings=settings, embedder=models.embedder)
+    (tmp_path / "own.jsonl").write_text(
+        '{"question": "Who built the harbour of Brennau?"}\n'
+        '{"question": "How hot does tungsten boil?", "answer": ""}\n'
+    )
+    page, outcomes = tmp_path / "report.html", tmp_path / "outcomes.json"
+    own = ("questions", str(tmp_path / "own.jsonl"), "--index-root", root)
+    told = run(*own, "--html", str(page), "--outcomes", str(outcomes))
+    assert "harbour of Brennau?\n    expected: not known" in told
+    assert "tungsten boil?\n    expected: not in the documents" in told
+    rows = json.loads(outcomes.read_text())["outcomes"]
+    assert {row["impossible"]: row["expected"] for row in rows} == {False: [], True: []}
+    assert {path for row in rows for path in row["ranking"]} == {file.name}
+    assert "Anna Falk" in page.read_text()
+
+
+def test_a_document_is_known_in_whichever_form_a_disk_holds_its_accents(
+    run: Any, models: Models, tmp_path: Path
+) -> None:
+    (tmp_path / normalize("NFD", "Prüfung.txt")).write_text(TEXTS[0])
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="default", settings=settings, embedder=models.embedder)
+    own = {
+        "question": "Who built the harbour of Brennau?",
+        "document": normalize("NFC", "Prüfung.txt"),
+    }
+    (tmp_path / "own.json").write_text(json.dumps([own]))
+    asked = ("questions", str(tmp_path / "own.json"), "--index-root", settings.index_root)
+    assert run(*asked, "--json")["hit@1"] == 1.0
 
 
 def test_beir_reports_retrieval_alone(run: Any, tmp_path: Path) -> None:

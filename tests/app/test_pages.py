@@ -207,6 +207,17 @@ def test_ticked_rows_are_never_other_documents(service: Service, root: Path) -> 
     assert not [button for button in page.button if button.key == "remove-documents"]
 
 
+def test_a_document_is_searched_in_any_case_and_form_of_accents(
+    service: Service, root: Path
+) -> None:
+    with Writer(root, "harbour", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "Cranes.", "/d/Pru\u0308fung.txt"))
+        writer.publish()
+    page = library_page().run()
+    next(f for f in page.text_input if f.label == "Search documents").set_value("PRÜFUNG").run()
+    assert list(page.dataframe[0].value["Title"]) == ["Title c3"]
+
+
 def test_questions_are_narrowed_to_a_folder(service: Service, root: Path, script: Any) -> None:
     with Writer(root, "harbour", embedder=EMBEDDER) as writer:
         put(writer, document("c3", "Cranes.", "/d/north/c.txt"))

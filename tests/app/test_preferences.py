@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import adding
+from app import adding, measuring
 from app.preferences import Preferences
 from app.service import Service
 from rag.errors import UsageError
+from rag.evaluation import testset
 from rag.settings import Settings
+from tests.app.waiting import until
 
 
 def test_a_choice_for_one_collection_comes_after_one_for_all(tmp_path: Path) -> None:
@@ -27,6 +30,17 @@ def test_a_choice_for_one_collection_comes_after_one_for_all(tmp_path: Path) -> 
     assert again.settings(base, "thesis").threshold == 0.5
     again.forget()
     assert Preferences(chosen.path).settings(base, "thesis") == base
+
+
+def test_what_another_process_chose_meanwhile_is_kept(tmp_path: Path) -> None:
+    one, other = Preferences(tmp_path / "p.json"), Preferences(tmp_path / "p.json")
+    one.choose(Settings(), "system_prompt", "Be kind.")
+    other.choose(Settings(), "mode", "quote", "thesis")
+    other.choose(Settings(), "mode", "write", "letters")
+    one.forget("letters")
+    assert dict(Preferences(one.path).chosen()) == {"system_prompt": "Be kind."}
+    assert dict(Preferences(one.path).chosen("thesis")) == {"mode": "quote"}
+    assert not Preferences(one.path).chosen("letters")
 
 
 def test_wrong_choices_are_refused_and_stale_ones_passed_over(tmp_path: Path) -> None:
@@ -91,6 +105,23 @@ def test_another_model_is_chosen_and_the_default_comes_back(service: Service) ->
     assert service.settings.server == ""
 
 
+@pytest.mark.parametrize("server", ["localhost:11434", "http://a..b/v1", "ftp://host"])
+def test_what_is_no_address_of_a_server_is_not_kept(service: Service, server: str) -> None:
+    page = settings_page().run()
+    next(f for f in page.text_input if f.label == "Server").set_value(server)
+    next(b for b in page.button if b.label == "Use").click().run()
+    assert "http://host:port/v1" in page.error[0].value.replace("\\", "").replace("\u2060", "")
+    assert service.settings.server == ""
+
+
+def test_no_name_of_a_model_is_that_of_the_default(service: Service) -> None:
+    page = settings_page().run()
+    next(f for f in page.text_input if f.label == "Language model").set_value("")
+    next(b for b in page.button if b.label == "Use").click().run()
+    assert not page.exception
+    assert service.settings.generator == service.base.generator
+
+
 def test_all_data_can_be_deleted(service: Service, root: Path) -> None:
     talk = service.store.start("harbour", "A")
     service.preferences.choose(service.base, "mode", "quote", "harbour")
@@ -98,3 +129,44 @@ def test_all_data_can_be_deleted(service: Service, root: Path) -> None:
     assert service.collections() == []
     assert service.store.conversation(talk.id) is None
     assert service.preferences.chosen("harbour") == {}
+
+
+def test_a_server_that_was_chosen_is_forgotten_with_all_data(service: Service) -> None:
+    service.preferences.choose(service.base, "server", "http://example.org/v1")
+    service.switch()
+    adding.drop_everything(service)
+    assert service.models.settings.server == service.settings.server == ""
+
+
+def test_what_an_evaluation_quotes_is_deleted_with_its_collection(service: Service) -> None:
+    questions = testset.parse("own.csv", b"question,answer\nWhen was the harbour built?,1931\n")
+    measuring.start(service, "harbour", "own.csv", questions, [("As set", service.settings)])
+    until(lambda: all(job.over for job in measuring.jobs(service, "harbour")))
+    adding.drop(service, "harbour")
+    assert measuring.jobs(service, "harbour") == []
+
+
+def test_nothing_is_deleted_while_work_is_under_way(service: Service) -> None:
+    """Neither with a collection of which nothing is stored yet, nor with one that is evaluated."""
+    go = Event()
+    for kind, subject in (("add", "collection new"), ("evaluate", "evaluation harbour")):
+        job = service.jobs.start(kind, subject, lambda job: go.wait(60), lane=kind)
+        with pytest.raises(UsageError, match="first"):
+            adding.drop_everything(service)
+        assert [info.name for info in service.collections()] == ["harbour"]
+        go.set()
+        until(lambda job=job: service.jobs.get(job).over)  # type: ignore[misc]
+        go.clear()
+    adding.drop_everything(service)
+    assert service.collections() == []
+    assert adding.begun(service) == []
+
+
+def test_a_collection_that_cannot_be_opened_keeps_no_data_from_being_deleted(
+    service: Service, root: Path
+) -> None:
+    for path in root.glob("*/generations/*"):
+        path.write_text("{")
+    assert service.collections()[0].problem
+    adding.drop_everything(service)
+    assert service.collections() == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app import marks, render
+from app.records import dump_answer, load_answer
 from rag.types import Page
+from tests.app.conftest import answer
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -62,6 +66,16 @@ def test_parts_hold_the_whole_answer(text: str, cited: list[int], short: str) ->
         f"[{p['n']}]" if "n" in p else str(p.get("text", p.get("strong"))) for p in pieces
     )
     assert re.sub(r" |\[0+(?=\d)", "", put) == re.sub(r" |\[0+(?=\d)", "", render.visible(text))
+
+
+def test_what_looks_like_a_mark_in_a_document_stays_text() -> None:
+    text = "It is in argv[1], see [1]. [1]"
+    told = replace(answer("harbour"), text=text, marks=((27, 30),))
+    assert render.parts_of(told) == [{"text": "It is in argv[1], see [1]."}, {"n": 1}]
+    assert load_answer(dump_answer(told)) == told
+    stored = json.loads(dump_answer(replace(told, text="In argv. [1]")))
+    del stored["marks"]  # as an earlier version kept it
+    assert render.parts_of(load_answer(json.dumps(stored))) == [{"text": "In argv."}, {"n": 1}]
 
 
 def test_marks_of_citations_that_do_not_exist_stay_text() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -57,6 +58,28 @@ def test_conversations_are_found_renamed_and_deleted(store: Store) -> None:
     assert store.turns(one.id) == []
     store.delete_all("b")
     assert store.conversations() == []
+
+
+def test_words_are_searched_where_a_person_reads_them(store: Store) -> None:
+    one, two = store.start("a", "Über die Prüfung"), store.start("a", "Ships")
+    said = 'It says "go",\nthen “Größe”. [1]'
+    turn = store.ask(one.id, "Wie groß ist er?", Scope())
+    store.answer(turn.id, replace(answer("harbour"), text=said))
+    store.answer(store.ask(two.id, "How many?", Scope()).id, answer("ships"))
+    for words in ("ÜBER DIE", "Pru\u0308fung", "groß ist", 'says "go", then', "GRÖSSE", "Title A1"):
+        assert [c.id for c in store.conversations(containing=words)] == [one.id], words
+    for words in ("quote", "page", "timings", "0.93", "bananas"):  # of how it is kept
+        assert store.conversations(containing=words) == [], words
+
+
+def test_an_answer_from_a_file_whose_name_is_no_text_is_kept(store: Store) -> None:
+    found = answer("harbour")
+    path = "/papers/caf\udce9.txt"  # in Latin-1
+    found = replace(found, citations=(replace(found.citations[0], path=path),))
+    turn = store.ask(store.start("a", "x").id, "harbour", Scope(folder="/caf\udce9"))
+    store.answer(turn.id, found)
+    kept = store.turns(turn.conversation)[0]
+    assert (kept.answer, kept.scope) == (found, turn.scope)
 
 
 def test_threads_do_not_lose_each_others_questions(store: Store) -> None:

@@ -44,6 +44,8 @@ def test_contains_looks_for_whole_words_and_not_in_marks() -> None:
     assert contains("It has 12 layers. [3]", "12 layers")
     assert not contains("It has 12 layers. [3]", "3")
     assert not contains("It has 112 layers.", "12 layers")
+    assert contains("It is in sys.argv[2]. [1][2]", "sys.argv[2]")
+    assert not contains("It is there. [1][2]", "2")
 
 
 def test_ndcg_by_hand() -> None:

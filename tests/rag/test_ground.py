@@ -31,6 +31,15 @@ def test_marks_of_the_model_are_ignored() -> None:
     assert one("It was trained on eight GPUs in 2017 [1].").cites == (2,)
 
 
+def test_a_subscript_of_the_evidence_is_no_mark() -> None:
+    code = evidence("The target is taken from sys.argv[2], its name from sys.argv[3][0].")
+    for draft in ("The target is sys.argv[2].", "Its name is taken from `sys.argv[3][0]`. [1]"):
+        (claim,) = ground(draft, code, "Where from?")
+        assert claim.text == draft.removesuffix(" [1]")
+    (claim,) = ground("The target is taken[1] from sys.argv[2][1].", code, "Where from?")
+    assert claim.text == "The target is taken from sys.argv[2]."
+
+
 def test_a_sentence_from_two_sentences_cites_both() -> None:
     claim = one("The base transformer has six layers and was trained by Vaswani on eight GPUs.")
     assert claim.supported

@@ -205,6 +205,12 @@ def test_settings_that_are_given_are_used(library: str, models: Models) -> None:
         assert not never.ask("Who built the harbour of Brennau?").found
 
 
+def test_settings_hold_beside_models_that_are_loaded_already(library: str, models: Models) -> None:
+    strict = models.settings.replace(threshold=1.0)
+    with Pipeline.open(library, settings=strict, models=models) as never:
+        assert not never.ask("When was the harbour of Brennau built?").found
+
+
 @pytest.mark.parametrize(("effort", "read"), [("fast", 1), ("balanced", 2), ("best", 3)])
 def test_effort_decides_how_much_is_read(
     library: str, models: Models, effort: str, read: int

@@ -90,6 +90,21 @@ def test_code_keeps_its_lines_and_mail_loses_its_marks() -> None:
     assert quotation(shown).text == "Run:\nfor a in b:\n    print(a) [1]\nIt is over now. [2]"
 
 
+def test_marks_of_documents_are_told_from_ours() -> None:
+    code, prose = evidence(
+        "The target is taken from argv[2].", "It was built in 1997 [1], they say [2]."
+    )
+    shown = replace(BASIS, shape=Shape("explain"), evidence=(code, prose))
+    quoted = quotation(shown)
+    assert quoted.text == f"{code.quote} [1] {prose.quote} [2]"
+    written = checked(shown, ground("The target is argv[2] [1].", [code, prose], "What is it?"))
+    assert (written.mode, written.text) == ("write", "The target is argv[2]. [1]")
+    for answer in (quoted, written, quotation(replace(shown, verdict="Yes"))):
+        ours = [answer.text[start:end] for start, end in answer.marks]
+        assert ours == [f"[{citation.n}]" for citation in answer.citations]
+        assert all(answer.text[:start].endswith(". ") for start, _ in answer.marks)
+
+
 def test_marks_rise_as_an_answer_is_read() -> None:
     first, second, third = evidence("Then it was sold.", "It was built.", "Far away.")
     late, early = replace(first, start=100, end=117), second

@@ -17,6 +17,15 @@ def test_csv_with_a_mark_of_byte_order_and_semicolons(tmp_path: Path) -> None:
     assert second.relevant is None
 
 
+def test_what_spreadsheets_and_data_frames_add_to_a_table_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "q.csv"
+    file.write_bytes(b",question,answer,\r\n0,Who?,Falk,,\r\n,,,\r\n1,Why?\r\n , ,\r\n")
+    assert [(q.question, q.answers, q.impossible) for q in read(file)] == [
+        ("Who?", ("Falk",), False),
+        ("Why?", (), True),
+    ]
+
+
 def test_json_lines(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text('{"question": "Who?", "answers": ["Falk", "Anna"]}\n\n{"question": "Why?"}\n')
@@ -55,6 +64,7 @@ def test_a_line_of_json_may_hold_separators(tmp_path: Path, separator: str) -> N
     [
         ("", "holds no questions"),
         ("a,b\n1,2\n", "line 2, has no"),
+        ("question,answer,document\nWho?,Falk, Anna,a.txt\n", "line 2, has more cells"),
         ('{"question": "Who?"}\n{"question"', "line 2, is not JSON"),
         ('{"q": 1}\n', "line 1, has no"),
         ("question\n" + "x" * 200_000, "is not a table of questions: field larger"),

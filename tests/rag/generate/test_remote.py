@@ -137,6 +137,13 @@ def test_reasoning_is_told_apart_in_both_forms(server: Server) -> None:
     assert ask(server) == [Reasoning("Hm."), Token("Watt.")]
 
 
+def test_a_server_that_has_moved_says_where_to(server: Server) -> None:
+    server.replies = [refusal(308, Location="https://models.example.org/v1/chat/completions")]
+    with pytest.raises(ServerError, match=r"at https://models\.example\.org/v1 now"):
+        list(RemoteGenerator(server.url, model="m").stream(QUESTION, max_tokens=5))
+    assert len(server.seen) == 1
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_recovers_is_asked_again(server: Server, status: int) -> None:
     server.replies = [refusal(status, Retry_After="0"), refusal(status), words("Watt.")]

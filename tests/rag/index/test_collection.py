@@ -8,6 +8,7 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from rag.index.manifest import key_of
 from rag.index.merging import merges
 from rag.interaction import Embedded
 from rag.narrowing.identity import names
+from rag.question.shape import checked
 from rag.types import Chunk, Page, Scope
 from tests.rag.index.toys import (
     EMBEDDER,
@@ -149,6 +151,21 @@ def test_neighbours_stay_in_their_document(root: Path) -> None:
         assert [(c.document, c.position) for c in around] == [("b", 0), ("b", 1), ("b", 2)]
         assert [c.position for c in reader.neighbours(middle, 0, 0)] == [1]
         assert [c.position for c in reader.neighbours(middle, 0, 1)] == [1, 2]
+
+
+@pytest.mark.parametrize(("kept", "given"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_a_name_is_one_in_whichever_form_its_accents_are_written(
+    root: Path, kept: str, given: str
+) -> None:
+    name = "Prüfung é.txt"
+    with Writer(root, "c", embedder=EMBEDDER) as writer:
+        put(writer, document("a", "x", f"/docs/{normalize(kept, name)}"))
+        writer.publish()
+    with Reader.open(root, "c") as reader:
+        for key in (normalize(given, name), f"/docs/{normalize(given, name)}"):
+            assert reader.document(key).id == "a"
+        question = checked(normalize(given, f"Wer hat laut {name} die Aufsicht?"))
+        assert names(reader).all[0].file_in(question)
 
 
 def test_pages_blocks_and_awkward_text_come_back(root: Path) -> None:

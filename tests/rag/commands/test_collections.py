@@ -1,0 +1,27 @@
+"""The commands that look into collections and delete them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from rag.index.manifest import key_of
+from tests.rag.index.toys import fill
+
+
+def run(root: Path, *arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(main, [*arguments, "--index-root", str(root)], input=typed)
+
+
+def test_a_collection_that_is_damaged_is_listed_by_its_name_and_deleted(tmp_path: Path) -> None:
+    fill(tmp_path, "papers", {"a": "one"})
+    (tmp_path / key_of("papers") / "generations" / "1.json").write_text("{")
+    assert run(tmp_path, "collections", "list").stdout.startswith("papers: ")
+    kept = run(tmp_path, "collections", "delete", "papers", typed="n\n")
+    assert kept.exit_code == 1
+    assert "Delete 'papers', which can't be opened?" in kept.stderr
+    assert run(tmp_path, "collections", "delete", "papers", "--yes").exit_code == 0
+    assert run(tmp_path, "collections", "delete", "papers", "--yes").exit_code == 3
+    assert not run(tmp_path, "collections", "list").stdout
