@@ -69,6 +69,30 @@ def test_each_row_carries_the_names_of_its_columns(tmp_path: Path) -> None:
     assert parsed.title == "a"
 
 
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (0.125, "0.0%", "12.5%"),
+        (0.125, "0%", "13%"),
+        (0.285, "0 %", "29%"),
+        (-0.05, "#,##0.00%;[Red]-#,##0.00%", "-5.00%"),
+        (12.5, '0.0"%"', "12.5%"),
+        (19, "0\\ \\%", "19%"),
+        (4.25, '0.00" %";-0.00" %"', "4.25%"),
+        (40, '0 "of 100%"', "40"),
+        (1e30, "0%", "1" + "0" * 32 + "%"),
+    ],
+)
+def test_percentages_are_those_that_the_sheet_shows(
+    tmp_path: Path, value: float, form: str, shown: str
+) -> None:
+    path = _book(tmp_path, {"S": [["Share", "Of"], [value, "tea"]]})
+    book = openpyxl.load_workbook(path)
+    book["S"]["A2"].number_format = form
+    book.save(path)
+    assert parse_xlsx(path).text == f"S\n\nShare | Of\n{shown} | tea"
+
+
 def test_long_sheets_come_in_blocks_and_wide_ones_repeat_their_header(tmp_path: Path) -> None:
     wide = [f"column {n}" for n in range(30)]
     path = _book(tmp_path, {"S": [wide, *[[*range(n, n + 30)] for n in range(320)]]})
