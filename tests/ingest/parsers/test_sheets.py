@@ -102,6 +102,26 @@ def test_long_sheets_come_in_blocks_and_wide_ones_repeat_their_header(tmp_path: 
     assert all(table.startswith("column 0 | column 1 | ") for table in tables)
 
 
+def test_an_empty_row_ends_a_table_where_other_heads_follow(tmp_path: Path) -> None:
+    numbers = "Name,Age\nAnna,31\nBob,44\n\n"
+    assert _csv(tmp_path, f"{numbers}City,Rent\nBonn,500\n").text.split("\n\n") == [
+        "Name | Age\nAnna | 31\nBob | 44",
+        "City | Rent\nBonn | 500",
+    ]
+    assert _csv(tmp_path, f"{numbers}Carl,50\n").text.endswith("Name | Age\nCarl | 50")
+    words = _csv(tmp_path, "Name,City\nAnna,Bonn\n\nBob,Rome\n")
+    assert words.text.endswith("Name | City\nBob | Rome")
+
+
+def test_what_ends_with_a_block_ends_its_table(tmp_path: Path) -> None:
+    full = "".join(f"Anna,{n}\n" for n in range(200))
+    parsed = _csv(tmp_path, f"Name,Age\n{full}\n\nCity,Rent,Since\nBonn,500,1990\n")
+    assert parsed.text.endswith("199\n\nCity | Rent | Since\nBonn | 500 | 1990")
+    headless = _csv(tmp_path, f"Eve,1\n{full}Anna,none\nBob,7\n")
+    assert headless.text.endswith("Anna | 199\nAnna | none\nBob | 7")
+    assert len(headless.blocks) == 2
+
+
 def test_formulas_that_nobody_computed_are_counted(tmp_path: Path) -> None:
     path = _book(tmp_path, {"S": [["Sum", 3], ["=1+2", '=IF(A1="","",1)'], ["=A2"]]})
     assert any(w.startswith("3 formulas have no values") for w in parse_xlsx(path).warnings)
