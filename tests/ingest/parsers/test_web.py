@@ -76,6 +76,11 @@ def test_encodings(tmp_path: Path, head: str, encoding: str) -> None:
     assert parsed.text == text
 
 
+def test_the_larger_charset_is_meant(tmp_path: Path) -> None:
+    page = '<html><head><meta charset="gb2312"></head><p>朱镕基</p></html>'
+    assert _parse(tmp_path, page.encode("gb18030")).text == "朱镕基"
+
+
 @pytest.mark.parametrize(
     "charset", ["utf-16", "UTF-16LE", "utf-32", "unicode", "undefined", "idna"]
 )
