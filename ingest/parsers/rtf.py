@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
+from ingest.parsers.raised import raised
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -50,6 +51,7 @@ class _State:
 
     skip: bool = False
     hidden: bool = False
+    raised: bool = False
     font: int = 0
     level: int = 0  # of a heading
     after_unicode: int = 1  # bytes that stand for a character given as \u
@@ -179,7 +181,7 @@ class _Reader:
             self._cells = []
         elif word == "outlinelevel" and number is not None and 0 <= number < 6:
             self._level = number + 1
-        elif word in ("v", "plain", "f", "uc", "ansicpg"):
+        elif word in ("v", "super", "sub", "nosupersub", "plain", "f", "uc", "ansicpg"):
             self._flush()
             self._set(word, number)
 
@@ -187,8 +189,10 @@ class _Reader:
         state = self._state
         if word == "v":
             self._state = replace(state, hidden=number != 0)
+        elif word in ("super", "sub", "nosupersub"):
+            self._state = replace(state, raised=word == "super" and number != 0)
         elif word == "plain":
-            self._state = replace(state, hidden=False)
+            self._state = replace(state, hidden=False, raised=False)
         elif word == "f":
             self._state = replace(state, font=number or 0)
         elif word == "uc":
@@ -222,6 +226,8 @@ class _Reader:
             self._put(data.decode(encoding, "replace"))
 
     def _put(self, text: str) -> None:
+        if self._state.raised:
+            text = raised(text)
         if self._state.info:
             self.info[self._state.info] = self.info.get(self._state.info, "") + text
         elif self._state.note:

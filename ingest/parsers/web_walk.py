@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
+from ingest.parsers.raised import raised
 from ingest.parsers.spans import Cell, laid_out, spanned
 from ingest.parsers.web_chrome import Chrome, is_hidden
 from rag.types import BlockKind
@@ -76,6 +77,10 @@ class Walk:
             self._flush()
         elif tag == "img":
             self._line.append(element.get("alt") or "")
+        elif tag == "sup":
+            begun = len(self._line)
+            self._children(element)
+            self._line[begun:] = [raised("".join(self._line[begun:]))]
         else:
             self._children(element)
 
@@ -123,7 +128,8 @@ class Walk:
                     parts.append(" ")
                 else:
                     gap = " " if child.tag in _BLOCKS else ""
-                    parts += (gap, self._text(child, nested), gap)
+                    text = self._text(child, nested)
+                    parts += (gap, raised(text) if child.tag == "sup" else text, gap)
             parts.append(child.tail or "")
         return "".join(parts)
 
