@@ -8,10 +8,12 @@ from pathlib import Path
 
 import docx
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from ingest.parsers.data import parse_xml
 from ingest.parsers.office import parse as parse_docx
 from ingest.parsers.opendocument import parse as parse_odt
+from ingest.parsers.pdf import parse as parse_pdf
 from ingest.parsers.plain import parse_markdown
 from ingest.parsers.raised import raised
 from ingest.parsers.rst import parse as parse_rst
@@ -120,3 +122,56 @@ def test_figures_above_the_line_are_not_those_beside_them(
     text = make(tmp_path).text
     assert _TEXT in text
     assert text.rstrip().endswith("5 m²")
+
+
+def _pdf(folder: Path, lines: list[list[tuple[str, float, float]]], turn: float = 0) -> Parsed:
+    """Lines of pieces, each a text with its size and how far it is above the line."""
+    canvas = Canvas(str(folder / "a.pdf"))
+    canvas.translate(500 if turn else 100, 300)
+    canvas.rotate(turn)
+    for number, pieces in enumerate(lines):
+        text = canvas.beginText(0, 400 - 20 * number)
+        for piece, size, rise in pieces:
+            text.setFont("Helvetica", size)
+            text.setRise(rise)
+            text.textOut(piece)
+        canvas.drawText(text)
+    canvas.save()
+    return parse_pdf(folder / "a.pdf")
+
+
+def test_figures_above_the_lines_of_a_page(tmp_path: Path) -> None:
+    parsed = _pdf(
+        tmp_path,
+        [
+            [("About 10", 12, 0), ("6", 8, 4), (" people paid 1,250", 12, 0), ("(2)", 7, 4.5)],
+            [("in 2019.", 12, 0), ("3,14", 8, 4), (" They had 10", 12, 0), ("-3", 8, 4)],
+            [("1", 7, 4), (" Without those of 2018, which had 5 m", 12, 0), ("2", 7, 4)],
+        ],
+    )
+    text = " ".join(parsed.text.split())
+    assert "About 10⁶ people paid 1,250⁽²⁾ in 2019.³,¹⁴ They had 10⁻³" in text
+    assert "¹ Without those of 2018, which had 5 m²" in text
+    (page,) = parsed.pages
+    assert page.boxes is not None
+    box = page.boxes[parsed.text.index("⁶")]
+    assert 0 < box[2] - box[0] < 6  # that of the character that it stands for
+
+
+@pytest.mark.parametrize(
+    ("pieces", "turn"),
+    [
+        ([("H", 12, 0), ("2", 8, -3), ("O of 2019", 12, 0)], 0),  # below the line
+        ([("Type ", 12, 0), ("2019", 8, 4)], 0),  # no mark has so many digits
+        ([("Chapter", 16, 0), ("12", 9, 0)], 0),  # small on the line
+        ([("Chapter", 9, 0), ("12", 9, 4)], 0),  # as large as the rest
+        ([("Total", 12, 0), ("    7", 8, 4)], 0),  # another cell
+        ([("mm1 m2", 12, 0)], 90),
+    ],
+)
+def test_other_figures_of_a_page_stay_as_they_are(
+    tmp_path: Path, pieces: list[tuple[str, float, float]], turn: float
+) -> None:
+    parsed = _pdf(tmp_path, [pieces], turn)
+    found = "".join(parsed.text.replace("|", "").split())
+    assert found == "".join(text for text, _, _ in pieces).replace(" ", "")
