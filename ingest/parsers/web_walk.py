@@ -23,6 +23,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _CAPTIONS = frozenset({"figcaption", "caption"})
 _ALL_ROWS = 65_534  # as HTML has it
+_NUMBER = re.compile(r"\s*-?[0-9]{1,9}\s*")
 _WHITE = re.compile(r"\s+")
 
 
@@ -92,14 +93,17 @@ class Walk:
         self._builder.add("list", "\n".join(lines))
 
     def _items(self, element: HtmlElement, lines: list[str]) -> None:
-        number = 0
+        back = element.get("reversed") is not None
+        among = [item for item in element if item.tag == "li"]
+        step = -1 if back else 1
+        number = _whole(element.get("start"), len(among) if back else 1) - step
         for item in element:
             if not isinstance(item.tag, str) or self._chrome.has(item):
                 continue
             if item.tag in ("ul", "ol"):
                 self._items(item, lines)
                 continue
-            number += 1
+            number = _whole(item.get("value"), number + step)
             mark = f"{number}. " if element.tag == "ol" else "- "
             nested: list[HtmlElement] = []
             text = " ".join(self._text(item, nested).split())
@@ -126,6 +130,8 @@ class Walk:
                     nested.append(child)
                 elif child.tag == "br":
                     parts.append(" ")
+                elif child.tag == "img":
+                    parts.append(child.get("alt") or "")
                 else:
                     gap = " " if child.tag in _BLOCKS else ""
                     text = self._text(child, nested)
@@ -136,7 +142,8 @@ class Walk:
     def _table(self, element: HtmlElement) -> None:
         for caption in element.iterfind("caption"):
             self._builder.add("caption", self._text(caption, []))
-        groups = groupby(element.iter("tr"), key=lambda row: row.getparent())
+        seen = (row for row in element.iter("tr") if not _is_unseen(row, element))
+        groups = groupby(seen, key=lambda row: row.getparent())
         rows = laid_out([[self._cells(row) for row in rows] for _, rows in groups])
         self._builder.add_table(rows)
 
@@ -152,6 +159,17 @@ class Walk:
         nested: list[HtmlElement] = []
         text = self._text(cell, nested)
         return " ".join((text, *(self._text(inner, []) for inner in nested)))
+
+
+def _is_unseen(row: HtmlElement, table: HtmlElement) -> bool:
+    """Whether a row is hidden, or the part of the table that it stands in."""
+    part = row.getparent()
+    return is_hidden(row) or (part is not table and is_hidden(part))
+
+
+def _whole(value: str | None, otherwise: int) -> int:
+    """The whole number that an attribute gives; `otherwise` where it gives none."""
+    return int(value) if value and _NUMBER.fullmatch(value) else otherwise
 
 
 def _spanned(cell: HtmlElement, name: str) -> int:
