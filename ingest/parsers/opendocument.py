@@ -224,8 +224,16 @@ def _owner(row: _Element) -> _Element | None:
 
 
 def _paragraphs(element: _Element) -> list[str]:
-    found = (_text(e) for e in element.iter() if local(e) in ("p", "h"))
-    return [text for text in found if text.strip()]
+    return [text for e in _shown(element) if (text := _text(e)).strip()]
+
+
+def _shown(element: _Element) -> Iterator[_Element]:
+    """Paragraphs inside an element, those of comments left out."""
+    for child in element:
+        if local(child) in ("p", "h"):
+            yield child
+        if local(child) not in _SKIPPED:
+            yield from _shown(child)
 
 
 def _text(element: _Element) -> str:
