@@ -116,9 +116,12 @@ def _named_alike(same: Sequence[DocumentInfo], path: Path) -> DocumentInfo:
 
 def _as_moved(before: DocumentInfo, candidate: Candidate) -> DocumentInfo:
     named_after_file = before.title == title_of(Path(before.path))
+    # The ending tells kinds of text apart: under another one the file is read anew.
+    same_kind = Path(before.path).suffix.lower() == candidate.path.suffix.lower()
     return replace(
         before,
         path=str(candidate.path),
+        parser=before.parser if same_kind else "",
         modified_ns=candidate.modified_ns,
         title=title_of(candidate.path) if named_after_file else before.title,
     )

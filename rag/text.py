@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from rag.folding import folded
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
@@ -114,6 +115,8 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.!?…。！？][\"')\]”’]*\s*\Z")
+# The mark of a note stands behind the dot of the sentence that it belongs to.
+_LEADING = re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*\s+)?")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
 _INNER_END = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
 
@@ -176,7 +179,7 @@ def _trimmed(text: str, start: int, end: int) -> list[Span]:
 
 def _stripped(text: str, start: int, end: int) -> list[Span]:
     piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
+    left = len(piece) - len(_LEADING.sub("", piece))
     right = len(piece.rstrip())
     return [(start + left, start + right)] if right > left else []
 
@@ -208,11 +211,8 @@ def words(text: str) -> list[str]:
     Compatibility forms and apostrophes are folded (NFKC; "don’t" is "don't"), "1,000" becomes
     "1000", a possessive 's is dropped.
     """
-    folded = text.lower()
-    if not text.isascii():
-        folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
     found: list[str] = []
-    for word in _WORD.findall(folded):
+    for word in _WORD.findall(folded(text).lower().replace("’", "'")):
         if _IS_UNSPACED.match(word):
             found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
         elif word[0].isdigit():
@@ -276,7 +276,7 @@ def content_words(text: str, code: str | None = None) -> frozenset[str]:
 
 def numbers(text: str) -> frozenset[str]:
     """The numbers in a text, digits only where "1,000" and "1000" agree; "3." is 3."""
-    found = (match.rstrip(".,") for match in _NUMBER.findall(unicodedata.normalize("NFKC", text)))
+    found = (match.rstrip(".,") for match in _NUMBER.findall(folded(text)))
     return frozenset(n.replace(",", "") if _THOUSANDS.match(n) else n for n in found)
 
 

@@ -49,8 +49,9 @@ PARSERS: Mapping[str, str] = {
 
 # Raised when a parser gives other text for the same file, so that old files are read again.
 VERSIONS: Mapping[str, int] = dict.fromkeys(PARSERS, 1) | {
-    "pdf": 3, "docx": 4, "text": 2, "xml": 2, "markdown": 2, "notebook": 2, "html": 2, "epub": 2,
-    "eml": 2, "mbox": 2, "msg": 2, "latex": 2, "zip": 2, "pptx": 2, "odt": 2, "odp": 2,
+    "pdf": 4, "docx": 5, "text": 2, "xml": 3, "markdown": 3, "notebook": 3, "html": 3, "epub": 3,
+    "eml": 3, "mbox": 3, "msg": 3, "latex": 2, "zip": 2, "pptx": 3, "odt": 3, "odp": 3, "xlsx": 2,
+    "rtf": 2, "rst": 2, "ods": 2, "doc": 2,
 }  # fmt: skip
 
 

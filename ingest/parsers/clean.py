@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from rag.errors import DocumentError
@@ -40,6 +41,11 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# As in browsers: programs write the larger character set and declare the smaller.
+_LARGER = {
+    "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932",
+}  # fmt: skip
 _MARGIN = 0.05  # guesses whose figures differ by less are equally good
 _LIKELY = ("cp1252", "cp1251")  # what goes before other equally good guesses
 _WIDE = 4096  # bytes that tell whether it is UTF-16 without a mark
@@ -101,6 +107,20 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     if bad * 4 <= sum(not character.isascii() for character in lenient[: 8 * _SAMPLE]) - bad:
         return lenient, (f"{bad} bytes are not UTF-8 and were replaced",)
     return _decoded(data, _guess(data, first_bad))
+
+
+def decode_as(data: bytes, charset: str) -> str | None:
+    """The text in a charset that a file declares; None where it can't be."""
+    try:
+        declared = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return None
+    if declared.startswith(("utf-16", "utf-32")) and 0 not in data:
+        return None  # there are zeros between Latin letters
+    for name in (_LARGER.get(declared, declared), declared):
+        with suppress(LookupError, UnicodeError):
+            return data.decode(name)
+    return None
 
 
 def _without_mark(sample: bytes) -> str | None:

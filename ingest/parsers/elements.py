@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
 from ingest.parsers.package import local
+from ingest.parsers.raised import raised
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LONG = 400  # characters of an element that stands alone inside running text
 _SHOWN = 200  # characters of attributes
+_RAISED = frozenset(["sup", "superscript"])
 _BREAKS = frozenset(["br", "lb", "pb", "tab", "linebreak", "newline"])
 
 
@@ -82,6 +84,8 @@ def _pieces(element: _Element, named: list[str]) -> Iterator[str | _Element]:
             yield html.unescape(child.text or "")  # &nbsp; and its like, which nothing declares
         elif _is_block(child):
             yield child
+        elif local(child) in _RAISED:
+            yield raised("".join(child.itertext()))
         else:
             if about := _attributes(child):
                 text = " ".join("".join(child.itertext()).split())

@@ -34,33 +34,34 @@ class Grid:
         """Adds the rows of a sheet; empty ones separate tables."""
         header: list[str] = []
         run: list[list[str]] = []
+        above: list[list[str]] = []  # the block before
         alone: list[str] = []  # rows of one cell above a table
         empty = 0
+        begun = False  # whether a row has been, below the header if there is one
         written = True  # whether the header has been
         for cells in self._within(rows):
             if not cells:
                 empty += 1
                 continue
-            if empty and run:
+            if empty and begun:
                 self._write(header, run)
-                run = []
-                header = header if empty == 1 and len(cells) == len(header) else []
+                header = header if empty == 1 and _goes_on(header, run or above, cells) else []
+                run, begun = [], False
             empty = 0
-            if not run and not header and sum(map(bool, cells)) == 1:
+            if not begun and not header and sum(map(bool, cells)) == 1:
                 alone.append("".join(cells))
-            elif not run and not header and _is_header(cells):
+            elif not begun and not header and _is_header(cells):
                 alone = self._write_alone(alone)
                 header, written = cells, False
             else:
                 alone = self._write_alone(alone)
                 run.append(cells)
-                written = True
+                begun = written = True
                 if len(run) >= _BLOCK:
                     self._write(header, run)
-                    run = []
+                    above, run = run, []
         self._write_alone(alone)
-        if run or not written:
-            self._write(header, run)
+        self._write(header, run, begun=written)
 
     def _write_alone(self, lines: list[str]) -> list[str]:
         if len(lines) > 3:
@@ -92,7 +93,12 @@ class Grid:
             self.rows += bool(cells)
             yield cells
 
-    def _write(self, header: Sequence[str], run: Sequence[Sequence[str]]) -> None:
+    def _write(
+        self, header: Sequence[str], run: Sequence[Sequence[str]], *, begun: bool = True
+    ) -> None:
+        """Writes a block; a header without rows only where no block of its table has `begun`."""
+        if begun and not run:
+            return
         rows = [header, *run] if header else run
         self._builder.add_table([*row, *[""] * (len(header) - len(row))] for row in rows)
 
@@ -107,6 +113,11 @@ def _is_header(cells: Sequence[str]) -> bool:
         and not any(_NUMBER.fullmatch(cell) and not _is_year(cell) for cell in named)
         and max(map(len, named)) <= 80
     )
+
+
+def _goes_on(header: Sequence[str], above: Sequence[Sequence[str]], cells: Sequence[str]) -> bool:
+    """Whether a row below an empty one belongs to the table above: as wide, and no other heads."""
+    return len(cells) == len(header) and (not _is_header(cells) or all(map(_is_header, above)))
 
 
 def _is_year(cell: str) -> bool:

@@ -26,6 +26,7 @@ _TABLE1 = 0x0200
 _CLX = 0x01A2  # where the block says where the piece table lies
 _COMPRESSED = 1 << 30
 _MOST_PIECES = 1_000_000
+_WIDEST = 63  # cells of a row in Word
 _MOST_TEXT = 64 * 1024 * 1024  # characters
 _FIELD = re.compile("\x13[^\x13\x14\x15]*\x14([^\x13\x15]*)\x15|\x13[^\x13\x14\x15]*\x15")
 _ANCHORS = re.compile("[\x01-\x06\x08\x1e\x1f\x0e-\x12\x13-\x1a]")
@@ -61,8 +62,8 @@ def parse_doc(path: Path, *, password: str | None = None) -> Parsed:
     for paragraph in _ANCHORS.sub("", text).replace("\x0b", "\n").split("\r"):
         *cells, rest = paragraph.split("\x07")
         if cells and any(cells):
-            rows.append([cell.strip() for cell in cells])
-        elif not cells and rows:
+            rows += _rows([cell.strip() for cell in cells])
+        if rows and (rest.strip() or not cells):
             Grid(builder).table(rows)
             rows = []
         builder.add("paragraph", rest.replace("\x0c", "\n"))
@@ -70,6 +71,14 @@ def parse_doc(path: Path, *, password: str | None = None) -> Parsed:
     parsed = builder.parsed(title, metadata)
     require_text(path, parsed.text, _SAVE)
     return parsed
+
+
+def _rows(cells: list[str]) -> list[list[str]]:
+    """The rows of a table: a row ends like a cell (MS-DOC, 2.4.3), so one more is empty in each."""
+    for width in range(1, min(len(cells), _WIDEST + 1)):
+        if len(cells) % (width + 1) == 0 and not any(cells[width :: width + 1]):
+            return [cells[at : at + width] for at in range(0, len(cells), width + 1)]
+    return [cells]
 
 
 def parse_ppt(path: Path, *, password: str | None = None) -> Parsed:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import email
 import email.policy
 import mailbox
-from contextlib import suppress
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from ingest.parsers.build import Builder
-from ingest.parsers.clean import decode, require_text
+from ingest.parsers.clean import decode, decode_as, require_text
 from ingest.parsers.members import OverBudget, add_member, budget
 from rag.errors import DocumentError
 from rag.types import Parsed
@@ -75,14 +74,29 @@ def parse_mbox(path: Path, *, password: str | None = None) -> Parsed:
 
 def header(message: Message, name: str) -> str:
     """A header decoded, whatever a program has written into it."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    try:
-        text = str(make_header(decode_header(value)))
-    except (LookupError, ValueError, UnicodeError, AttributeError, TypeError):
-        text = str(value)
+    found = (value for key, value in message.raw_items() if key.lower() == name.lower())
+    value = next(found, "")
+    # Some write letters as they are, in UTF-8 or the code page of their machine.
+    text = decoded(decode(value.encode("utf-8", "surrogateescape"))[0])
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+
+
+def decoded(value: str) -> str:
+    """A header without its encoded words (RFC 2047)."""
+    try:
+        return str(make_header([_word(part, charset) for part, charset in decode_header(value)]))
+    except (LookupError, ValueError, UnicodeError, AttributeError, TypeError):
+        return value
+
+
+def _word(part: str | bytes, charset: str | None) -> tuple[str, str | None]:
+    """A part of a header as text; `make_header` sets spaces by what is told of its charset."""
+    if isinstance(part, str):
+        return part, None
+    if charset is None:
+        return part.decode("raw-unicode-escape"), None
+    text = decode_as(part, charset)
+    return decode(part)[0] if text is None else text, "utf-8"
 
 
 def _require(path: Path, parsed: Parsed, message: Message) -> None:
@@ -164,11 +178,12 @@ def _text(part: Message) -> str:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return ""
-    charset = part.get_content_charset()
-    try:
-        return data.decode(charset) if charset else decode(data)[0]
-    except (LookupError, ValueError):
-        return decode(data)[0]
+    text = decode_as(data, part.get_content_charset() or "")
+    if text is None and part.get_content_type() == "text/html":
+        from ingest.parsers.web import decode_html
+
+        text = decode_html(data)[0]
+    return decode(data)[0] if text is None else text
 
 
 def _body(builder: Builder, part: Message) -> None:
@@ -190,6 +205,4 @@ def _attachment(builder: Builder, part: Message, password: str | None, level: in
     data = part.get_payload(decode=True)
     name = part.get_filename() or ""
     if isinstance(data, bytes) and data.strip():
-        with suppress(LookupError, ValueError, UnicodeError):
-            name = str(make_header(decode_header(name)))
-        add_member(builder, name or "attachment", data, level=level, password=password)
+        add_member(builder, decoded(name) or "attachment", data, level=level, password=password)

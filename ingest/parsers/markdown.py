@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
 from ingest.parsers.front_matter import front_matter, without_generator_marks
+from ingest.parsers.raised import raised
 from ingest.parsers.web import build_fragment
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
+_RAISED = re.compile(r"<(/?)sup\b", re.IGNORECASE)
 _CELL_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -73,7 +75,8 @@ def _items(node: SyntaxTreeNode, depth: int, lines: list[str], builder: Builder)
 
 def _inline(node: SyntaxTreeNode) -> str:
     """Text of a node: labels of links, alternative texts of images, contents of code."""
-    parts = []
+    parts: list[str] = []
+    begun: int | None = None  # where a raised part has
     for child in node.walk():
         if child.type in ("text", "code_inline"):
             parts.append(child.content)
@@ -83,6 +86,10 @@ def _inline(node: SyntaxTreeNode) -> str:
             child.type == "html_inline" and _CELL_BREAK.match(child.content)
         ):
             parts.append("\n")
+        elif child.type == "html_inline" and (tag := _RAISED.match(child.content)):
+            if tag[1] and begun is not None:
+                parts[begun:] = [raised("".join(parts[begun:]))]
+            begun = None if tag[1] else len(parts)
     return "".join(parts)
 
 

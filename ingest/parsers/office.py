@@ -18,6 +18,7 @@ from ingest.parsers.office_math import MATH, equation
 from ingest.parsers.office_tables import rows_of
 from ingest.parsers.package import LIMITS, Limits
 from ingest.parsers.protected import unlocked
+from ingest.parsers.raised import raised
 from ingest.parsers.repaired import opened
 from ingest.parsers.titles import chosen
 from rag.errors import DocumentError
@@ -209,20 +210,33 @@ class _Walk:
 def _text(element: _Element) -> str:
     """Text of a paragraph without deleted parts, text boxes and fallbacks of drawings."""
     parts: list[str] = []
+    above = ""  # what stands above the line and may go on in the next run
     for child in element:
-        if child.tag == f"{_W}t":
-            parts.append(child.text or "")
-        elif child.tag in _IN_BETWEEN:
-            parts.append("\t")
-        elif child.tag in _BREAKS:
-            parts.append("\n")
-        elif child.tag == f"{_W}noBreakHyphen":
-            parts.append("-")
-        elif child.tag == f"{MATH}oMath":
-            parts.append(equation(child))
-        elif child.tag not in _SKIPPED and child.tag != _FALLBACK:
-            parts.append(_text(child))
-    return "".join(parts)
+        if child.tag == f"{_W}r" and _is_raised(child):
+            above += _text(child)
+        elif piece := _piece(child):
+            parts += (raised(above), piece)
+            above = ""
+    return "".join((*parts, raised(above)))
+
+
+def _piece(child: _Element) -> str:
+    if child.tag == f"{_W}t":
+        return child.text or ""
+    if child.tag in _IN_BETWEEN:
+        return "\t"
+    if child.tag in _BREAKS:
+        return "\n"
+    if child.tag == f"{_W}noBreakHyphen":
+        return "-"
+    if child.tag == f"{MATH}oMath":
+        return equation(child)
+    return "" if child.tag in _SKIPPED or child.tag == _FALLBACK else _text(child)
+
+
+def _is_raised(run: _Element) -> bool:
+    place = run.find(f"{_W}rPr/{_W}vertAlign")
+    return place is not None and place.get(f"{_W}val") == "superscript"
 
 
 def _outermost_boxes(element: _Element) -> Iterator[_Element]:

@@ -17,6 +17,7 @@ from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.grid import MOST_COLUMNS, Grid
 from ingest.parsers.package import LIMITS, Limits, damaged, local, member, open_zip, xml
+from ingest.parsers.raised import raised
 from ingest.parsers.titles import chosen
 from rag.errors import EncryptedDocument
 from rag.types import Parsed
@@ -53,6 +54,7 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
             pictures = _pictures(archive)
         except (ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
             raise damaged(path, _WHAT, error) from None
+    _raise(content, masters)
     builder = Builder()
     walk = _Walk(builder, pictures)
     body = next((e for e in content.iter() if local(e) == "body"), content)
@@ -69,6 +71,26 @@ def parse(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -
     if not parsed.figures:
         require_text(path, parsed.text, "If its pages are pictures, save it as PDF and add that.")
     return parsed
+
+
+def _raise(content: _Element, masters: _Element | None) -> None:
+    """Puts raised figures in characters that are raised themselves."""
+    roots = [content] if masters is None else [content, masters]
+    above = {
+        _attribute(style, "name")
+        for root in roots
+        for style in root.iter()
+        if local(style) == "style" and any(_is_above(_attribute(e, "text-position")) for e in style)
+    }
+    for span in content.iter() if above else ():
+        if local(span) == "span" and _attribute(span, "style-name") in above:
+            span.text = raised(span.text or "")
+
+
+def _is_above(position: str) -> bool:
+    """ "super 58%", or by how many percent."""
+    height = position.partition(" ")[0].rstrip("%")
+    return height == "super" or (height.isascii() and height.isdigit() and int(height) > 0)
 
 
 def _pictures(archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -202,8 +224,16 @@ def _owner(row: _Element) -> _Element | None:
 
 
 def _paragraphs(element: _Element) -> list[str]:
-    found = (_text(e) for e in element.iter() if local(e) in ("p", "h"))
-    return [text for text in found if text.strip()]
+    return [text for e in _shown(element) if (text := _text(e)).strip()]
+
+
+def _shown(element: _Element) -> Iterator[_Element]:
+    """Paragraphs inside an element, those of comments left out."""
+    for child in element:
+        if local(child) in ("p", "h"):
+            yield child
+        if local(child) not in _SKIPPED:
+            yield from _shown(child)
 
 
 def _text(element: _Element) -> str:

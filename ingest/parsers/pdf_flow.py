@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ITEM = re.compile(r"(?:[•‣▪◦●○■✓➢]|[-–—*·]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\([ivx]+\)\s)")
 _REFERENCE = re.compile(r"\[\w{1,8}\]\s")
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Abbildung|Tabelle|Tableau)\s+\w{1,5}\s*[.:]\s")
-_ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?)$")
+_ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?|[⁰¹²³⁴-⁹⁽⁾,]+)$")
 _WORD_AT_END = re.compile(r"(?<![-–])\b([^\W\d_]+)-$")
 _WORD_AT_START = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")

@@ -17,6 +17,7 @@ import numpy as np
 
 from ingest.parsers.pdf_calls import Calls, calls
 from ingest.parsers.pdf_hidden import unseen_characters
+from ingest.parsers.pdf_raised import raise_figures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,12 +125,13 @@ def _read(raw: Any, page: Any, text_page: Any, index: int, ask: Calls) -> Glyphs
     where = where[~np.concatenate(([False], spaces[1:] & spaces[:-1]))] if len(where) else where
     invisible = int(np.isin(codes, _INVISIBLE[1:]).sum()) if count and codes.max() > 0xAD else 0
     attached = _attached(raw, page)
-    text = _string(codes[where])
+    numbers = np.concatenate(([0], np.cumsum(breaks)[:-1]))[where]  # of the lines
+    text = _string(raise_figures(codes[where], boxes[where], numbers))
     glyphs = Glyphs(text, boxes[where], [], width, height, invisible, int(outside.sum()), attached)
     if unseen.any():
         unseen |= (codes == _SPACE) & np.append(unseen[1:], False)
         glyphs.hidden = _string(codes[unseen])
-    starts = _line_starts(where, breaks)
+    starts = _line_starts(numbers)
     glyphs.lines = _lines(glyphs, index, starts, hyphens[where])
     for line in glyphs.lines:
         _describe_font(line, ask, address, where)
@@ -207,12 +209,11 @@ def _string(codes: NDArray[np.uint32]) -> str:
     return codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
 
 
-def _line_starts(where: NDArray[np.intp], breaks: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _line_starts(numbers: NDArray[np.intp]) -> NDArray[np.intp]:
     """Where lines begin among the kept characters. A hyphen ends its line as a part of it."""
-    if not len(where):
+    if not len(numbers):
         return np.zeros(0, np.intp)
-    number = np.concatenate(([0], np.cumsum(breaks)[:-1]))[where]
-    return np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1))
+    return np.concatenate(([0], np.flatnonzero(np.diff(numbers)) + 1))
 
 
 def _lines(

@@ -11,6 +11,7 @@ from typing import Any
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
+from ingest.parsers.raised import raised
 from rag.types import Parsed
 
 _SETTINGS = {
@@ -37,6 +38,7 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     Raises:
         DocumentError: there is no text in the file.
     """
+    from docutils import nodes
     from docutils.core import publish_doctree
 
     source, warnings = decode(path.read_bytes())
@@ -44,6 +46,8 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     builder.warnings.extend(warnings)
     with _sphinx():
         tree = publish_doctree(builder.cleaner.clean(source), settings_overrides=dict(_SETTINGS))
+    for above in list(tree.findall(nodes.superscript)):
+        above.replace_self(nodes.Text(raised(above.astext())))
     _walk(tree, builder, 1 if tree.get("title") or _has_title(tree) else 0)
     parsed = builder.parsed(tree.get("title"))
     require_text(path, parsed.text, "Add a file with text in it.")

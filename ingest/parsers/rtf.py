@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
+from ingest.parsers.raised import raised
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -27,7 +28,7 @@ _SKIPPED = frozenset(
     """fonttbl colortbl stylesheet listtable listoverridetable rsidtbl generator pict object
     themedata colorschememapping latentstyles datastore header headerl headerr headerf footer
     footerl footerr footerf xmlnstbl fldinst filetbl revtbl mmathPr nonshppict bkmkstart bkmkend
-    annotation atnid atnauthor atntime atnref atndate tc xe sp wgrffmtfilter listtext pntext
+    annotation atnid atnauthor atntime atnref atndate tc xe sp wgrffmtfilter
     userprops shprslt do template background""".split()
 )
 _KEPT_STARRED = frozenset(["shpinst", "shptxt", "footnote", "fldrslt", "cs", "nesttableprops"])
@@ -41,6 +42,7 @@ _CHARSETS = {
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
     222: "cp874", 238: "cp1250", 254: "cp437",
 }  # fmt: skip
+_NUMBERED = re.compile(r"\d|\w[.)]")  # signs are letters of another font
 _INFO = {"title": "title", "author": "author", "subject": "subject", "keywords": "keywords"}
 
 
@@ -50,6 +52,8 @@ class _State:
 
     skip: bool = False
     hidden: bool = False
+    raised: bool = False
+    label: bool = False  # the number or the sign before an item
     font: int = 0
     level: int = 0  # of a heading
     after_unicode: int = 1  # bytes that stand for a character given as \u
@@ -155,6 +159,8 @@ class _Reader:
             self._add(_SIGNS[word])
         elif word in _INFO:
             self._state = replace(self._state, info=_INFO[word], skip=False)
+        elif word in ("listtext", "pntext"):
+            self._state = replace(self._state, label=True)
         elif word == "footnote":
             self._flush()
             self._state = replace(self._state, note=True, skip=False)
@@ -162,9 +168,11 @@ class _Reader:
             self._format(word, number)
 
     def _format(self, word: str, number: int | None) -> None:
-        if self._state.skip:
+        if self._state.skip or (self._state.label and word not in ("f", "plain", "uc")):
             return
-        if word in ("par", "sect", "page") and not self._state.note:
+        if word == "deleted":
+            self._state = replace(self._state, skip=number != 0)
+        elif word in ("par", "sect", "page") and not self._state.note:
             self._end_paragraph()
         elif word == "pard":
             self._in_table, self._level = False, 0
@@ -179,7 +187,7 @@ class _Reader:
             self._cells = []
         elif word == "outlinelevel" and number is not None and 0 <= number < 6:
             self._level = number + 1
-        elif word in ("v", "plain", "f", "uc", "ansicpg"):
+        elif word in ("v", "super", "sub", "nosupersub", "plain", "f", "uc", "ansicpg"):
             self._flush()
             self._set(word, number)
 
@@ -187,8 +195,10 @@ class _Reader:
         state = self._state
         if word == "v":
             self._state = replace(state, hidden=number != 0)
+        elif word in ("super", "sub", "nosupersub"):
+            self._state = replace(state, raised=word == "super" and number != 0)
         elif word == "plain":
-            self._state = replace(state, hidden=False)
+            self._state = replace(state, hidden=False, raised=False)
         elif word == "f":
             self._state = replace(state, font=number or 0)
         elif word == "uc":
@@ -222,6 +232,10 @@ class _Reader:
             self._put(data.decode(encoding, "replace"))
 
     def _put(self, text: str) -> None:
+        if self._state.raised:
+            text = raised(text)
+        if self._state.label:
+            text = f"{text.strip()} " if _NUMBERED.search(text) else ""
         if self._state.info:
             self.info[self._state.info] = self.info.get(self._state.info, "") + text
         elif self._state.note:

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,10 @@ _MOST_ROWS = 1_048_576
 _EMPTY_RUN = 10_000  # empty rows after which nothing more is expected
 _SAMPLE = 64 * 1024  # characters in which the delimiter of a CSV file is looked for
 _DELIMITERS = ",;\t|"
-_FRACTION = re.compile(r"0(?:\.(0+))?%")
+_FRACTION = re.compile(r"0(?:\.(0+))?(?:\\? )?%")
+# What a number format shows as it stands, or not at all; a percent sign there multiplies nothing.
+_LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]')
+_WRITTEN_PERCENT = re.compile(r'[0#?](?:\\? )?(?:" ?%"|\\%)')
 _NOTHING = "If its sheets hold pictures only, save them as PDF and add that."
 
 
@@ -236,9 +240,10 @@ def _value(value: Any, form: str) -> str:
             return ""
         case bool():
             return "TRUE" if value else "FALSE"
-        case int() | float() if "%" in form:
-            decimals = _FRACTION.search(form)
-            return f"{value * 100:.{len(decimals[1] or '') if decimals else 2}f}%"
+        case int() | float() if _WRITTEN_PERCENT.search(form):
+            return f"{_value(value, '')}%"
+        case int() | float() if "%" in _LITERAL.sub("", form):
+            return _percent(value, form)
         case float():
             return f"{value:.15g}" if abs(value) < 1e15 else f"{value:.0f}"
         case dt.datetime():
@@ -246,6 +251,14 @@ def _value(value: Any, form: str) -> str:
             return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
         case _:
             return str(value)
+
+
+def _percent(value: float, form: str) -> str:
+    """A hundred times a value, rounded as a spreadsheet rounds: 12.5 is 13."""
+    decimals = _FRACTION.search(form)
+    with localcontext(rounding=ROUND_HALF_UP):
+        hundredfold = Decimal(f"{value:.15g}") * 100
+        return f"{hundredfold:.{len(decimals[1] or '') if decimals else 2}f}%"
 
 
 def _old_value(cell: Any, book: Any) -> str:

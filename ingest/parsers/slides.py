@@ -23,6 +23,7 @@ from ingest.parsers.package import (
 )
 from ingest.parsers.protected import unlocked
 from ingest.parsers.repaired import opened
+from ingest.parsers.slide_text import lines_of, unwrap
 from ingest.parsers.titles import chosen
 from rag.errors import DocumentError
 from rag.types import Parsed
@@ -110,16 +111,18 @@ def _slide(builder: Builder, slide: Any, number: int) -> None:
 
 
 def _content(builder: Builder, slide: Any) -> None:
+    unwrap(slide._element)
     title = slide.shapes.title
     if title is not None and title.has_text_frame:
-        builder.add("heading", title.text_frame.text.replace("\x0b", " "), 1)
+        builder.add("heading", " ".join(lines_of(title.text_frame)), 1)
     for shape in _in_order(_flat(slide.shapes)):
-        if title is None or shape.shape_id != title.shape_id:
+        # Programs that copy shapes give two of them the same number.
+        if title is None or shape._element is not title._element:
             _shape(builder, shape)
     if slide.has_notes_slide:
         frame = slide.notes_slide.notes_text_frame
-        if frame is not None and frame.text.strip():
-            builder.add("paragraph", f"Notes: {frame.text}")
+        if frame is not None and (lines := lines_of(frame)):
+            builder.add("paragraph", "Notes: " + "\n".join(lines))
 
 
 def _flat(shapes: Iterable[Any], depth: int = 0) -> Iterator[Any]:
@@ -176,12 +179,11 @@ def _diagram(builder: Builder, shape: Any) -> None:
 
 
 def _cell(cell: Any) -> str:
-    return "" if cell.is_spanned else cell.text_frame.text.replace("\x0b", " ")
+    return "" if cell.is_spanned else " ".join(lines_of(cell.text_frame))
 
 
 def _text(builder: Builder, frame: Any) -> None:
-    lines = [paragraph.text.replace("\x0b", " ").strip() for paragraph in frame.paragraphs]
-    lines = [line for line in lines if line]
+    lines = lines_of(frame)
     if len(lines) > 1:
         builder.add("list", "\n".join(f"- {line.lstrip('-•– ')}" for line in lines))
     elif lines:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import email
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
-from ingest.parsers.clean import decode, require_text
+from ingest.parsers.clean import decode, decode_as, require_text
 from ingest.parsers.front_matter import front_matter, without_generator_marks
 from ingest.parsers.web_chrome import Chrome
 from ingest.parsers.web_main import body_of, main_of
@@ -66,7 +65,7 @@ def _source(data: bytes) -> tuple[str, tuple[str, ...]]:
         for part in email.message_from_bytes(data).walk():
             content = part.get_payload(decode=True)
             if part.get_content_type() == "text/html" and isinstance(content, bytes):
-                declared = _as_declared(content, part.get_content_charset() or "")
+                declared = decode_as(content, part.get_content_charset() or "")
                 return decode_html(content) if declared is None else (declared, ())
     return decode_html(data)
 
@@ -83,22 +82,10 @@ def decode_html(data: bytes) -> tuple[str, tuple[str, ...]]:
     declared = _CHARSET.search(data[:4096])
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
     if declared and not marked:
-        text = _as_declared(data, declared[1].decode("ascii", "replace"))
+        text = decode_as(data, declared[1].decode("ascii", "replace"))
         if text is not None:
             return text, ()
     return decode(data)
-
-
-def _as_declared(data: bytes, charset: str) -> str | None:
-    """The text in that charset, None where it can't be: UTF-16 has zeros between Latin letters."""
-    try:
-        codec = codecs.lookup(charset)
-        if codec.name.startswith(("utf-16", "utf-32")) and 0 not in data:
-            return None
-        name = "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name
-        return data.decode(name)
-    except (LookupError, UnicodeError):
-        return None
 
 
 def _tree(source: str) -> HtmlElement | None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
+from ingest.parsers.raised import raised
 from ingest.parsers.spans import Cell, laid_out, spanned
 from ingest.parsers.web_chrome import Chrome, is_hidden
 from rag.types import BlockKind
@@ -22,6 +23,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _CAPTIONS = frozenset({"figcaption", "caption"})
 _ALL_ROWS = 65_534  # as HTML has it
+_NUMBER = re.compile(r"\s*-?[0-9]{1,9}\s*")
 _WHITE = re.compile(r"\s+")
 
 
@@ -76,6 +78,10 @@ class Walk:
             self._flush()
         elif tag == "img":
             self._line.append(element.get("alt") or "")
+        elif tag == "sup":
+            begun = len(self._line)
+            self._children(element)
+            self._line[begun:] = [raised("".join(self._line[begun:]))]
         else:
             self._children(element)
 
@@ -87,14 +93,17 @@ class Walk:
         self._builder.add("list", "\n".join(lines))
 
     def _items(self, element: HtmlElement, lines: list[str]) -> None:
-        number = 0
+        back = element.get("reversed") is not None
+        among = [item for item in element if item.tag == "li"]
+        step = -1 if back else 1
+        number = _whole(element.get("start"), len(among) if back else 1) - step
         for item in element:
             if not isinstance(item.tag, str) or self._chrome.has(item):
                 continue
             if item.tag in ("ul", "ol"):
                 self._items(item, lines)
                 continue
-            number += 1
+            number = _whole(item.get("value"), number + step)
             mark = f"{number}. " if element.tag == "ol" else "- "
             nested: list[HtmlElement] = []
             text = " ".join(self._text(item, nested).split())
@@ -121,16 +130,20 @@ class Walk:
                     nested.append(child)
                 elif child.tag == "br":
                     parts.append(" ")
+                elif child.tag == "img":
+                    parts.append(child.get("alt") or "")
                 else:
                     gap = " " if child.tag in _BLOCKS else ""
-                    parts += (gap, self._text(child, nested), gap)
+                    text = self._text(child, nested)
+                    parts += (gap, raised(text) if child.tag == "sup" else text, gap)
             parts.append(child.tail or "")
         return "".join(parts)
 
     def _table(self, element: HtmlElement) -> None:
         for caption in element.iterfind("caption"):
             self._builder.add("caption", self._text(caption, []))
-        groups = groupby(element.iter("tr"), key=lambda row: row.getparent())
+        seen = (row for row in element.iter("tr") if not _is_unseen(row, element))
+        groups = groupby(seen, key=lambda row: row.getparent())
         rows = laid_out([[self._cells(row) for row in rows] for _, rows in groups])
         self._builder.add_table(rows)
 
@@ -146,6 +159,17 @@ class Walk:
         nested: list[HtmlElement] = []
         text = self._text(cell, nested)
         return " ".join((text, *(self._text(inner, []) for inner in nested)))
+
+
+def _is_unseen(row: HtmlElement, table: HtmlElement) -> bool:
+    """Whether a row is hidden, or the part of the table that it stands in."""
+    part = row.getparent()
+    return is_hidden(row) or (part is not table and is_hidden(part))
+
+
+def _whole(value: str | None, otherwise: int) -> int:
+    """The whole number that an attribute gives; `otherwise` where it gives none."""
+    return int(value) if value and _NUMBER.fullmatch(value) else otherwise
 
 
 def _spanned(cell: HtmlElement, name: str) -> int:

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from rag.folding import folded
+
 _DIGITS = re.compile(
     r"(?P<number>\d+(?:[.,'’]\d+)*)"
     r"(?:\s*(?P<word>hundred|thousand|million|billion|trillion|tausend|tsd|millionen|milliarden?|mille"
@@ -71,7 +73,7 @@ class Figure:
 
 def figures(text: str, code: str) -> frozenset[Figure]:
     """The numbers in a text of a language (ISO 639-1), in digits and in words from two on."""
-    text = _plain_digits(unicodedata.normalize("NFKC", _THOUSANDS.sub("'", text)))
+    text = _plain_digits(folded(_THOUSANDS.sub("'", text)))
     found = {_figure(match, code) for match in _DIGITS.finditer(text)}
     return frozenset(found | set(_in_words(text, code)))
 

@@ -7,9 +7,9 @@ not take a name for a common word.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
+from rag.folding import folded
 from rag.text import language, names, sentences, stemmed, stop_words
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -45,9 +45,9 @@ class Naming:
     @classmethod
     def of(cls, text: str) -> Naming:
         code = language(text)
-        letters = frozenset(run.lower() for run in _LETTERS.findall(_folded(text)))
+        letters = frozenset(run.lower() for run in _LETTERS.findall(folded(text)))
         stems = frozenset(stemmed(word, code) for word in letters)
-        return cls(letters, stems, frozenset(_folded(text)))
+        return cls(letters, stems, frozenset(folded(text)))
 
     def has(self, name: str) -> bool:
         """Is a name there? It comes lower-case; "=" before it lets its stem do as well."""
@@ -67,7 +67,7 @@ def could_be_names(text: str) -> frozenset[str]:
     Capitalised words; with "=" before it the word that opens a sentence, since its capital says
     nothing; every word of a script that has no capitals, characters where it has no spaces.
     """
-    text = _folded(text)
+    text = folded(text)
     found = set(names(text))
     ignored = stop_words(language(text)) | _OPENERS
     for start, end in sentences(text):
@@ -87,7 +87,3 @@ def could_be_names(text: str) -> frozenset[str]:
 def is_unspaced(word: str) -> bool:
     """Is a word of a script that is written without spaces?"""
     return _UNSPACED.match(word) is not None
-
-
-def _folded(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)

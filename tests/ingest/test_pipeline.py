@@ -364,6 +364,20 @@ def test_a_new_file_at_the_old_place_of_a_moved_one(
     assert texts(root) == on_disk(docs)
 
 
+def test_a_file_with_another_ending_is_read_as_what_it_is_now(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    (docs / "prices.txt").write_text("Tea;Price\ngreen;4,50\nblack;3,50\n")
+    run(docs, verb=sync)
+    before = {info.path: info for info in status("c", settings=_settings(root)).documents}
+    (docs / "prices.txt").rename(docs / "prices.csv")
+    report = run(docs, verb=sync)
+    assert (report.added, report.moved, report.changed, report.removed) == (0, 1, 1, 0)
+    after = {info.path: info for info in status("c", settings=_settings(root)).documents}
+    assert after[str(docs / "prices.csv")].id == before[str(docs / "prices.txt")].id
+    assert run(docs, verb=sync).unchanged == len(after)
+
+
 def test_swapped_names_are_changes(run: Callable[..., Report], root: Path, docs: Path) -> None:
     run(docs, verb=sync)
     (docs / "one.txt").rename(docs / "x")

@@ -213,7 +213,7 @@ def test_documents_cross_unchanged(tmp_path: Path) -> None:
     here = parse_pdf(tmp_path / "a.pdf")
     with ParserPool() as pool:
         there, kind, parser = pool.parse(tmp_path / "a.pdf")
-    assert (kind, parser) == ("pdf", "pdf/3")
+    assert (kind, parser) == ("pdf", "pdf/4")
     assert (there.text, there.blocks, there.title) == (here.text, here.blocks, here.title)
     assert (there.metadata, there.warnings) == (here.metadata, here.warnings)
     for a, b in zip(there.pages, here.pages, strict=True):

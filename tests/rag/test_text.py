@@ -88,6 +88,19 @@ def test_numbers_agree_across_ways_of_writing() -> None:
     assert text.terms("1,000") == text.terms("1000")
 
 
+def test_figures_above_others_are_numbers_of_their_own() -> None:
+    assert text.numbers("10⁶ cells in 2019³, after 3½ hours") == {"10", "6", "2019", "3", "1", "2"}
+    assert text.words("2019³ on 5 m²") == ["2019", "3", "on", "5", "m2"]
+
+
+def test_the_mark_of_a_note_opens_no_sentence() -> None:
+    written = "The plant grew.³ The next one died.¹²,¹⁴ It rained.\n\n¹ Not in May."
+    spans = text.sentences(written)
+    assert [written[a:b] for a, b in spans] == [
+        "The plant grew.", "The next one died.", "It rained.", "Not in May.",
+    ]  # fmt: skip
+
+
 def test_apostrophes_are_one_however_they_are_written() -> None:
     assert text.words("It doesn’t fit Ada’s l’eau.") == text.words("It doesn't fit Ada's l'eau.")
     assert text.words("Ada’s")[0] == "ada"

@@ -137,6 +137,20 @@ def test_notes_and_headings_in_lists(tmp_path: Path) -> None:
     ]
 
 
+def test_comments_on_cells_are_left_out(tmp_path: Path) -> None:
+    comment = "<office:annotation><text:p>It was 5.</text:p></office:annotation>"
+    body = (
+        '<table:table table:name="Prices">'
+        "<table:table-row><table:table-cell><text:p>Kind</text:p></table:table-cell>"
+        "<table:table-cell><text:p>Price</text:p></table:table-cell></table:table-row>"
+        "<table:table-row><table:table-cell><text:p>green</text:p></table:table-cell>"
+        f"<table:table-cell>{comment}<text:p>4{comment}</text:p></table:table-cell>"
+        "</table:table-row></table:table>"
+    )
+    parsed = parse_office(_office(tmp_path, "spreadsheet", body))
+    assert parsed.text == "Prices\n\nKind | Price\ngreen | 4"
+
+
 def test_a_sheet_that_repeats_cells_without_end(tmp_path: Path) -> None:
     body = (
         '<table:table table:name="Prices">'

@@ -49,6 +49,14 @@ def test_an_old_word_file(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_rows_of_an_old_table_end_like_its_cells(tmp_path: Path) -> None:
+    rows = ["Kind\x07Price\x07Note\x07\x07", "green\x074\x07\x07\x07", "black\x073\x07new\x07\x07"]
+    path = _doc(tmp_path, [(f"Prices:\r{''.join(rows)}The end.\r", True)])
+    assert parse_doc(path).text.split("\n\n") == [
+        "Prices:", "Kind | Price | Note\ngreen | 4 | –\nblack | 3 | new", "The end.",
+    ]  # fmt: skip
+
+
 def test_damaged_old_files(tmp_path: Path) -> None:
     path = _doc(tmp_path, [("Text.\r", True)])
     data = bytearray(path.read_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import mailbox
 from email.message import EmailMessage
 from pathlib import Path
@@ -68,6 +69,43 @@ def test_html_goes_before_plain_text(tmp_path: Path) -> None:
 )
 def test_broken_mail_gives_its_text(tmp_path: Path, raw: bytes) -> None:
     assert "Hi" in parse_eml(_eml(tmp_path, raw)).text
+
+
+@pytest.mark.parametrize(
+    ("charset", "written", "text"),
+    [
+        ("iso-8859-1", "cp1252", "Seiten 10–20 kosten 50 €, „Größe“ zählt"),
+        ("iso-8859-9", "cp1254", "Sayfa 10–20, İstanbul, 50 €"),
+        ("gb2312", "gb18030", "朱镕基说第1–9页很好"),
+        ("ks_c_5601-1987", "cp949", "펲시 똠방각하 10쪽"),
+        ("us-ascii", "utf-8", "Größe 10–20"),
+        ("utf-8", "utf-8", "Größe 10–20"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_charset_is_read_as_mail_programs_mean_it(
+    tmp_path: Path, charset: str, written: str, text: str, kind: str
+) -> None:
+    head = f"From: a@b.c\nSubject: x\nContent-Type: text/{kind}; charset={charset}\n\n"
+    parsed = parse_eml(_eml(tmp_path, head.encode() + text.encode(written)))
+    assert parsed.text.split("\n\n")[-1] == text
+    word = base64.b64encode(text.encode(written)).decode()
+    subject = f"From: a@b.c\nSubject: =?{charset}?B?{word}?=\n\nHi".encode()
+    if charset != "us-ascii":
+        assert parse_eml(_eml(tmp_path, subject)).title == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_headers_with_letters_as_they_are(tmp_path: Path, encoding: str) -> None:
+    raw = "From: Jürgen <a@b.c>\nSubject: Grüße aus Köln – 50 €\n\nHi".encode(encoding)
+    parsed = parse_eml(_eml(tmp_path, raw))
+    assert parsed.title == "Grüße aus Köln – 50 €"
+    assert parsed.metadata["author"] == "Jürgen <a@b.c>"
+
+
+def test_html_tells_its_charset_where_the_message_does_not(tmp_path: Path) -> None:
+    page = b'From: a@b.c\nContent-Type: text/html\n\n<meta charset="windows-1251"><p>'
+    assert "Чай" in parse_eml(_eml(tmp_path, page + "Чай</p>".encode("cp1251"))).text
 
 
 def test_what_is_no_mail(tmp_path: Path) -> None:

@@ -53,6 +53,20 @@ def test_rtf(tmp_path: Path) -> None:
     ]
 
 
+def test_numbers_of_items_and_deleted_text_of_rtf(tmp_path: Path) -> None:
+    source = (
+        r"{\rtf1\ansi\pard\outlinelevel0{\listtext\pard\plain 2.1\tab}Kinds\par"
+        r"\pard{\listtext\pard\plain\f3 \'b7\tab}It costs {\deleted 5}{\revised 4} euros.\par"
+        r"{\pntext\f1 a)\tab}Boil it.\par{\listtext\pard\plain o\tab}Wait.\par}"
+    )
+    assert _blocks(_read(parse_rtf, tmp_path, source)) == [
+        ("heading", 1, "2.1 Kinds"),
+        ("paragraph", 0, "It costs 4 euros."),
+        ("paragraph", 0, "a) Boil it."),
+        ("paragraph", 0, "Wait."),
+    ]
+
+
 def test_latex(tmp_path: Path) -> None:
     parsed = _read(
         parse_latex,

@@ -69,6 +69,30 @@ def test_each_row_carries_the_names_of_its_columns(tmp_path: Path) -> None:
     assert parsed.title == "a"
 
 
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (0.125, "0.0%", "12.5%"),
+        (0.125, "0%", "13%"),
+        (0.285, "0 %", "29%"),
+        (-0.05, "#,##0.00%;[Red]-#,##0.00%", "-5.00%"),
+        (12.5, '0.0"%"', "12.5%"),
+        (19, "0\\ \\%", "19%"),
+        (4.25, '0.00" %";-0.00" %"', "4.25%"),
+        (40, '0 "of 100%"', "40"),
+        (1e30, "0%", "1" + "0" * 32 + "%"),
+    ],
+)
+def test_percentages_are_those_that_the_sheet_shows(
+    tmp_path: Path, value: float, form: str, shown: str
+) -> None:
+    path = _book(tmp_path, {"S": [["Share", "Of"], [value, "tea"]]})
+    book = openpyxl.load_workbook(path)
+    book["S"]["A2"].number_format = form
+    book.save(path)
+    assert parse_xlsx(path).text == f"S\n\nShare | Of\n{shown} | tea"
+
+
 def test_long_sheets_come_in_blocks_and_wide_ones_repeat_their_header(tmp_path: Path) -> None:
     wide = [f"column {n}" for n in range(30)]
     path = _book(tmp_path, {"S": [wide, *[[*range(n, n + 30)] for n in range(320)]]})
@@ -76,6 +100,26 @@ def test_long_sheets_come_in_blocks_and_wide_ones_repeat_their_header(tmp_path: 
     tables = [parsed.text[b.start : b.end] for b in parsed.blocks if b.kind == "table"]
     assert len(tables) == 2
     assert all(table.startswith("column 0 | column 1 | ") for table in tables)
+
+
+def test_an_empty_row_ends_a_table_where_other_heads_follow(tmp_path: Path) -> None:
+    numbers = "Name,Age\nAnna,31\nBob,44\n\n"
+    assert _csv(tmp_path, f"{numbers}City,Rent\nBonn,500\n").text.split("\n\n") == [
+        "Name | Age\nAnna | 31\nBob | 44",
+        "City | Rent\nBonn | 500",
+    ]
+    assert _csv(tmp_path, f"{numbers}Carl,50\n").text.endswith("Name | Age\nCarl | 50")
+    words = _csv(tmp_path, "Name,City\nAnna,Bonn\n\nBob,Rome\n")
+    assert words.text.endswith("Name | City\nBob | Rome")
+
+
+def test_what_ends_with_a_block_ends_its_table(tmp_path: Path) -> None:
+    full = "".join(f"Anna,{n}\n" for n in range(200))
+    parsed = _csv(tmp_path, f"Name,Age\n{full}\n\nCity,Rent,Since\nBonn,500,1990\n")
+    assert parsed.text.endswith("199\n\nCity | Rent | Since\nBonn | 500 | 1990")
+    headless = _csv(tmp_path, f"Eve,1\n{full}Anna,none\nBob,7\n")
+    assert headless.text.endswith("Anna | 199\nAnna | none\nBob | 7")
+    assert len(headless.blocks) == 2
 
 
 def test_formulas_that_nobody_computed_are_counted(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import pptx
@@ -11,6 +12,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
+from pptx.shapes.base import BaseShape
 from pptx.util import Inches
 
 from ingest.parsers.package import Limits
@@ -116,3 +118,72 @@ def test_damage_and_bombs(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(DocumentError, match=r"a\.pptx: damaged PowerPoint"):
         parse(path)
+
+
+_MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_MIXED = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_NEW = "http://schemas.microsoft.com/office/drawing/2010/main"
+
+
+def _in_two_forms(shape: BaseShape, other: str) -> None:
+    """A shape as PowerPoint writes those with equations: once for itself, once for old programs."""
+    element = shape._element
+    old = deepcopy(element)
+    old.txBody.p_lst[0].r_lst[0].t.text = other
+    pair = parse_xml(
+        f'<mc:AlternateContent xmlns:mc="{_MIXED}" xmlns:a14="{_NEW}">'
+        '<mc:Choice Requires="a14"/><mc:Fallback/></mc:AlternateContent>'
+    )
+    element.addprevious(pair)
+    pair[0].append(element)
+    pair[1].append(old)
+
+
+def test_boxes_with_equations_are_read(tmp_path: Path) -> None:
+    deck, path = _deck(tmp_path)
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Energy"
+    group = slide.shapes.add_group_shape()
+    boxes = [
+        slide.shapes.add_textbox(0, Inches(4), Inches(4), Inches(1)),
+        group.shapes.add_textbox(0, Inches(6), Inches(4), Inches(1)),
+    ]
+    for box, text in zip(boxes, ("A mass at rest has ", "So says "), strict=True):
+        box.text_frame.text = text
+        box.text_frame.paragraphs[0]._p.append(
+            parse_xml(
+                f'<a14:m xmlns:a14="{_NEW}" xmlns:m="{_MATH}"><m:oMath><m:r><m:t>E=m</m:t></m:r>'
+                "<m:sSup><m:e><m:r><m:t>c</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup>"
+                "</m:sSup></m:oMath></a14:m>"
+            )
+        )
+        _in_two_forms(box, "can't be shown")
+    _in_two_forms(slide.shapes.title, "no title")
+    deck.save(path)
+    assert parse(path).text == "Energy\n\nA mass at rest has E=mc^2\n\nSo says E=mc^2"
+
+
+def test_a_shape_with_the_number_of_the_title_is_read(tmp_path: Path) -> None:
+    deck, path = _deck(tmp_path)
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Prices"
+    box = slide.shapes.add_textbox(0, Inches(4), Inches(4), Inches(1))
+    box.text_frame.text = "Green tea costs 4 euros."
+    box._element.nvSpPr.cNvPr.set("id", str(slide.shapes.title.shape_id))
+    deck.save(path)
+    assert parse(path).text == "Prices\n\nGreen tea costs 4 euros."
+
+
+def test_raised_figures_of_a_slide(tmp_path: Path) -> None:
+    deck, path = _deck(tmp_path)
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Cells"
+    table = slide.shapes.add_table(1, 2, 0, Inches(2), Inches(4), Inches(1)).table
+    table.cell(0, 1).text = "as counted"
+    paragraph = table.cell(0, 0).text_frame.paragraphs[0]
+    for text, height in (("10", 0), ("-", 30_000), ("6", 30_000), (" H", 0), ("2", -25_000)):
+        run = paragraph.add_run()
+        run.text = text
+        run.font._element.set("baseline", str(height))
+    deck.save(path)
+    assert parse(path).text == "Cells\n\n10⁻⁶ H2 | as counted"

@@ -76,6 +76,11 @@ def test_encodings(tmp_path: Path, head: str, encoding: str) -> None:
     assert parsed.text == text
 
 
+def test_the_larger_charset_is_meant(tmp_path: Path) -> None:
+    page = '<html><head><meta charset="gb2312"></head><p>朱镕基</p></html>'
+    assert _parse(tmp_path, page.encode("gb18030")).text == "朱镕基"
+
+
 @pytest.mark.parametrize(
     "charset", ["utf-16", "UTF-16LE", "utf-32", "unicode", "undefined", "idna"]
 )
@@ -127,6 +132,29 @@ def test_a_page_saved_in_one_file(tmp_path: Path, end: str) -> None:
     path.write_bytes(page.replace("html; charset=utf-8", "html; charset=utf-16").encode())
     assert parse(path).text == parsed.text
     assert parsed.title == "Harbours"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ('<ol start="4"><li>Four</li><li>Five</li></ol>', "4. Four\n5. Five"),
+        ("<ol><li>One</li><li value=9>Nine</li><li>Ten</li></ol>", "1. One\n9. Nine\n10. Ten"),
+        ("<ol reversed><li>Two</li><li>One</li></ol>", "2. Two\n1. One"),
+        ('<ol start="x"><li>One</li><li>Two</li></ol>', "1. One\n2. Two"),
+        ('<ul start="4"><li>Tea</li><li>Milk</li></ul>', "- Tea\n- Milk"),
+    ],
+)
+def test_items_have_the_numbers_that_are_shown(tmp_path: Path, page: str, text: str) -> None:
+    assert _parse(tmp_path, f"<main>{page}</main>").text == text
+
+
+def test_rows_that_nobody_sees_are_left_out(tmp_path: Path) -> None:
+    page = (
+        "<main><table><tr><th>Kind<th>Price<tr hidden><td>red<td>1"
+        '<tr style="display: none"><td>blue<td>2<tr><td>green<td><img src="y" alt="yes">'
+        '<tbody aria-hidden="true"><tr><td>white<td>3</tbody></table></main>'
+    )
+    assert _parse(tmp_path, page).text == "Kind | Price\ngreen | yes"
 
 
 def test_cells_stand_in_the_columns_that_they_span(tmp_path: Path) -> None:

@@ -1,0 +1,14 @@
+"""Compatibility forms of characters as plain ones: ｆｉ and ﬁ are fi."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What stands above the line, and fractions, would become digits of the number before.
+_APART = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹¼-¾⅐-⅞])")
+
+
+def folded(text: str) -> str:
+    """NFKC, but 10⁶ becomes "10 6" rather than 106, and 3½ "3 1⁄2"."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", _APART.sub(" ", text))
