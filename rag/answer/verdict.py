@@ -12,6 +12,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from rag.answer.clauses import saying
 from rag.ground import Facts
 from rag.patterns.figures import missing
 from rag.patterns.proper import could_be_names
@@ -19,7 +20,6 @@ from rag.question.shape import Kind
 from rag.text import language, sentences, words
 from rag.types import Evidence
 
-COVERED = 1.0  # share of the question's content words that the sentence has
 _AUXILIARY = re.compile(
     r"^\W*(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|must|may)\s+"
     r"(?:it\s+true\s+that\s+|there\s+)?",
@@ -61,7 +61,6 @@ _PAST = dict(
     stood/stand understood/understand drew/draw drove/drive flew/fly rose/rise beat/beat
     struck/strike fought/fight caught/catch sank/sink swam/swim sang/sing broke/break""".split()
 )
-_AND = re.compile(r"[;,]?\s+(?:and|but|while|whereas)\s+|[;,]\s+", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-ZÀ-Þ]\w+")
 _COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGNORECASE)
 
@@ -91,25 +90,27 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
 
 
 def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) -> str | None:
-    there = Facts.of(_in_present(sentence), code)
+    present = _in_present(sentence)
+    whole = Facts.of(present, code)
+    if not asked.words <= whole.words:  # most sentences
+        return None
+    there = saying(asked.words, present, code)
+    if there is None or missing(asked.figures, there.figures):
+        return None
     placed = Facts.of(f"{sentence}\n{item.title}\n{' '.join(item.headings)}", code)
-    if len(asked.words & there.words) < COVERED * len(asked.words):
-        return None
-    if missing(asked.figures, there.figures):
-        return None
     if not all(placed.naming.has(name) for name in could_be_names(said)):
         return None
     if _limits(said) ^ _limits(_around(sentence, said)):
         return None
-    if asked.figures and not _in_one_part(asked, sentence, code):
-        return None
     compares = _COMPARES.search(said) is not None
     if not _same_order(asked, there, compares=compares) or not _same_names(said, sentence):
+        return None
+    if len(whole.negations) > 1:  # "can't enter without a ticket"
         return None
     if there.negates(asked.words):
         return "No"
     # "The gap is needed, so please do not close it": a negation of something else is no yes either.
-    return None if there.negations else "Yes"
+    return None if whole.negations else "Yes"
 
 
 def _asserts(sentence: str, question: str) -> bool:
@@ -153,16 +154,3 @@ def _same_names(said: str, sentence: str) -> bool:
     there = words(sentence)
     asked = [word.lower() for word in _CAPITAL.findall(said) if word.lower() in there]
     return all(there.index(a) <= there.index(b) for a, b in itertools.pairwise(asked))
-
-
-def _in_one_part(asked: Facts, sentence: str, code: str) -> bool:
-    """Is what is asked said in one of the parts that have figures of their own? Of "5 million in
-    2022 and 7 million in 2023" each number belongs to its year."""
-    parts = [Facts.of(part, code) for part in _AND.split(_in_present(sentence))]
-    own = [part for part in parts if part.figures]
-    if len(own) < 2:
-        return True
-    shared = parts[0].words - {word for f in parts[0].figures for word in words(f.written)}
-    return any(asked.words <= (part.words | shared) for part in own) and any(
-        not missing(asked.figures, part.figures) for part in own
-    )

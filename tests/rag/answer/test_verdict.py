@@ -108,3 +108,57 @@ def test_what_is_asked_doubted_or_only_planned_is_no_yes(question: str, quote: s
 )
 def test_what_is_said_in_the_words_of_the_question_is_a_yes(question: str, quote: str) -> None:
     assert verdict(question, kind(question), evidence(quote)) == "Yes"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Does Anna speak French?", "Anna speaks German and Ben speaks French."),
+        ("Does Anna speak French?", "Anna has a brother who speaks French."),
+        ("Can tenants keep dogs?", "Owners can keep dogs; tenants can keep cats."),
+        (
+            "Did the company make a profit in 2023?",
+            "The company made a profit in 2022 and a loss in 2023.",
+        ),
+        (
+            "Does the kitchen have a washing machine?",
+            "The kitchen has a dishwasher and the bathroom has a washing machine.",
+        ),
+        ("Does Anna make chairs?", "The company that Anna founded makes chairs."),
+        ("Was the model trained on text?", "The model was trained not on images but on text."),
+        ("Does the flat allow pets?", "The flat allows pets but not smoking."),
+        ("Does the plan cover water?", "The plan covers fire, theft and water damage."),
+        ("Can visitors enter with a ticket?", "Visitors can't enter without a ticket."),
+    ],
+)
+def test_what_two_clauses_say_of_two_things_is_no_verdict(question: str, quote: str) -> None:
+    assert verdict(question, kind(question), evidence(quote)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("Does Anna speak French?", "Anna speaks German and French.", "Yes"),
+        ("Does Anna speak French?", "Anna and Ben speak French.", "Yes"),
+        ("Does Anna speak French?", "Anna, who lives in Bern, speaks French.", "Yes"),
+        ("Does the plan cover theft?", "The plan covers fire, theft and water damage.", "Yes"),
+        (
+            "Does the plan cover water damage?",
+            "The plan covers fire, theft and water damage.",
+            "Yes",
+        ),
+        ("Are prams allowed in the yard?", "Bikes, prams and dogs are allowed in the yard.", "Yes"),
+        ("Did Vaswani build the model in 2017?", "In 2017, Vaswani built the model.", "Yes"),
+        ("Does the flat allow smoking?", "The flat allows pets but not smoking.", "No"),
+        (
+            "Is smoking allowed in the flat?",
+            "Pets are allowed in the flat, but smoking is not.",
+            "No",
+        ),
+        ("Does the house have a lift?", "The house has no lift, and the stairs are steep.", "No"),
+    ],
+)
+def test_clauses_that_share_a_subject_or_a_verb_are_read_together(
+    question: str, quote: str, expected: str
+) -> None:
+    assert verdict(question, kind(question), evidence(quote)) == expected
