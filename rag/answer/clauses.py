@@ -57,7 +57,7 @@ def saying(asked: frozenset[str], sentence: str, code: str) -> Facts | None:
     if alone:
         return min(alone, key=lambda clause: len(clause.facts.order)).facts
     for i, clause in enumerate(clauses[1:], start=1):
-        for begun in _begun(asked, clause, clauses[:i]):
+        if begun := _begun(asked, clause, clauses[:i]):
             if clause.contrasts and begun.facts.negations:
                 return None  # "trained not on images but on text"
             return Facts.of(f"{begun.text} {clause.text}", code)
@@ -87,24 +87,26 @@ def _is_whole(asked: frozenset[str], clause: _Clause, before: Sequence[_Clause])
     return not (clause.relative and before) or _is_tidy(asked, clause.facts, asked)
 
 
-def _begun(asked: frozenset[str], clause: _Clause, before: Sequence[_Clause]) -> list[_Clause]:
+def _begun(asked: frozenset[str], clause: _Clause, before: Sequence[_Clause]) -> _Clause | None:
     """The clause before that begins what `clause` ends, if there is one."""
     taken = asked - clause.facts.words
     if taken == asked:
-        return []
+        return None
     if before[-1].is_noun and not clause.relative:  # "Anna and Ben speak French"
-        alike = [c for c in before if c.is_noun and taken <= c.facts.words]
-        if alike:
-            return alike[:1]
+        for subject in before:
+            if subject.is_noun and taken <= subject.facts.words:
+                return subject
     first = before[0]
     if not taken <= first.facts.words or not _is_tidy(asked, clause.facts, asked, ends=True):
-        return []
+        return None
     if clause.relative and not asked.issuperset(before[-1].carried[-1:]):
-        return []  # it is told of something else: "a brother who speaks French"
+        return None  # it is told of something else: "a brother who speaks French"
     if _LEFT_OUT.search(clause.text):
         end = first.carried[::-1]
-        return [first] if asked.issuperset(end[: 1 + max(map(end.index, taken))]) else []
-    return [first] if _ADVERBIAL.match(first.text) or _is_tidy(asked, first.facts, taken) else []
+        fits = asked.issuperset(end[: 1 + max(map(end.index, taken))])
+    else:
+        fits = bool(_ADVERBIAL.match(first.text)) or _is_tidy(asked, first.facts, taken)
+    return first if fits else None
 
 
 def _is_tidy(

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answer.clauses import saying
+from rag.answer.roles import in_present, is_over, same_amounts, same_roles
 from rag.ground import Facts
 from rag.patterns.figures import missing
 from rag.patterns.proper import could_be_names
@@ -28,10 +29,12 @@ _AUXILIARY = re.compile(
 # What makes a statement more or less than it is; it has to stand in both or in neither.
 _LIMITS = frozenset(
     """all every each only always never any some most many few mostly often sometimes rarely almost
-    nearly exactly at least more less than may might could would should must if unless until except
+    nearly exactly least twice half double provided providing subject depending assuming more less
+    than may might could would should must if unless until except
     before after first last still already claimed alleged planned proposed expected supposed
     reportedly probably possibly perhaps""".split()
 )
+_MONTH_OF_MAY = re.compile(r"(?<=\s)May\b")
 # A sentence with one of these is about what is not so as well; it has to be in the question, too.
 _OPPOSITES = frozenset(
     """closed shut excluded excludes excluding exclude except excepted exempt prohibited forbidden
@@ -42,6 +45,8 @@ _OPPOSITES = frozenset(
 _STANCE = re.compile(
     r"\b(?:myths?|misconceptions?|hoax|rumou?rs?|false(?:ly)?|untrue|incorrect(?:ly)?|wrong(?:ly)?"
     r"|mistaken(?:ly)?|dispro[ov]\w+|refut\w+|debunk\w+|doubt\w*|unclear|uncertain|unlikely|whether"
+    r"|(?:think|believe)s?|thought|believed|(?:claim|argu|assert|alleg|suspect|fear|assum|speculat"
+    r"|guess|suppos)\w*\s+that"
     r"|hardly|barely|scarcely|den(?:y|ies|ying)|refus(?:es?|ing)|reject(?:s|ing)?|forbids?"
     r"|prohibits?|bans|stop(?:s|ped|ping)?|ceas\w+|abolish\w+|discontinu\w+|suspend\w+"
     r"|everywhere\s+but|used\s+to|(?:plan|want|hop|intend|wish|agree|promis|tr[iy]|attempt|declin|decid"
@@ -50,17 +55,6 @@ _STANCE = re.compile(
 )
 _OF_PAST = re.compile(r"\W*(?:did|was|were|has|have|had)\b", re.IGNORECASE)
 _TO_COME = re.compile(r"\b(?:will|shall|going\s+to|about\s+to)\b", re.IGNORECASE)
-# Past forms that no stemmer leads back to their verb; a question has the verb after "did".
-_PAST = dict(
-    pair.split("/")
-    for pair in """built/build made/make had/have has/have wrote/write written/write won/win
-    sold/sell led/lead began/begin grew/grow held/hold kept/keep left/leave
-    lost/lose met/meet paid/pay sent/send spent/spend taught/teach took/take taken/take told/tell
-    thought/think went/go came/come became/become bought/buy brought/bring chose/choose fell/fall
-    gave/give given/give knew/know known/know ran/run said/say saw/see seen/see spoke/speak
-    stood/stand understood/understand drew/draw drove/drive flew/fly rose/rise beat/beat
-    struck/strike fought/fight caught/catch sank/sink swam/swim sang/sing broke/break""".split()
-)
 _CAPITAL = re.compile(r"\b[A-ZÀ-Þ]\w+")
 _COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGNORECASE)
 
@@ -76,7 +70,7 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
         return None
     said = _AUXILIARY.sub("", question).strip(" ?")
     code = language(question)
-    asked = Facts.of(_in_present(said), code)
+    asked = Facts.of(in_present(said), code)
     if asked.negates(asked.words) or len(asked.words) < 2:
         return None
     found: set[str] = set()
@@ -84,13 +78,13 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
         for start, end in sentences(item.quote):
             sentence = item.quote[start:end]
             decided = _decided(said, asked, sentence, item, code)
-            if decided and _asserts(sentence, question):
+            if decided and _asserts(sentence, question) and _tells(sentence, question):
                 found.add(decided)
     return found.pop() if len(found) == 1 else None
 
 
 def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) -> str | None:
-    present = _in_present(sentence)
+    present = in_present(sentence)
     whole = Facts.of(present, code)
     if not asked.words <= whole.words:  # most sentences
         return None
@@ -124,12 +118,15 @@ def _asserts(sentence: str, question: str) -> bool:
     return _STANCE.search(sentence) is None or _STANCE.search(question) is not None
 
 
-def _in_present(text: str) -> str:
-    return re.sub(r"[a-z]+", lambda m: _PAST.get(m[0], m[0]), text)
+def _tells(sentence: str, question: str) -> bool:
+    """Does a sentence tell it of the same ones, of the time and in the amounts of `question`?"""
+    if is_over(question, sentence) or not same_roles(question, sentence):
+        return False
+    return same_amounts(question, sentence)
 
 
 def _limits(text: str) -> frozenset[str]:
-    return frozenset(words(text)) & _LIMITS
+    return frozenset(words(_MONTH_OF_MAY.sub(" ", text))) & _LIMITS
 
 
 def _around(sentence: str, said: str) -> str:

@@ -162,3 +162,49 @@ def test_clauses_that_share_a_subject_or_a_verb_are_read_together(
     question: str, quote: str, expected: str
 ) -> None:
     assert verdict(question, kind(question), evidence(quote)) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Is Anna a doctor?", "Anna's husband is a doctor."),
+        ("Was Bern founded in 1834?", "The University of Bern was founded in 1834."),
+        ("Did YouTube buy Google?", "YouTube was bought by Google."),
+        ("Did the tenant pay the deposit?", "The tenant has to pay the deposit in June."),
+        ("Has the budget been approved?", "The budget is to be approved in June."),
+        ("Did Anna sell the house?", "Anna wanted Ben to sell the house."),
+        ("Is Anna the manager?", "Anna was the manager from 2010 to 2015."),
+        ("Does Anna work at Acme?", "Anna worked at Acme."),
+        ("Is the rent 500 euros?", "The rent rose from 500 to 650 euros."),
+        ("Is the rent 500 euros?", "The rent rose by 500 euros."),
+        ("Is the rent 500 euros?", "The rent is about 500 euros."),
+        ("Is the rent over 500 euros?", "The rent is 500 euros."),
+        ("Can the tenant sublet the flat?", "The tenant can sublet the flat provided Ben agrees."),
+        ("Does coffee cause cancer?", "Critics believe that coffee causes cancer."),
+        ("Is the tower as tall as the mast?", "The tower is twice as tall as the mast."),
+    ],
+)
+def test_the_same_words_of_another_one_time_or_amount_are_no_yes(question: str, quote: str) -> None:
+    assert verdict(question, kind(question), evidence(quote)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Was YouTube bought by Google?", "YouTube was bought by Google in 2006."),
+        ("Is Anna's husband a doctor?", "Anna's husband is a doctor."),
+        (
+            "Was the University of Bern founded in 1834?",
+            "The University of Bern was founded in 1834.",
+        ),
+        ("Can I pay by card?", "You can pay by card."),
+        ("Was the bridge closed in 2020?", "The bridge was closed in May 2020."),
+        ("Can guests pay cash?", "Guests are able to pay cash."),
+        ("Is the model trained on images?", "The model was trained on images."),
+        ("Is the rent over 500 euros?", "The rent is over 500 euros."),
+        ("Is the rent about 500 euros?", "The rent is 500 euros."),
+        ("Does the museum close on Monday?", "The museum closes on Monday at noon."),
+    ],
+)
+def test_the_same_words_of_the_same_one_are_a_yes(question: str, quote: str) -> None:
+    assert verdict(question, kind(question), evidence(quote)) == "Yes"
