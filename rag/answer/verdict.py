@@ -53,6 +53,8 @@ _STANCE = re.compile(
     r"|need)(?:e?d|e?s|n?ing|ned|e)?\s+to|(?:ask|allow)(?:s|ed|ing)?\s+(?:\w+\s+){0,2}?to)\b",
     re.IGNORECASE,
 )
+_ANYONE = re.compile(r"\b(?:any|some)(?:one|body|thing)\b\s*", re.IGNORECASE)
+_ANSWERED = re.compile(r"^\W*(?:yes|no)[,:;.]\s+", re.IGNORECASE)  # "No, pets are not allowed."
 _OF_PAST = re.compile(r"\W*(?:did|was|were|has|have|had)\b", re.IGNORECASE)
 _TO_COME = re.compile(r"\b(?:will|shall|going\s+to|about\s+to)\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-ZÀ-Þ]\w+")
@@ -68,7 +70,7 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
     """
     if kind != "yesno":
         return None
-    said = _AUXILIARY.sub("", question).strip(" ?")
+    said = _ANYONE.sub("", _AUXILIARY.sub("", question)).strip(" ?")
     code = language(question)
     asked = Facts.of(in_present(said), code)
     if asked.negates(asked.words) or len(asked.words) < 2:
@@ -76,7 +78,7 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
     found: set[str] = set()
     for item in evidence:
         for start, end in sentences(item.quote):
-            sentence = item.quote[start:end]
+            sentence = _ANSWERED.sub("", item.quote[start:end])
             decided = _decided(said, asked, sentence, item, code)
             if decided and _asserts(sentence, question) and _tells(sentence, question):
                 found.add(decided)
@@ -99,7 +101,8 @@ def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) 
     compares = _COMPARES.search(said) is not None
     if not _same_order(asked, there, compares=compares) or not _same_names(said, sentence):
         return None
-    if len(whole.negations) > 1:  # "can't enter without a ticket"
+    negations = [place for place in whole.negations if whole.order[place] != "nor"]
+    if len(negations) > 1:  # "can't enter without a ticket"
         return None
     if there.negates(asked.words):
         return "No"

@@ -55,6 +55,33 @@ def test_a_turned_negation_is_not_supported() -> None:
     assert one("It was not tested on images.").supported
 
 
+@pytest.mark.parametrize(
+    ("told", "turned"),
+    [
+        ("Il contratto è valido.", "Il contratto non è valido."),
+        ("O contrato é válido.", "O contrato não é válido."),
+        ("Het contract is geldig.", "Het contract is niet geldig."),
+        (
+            "Der Vermieter hat den Vertrag unterschrieben.",
+            "Niemand hat den Vertrag unterschrieben.",
+        ),
+        ("Договор действителен.", "Договор не действителен."),
+        ("房客可以养狗。", "房客不可以养狗。"),
+        ("犬を飼える。", "犬を飼えない。"),
+        ("Anna signed the contract.", "Nobody signed the contract."),
+    ],
+)
+def test_a_negation_is_known_in_each_language(told: str, turned: str) -> None:
+    for said, other in ((told, turned), (turned, told)):
+        assert [c.supported for c in ground(said, evidence(said))] == [True]
+        assert [c.supported for c in ground(said, evidence(other))] == [False]
+
+
+def test_a_limit_is_no_negation() -> None:
+    told = evidence("The fee is due no later than 5 June.")
+    assert all(claim.supported for claim in ground("The fee is due by 5 June.", told))
+
+
 def test_nothing_is_supported_by_nothing() -> None:
     assert [claim.supported for claim in ground("It is so.", [], "Is it?")] == [False]
     assert ground("", FACTS) == []

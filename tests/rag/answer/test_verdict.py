@@ -208,3 +208,21 @@ def test_the_same_words_of_another_one_time_or_amount_are_no_yes(question: str, 
 )
 def test_the_same_words_of_the_same_one_are_a_yes(question: str, quote: str) -> None:
     assert verdict(question, kind(question), evidence(quote)) == "Yes"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("Did the engine fail in 2019?", "The engine failed in 2019.", None),
+        ("Does the report lack figures?", "The report lacks figures.", None),
+        ("Is the fee due on 5 June?", "The fee is due no later than 5 June.", None),
+        ("Did anyone sign the contract?", "Nobody signed the contract.", "No"),
+        ("Did anyone sign the contract?", "Anna signed the contract.", "Yes"),
+        ("Does Anna speak French?", "Neither Anna nor Ben speaks French.", "No"),
+        ("Are pets allowed?", "No, pets are not allowed.", "No"),
+    ],
+)
+def test_what_negates_is_told_from_what_only_looks_like_it(
+    question: str, quote: str, expected: str | None
+) -> None:
+    assert verdict(question, kind(question), evidence(quote)) == expected
