@@ -12,9 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.patterns.figures import Figure, figures, missing
+from rag.patterns.figures import Figure, figures, missing, of_other_units
 from rag.patterns.lists import unmarked
 from rag.patterns.proper import Naming, could_be_names, is_unspaced
+from rag.patterns.units import units_in
 from rag.text import content_words, language, names, sentences, stemmed, words
 from rag.types import Evidence
 
@@ -68,6 +69,7 @@ class Facts:
 
     words: frozenset[str]  # stemmed, those that carry content; "eight" is "8"
     figures: frozenset[Figure]
+    units: frozenset[str]  # what it says that something is counted in
     naming: Naming  # what a name is looked up in
     order: tuple[str, ...]  # all words as they come, stemmed
 
@@ -79,6 +81,7 @@ class Facts:
         return cls(
             frozenset(same.get(word, word) for word in content_words(text, code)),
             held,
+            units_in(text),
             Naming.of(text),
             tuple(same.get(word, word) for word in order),
         )
@@ -242,6 +245,9 @@ def _invented(
     What the question has may stand in any of the evidence.
     """
     held = [figure for item in behind for figure in item.figures]
+    told = frozenset().union(asked.units, *(item.units for item in behind))
+    if of_other_units(claim.figures, held, told):
+        return True
     lost = missing(claim.figures, held)
     anywhere = [figure for item in evidence for figure in item.placed.figures]
     if any(figure in missing([figure], asked.figures) for figure in lost) or missing(

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from rag.answer.clauses import saying
 from rag.answer.roles import in_present, is_over, same_amounts, same_roles
 from rag.ground import Facts
-from rag.patterns.figures import missing
+from rag.patterns.figures import missing, of_other_units
 from rag.patterns.proper import could_be_names
 from rag.question.shape import Kind
 from rag.text import language, sentences, words
@@ -92,6 +92,8 @@ def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) 
         return None
     there = saying(asked.words, present, code)
     if there is None or missing(asked.figures, there.figures):
+        return None
+    if of_other_units(asked.figures, there.figures, there.units):
         return None
     placed = Facts.of(f"{sentence}\n{item.title}\n{' '.join(item.headings)}", code)
     if not all(placed.naming.has(name) for name in could_be_names(said)):

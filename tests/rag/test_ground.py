@@ -127,6 +127,39 @@ def test_a_name_of_the_question_has_to_stand_somewhere_in_the_evidence() -> None
     assert one("Vaswani trained the base transformer on eight GPUs.", asked).supported
 
 
+@pytest.mark.parametrize(
+    ("draft", "told"),
+    [
+        ("The rent is $500 a month.", "The rent is €500 a month."),
+        ("The rent of the flat is 500 dollars.", "The rent of the flat is 500 euros."),
+        ("Sales grew by 5%.", "Sales grew by 5 boats."),
+        ("The warranty of the frame is 3 years.", "The warranty of the frame is three months."),
+        ("The shop opens at 9 pm.", "The shop opens at 9 a.m."),
+        (
+            "Die Kündigungsfrist der Wohnung ist 3 Wochen.",
+            "Die Kündigungsfrist der Wohnung ist drei Monate.",
+        ),
+        ("会议在6月5日。", "会议在5月6日。"),
+    ],
+)
+def test_a_number_of_something_else_is_not_supported(draft: str, told: str) -> None:
+    assert not any(claim.supported for claim in ground(draft, evidence(told)))
+
+
+@pytest.mark.parametrize(
+    ("draft", "told"),
+    [
+        ("The rent is 500 euros a month.", "The rent is €500 a month."),
+        ("Sales grew by 5 percent.", "Sales grew by 5 %."),
+        ("Sales grew by 5%.", "Growth of sales in %: 5"),
+        ("The frame is 5 years old.", "The frame is old: 5."),
+        ("It takes 3-5 days.", "It takes 3 to 5 working days."),
+    ],
+)
+def test_a_unit_may_be_written_otherwise(draft: str, told: str) -> None:
+    assert all(claim.supported for claim in ground(draft, evidence(told)))
+
+
 CHINESE = evidence("王明于1873年建造了港口。", "港口有三座起重机。")
 
 

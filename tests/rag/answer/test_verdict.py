@@ -179,6 +179,7 @@ def test_clauses_that_share_a_subject_or_a_verb_are_read_together(
         ("Is the rent 500 euros?", "The rent rose by 500 euros."),
         ("Is the rent 500 euros?", "The rent is about 500 euros."),
         ("Is the rent over 500 euros?", "The rent is 500 euros."),
+        ("Is the rent $500?", "The rent is €500."),
         ("Can the tenant sublet the flat?", "The tenant can sublet the flat provided Ben agrees."),
         ("Does coffee cause cancer?", "Critics believe that coffee causes cancer."),
         ("Is the tower as tall as the mast?", "The tower is twice as tall as the mast."),
