@@ -61,7 +61,7 @@ def same_roles(question: str, sentence: str) -> bool:
 
 def is_over(question: str, sentence: str) -> bool:
     """Is a question of now, and the sentence of what was?"""
-    if not _NOW.match(question):
+    if not _NOW.match(question) or _WAS.search(question):
         return False
     said = {word.lower() for word in _WORD.findall(question)}
     if was := _WAS.search(sentence):  # "was trained" may be told of what is trained

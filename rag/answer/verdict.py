@@ -17,6 +17,7 @@ from rag.answer.roles import in_present, is_over, same_amounts, same_roles
 from rag.ground import Facts
 from rag.patterns.figures import missing, of_other_units
 from rag.patterns.proper import could_be_names
+from rag.question.polite import direct
 from rag.question.shape import Kind
 from rag.text import language, sentences, words
 from rag.types import Evidence
@@ -70,6 +71,7 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
     """
     if kind != "yesno":
         return None
+    question = direct(question)
     said = _ANYONE.sub("", _AUXILIARY.sub("", question)).strip(" ?")
     code = language(question)
     asked = Facts.of(in_present(said), code)

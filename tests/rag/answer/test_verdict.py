@@ -221,6 +221,7 @@ def test_the_same_words_of_the_same_one_are_a_yes(question: str, quote: str) -> 
         ("Did anyone sign the contract?", "Anna signed the contract.", "Yes"),
         ("Does Anna speak French?", "Neither Anna nor Ben speaks French.", "No"),
         ("Are pets allowed?", "No, pets are not allowed.", "No"),
+        ("Do you know if pets are allowed?", "Pets are not allowed.", "No"),
     ],
 )
 def test_what_negates_is_told_from_what_only_looks_like_it(
