@@ -12,9 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.patterns.figures import Figure, figures, missing
+from rag.patterns.figures import Figure, figures, missing, of_other_units
 from rag.patterns.lists import unmarked
 from rag.patterns.proper import Naming, could_be_names, is_unspaced
+from rag.patterns.units import units_in
 from rag.text import content_words, language, names, sentences, stemmed, words
 from rag.types import Evidence
 
@@ -34,11 +35,20 @@ _JOINT = re.compile(
     r"|\s+(?:but|while|whereas|although|aber|während|mais|pero)\s+",
     re.IGNORECASE,
 )
+# Of the languages with stop words that have capitals, and of Russian; none that is another word in
+# one of the others, as "mai" and "né" are.
 _NEGATIONS = frozenset(
-    "not|no|never|none|neither|nor|without|cannot|unable|fails|failed|lacks"
-    "|nicht|kein|keine|keinen|keinem|keiner|keines|nie|niemals|ohne|ne|pas|jamais|sans|nunca|sin"
-    "".split("|")
+    """not no never none neither nor nobody nothing nowhere without cannot unable fail fails failed
+    lack lacks nicht nichts kein keine keinen keinem keiner keines keinerlei niemand niemanden
+    niemandem nirgends weder nie niemals ohne ne pas jamais aucun aucune rien sans ni nunca nadie
+    nada ningún ninguno ninguna tampoco sin non nessun nessuno nessuna niente nulla senza não
+    nenhum nenhuma ninguém sem niet geen nooit niets zonder inte ikke ingen aldrig aldri utan uden
+    uten не нет никогда никто ничего без""".split()
 )
+# Chinese and Japanese, whose words are pairs of characters; 不同, "different", is none.
+_NEGATED_PAIR = re.compile(r"[不没沒未无無][^同仅僅但断斷久少过過来來论論]|ない|ませ")
+# "no later than 5 May", "not only": a limit.
+_COMPARED = frozenset("later earlier sooner more less fewer longer".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class Facts:
 
     words: frozenset[str]  # stemmed, those that carry content; "eight" is "8"
     figures: frozenset[Figure]
+    units: frozenset[str]  # what it says that something is counted in
     naming: Naming  # what a name is looked up in
     order: tuple[str, ...]  # all words as they come, stemmed
 
@@ -71,6 +82,7 @@ class Facts:
         return cls(
             frozenset(same.get(word, word) for word in content_words(text, code)),
             held,
+            units_in(text),
             Naming.of(text),
             tuple(same.get(word, word) for word in order),
         )
@@ -81,7 +93,7 @@ class Facts:
         return tuple(
             place
             for place, word in enumerate(self.order)
-            if _negates(word) and not (word == "no" and _is_number(self.order[place + 1 :]))
+            if _negates(word) and not _is_harmless(word, self.order[place + 1 :])
         )
 
     def negates(self, what: frozenset[str]) -> bool:
@@ -101,13 +113,20 @@ class Facts:
         ]
 
 
-def _is_number(following: Sequence[str]) -> bool:
-    """ "No. 12" negates nothing."""
-    return bool(following) and following[0].isdigit()
+def _is_harmless(word: str, following: Sequence[str]) -> bool:
+    """ "No. 12" negates nothing, nor do "no later than" and "not only"."""
+    if word == "no" and following and following[0].isdigit():
+        return True
+    limits = following[:1] == (stemmed("only", "en"),) or (
+        following[1:2] == ("than",) and following[0] in _COMPARED
+    )
+    return word in ("no", "not") and limits
 
 
 def _negates(word: str) -> bool:
-    return word in _NEGATIONS or word.endswith("n't")  # "can't", "shouldn't"
+    if word in _NEGATIONS or word.endswith("n't"):  # "can't", "shouldn't"
+        return True
+    return is_unspaced(word) and _NEGATED_PAIR.fullmatch(word) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +255,9 @@ def _invented(
     What the question has may stand in any of the evidence.
     """
     held = [figure for item in behind for figure in item.figures]
+    told = frozenset().union(asked.units, *(item.units for item in behind))
+    if of_other_units(claim.figures, held, told):
+        return True
     lost = missing(claim.figures, held)
     anywhere = [figure for item in evidence for figure in item.placed.figures]
     if any(figure in missing([figure], asked.figures) for figure in lost) or missing(

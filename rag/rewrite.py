@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Event as Cancel
 from typing import TYPE_CHECKING
 
 from rag.errors import ModelError, ServerError
-from rag.patterns.when import DATE, YEAR, moved
+from rag.patterns.when import DATE, moved
 from rag.prompt import rewriting
 from rag.question import contrast, pronouns
 from rag.question.topic import (
@@ -67,6 +68,10 @@ _QUESTION_WORD = re.compile(
 )
 _ASKS = re.compile(r"(?:\w+\s+){0,2}(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
 _PREPOSITION = re.compile(r"^(?:for|in|of|with|on|at|from)\s+", re.IGNORECASE)
+# Words about a date that name nothing else: "And that of the fiscal year 2023?".
+_OF_DATES = frozenset(
+    "a an the that those this one ones of in for on report year fiscal fy whole".split()
+)
 _OWNED = re.compile(r"^(?:its|their|his|her)\s+(?P<what>[a-z][\w -]*)$", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:what|who|when|where|how|why|which|tell\s+me\s+about|list|describe|explain|give\s+me)\b.*?"
@@ -148,8 +153,8 @@ def _resolved(question: str, focus: Focus) -> str:
     fragment = _ELLIPSIS.match(question)
     if _COURTESY.fullmatch(question):
         return question
-    if focus.question and (german := contrast.in_german(question, focus.question)):
-        return german if _PERSON.search(german) else _WER_IST.sub("Was", german)
+    if focus.question and (other := contrast.in_other_languages(question, focus.question)):
+        return other if _PERSON.search(other) else _WER_IST.sub("Was", other)
     if fragment and focus.question and not _QUESTION_WORD.match(fragment["rest"]):
         return _completed(question, fragment["rest"], focus)
     if not focus.topic:
@@ -177,9 +182,15 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
     """The question before, about `rest`; where that can't be, `rest` in its own question."""
     before = focus.question.rstrip(" ?.!") + "?"
     bare = _PREPOSITION.sub("", rest)
-    date = DATE.fullmatch(bare) or (YEAR.search(rest) if len(rest.split()) <= 4 else None)
+    if year := contrast.of_next_year(before, rest):
+        return year
+    date = DATE.fullmatch(bare) or (DATE.search(rest) if len(rest.split()) <= 5 else None)
     if date:
-        return moved(before, date[0]) or f"{before[:-1]} {rest if ' ' in rest else 'in ' + rest}?"
+        dated = moved(before, date[0])
+        other = _beside(rest, date[0], before)
+        if dated and other:  # "And Borealis in 2022?"
+            return _completed(question, other, replace(focus, question=dated))
+        return dated or f"{before[:-1]} {rest if ' ' in rest else 'in ' + rest}?"
     if _ASKS.match(rest):
         return f"{before[:-1]}, and {rest}?"
     if other := _other_property(before, rest, focus.topic) or contrast.contrasted(before, rest):
@@ -197,6 +208,15 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
     if bare != rest:  # "and for schools?"
         return f"{before[:-1]} {rest}?"
     return _attached(question, focus.topic, "for")
+
+
+def _beside(rest: str, date: str, asked: str) -> str:
+    """What a fragment has beside a date that was not `asked` of before, "Borealis" or "on food"."""
+    first, _, last = rest.partition(date)
+    first = re.sub(r"\b(?:in|of|for|on|from|during)\s*$", "", first, flags=re.IGNORECASE)
+    other = f"{first.strip()} {last.strip()}".strip()
+    known = _OF_DATES.union(re.findall(r"\w+", asked.lower()))
+    return other if set(re.findall(r"\w+", other.lower())) - known else ""
 
 
 def _other_property(before: str, rest: str, topic: str) -> str:

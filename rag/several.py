@@ -45,12 +45,19 @@ _FOR_ALL = re.compile(
     rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.IGNORECASE
 )
 # "What is the a of b and the c of d?", unless both belong to one thing: "the distance between".
-_TWO_OF = re.compile(
+_OF_ONE = (
     r"^(?!.*\b(?:between|ratio|total|sum|average|mean|difference|distance|connection|relation"
-    r"|relationship|comparison|match)\b)"
-    r"\W*(?P<what>what\s+(?:is|are|was|were))\s+(?P<one>the\s+[^?]+?\s(?:of|for|in)\s[^?]+?),?"
-    r"\s+and\s+(?P<other>the\s+[^?]+?\s(?:of|for|in)\s[^?]+)\W*$",
-    re.IGNORECASE,
+    r"|relationship|comparison|match)\b)\W*(?P<what>what\s+(?:is|are|was|were))\s+"
+)
+_NOUN = r"(?:the|my|our)\s+[\w-]+(?:\s+(?!(?:of|for|in|on|at|to|with|from|by)\b)[\w-]+)?"
+_TWO_OF = (
+    re.compile(
+        rf"{_OF_ONE}(?P<one>the\s+[^?]+?\s(?:of|for|in)\s[^?]+?),?"
+        r"\s+and\s+(?P<other>the\s+[^?]+?\s(?:of|for|in)\s[^?]+)\W*$",
+        re.IGNORECASE,
+    ),
+    # "What is the rent and the deposit?"; what is of something may be so of both.
+    re.compile(rf"{_OF_ONE}(?P<one>{_NOUN}),?\s+and\s+(?P<other>{_NOUN})\W*$", re.IGNORECASE),
 )
 
 
@@ -73,7 +80,7 @@ def of_parts(run: Run) -> list[Run]:
     before = _FOR_ALL.match(run.question)
     context = before[0] if before else ""
     asked = run.question[len(context) :]
-    if two := _TWO_OF.match(asked):
+    if two := next(filter(None, (pattern.match(asked) for pattern in _TWO_OF)), None):
         asked = f"{two['what']} {two['one']} and {two['what'].lower()} {two['other']}?"
     first, *more = [part.strip(" ,;?") for part in _JOINED.split(asked)]
     if not more or not all(map(_ASKS.match, (first, *more))):

@@ -118,7 +118,10 @@ _ENDED = re.compile(r"[.!?…。！？][\"')\]”’]*\s*\Z")
 # The mark of a note stands behind the dot of the sentence that it belongs to.
 _LEADING = re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*\s+)?")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
-_INNER_END = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
+# What is left together before a figure: "…五万元。2023年…", "… 80 Franken. 2023 betrug …".
+_UNPARTED = r"[。！？][」』”’）)]*\s*(?=\d)|(?<=[^\W\d_]{5})\.\s+(?=(?:19|20)\d\d\s[a-z])"
+_MISSED = re.compile(_UNPARTED)
+_INNER_END = re.compile(rf"{_UNPARTED}|[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
 
 
 def sentences(text: str) -> list[Span]:
@@ -171,10 +174,9 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:
-    if end - start > _LONG:
-        cuts = [start, *(match.end() for match in _INNER_END.finditer(text, start, end)), end]
-        return [span for a, b in itertools.pairwise(cuts) for span in _stripped(text, a, b)]
-    return _stripped(text, start, end)
+    ends = _INNER_END if end - start > _LONG else _MISSED
+    cuts = [start, *(match.end() for match in ends.finditer(text, start, end)), end]
+    return [span for a, b in itertools.pairwise(cuts) for span in _stripped(text, a, b)]
 
 
 def _stripped(text: str, start: int, end: int) -> list[Span]:

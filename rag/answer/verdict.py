@@ -12,14 +12,16 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from rag.answer.clauses import saying
+from rag.answer.roles import in_present, is_over, same_amounts, same_roles
 from rag.ground import Facts
-from rag.patterns.figures import missing
+from rag.patterns.figures import missing, of_other_units
 from rag.patterns.proper import could_be_names
+from rag.question.polite import direct
 from rag.question.shape import Kind
 from rag.text import language, sentences, words
 from rag.types import Evidence
 
-COVERED = 1.0  # share of the question's content words that the sentence has
 _AUXILIARY = re.compile(
     r"^\W*(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|must|may)\s+"
     r"(?:it\s+true\s+that\s+|there\s+)?",
@@ -28,10 +30,12 @@ _AUXILIARY = re.compile(
 # What makes a statement more or less than it is; it has to stand in both or in neither.
 _LIMITS = frozenset(
     """all every each only always never any some most many few mostly often sometimes rarely almost
-    nearly exactly at least more less than may might could would should must if unless until except
+    nearly exactly least twice half double provided providing subject depending assuming more less
+    than may might could would should must if unless until except
     before after first last still already claimed alleged planned proposed expected supposed
     reportedly probably possibly perhaps""".split()
 )
+_MONTH_OF_MAY = re.compile(r"(?<=\s)May\b")
 # A sentence with one of these is about what is not so as well; it has to be in the question, too.
 _OPPOSITES = frozenset(
     """closed shut excluded excludes excluding exclude except excepted exempt prohibited forbidden
@@ -42,26 +46,18 @@ _OPPOSITES = frozenset(
 _STANCE = re.compile(
     r"\b(?:myths?|misconceptions?|hoax|rumou?rs?|false(?:ly)?|untrue|incorrect(?:ly)?|wrong(?:ly)?"
     r"|mistaken(?:ly)?|dispro[ov]\w+|refut\w+|debunk\w+|doubt\w*|unclear|uncertain|unlikely|whether"
+    r"|(?:think|believe)s?|thought|believed|(?:claim|argu|assert|alleg|suspect|fear|assum|speculat"
+    r"|guess|suppos)\w*\s+that"
     r"|hardly|barely|scarcely|den(?:y|ies|ying)|refus(?:es?|ing)|reject(?:s|ing)?|forbids?"
     r"|prohibits?|bans|stop(?:s|ped|ping)?|ceas\w+|abolish\w+|discontinu\w+|suspend\w+"
     r"|everywhere\s+but|used\s+to|(?:plan|want|hop|intend|wish|agree|promis|tr[iy]|attempt|declin|decid"
     r"|need)(?:e?d|e?s|n?ing|ned|e)?\s+to|(?:ask|allow)(?:s|ed|ing)?\s+(?:\w+\s+){0,2}?to)\b",
     re.IGNORECASE,
 )
+_ANYONE = re.compile(r"\b(?:any|some)(?:one|body|thing)\b\s*", re.IGNORECASE)
+_ANSWERED = re.compile(r"^\W*(?:yes|no)[,:;.]\s+", re.IGNORECASE)  # "No, pets are not allowed."
 _OF_PAST = re.compile(r"\W*(?:did|was|were|has|have|had)\b", re.IGNORECASE)
 _TO_COME = re.compile(r"\b(?:will|shall|going\s+to|about\s+to)\b", re.IGNORECASE)
-# Past forms that no stemmer leads back to their verb; a question has the verb after "did".
-_PAST = dict(
-    pair.split("/")
-    for pair in """built/build made/make had/have has/have wrote/write written/write won/win
-    sold/sell led/lead began/begin grew/grow held/hold kept/keep left/leave
-    lost/lose met/meet paid/pay sent/send spent/spend taught/teach took/take taken/take told/tell
-    thought/think went/go came/come became/become bought/buy brought/bring chose/choose fell/fall
-    gave/give given/give knew/know known/know ran/run said/say saw/see seen/see spoke/speak
-    stood/stand understood/understand drew/draw drove/drive flew/fly rose/rise beat/beat
-    struck/strike fought/fight caught/catch sank/sink swam/swim sang/sing broke/break""".split()
-)
-_AND = re.compile(r"[;,]?\s+(?:and|but|while|whereas)\s+|[;,]\s+", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-ZÀ-Þ]\w+")
 _COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGNORECASE)
 
@@ -75,41 +71,47 @@ def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | No
     """
     if kind != "yesno":
         return None
-    said = _AUXILIARY.sub("", question).strip(" ?")
+    question = direct(question)
+    said = _ANYONE.sub("", _AUXILIARY.sub("", question)).strip(" ?")
     code = language(question)
-    asked = Facts.of(_in_present(said), code)
+    asked = Facts.of(in_present(said), code)
     if asked.negates(asked.words) or len(asked.words) < 2:
         return None
     found: set[str] = set()
     for item in evidence:
         for start, end in sentences(item.quote):
-            sentence = item.quote[start:end]
+            sentence = _ANSWERED.sub("", item.quote[start:end])
             decided = _decided(said, asked, sentence, item, code)
-            if decided and _asserts(sentence, question):
+            if decided and _asserts(sentence, question) and _tells(sentence, question):
                 found.add(decided)
     return found.pop() if len(found) == 1 else None
 
 
 def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) -> str | None:
-    there = Facts.of(_in_present(sentence), code)
+    present = in_present(sentence)
+    whole = Facts.of(present, code)
+    if not asked.words <= whole.words:  # most sentences
+        return None
+    there = saying(asked.words, present, code)
+    if there is None or missing(asked.figures, there.figures):
+        return None
+    if of_other_units(asked.figures, there.figures, there.units):
+        return None
     placed = Facts.of(f"{sentence}\n{item.title}\n{' '.join(item.headings)}", code)
-    if len(asked.words & there.words) < COVERED * len(asked.words):
-        return None
-    if missing(asked.figures, there.figures):
-        return None
     if not all(placed.naming.has(name) for name in could_be_names(said)):
         return None
     if _limits(said) ^ _limits(_around(sentence, said)):
         return None
-    if asked.figures and not _in_one_part(asked, sentence, code):
-        return None
     compares = _COMPARES.search(said) is not None
     if not _same_order(asked, there, compares=compares) or not _same_names(said, sentence):
+        return None
+    negations = [place for place in whole.negations if whole.order[place] != "nor"]
+    if len(negations) > 1:  # "can't enter without a ticket"
         return None
     if there.negates(asked.words):
         return "No"
     # "The gap is needed, so please do not close it": a negation of something else is no yes either.
-    return None if there.negations else "Yes"
+    return None if whole.negations else "Yes"
 
 
 def _asserts(sentence: str, question: str) -> bool:
@@ -123,12 +125,15 @@ def _asserts(sentence: str, question: str) -> bool:
     return _STANCE.search(sentence) is None or _STANCE.search(question) is not None
 
 
-def _in_present(text: str) -> str:
-    return re.sub(r"[a-z]+", lambda m: _PAST.get(m[0], m[0]), text)
+def _tells(sentence: str, question: str) -> bool:
+    """Does a sentence tell it of the same ones, of the time and in the amounts of `question`?"""
+    if is_over(question, sentence) or not same_roles(question, sentence):
+        return False
+    return same_amounts(question, sentence)
 
 
 def _limits(text: str) -> frozenset[str]:
-    return frozenset(words(text)) & _LIMITS
+    return frozenset(words(_MONTH_OF_MAY.sub(" ", text))) & _LIMITS
 
 
 def _around(sentence: str, said: str) -> str:
@@ -153,16 +158,3 @@ def _same_names(said: str, sentence: str) -> bool:
     there = words(sentence)
     asked = [word.lower() for word in _CAPITAL.findall(said) if word.lower() in there]
     return all(there.index(a) <= there.index(b) for a, b in itertools.pairwise(asked))
-
-
-def _in_one_part(asked: Facts, sentence: str, code: str) -> bool:
-    """Is what is asked said in one of the parts that have figures of their own? Of "5 million in
-    2022 and 7 million in 2023" each number belongs to its year."""
-    parts = [Facts.of(part, code) for part in _AND.split(_in_present(sentence))]
-    own = [part for part in parts if part.figures]
-    if len(own) < 2:
-        return True
-    shared = parts[0].words - {word for f in parts[0].figures for word in words(f.written)}
-    return any(asked.words <= (part.words | shared) for part in own) and any(
-        not missing(asked.figures, part.figures) for part in own
-    )

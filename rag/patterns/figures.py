@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from rag.folding import folded
+from rag.patterns.units import TOLD_ONCE, unit_at
 
 _DIGITS = re.compile(
     r"(?P<number>\d+(?:[.,'’]\d+)*)"
@@ -57,13 +58,15 @@ _ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelft
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as it is written, lower-case, with the value that it has there.
+    """A number as it is written, lower-case, with the value that it has there and what it counts,
+    "" where that is not said.
 
-    Versions and sections, such as 10.3.2, have none.
+    Versions and sections, such as 10.3.2, have no value.
     """
 
     written: str
     value: Decimal | None
+    unit: str = ""
 
     @property
     def digits(self) -> str:
@@ -84,6 +87,23 @@ def missing(claimed: Iterable[Figure], known: Iterable[Figure]) -> list[Figure]:
     written = {figure.written for figure in known}
     values = {figure.value for figure in known} - {None}
     return [f for f in claimed if f.written not in written and f.value not in values]
+
+
+def of_other_units(
+    claimed: Iterable[Figure], known: Iterable[Figure], told: Container[str]
+) -> list[Figure]:
+    """Which figures count something else than the same ones among the known do: dollars for euros.
+
+    `told` are the units that the text of the known ones has anywhere.
+    """
+    known = list(known)
+    other = []
+    for figure in claimed:
+        there = {one.unit for one in known if not missing([figure], [one])}
+        open_ = "" in there and (figure.unit in told or figure.unit not in TOLD_ONCE)
+        if figure.unit and there and figure.unit not in there and not open_:
+            other.append(figure)
+    return other
 
 
 def is_amount(cell: str) -> bool:
@@ -107,7 +127,8 @@ def _figure(match: re.Match[str], code: str) -> Figure:
     value = _value(number, code)
     if value is not None:
         value = (value * Decimal(10) ** _SCALES.get(scale, 0)).normalize()
-    return Figure(f"{number} {scale}".strip(), value)
+    unit = unit_at(match.string, match.start(), match.end())
+    return Figure(f"{number} {scale}".strip(), value, unit)
 
 
 def _value(number: str, code: str) -> Decimal | None:
@@ -142,10 +163,12 @@ def _in_words(text: str, code: str) -> Iterable[Figure]:
         joined = value % 10 == 0 and value >= 20 and known.get(follows, 0) in range(2, 10)
         if joined and text[end] in "- ":
             value, word, i = value + known[follows], f"{word} {follows}", i + 1
+            end = words[i - 1][1]
             follows = words[i][0] if i < len(words) else ""
         scale = _SCALES.get(follows, 0) if len(follows) > 2 else 0
         written = f"{word} {follows}" if scale else word
-        yield Figure(written, Decimal(value).scaleb(scale).normalize())
+        unit = unit_at(text, end, words[i][1] if scale else end)
+        yield Figure(written, Decimal(value).scaleb(scale).normalize(), unit)
 
 
 def _values(code: str) -> dict[str, int]:

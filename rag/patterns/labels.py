@@ -1,5 +1,5 @@
 """What labels and codes tell of a sentence: "Invoice date: 30 April" is not when it is due, and the
-row of E1 says nothing of E2."""
+row of E1 says nothing of E2, nor does "Version 2.1" of version 2.2."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ _OTHER_DATE = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![\w.-])(?=[\w-]*\d)(?P<kind>[A-Za-z]{1,5})-?(?P<number>\d{1,5})(?![\w.-])")
+# What is told from its like by a number: "version 2.2", "room 14".
+_NUMBERED = re.compile(
+    r"\b(?P<kind>version|release|section|chapter|article|paragraph|appendix|room|floor|flat|apartment"
+    r"|building|platform|gate|phase|stage|level|lesson|module|abschnitt|kapitel|artikel|raum|zimmer"
+    r"|wohnung|gleis|chapitre|salle|versión|capítulo|artículo|sala)\s+"
+    r"(?P<number>\d{1,4}(?:\.\d{1,4})*)(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
 
 
 def is_of_other_date(question: str, text: str) -> bool:
@@ -27,8 +35,10 @@ def is_of_other_date(question: str, text: str) -> bool:
 
 
 def codes(text: str) -> frozenset[tuple[str, str]]:
-    """Codes as their letters and their number: ("e", "2") for "E2"; those of times are none."""
-    found = {(m["kind"].lower(), m["number"].lstrip("0")) for m in _CODE.finditer(text)}
+    """Codes as their letters and their number, ("e", "2") for "E2", and so what is numbered,
+    ("version", "2.2"); those of times are none."""
+    told = (match for pattern in (_CODE, _NUMBERED) for match in pattern.finditer(text))
+    found = {(match["kind"].lower(), match["number"].lstrip("0")) for match in told}
     return frozenset(code for code in found if code[0] not in ("q", "fy"))
 
 

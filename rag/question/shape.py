@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from rag.errors import UsageError
 from rag.question import other_languages as question_words
+from rag.question.polite import direct
 from rag.question.sides import sides
 from rag.text import content_words
 
@@ -244,7 +245,7 @@ def kind(question: str) -> Kind:
 
 
 def _plain(question: str) -> str:
-    return _IS.sub(r"\1 is", _PASSING.sub("", question))
+    return _IS.sub(r"\1 is", direct(_PASSING.sub("", question)))
 
 
 def is_overview(question: str, names: frozenset[str]) -> bool:
@@ -252,11 +253,13 @@ def is_overview(question: str, names: frozenset[str]) -> bool:
 
     "Describe a.pdf" is, "Describe the wheels in a.pdf" is not.
     """
-    return _OVERVIEW.search(question) is not None and not beyond_overview(question) - names
+    found = _OVERVIEW.search(direct(question))
+    return found is not None and not beyond_overview(question) - names
 
 
 def beyond_overview(question: str) -> frozenset[str]:
     """What a question for an overview is about, stemmed; nothing where it is none."""
+    question = direct(question)
     if not (_OVERVIEW.search(question) or kind(question) == "summary"):
         return frozenset()
     return content_words(question, "en") - content_words(_OF_OVERVIEWS, "en")

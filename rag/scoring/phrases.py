@@ -48,7 +48,10 @@ _SCALE = r"""(?:\s*[%％$€] | \s+(?:prozent | millionen | milliarden? | billio
     | pour\s?cent | millions? | milliards? | por\s?ciento | millones | per\s?cento | milion[ei]
     | por\s?cento | milhões | procent | miljoen | miljard | процент\w* | миллион\w* | тысяч\w*
     )(?:\s*[$€])?(?!\w))"""
-_FIGURE = r"(?<![\w.,])\d+(?:[.,]\d+)*"
+# 1.250,50 and 1'250.50, and 50 000 with a space, also one that does not break.
+_FIGURE = (
+    r"(?<![\w.,])(?:\d{1,3}(?:[\x20\xa0\u2009\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*)"
+)
 _HAN_FIGURE = r"(?:\d+(?:[.,]\d+)*|[一二三四五六七八九十百千两兩]+)"
 _UNIT = (
     r"(?:[%％]|美元|欧元|公里|平方|个|名|人|年|岁|层|次|倍|米|吨|种|位|条|座|天|票"

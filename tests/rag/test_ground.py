@@ -64,6 +64,33 @@ def test_a_turned_negation_is_not_supported() -> None:
     assert one("It was not tested on images.").supported
 
 
+@pytest.mark.parametrize(
+    ("told", "turned"),
+    [
+        ("Il contratto è valido.", "Il contratto non è valido."),
+        ("O contrato é válido.", "O contrato não é válido."),
+        ("Het contract is geldig.", "Het contract is niet geldig."),
+        (
+            "Der Vermieter hat den Vertrag unterschrieben.",
+            "Niemand hat den Vertrag unterschrieben.",
+        ),
+        ("Договор действителен.", "Договор не действителен."),
+        ("房客可以养狗。", "房客不可以养狗。"),
+        ("犬を飼える。", "犬を飼えない。"),
+        ("Anna signed the contract.", "Nobody signed the contract."),
+    ],
+)
+def test_a_negation_is_known_in_each_language(told: str, turned: str) -> None:
+    for said, other in ((told, turned), (turned, told)):
+        assert [c.supported for c in ground(said, evidence(said))] == [True]
+        assert [c.supported for c in ground(said, evidence(other))] == [False]
+
+
+def test_a_limit_is_no_negation() -> None:
+    told = evidence("The fee is due no later than 5 June.")
+    assert all(claim.supported for claim in ground("The fee is due by 5 June.", told))
+
+
 def test_nothing_is_supported_by_nothing() -> None:
     assert [claim.supported for claim in ground("It is so.", [], "Is it?")] == [False]
     assert ground("", FACTS) == []
@@ -107,6 +134,39 @@ def test_a_name_of_the_question_has_to_stand_somewhere_in_the_evidence() -> None
     asked = "Did Hinton train the base transformer on eight GPUs?"
     assert not one("Hinton trained the base transformer on eight GPUs.", asked).supported
     assert one("Vaswani trained the base transformer on eight GPUs.", asked).supported
+
+
+@pytest.mark.parametrize(
+    ("draft", "told"),
+    [
+        ("The rent is $500 a month.", "The rent is €500 a month."),
+        ("The rent of the flat is 500 dollars.", "The rent of the flat is 500 euros."),
+        ("Sales grew by 5%.", "Sales grew by 5 boats."),
+        ("The warranty of the frame is 3 years.", "The warranty of the frame is three months."),
+        ("The shop opens at 9 pm.", "The shop opens at 9 a.m."),
+        (
+            "Die Kündigungsfrist der Wohnung ist 3 Wochen.",
+            "Die Kündigungsfrist der Wohnung ist drei Monate.",
+        ),
+        ("会议在6月5日。", "会议在5月6日。"),
+    ],
+)
+def test_a_number_of_something_else_is_not_supported(draft: str, told: str) -> None:
+    assert not any(claim.supported for claim in ground(draft, evidence(told)))
+
+
+@pytest.mark.parametrize(
+    ("draft", "told"),
+    [
+        ("The rent is 500 euros a month.", "The rent is €500 a month."),
+        ("Sales grew by 5 percent.", "Sales grew by 5 %."),
+        ("Sales grew by 5%.", "Growth of sales in %: 5"),
+        ("The frame is 5 years old.", "The frame is old: 5."),
+        ("It takes 3-5 days.", "It takes 3 to 5 working days."),
+    ],
+)
+def test_a_unit_may_be_written_otherwise(draft: str, told: str) -> None:
+    assert all(claim.supported for claim in ground(draft, evidence(told)))
 
 
 CHINESE = evidence("王明于1873年建造了港口。", "港口有三座起重机。")

@@ -132,6 +132,51 @@ def talk(*lines: str) -> list[Message]:
         ),
         (["Wer ist der Vermieter?"], "Und die Hausverwaltung?", "Wer ist die Hausverwaltung?"),
         (["Wer wurde Vorsitzende?"], "Und Kassenwart?", "Wer wurde Kassenwart?"),
+        (
+            ["What did Norrfrakt earn in 2023?"],
+            "And Brackwater in 2022?",
+            "What did Brackwater earn in 2022?",
+        ),
+        (
+            ["What did we spend on travel in May 2024?"],
+            "And in June on food?",
+            "What did we spend on food in June 2024?",
+        ),
+        (
+            ["How much did we spend on travel in May?"],
+            "And on food?",
+            "How much did we spend on food in May?",
+        ),
+        (
+            ["What did the report of March 2024 say?"],
+            "And the April report?",
+            "What did the report of April 2024 say?",
+        ),
+        (["Who led it in 2023?"], "And the year before?", "Who led it in 2022?"),
+        (["Who led it in 2023?"], "And in the following year?", "Who led it in 2024?"),
+        (
+            ["What does section 3 say about pets?"],
+            "And section 4?",
+            "What does section 4 say about pets?",
+        ),
+        (["When was version 2.1 released?"], "And 2.2?", "When was version 2.2 released?"),
+        (["How much is plan A?"], "And plan B?", "How much is plan B?"),
+        (
+            ["How much is the rent in the flat in Basel?"],
+            "And the deposit?",
+            "How much is the deposit in the flat in Basel?",
+        ),
+        (["Is smoking allowed in the flat?"], "And pets?", "Are pets allowed in the flat?"),
+        (["Wie hoch war der Umsatz 2023?"], "Und im Jahr 2022?", "Wie hoch war der Umsatz 2022?"),
+        (["Wie hoch war der Umsatz?"], "Und im April?", "Wie hoch war der Umsatz im April?"),
+        (
+            ["Wann wurde das Haus in Bern gebaut?"],
+            "Und in Basel?",
+            "Wann wurde das Haus in Basel gebaut?",
+        ),
+        (["Quel était le prix en 2023 ?"], "Et en 2022 ?", "Quel était le prix en 2022 ?"),
+        (["¿Cuál fue el beneficio en 2023?"], "¿Y en 2022?", "¿Cuál fue el beneficio en 2022?"),
+        (["2023年的收入是多少？"], "2022年呢？", "2022年的收入是多少？"),
     ],
 )
 def test_what_is_missing_is_taken_from_the_history(

@@ -108,3 +108,123 @@ def test_what_is_asked_doubted_or_only_planned_is_no_yes(question: str, quote: s
 )
 def test_what_is_said_in_the_words_of_the_question_is_a_yes(question: str, quote: str) -> None:
     assert verdict(question, kind(question), evidence(quote)) == "Yes"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Does Anna speak French?", "Anna speaks German and Ben speaks French."),
+        ("Does Anna speak French?", "Anna has a brother who speaks French."),
+        ("Can tenants keep dogs?", "Owners can keep dogs; tenants can keep cats."),
+        (
+            "Did the company make a profit in 2023?",
+            "The company made a profit in 2022 and a loss in 2023.",
+        ),
+        (
+            "Does the kitchen have a washing machine?",
+            "The kitchen has a dishwasher and the bathroom has a washing machine.",
+        ),
+        ("Does Anna make chairs?", "The company that Anna founded makes chairs."),
+        ("Was the model trained on text?", "The model was trained not on images but on text."),
+        ("Does the flat allow pets?", "The flat allows pets but not smoking."),
+        ("Does the plan cover water?", "The plan covers fire, theft and water damage."),
+        ("Can visitors enter with a ticket?", "Visitors can't enter without a ticket."),
+    ],
+)
+def test_what_two_clauses_say_of_two_things_is_no_verdict(question: str, quote: str) -> None:
+    assert verdict(question, kind(question), evidence(quote)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("Does Anna speak French?", "Anna speaks German and French.", "Yes"),
+        ("Does Anna speak French?", "Anna and Ben speak French.", "Yes"),
+        ("Does Anna speak French?", "Anna, who lives in Bern, speaks French.", "Yes"),
+        ("Does the plan cover theft?", "The plan covers fire, theft and water damage.", "Yes"),
+        (
+            "Does the plan cover water damage?",
+            "The plan covers fire, theft and water damage.",
+            "Yes",
+        ),
+        ("Are prams allowed in the yard?", "Bikes, prams and dogs are allowed in the yard.", "Yes"),
+        ("Did Vaswani build the model in 2017?", "In 2017, Vaswani built the model.", "Yes"),
+        ("Does the flat allow smoking?", "The flat allows pets but not smoking.", "No"),
+        (
+            "Is smoking allowed in the flat?",
+            "Pets are allowed in the flat, but smoking is not.",
+            "No",
+        ),
+        ("Does the house have a lift?", "The house has no lift, and the stairs are steep.", "No"),
+    ],
+)
+def test_clauses_that_share_a_subject_or_a_verb_are_read_together(
+    question: str, quote: str, expected: str
+) -> None:
+    assert verdict(question, kind(question), evidence(quote)) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Is Anna a doctor?", "Anna's husband is a doctor."),
+        ("Was Bern founded in 1834?", "The University of Bern was founded in 1834."),
+        ("Did YouTube buy Google?", "YouTube was bought by Google."),
+        ("Did the tenant pay the deposit?", "The tenant has to pay the deposit in June."),
+        ("Has the budget been approved?", "The budget is to be approved in June."),
+        ("Did Anna sell the house?", "Anna wanted Ben to sell the house."),
+        ("Is Anna the manager?", "Anna was the manager from 2010 to 2015."),
+        ("Does Anna work at Acme?", "Anna worked at Acme."),
+        ("Is the rent 500 euros?", "The rent rose from 500 to 650 euros."),
+        ("Is the rent 500 euros?", "The rent rose by 500 euros."),
+        ("Is the rent 500 euros?", "The rent is about 500 euros."),
+        ("Is the rent over 500 euros?", "The rent is 500 euros."),
+        ("Is the rent $500?", "The rent is €500."),
+        ("Can the tenant sublet the flat?", "The tenant can sublet the flat provided Ben agrees."),
+        ("Does coffee cause cancer?", "Critics believe that coffee causes cancer."),
+        ("Is the tower as tall as the mast?", "The tower is twice as tall as the mast."),
+    ],
+)
+def test_the_same_words_of_another_one_time_or_amount_are_no_yes(question: str, quote: str) -> None:
+    assert verdict(question, kind(question), evidence(quote)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Was YouTube bought by Google?", "YouTube was bought by Google in 2006."),
+        ("Is Anna's husband a doctor?", "Anna's husband is a doctor."),
+        (
+            "Was the University of Bern founded in 1834?",
+            "The University of Bern was founded in 1834.",
+        ),
+        ("Can I pay by card?", "You can pay by card."),
+        ("Was the bridge closed in 2020?", "The bridge was closed in May 2020."),
+        ("Can guests pay cash?", "Guests are able to pay cash."),
+        ("Is the model trained on images?", "The model was trained on images."),
+        ("Is the rent over 500 euros?", "The rent is over 500 euros."),
+        ("Is the rent about 500 euros?", "The rent is 500 euros."),
+        ("Does the museum close on Monday?", "The museum closes on Monday at noon."),
+    ],
+)
+def test_the_same_words_of_the_same_one_are_a_yes(question: str, quote: str) -> None:
+    assert verdict(question, kind(question), evidence(quote)) == "Yes"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("Did the engine fail in 2019?", "The engine failed in 2019.", None),
+        ("Does the report lack figures?", "The report lacks figures.", None),
+        ("Is the fee due on 5 June?", "The fee is due no later than 5 June.", None),
+        ("Did anyone sign the contract?", "Nobody signed the contract.", "No"),
+        ("Did anyone sign the contract?", "Anna signed the contract.", "Yes"),
+        ("Does Anna speak French?", "Neither Anna nor Ben speaks French.", "No"),
+        ("Are pets allowed?", "No, pets are not allowed.", "No"),
+        ("Do you know if pets are allowed?", "Pets are not allowed.", "No"),
+    ],
+)
+def test_what_negates_is_told_from_what_only_looks_like_it(
+    question: str, quote: str, expected: str | None
+) -> None:
+    assert verdict(question, kind(question), evidence(quote)) == expected

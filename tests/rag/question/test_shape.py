@@ -191,3 +191,31 @@ def test_what_is_told_a_sentence_later() -> None:
     assert Shape.of("What is the default time limit?").told == "default"
     assert Shape.of("What did we decide about the router?").told == "decision"
     assert Shape.of("What is the time limit?").told == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Can you tell me when the rent is due?", "fact"),
+        ("Could you please tell me who the landlord is?", "fact"),
+        ("Do you know who the landlord is?", "fact"),
+        ("Does anybody know how many rooms there are?", "fact"),
+        ("I would like to know what the rent is.", "fact"),
+        ("Can you list the members of the board?", "list"),
+        ("Can you explain why the bridge was closed?", "explain"),
+        ("Do you know how the heating works?", "explain"),
+        ("Could you please summarise this document?", "summary"),
+        ("Can you tell me whether pets are allowed?", "yesno"),
+        ("Do you know if pets are allowed?", "yesno"),
+        ("Can you name a successor in the will?", "yesno"),
+        ("Can you pay by card?", "yesno"),
+        ("Would you give notice in writing?", "yesno"),
+        ("Can you tell me?", "yesno"),
+    ],
+)
+def test_a_polite_question_is_of_the_kind_of_what_it_asks(question: str, expected: str) -> None:
+    assert kind(question) == expected
+
+
+def test_an_overview_may_be_asked_for_politely() -> None:
+    assert is_overview("Could you please summarise the lease?", frozenset({"leas"}))
