@@ -381,3 +381,41 @@ def test_the_widest_cell_of_a_column_does_not_run_into_the_next(tmp_path: Path) 
     for name, value in rows:
         assert f"{name} | {value}" in parsed.text
     assert "|" not in parsed.text[parsed.text.index("Attention") :]
+
+
+def test_rows_of_words_above_the_first_amount_are_no_stacked_heads(tmp_path: Path) -> None:
+    rows = [
+        ("Locker", "Rent", "Paid"),
+        ("Small, ground floor", "12 francs", "each term"),
+        ("Large, ground floor", "19 francs", "each term"),
+        ("Small, cellar", "none", "-"),
+        ("Bicycle stand", "8 francs", "each year"),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for number, row in enumerate(rows):
+            for x, text in zip((60, 220, 340), row, strict=True):
+                canvas.drawString(x, 640 - 16 * number, text)
+
+    parsed = parse(_canvas(tmp_path, draw))
+    (table,) = [parsed.text[b.start : b.end] for b in parsed.blocks if b.kind == "table"]
+    assert table.split("\n") == [" | ".join(row) for row in rows]
+
+
+def test_stacked_heads_may_have_a_label_in_each_line(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 8)
+        for y, line in zip(
+            (640, 631),
+            (("Name of", "Adjusted", "Unrealized"), ("fund", "cost", "gains")),
+            strict=True,
+        ):
+            for x, text in zip((60, 250, 350), line, strict=True):
+                canvas.drawString(x, y, text)
+        for number, label in enumerate(("Cash", "Money market funds", "Bonds")):
+            canvas.drawString(60, 615 - 12 * number, label)
+            for x in (250, 350):
+                canvas.drawString(x, 615 - 12 * number, f"{number + 1},{x}")
+
+    table = parse(_canvas(tmp_path, draw)).text
+    assert table.startswith("Name of fund | Adjusted cost | Unrealized gains\nCash | 1,250 | 1,350")
