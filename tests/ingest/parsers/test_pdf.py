@@ -419,3 +419,32 @@ def test_stacked_heads_may_have_a_label_in_each_line(tmp_path: Path) -> None:
 
     table = parse(_canvas(tmp_path, draw)).text
     assert table.startswith("Name of fund | Adjusted cost | Unrealized gains\nCash | 1,250 | 1,350")
+
+
+@pytest.mark.parametrize("marks", [("•", "•", "•"), ("1.", "2.", "3."), ("-", "-", "-")])
+def test_items_of_a_list_are_apart_though_the_longest_comes_first(
+    tmp_path: Path, marks: tuple[str, ...]
+) -> None:
+    items = [
+        f"{mark} {text}"
+        for mark, text in zip(
+            marks,
+            ("Harbour office: Ms Lind, 0471 22018, in the white house", "Crane: Mr Ode", "Ice: Jo"),
+            strict=True,
+        )
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for number, item in enumerate(items):
+            canvas.drawString(72, 700 - 14 * number, item)
+        _wrapped(canvas, _PROSE, 72, 600)
+
+    assert _blocks(parse(_canvas(tmp_path, draw)))[0] == ("list", "\n".join(items))
+
+
+def test_a_number_that_a_line_of_prose_happens_to_begin_with_is_no_item(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "The harbour is closed to all boats from the morning of the")
+        canvas.drawString(72, 686, "2. May until the ice has gone.")
+
+    assert len(_blocks(parse(_canvas(tmp_path, draw)))) == 1
