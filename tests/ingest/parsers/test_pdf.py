@@ -448,3 +448,26 @@ def test_a_number_that_a_line_of_prose_happens_to_begin_with_is_no_item(tmp_path
         canvas.drawString(72, 686, "2. May until the ice has gone.")
 
     assert len(_blocks(parse(_canvas(tmp_path, draw)))) == 1
+
+
+def _short_rules(canvas: Canvas, large: str, small: str) -> None:
+    for number in range(1, 12):
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(72, 800 - 60 * number, large.format(number))
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(72, 778 - 60 * number, small)
+
+
+def test_headings_of_rules_of_a_line_each_are_headings(tmp_path: Path) -> None:
+    rule = "The quay is open from six in the morning until ten at night, and all night in June."
+    parsed = parse(_canvas(tmp_path, lambda canvas: _short_rules(canvas, "§ {} Quay", rule)))
+    headings = [text for kind, text in _blocks(parsed) if kind == "heading"]
+    assert headings == [f"§ {number} Quay" for number in range(1, 12)]
+
+
+def test_what_is_large_in_a_form_is_no_heading(tmp_path: Path) -> None:
+    label = "Name and address of the owner {}"
+    parsed = parse(
+        _canvas(tmp_path, lambda canvas: _short_rules(canvas, label, "Ada Lind, quay 4"))
+    )
+    assert not [text for kind, text in _blocks(parsed) if kind == "heading"]
