@@ -106,7 +106,12 @@ def _languages_of_word() -> dict[str, list[str]]:
 # A blank line, or a line break before or after a list item or a table row, always ends a sentence.
 ITEM = r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+"
 _HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
-_ROW = re.compile(r"[ \t]\|[ \t][^\n]*\n")
+# A line that fills in a label, "Chair: Ada", ends where the next one does so.
+FIELD = r"[ \t]*[^\W\d_a-zß-ÿ][^\n:：.!?|]{0,39}(?::[ \t]+|：)\S"
+_ROW = re.compile(
+    rf"[ \t]\|[ \t][^\n]*\n|^{FIELD}[^\n|]*\n(?:(?!{FIELD})[^\n|]+\n){{0,2}}?(?={FIELD})",
+    re.MULTILINE,
+)
 _MARKER = re.compile(ITEM)
 # "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
 _ORDINAL = re.compile(
@@ -134,8 +139,6 @@ def sentences(text: str) -> list[Span]:
 
 def _breaks(text: str) -> list[Span]:
     breaks = [match.span() for match in _HARD_BREAK.finditer(text)]
-    if " | " not in text:
-        return breaks
     broken = {at for start, end in breaks for at in range(start, end)}
     ends = (match.end() for match in _ROW.finditer(text))
     return sorted([*breaks, *((end - 1, end) for end in ends if end - 1 not in broken)])
@@ -147,8 +150,7 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
     marker = _MARKER.match(text, start, end)
     head = marker.end() if marker else start
     found: list[Span] = []
-    position = head
-    stop = head
+    position = stop = head
     row = " | " in text[head:end]
     for piece in sentencex.segment(code, text[head:end]):
         stop += len(piece)

@@ -14,6 +14,7 @@ import numpy as np
 
 from ingest.parsers.pdf_page import Glyphs
 from ingest.parsers.pdf_rows import Row, cells
+from rag.text import FIELD
 from rag.types import Block, Page
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _ITEM = re.compile(r"(?:[•‣▪◦●○■✓➢]|[-–—*·]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\([ivx]+\)\s)")
 _BULLET = re.compile(r"[•‣▪◦●○■✓➢]")
+_FIELD = re.compile(FIELD)
 _REFERENCE = re.compile(r"\[\w{1,8}\]\s")
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Abbildung|Tabelle|Tableau)\s+\w{1,5}\s*[.:]\s")
 _ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?)$")
@@ -91,6 +93,8 @@ def _joint(rows: Sequence[Row], first: int, position: int, pitch: float) -> str:
         return "\n\n"
     if _begins_item(rows, first, position):
         return "\n" if _ITEM.match(rows[first].text) and _follows(a, b, pitch * 2) else "\n\n"
+    if _FIELD.match(a.text) and _FIELD.match(b.text) and _follows(a, b, pitch):
+        return "\n"
     # Raised and lowered characters widen the gap inside a paragraph; a full line that ends no
     # sentence has to be far above the next to end a paragraph.
     wide = 1.3 if _ENDS.search(a.text) or a.right < b.right - 0.1 * (b.right - b.left) else 1.8

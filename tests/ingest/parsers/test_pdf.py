@@ -471,3 +471,14 @@ def test_what_is_large_in_a_form_is_no_heading(tmp_path: Path) -> None:
         _canvas(tmp_path, lambda canvas: _short_rules(canvas, label, "Ada Lind, quay 4"))
     )
     assert not [text for kind, text in _blocks(parsed) if kind == "heading"]
+
+
+def test_lines_that_fill_in_labels_stay_lines(tmp_path: Path) -> None:
+    lines = ("Boat: Ada II", "Port of registry: Brennau", "Built: 1934")
+
+    def draw(canvas: Canvas) -> None:
+        for number, line in enumerate(lines):
+            canvas.drawString(72, 700 - 14 * number, line)
+        _wrapped(canvas, _PROSE, 72, 600)
+
+    assert _blocks(parse(_canvas(tmp_path, draw)))[0] == ("paragraph", "\n".join(lines))
