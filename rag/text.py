@@ -118,7 +118,6 @@ _ORDINAL = re.compile(
     r"\b(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d{1,2}\.\s+\Z",
     re.IGNORECASE,
 )
-_ENDED = re.compile(r"[.!?…。！？][\"')\]”’]*\s*\Z")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
 _INNER_END = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
 
@@ -151,13 +150,12 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
     head = marker.end() if marker else start
     found: list[Span] = []
     position = stop = head
-    row = " | " in text[head:end]
+    if " | " in text[head:end] and end - head <= _LONG:  # "Pos. | Length (m)" is one row
+        return _stripped(text, start, end)
     for piece in sentencex.segment(code, text[head:end]):
         stop += len(piece)
         if code == "de" and stop < end and _ORDINAL.search(text, position, stop):
             continue
-        if row and stop < end and not _ENDED.search(text, position, stop):
-            continue  # "Length (m) | Period (s)" is no list
         found += _trimmed(text, position, stop)
         position = stop
     if position < end:

@@ -36,6 +36,8 @@ def split(written: str) -> list[str]:
          ["The harbour has two\nQuays: the old one and\nthe new one."]),
         ("Price: 5 | 6\nSize: 3 | 4\nPort: Brennau\nDay: Monday",
          ["Price: 5 | 6", "Size: 3 | 4", "Port: Brennau", "Day: Monday"]),
+        ("Pos. | Goods | Price, incl. tax\n1 | Rope, incl. hook. New. | 4.50",
+         ["Pos. | Goods | Price, incl. tax", "1 | Rope, incl. hook. New. | 4.50"]),
         ("", []),
         (" \n\n ", []),
     ],
