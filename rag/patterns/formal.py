@@ -34,6 +34,11 @@ def part(question: str) -> Part | None:
     return next((one for one in _PARTS if one.asks.search(question)), None)
 
 
+def without(question: str) -> str:
+    """A question without the words that ask for a part."""
+    return _FORMAL.sub(" ", question)
+
+
 def _compiled(asks: str, looks: str, prose: str) -> Part:
     insensitive = re.compile(asks, re.IGNORECASE), re.compile(prose, re.IGNORECASE)
     return Part(insensitive[0], re.compile(looks), insensitive[1])
@@ -70,6 +75,12 @@ _AWAY = (
 _THERE = r"(?:attended|present|took part|anwesend|teilgenommen)"
 _KEPT = r"(?:(?:took|kept|wrote|writes|takes|keeps)\s+(?:the\s+)?minutes|protokoll\w*)"
 _LED = r"(?:chaired|presided|led|leitete|geleitet|sitzungsleitung)"
+_FORMAL = re.compile(
+    rf"\b(?:{_LETTER}|{_WROTE}|meetings?|session|council|board|committee|minutes"
+    rf"|\w*(?:sitzung|versammlung)|{_AWAY}|{_THERE}|{_KEPT}|{_LED}|meet|met|held|end(?:ed)?"
+    r"|finish(?:ed)?|over|closed?|last(?:ed)?|endete|dauerte|time|room|come|came)(?!\w)",
+    re.IGNORECASE,
+)
 
 _PARTS = (
     _compiled(

@@ -86,6 +86,16 @@ _OWN_NUMBER = re.compile(
 )
 
 
+def asks_number(question: str) -> bool:
+    """Does it ask for the number of an invoice, a customer or the like?"""
+    return _NUMBER_OF.search(question) is not None
+
+
+def without_number(question: str) -> str:
+    """A question without what it asks for, where that is such a number."""
+    return _NUMBER_OF.sub(" ", question)
+
+
 def number_in(question: str, text: str) -> tuple[int, int] | None:
     """Where a line that is nothing else tells the number that is asked for: "Invoice 2024-17"."""
     asked, own = _NUMBER_OF.search(question), _OWN_NUMBER.match(text)

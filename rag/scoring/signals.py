@@ -15,6 +15,7 @@ from rag.patterns import formal, labels, standing
 from rag.question.shape import wants_code
 from rag.scoring import amounts, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
+from rag.scoring.formal_places import places
 from rag.text import language, query_terms
 from rag.types import Coverage, Hit
 
@@ -155,10 +156,8 @@ def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> 
         coded &= frozenset().union(*(labels.codes(item.text) for item in found))
     times = labels.clocks(run.question)
     times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
-    part = formal.part(run.question)
-    if part and not any(part.place(item.text) for item in found):
-        part = None
-    told = [labels.number_in(run.question, item.text) is not None for item in found]
+    told = places(run.question, hits, found)
+    part = formal.part(run.question) if any(told) else None
     return [
         (HEADING if (item.stands.heading or item.opens) and not told[i] else 1.0)
         * (CODE if item.stands.code and item.hit in beside else 1.0)

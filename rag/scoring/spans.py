@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from rag.evidence import Sentence, languages
 from rag.networks.reading import Reading, Span
-from rag.patterns import formal, labels, tables
+from rag.patterns import tables
 from rag.question.shape import Wanted, wanted
 from rag.scoring.calibration import Logistic, load
+from rag.scoring.formal_places import places
 from rag.text import length, query_terms, terms, words
 from rag.types import Hit
 
@@ -157,15 +158,14 @@ def _offered(
     weights: Mapping[str, float],
 ) -> list[list[Span]]:
     offered: list[list[Span]] = [[] for _ in found]
-    part = formal.part(question)
+    formal = places(question, hits, found)
     for number, (hit, reading) in enumerate(zip(hits, readings, strict=True)):
         mine = [i for i, item in enumerate(found) if item.hit == number]
-        places = [(found[i].start - hit.start, found[i].end - hit.start) for i in mine]
-        for i, spans in zip(mine, reading.candidates(places, CANDIDATES, LONGEST), strict=True):
+        ends = [(found[i].start - hit.start, found[i].end - hit.start) for i in mine]
+        for i, spans in zip(mine, reading.candidates(ends, CANDIDATES, LONGEST), strict=True):
             text, head = found[i].text, found[i].head
             place = tables.cell(text, head, weights) if head else tables.entry(text, weights)
-            told = labels.number_in(question, text) or (part.place(text) if part else None)
-            if told:
+            if told := formal[i]:
                 place = (*told, 1.0)
             if tables.BAR in text:
                 spans = [_within_a_cell(span, hit.text) for span in spans]

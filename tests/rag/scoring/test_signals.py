@@ -83,3 +83,15 @@ def test_a_letter_to_one_class_does_not_answer_for_another(pipeline: Pipeline) -
     own, other = (pipeline.ask(asked.format(name)) for name in ("3c", "4a"))
     assert "14 Euro" in own.text
     assert other.confidence < 0.5 * own.confidence
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who signed the letter about the sewage pump?",
+        "Who was missing at the meeting of 9 July 2024?",
+        "Who chaired the meeting of May 2021?",
+    ],
+)
+def test_a_formal_part_of_another_paper_does_not_answer(pipeline: Pipeline, question: str) -> None:
+    assert not pipeline.ask(question).found
