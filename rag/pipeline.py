@@ -30,7 +30,8 @@ from rag.question.shape import Kind, checked
 from rag.rerank import DEPTH, READ, by_cross_encoder, by_reading
 from rag.retrieve import retrieve
 from rag.scoring import confidence
-from rag.scoring.explaining import explaining, stating
+from rag.scoring.explaining import fitting
+from rag.scoring.rows import picked
 from rag.scoring.select import select
 from rag.scoring.signals import Signals, measure
 from rag.scoring.twice import measured
@@ -127,9 +128,8 @@ class Pipeline(Opened):
         whole = self._whole(question, history, as_written, cancel)
         for event in self._events(_Run.of(whole), scope, everywhere, cancel):
             if isinstance(event, Done) and whole != checked(question):
-                yield Done(replace(event.answer, question=question, searched=whole))
-            else:
-                yield event
+                event = Done(replace(event.answer, question=question, searched=whole))
+            yield event
 
     # --- stages -----------------------------------------------------------------------------
 
@@ -147,8 +147,8 @@ class Pipeline(Opened):
     ) -> Iterator[Event]:
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
-        about_all = self._summarise(run, place) if run.kind == "summary" or place.whole else ()
-        if summary := list(about_all):
+        about_all = run.kind == "summary" or place.whole
+        if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
             return
         if place.each and (each := several.over_time(self._read, run, place, threshold)):
@@ -174,15 +174,13 @@ class Pipeline(Opened):
             yield Found(basis.evidence, basis.coverage)
             yield Done(compose.refusal(basis))
             return
-        scores = signals.scores
-        if run.kind == "explain":
-            scores = explaining(signals.hits, signals.found, scores, signals.similarity)
-        elif run.kind == "yesno":
-            scores = stating(signals.found, scores)
+        if rows := picked(run.question, signals, self.collection):
+            yield from self._say(run, several.of_rows(basis, rows), cancel)
+            return
         chosen = of_each or select(
             signals.hits,
             signals.found,
-            scores,
+            fitting(run.kind, signals),
             signals.best,
             k=self.settings.sentences * (2 if run.kind in ("explain", "list") else 1),
             shape=run.shape,

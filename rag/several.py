@@ -180,6 +180,12 @@ def best_of_each(
     return told, min((best.sure for best in found), default=1.0)
 
 
+def of_rows(basis: Basis, rows: tuple[Evidence, ...]) -> Basis:
+    """The answer that several rows of a table give together, each with its cell."""
+    shape = Shape("fact", sides=tuple(row.quote for row in rows))
+    return replace(basis, evidence=rows, shape=shape, joined=True)
+
+
 def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | None:
     """The best of each of several reports, in the order of their times, if two or more answer.
 

@@ -107,14 +107,18 @@ def _languages_of_word() -> dict[str, list[str]]:
 # A blank line, or a line break before or after a list item or a table row, always ends a sentence.
 ITEM = r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+"
 _HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
-_ROW = re.compile(r"[ \t]\|[ \t][^\n]*\n")
+# A line that fills in a label, "Chair: Ada", ends where the next one does so.
+FIELD = r"[ \t]*[^\W\d_a-zß-ÿ][^\n:：.!?|]{0,39}(?::[ \t]+|：)\S"
+_ROW = re.compile(
+    rf"[ \t]\|[ \t][^\n]*\n|^{FIELD}[^\n|]*\n(?:(?!{FIELD})[^\n|]+\n){{0,2}}?(?={FIELD})",
+    re.MULTILINE,
+)
 _MARKER = re.compile(ITEM)
 # "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
 _ORDINAL = re.compile(
     r"\b(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d{1,2}\.\s+\Z",
     re.IGNORECASE,
 )
-_ENDED = re.compile(r"[.!?…。！？][\"')\]”’]*\s*\Z")
 # The mark of a note stands behind the dot of the sentence that it belongs to.
 _LEADING = re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*\s+)?")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
@@ -140,8 +144,6 @@ def sentences(text: str) -> list[Span]:
 
 def _breaks(text: str) -> list[Span]:
     breaks = [match.span() for match in _HARD_BREAK.finditer(text)]
-    if " | " not in text:
-        return breaks
     broken = {at for start, end in breaks for at in range(start, end)}
     ends = (match.end() for match in _ROW.finditer(text))
     return sorted([*breaks, *((end - 1, end) for end in ends if end - 1 not in broken)])
@@ -153,15 +155,13 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
     marker = _MARKER.match(text, start, end)
     head = marker.end() if marker else start
     found: list[Span] = []
-    position = head
-    stop = head
-    row = " | " in text[head:end]
+    position = stop = head
+    if " | " in text[head:end] and end - head <= _LONG:  # "Pos. | Length (m)" is one row
+        return _stripped(text, start, end)
     for piece in sentencex.segment(code, text[head:end]):
         stop += len(piece)
         if code == "de" and stop < end and _ORDINAL.search(text, position, stop):
             continue
-        if row and stop < end and not _ENDED.search(text, position, stop):
-            continue  # "Length (m) | Period (s)" is no list
         found += _trimmed(text, position, stop)
         position = stop
     if position < end:

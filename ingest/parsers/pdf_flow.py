@@ -14,12 +14,15 @@ import numpy as np
 
 from ingest.parsers.pdf_page import Glyphs
 from ingest.parsers.pdf_rows import Row, cells
+from rag.text import FIELD
 from rag.types import Block, Page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ITEM = re.compile(r"(?:[•‣▪◦●○■✓➢]|[-–—*·]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\([ivx]+\)\s)")
+_BULLET = re.compile(r"[•‣▪◦●○■✓➢]")
+_FIELD = re.compile(FIELD)
 _REFERENCE = re.compile(r"\[\w{1,8}\]\s")
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Abbildung|Tabelle|Tableau)\s+\w{1,5}\s*[.:]\s")
 _ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?|[⁰¹²³⁴-⁹⁽⁾,]+)$")
@@ -88,14 +91,31 @@ def _joint(rows: Sequence[Row], first: int, position: int, pitch: float) -> str:
         return " " if goes_on else "\n\n"
     if abs(a.size - b.size) > 0.12 * max(a.size, b.size) and not a.hyphen:
         return "\n\n"
-    if _ITEM.match(b.text) and (_ENDS.search(a.text) or a.right < b.right or b.left != a.left):
+    if _begins_item(rows, first, position):
         return "\n" if _ITEM.match(rows[first].text) and _follows(a, b, pitch * 2) else "\n\n"
+    if _FIELD.match(a.text) and _FIELD.match(b.text) and _follows(a, b, pitch):
+        return "\n"
     # Raised and lowered characters widen the gap inside a paragraph; a full line that ends no
     # sentence has to be far above the next to end a paragraph.
     wide = 1.3 if _ENDS.search(a.text) or a.right < b.right - 0.1 * (b.right - b.left) else 1.8
     if b.top - a.top > wide * _pitch_here(rows, first, position, pitch):
         return "\n\n"
     return "\n\n" if _is_new_paragraph(rows, first, position) else " "
+
+
+def _begins_item(rows: Sequence[Row], first: int, position: int) -> bool:
+    """Does a row begin an item of a list, and not only with what may be a mark?
+
+    A full line may be followed by "2. May", but not by a bullet, nor, below an item with such a
+    mark, by another one right under it.
+    """
+    a, b, item = rows[position - 1], rows[position], rows[first]
+    if not _ITEM.match(b.text):
+        return False
+    if _BULLET.match(b.text) or _ENDS.search(a.text) or a.right < b.right or b.left != a.left:
+        return True
+    opens = _ITEM.match(item.text) is not None and abs(item.left - b.left) < item.size / 2
+    return opens and item.text[0].isdigit() == b.text[0].isdigit()
 
 
 def _follows(a: Row, b: Row, gap: float) -> bool:

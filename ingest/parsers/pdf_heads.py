@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
 
 from ingest.parsers.pdf_page import Glyphs
 from ingest.parsers.pdf_rows import Row, Span, cells
@@ -15,6 +17,7 @@ from ingest.parsers.pdf_rows import Row, Span, cells
 _MOST = 8  # lines of a head
 _LOOKED_AT = 12  # rows below it that say where the columns are
 _VALUE = re.compile(r"[($€£¥\s–—-]*(?:\d[\d,.]*[\s)%x]*|[–—-])")
+TIGHT = 0.9  # of the usual step from row to row
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 Column = tuple[float, float]
@@ -28,12 +31,15 @@ def with_heads(page: Glyphs, rows: list[Row]) -> list[Row]:
     columns = _columns(page, rows[first : first + _LOOKED_AT])
     if len(columns) < 2:
         return rows
-    start = first
+    start, full = first, 0
     stacks: list[list[Span]] = [[] for _ in range(len(columns) + 1)]
     while start > 0:
         placed = _placed(page, rows[start - 1], columns)
         if placed is None:
             break
+        full += len(placed) == len(stacks)
+        if full > 1 and not _is_tight(rows, start, first):
+            return rows  # two with a label and a cell in each column: rows of words, no head
         for column, spans in placed:
             stacks[column][:0] = spans
         start -= 1
@@ -42,6 +48,12 @@ def with_heads(page: Glyphs, rows: list[Row]) -> list[Row]:
     head = Row([part for row in rows[start:first] for part in row.parts], "table")
     head.grid = [stack for stack in stacks if stack]
     return [*rows[:start], head, *rows[first:]]
+
+
+def _is_tight(rows: Sequence[Row], row: int, first: int) -> bool:
+    """Do a row and the one above it stand closer than the rows from `first` on do?"""
+    steps = [b.top - a.top for a, b in pairwise(rows[first : first + _LOOKED_AT])]
+    return bool(steps) and rows[row].top - rows[row - 1].top < TIGHT * median(steps)
 
 
 def _is_data(page: Glyphs, row: Row) -> bool:

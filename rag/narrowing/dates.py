@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from functools import reduce
 
 from rag.narrowing.identity import Name, dates
-from rag.patterns.when import spelled
+from rag.patterns.when import DATE as WHEN
+from rag.patterns.when import QUARTER as _QUARTER
+from rag.patterns.when import in_english, is_within, moment, spelled
 from rag.text import content_words
 
 NOUN = (
@@ -23,6 +25,11 @@ _LATEST_REPORT = re.compile(
     rf"(?:[\w'’-]+\s+){{0,2}}?(?:{NOUN}|quarter)\b",
     re.IGNORECASE,
 )
+_MEETING = re.compile(
+    r"\b(?:meetings?|sessions?|\w*(?:sitzung|versammlung)(?:en)?|réunions?|reuni(?:ón|ones))\b",
+    re.IGNORECASE,
+)
+QUARTER = re.compile(rf"\b{_QUARTER}\b", re.IGNORECASE)
 _OVER_TIME = re.compile(
     r"\b(?:previous|prior|over\s+time|trends?|quarters|years|evol\w+|since|fluctuated?|earlier"
     r"|historical\w*|reports|filings|10-?qs)\b",
@@ -38,23 +45,47 @@ DATE = re.compile(
 def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[Name]:
     """Those of the named documents whose title or file name has a date of the question.
 
-    Without a named document a date narrows only where the question speaks of a report of it.
+    Without a named document a date narrows only where the question speaks of a report of it, or, a
+    day or month, of a meeting.
     """
     report = REPORT.search(question)
+    kind = content_words(report[0], "en") if report else frozenset()
+    called = [name for name in known if kind and kind <= name.own]
+    held = known if _MEETING.search(question) else called
+    if of_days := _of_days(question, chosen or held):
+        return of_days
     among = chosen or (known if report else [])  # a date alone is no name
     wanted = [dates(match[0]) for match in DATE.finditer(spelled(question))]
     full = [want for want in wanted if len(want) > 1 or (report and want and not _is_quarter(want))]
-    kept = [[name for name in among if want <= name.dates] for want in full]
-    if kept and all(kept):
-        return reduce(lambda one, more: [*one, *(n for n in more if n not in one)], kept)
+    for these in (among if chosen else called, among):  # "the invoice of 2024" is no letter of 2024
+        kept = [[name for name in these if want <= name.dates] for want in full]
+        if kept and all(kept):
+            return _together(kept)
     if not full and _LATEST_REPORT.search(question) and not _OVER_TIME.search(question):
-        kind = content_words(report[0], "en") if report else frozenset()
-        among = chosen or [name for name in known if kind and kind <= name.own] or among
+        among = chosen or called or among
         when = {name.document: _when(name) for name in among}
         if among and all(when.values()):
             last = max(when.values())
             return [name for name in among if when[name.document] == last]
     return []
+
+
+def _of_days(question: str, among: Sequence[Name]) -> list[Name]:
+    """The documents whose title or file name tells a day of each date, a day or month, that
+    `question` names."""
+    told = (match[0] for match in WHEN.finditer(in_english(question)))
+    asked = [moment(date) for date in told if not QUARTER.search(date)]
+    days = [when for when in asked if when[1] and (when[0] or when[2])]
+    return _together(
+        [[n for n in among if any(is_within(moment(day), when) for day in n.days)] for when in days]
+    )
+
+
+def _together(kept: Sequence[list[Name]]) -> list[Name]:
+    """All of some lists, each name once; none where one of the lists is empty."""
+    if not kept or not all(kept):
+        return []
+    return reduce(lambda one, more: [*one, *(n for n in more if n not in one)], kept)
 
 
 def are_alike(names: Sequence[Name]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.narrowing.dates import DATE, NOUN, REPORT
 from rag.narrowing.identity import Name, Names, dates
+from rag.patterns.when import DATE as WHEN
 from rag.patterns.when import QUARTER, spelled
 from rag.text import content_words, stop_words
 
@@ -114,10 +115,17 @@ def _without_owner(question: str, chosen: Sequence[Name]) -> str:
     return question
 
 
+def _blank(date: re.Match[str]) -> str:
+    """Spaces for a date, but not for a month that may be the name before another: "April Jones"."""
+    named = re.match(r"\s+[A-Z]", date.string[date.end() :]) and not any(map(str.isdigit, date[0]))
+    return date[0] if named else " " * len(date[0])
+
+
 def proper(question: str) -> Iterable[str]:
     """Proper names: capitalised words that do not merely open the question, dates left out."""
     ignored = stop_words("en")
-    for match in _PROPER.finditer(DATE.sub(lambda m: " " * len(m[0]), question)):
+    undated = WHEN.sub(_blank, DATE.sub(lambda m: " " * len(m[0]), question))
+    for match in _PROPER.finditer(undated):
         name = re.sub(r"['’]s$", "", match[0])
         before = question[: match.start()].rstrip(" \"'“(")
         opens = not before or before[-1] in ".?!:"

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import re
 
+from rag.patterns.when import DATE
+from rag.text import words
+
 _LABELLED_DATE = re.compile(
     r"^\W*(?P<label>(?:[\w’'-]+ ){0,3}dated?(?: of [\w -]{2,30})?|(?:\w+)?datum)\s*[:|]",
     re.IGNORECASE,
@@ -14,6 +17,10 @@ _OTHER_DATE = re.compile(
     r"\b(?:due|deadline|payable|by when|until when|expires?|ends?|next|appointment|fällig|frist)\b",
     re.IGNORECASE,
 )
+_LETTERED = re.compile(r"(?<![\w.,:-])\d{1,2}[a-f](?![\w-])")
+_NEXT = re.compile(r"\b(?:next|nächste[nrs]?|prochaine?|próxim[ao]|prossim[ao])\b", re.IGNORECASE)
+_NEXT_LABEL = re.compile(rf"^\W*(?:the\s+|die\s+)?{_NEXT.pattern}", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|follow\w*|nach|danach|upcoming|coming)\b", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.-])(?=[\w-]*\d)(?P<kind>[A-Za-z]{1,5})-?(?P<number>\d{1,5})(?![\w.-])")
 # What is told from its like by a number: "version 2.2", "room 14".
 _NUMBERED = re.compile(
@@ -27,6 +34,9 @@ _NUMBERED = re.compile(
 
 def is_of_other_date(question: str, text: str) -> bool:
     """Is it labelled as a date which is not the one that is asked for?"""
+    if _NEXT_LABEL.match(text) and any(map(str.isdigit, question)) and DATE.search(question):
+        # Of the meeting on a day that a question names, the next one is another.
+        return not _NEXT.search(question) and not _AFTER.search(question)
     label = _LABELLED_DATE.match(text)
     if not label:
         return False
@@ -36,10 +46,18 @@ def is_of_other_date(question: str, text: str) -> bool:
 
 def codes(text: str) -> frozenset[tuple[str, str]]:
     """Codes as their letters and their number, ("e", "2") for "E2", and so what is numbered,
-    ("version", "2.2"); those of times are none."""
+    ("version", "2.2"); those of times are none.
+
+    "4b", as of a class or a flat, is ("", "4b").
+    """
     told = (match for pattern in (_CODE, _NUMBERED) for match in pattern.finditer(text))
     found = {(match["kind"].lower(), match["number"].lstrip("0")) for match in told}
-    return frozenset(code for code in found if code[0] not in ("q", "fy"))
+    return lettered(text) | {code for code in found if code[0] not in ("q", "fy")}
+
+
+def lettered(text: str) -> frozenset[tuple[str, str]]:
+    """Its codes that end in a letter."""
+    return frozenset(("", match[0].lower()) for match in _LETTERED.finditer(text))
 
 
 def is_of_other_code(asked: frozenset[tuple[str, str]], text: str) -> bool:
@@ -47,3 +65,98 @@ def is_of_other_code(asked: frozenset[tuple[str, str]], text: str) -> bool:
     kinds = {kind for kind, _ in asked}
     there = {code for code in codes(text) if code[0] in kinds} if asked else set()
     return bool(there) and not there & asked
+
+
+# --- numbers that a paper bears -------------------------------------------------------------------
+
+# What bears a number of its own, by its English and German names.
+_RECORDS = (
+    "invoice bill rechnung rechnungs",
+    "customer client kunde kunden",
+    "order purchase bestell auftrag auftrags",
+    "contract vertrag vertrags",
+    "policy police policen versicherungs",
+    "account konto",
+    "member membership mitglied mitglieds",
+    "serial serien",
+    "ticket",
+    "case reference aktenzeichen vorgang vorgangs",
+    "delivery lieferschein",
+    "tax vat steuer",
+)
+_KIND = {name: n for n, names in enumerate(_RECORDS) for name in names.split()}
+_RECORD = "|".join(sorted(_KIND, key=len, reverse=True))
+_NUMBER_OF = re.compile(
+    rf"\b(?P<kind>{_RECORD})(?:\s+|-)?(?:number|nummer|no\b|nr\b|id\b)", re.IGNORECASE
+)
+_OWN_NUMBER = re.compile(
+    rf"^\W*(?P<kind>{_RECORD})(?:\s*(?:number|nummer|no|nr)\b\.?)?[\s:#]+"
+    r"(?P<number>(?=\S*\d)[A-Z0-9][\w/.-]*)\W*$",
+    re.IGNORECASE,
+)
+
+
+def asks_number(question: str) -> bool:
+    """Does it ask for the number of an invoice, a customer or the like?"""
+    return _NUMBER_OF.search(question) is not None
+
+
+def without_number(question: str) -> str:
+    """A question without what it asks for, where that is such a number."""
+    return _NUMBER_OF.sub(" ", question)
+
+
+def number_in(question: str, text: str) -> tuple[int, int] | None:
+    """Where a line that is nothing else tells the number that is asked for: "Invoice 2024-17"."""
+    asked, own = _NUMBER_OF.search(question), _OWN_NUMBER.match(text)
+    if not asked or not own or _kind_of(asked) != _kind_of(own):
+        return None
+    return own.span("number")
+
+
+def is_of_other_number(question: str, text: str) -> bool:
+    """Is it labelled as the number of another thing, the customer where one asks for that of the
+    invoice?"""
+    asked, label = _NUMBER_OF.search(question), _NUMBER_OF.match(text.lstrip(" -*•"))
+    return bool(asked and label) and _kind_of(asked) != _kind_of(label)
+
+
+def _kind_of(match: re.Match[str] | None) -> int:
+    return _KIND[match["kind"].lower()] if match else -1
+
+
+# --- offices and times ----------------------------------------------------------------------------
+
+# Words before an office that make another one of it.
+_LESSER = re.compile(
+    r"\b(?:deputy|vice|assistant|acting|former|interim|outgoing|ex|honorary"
+    r"|(?:stellvertretende|ehemalige|kommissarische|frühere)[nrs]?|stv\.?)[\s-]+(?P<office>\w{4,})",
+    re.IGNORECASE,
+)
+
+
+def is_of_other_office(question: str, text: str) -> bool:
+    """Does it speak of the deputy or former chair only, where one asks for the chair?"""
+    offices = {match["office"].lower() for match in _LESSER.finditer(text)}
+    asked = {*words(_LESSER.sub(" ", question))} & offices
+    plain = set(words(_LESSER.sub(" ", text)))
+    return bool(asked) and not _LESSER.search(question) and not asked & plain
+
+
+_CLOCK = re.compile(
+    r"(?<![\d.:,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s*(?P<half>[ap])\.?m\b\.?"
+    r"|(?<![\d.:,])(?P<H>[01]?\d|2[0-4]):(?P<M>[0-5]\d)(?![\d:])"
+    r"|(?<![\d.:,])(?P<u>[01]?\d|2[0-4])(?:[.:](?P<v>[0-5]\d))?\s*Uhr\b",
+    re.IGNORECASE,
+)
+
+
+def clocks(text: str) -> frozenset[int]:
+    """The times of day in a text, in minutes: "3 pm", "15:00" and "15 Uhr" are one."""
+    found = set()
+    for match in _CLOCK.finditer(text):
+        hour = int(match["h"] or match["H"] or match["u"])
+        if match["half"]:
+            hour = hour % 12 + 12 * (match["half"].lower() == "p")
+        found.add(60 * hour + int(match["m"] or match["M"] or match["v"] or 0))
+    return frozenset(found)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePath
 
-from rag.patterns import lists
+from rag.patterns import labels, lists
 from rag.patterns.tables import BAR
 from rag.patterns.when import in_english, is_quarter, spelled, units
 from rag.text import content_words, words
@@ -111,6 +111,17 @@ def of_another_time(question: str, hit: Hit) -> bool:
         return any(date <= other for other in (*own, *said)) if alike else date <= there
 
     return not any(map(is_there, dates))
+
+
+def of_another(question: str, hit: Hit) -> bool:
+    """Is a passage, going by what stands above it, of another time, or of another class or flat
+    ("4b") than the question names?"""
+    asked = {code for code in labels.codes(question) if not code[0]}
+    called = (
+        {code for code in labels.codes("\n".join(_called(hit))) if not code[0]} if asked else ()
+    )
+    other = bool(called) and not asked & {*called, *labels.codes(hit.text)}
+    return other or of_another_time(question, hit)
 
 
 def _called(hit: Hit) -> tuple[str, ...]:

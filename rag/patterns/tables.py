@@ -24,6 +24,7 @@ AKIN = 5  # letters that two stems have to share
 _UNIT = re.compile(r"\(\s*(?:[\w$€£]+\s+){0,4}?in\s+(hundreds|thousands|millions|billions)\b", re.I)
 # What is counted otherwise: "(in millions, except per share amounts)".
 _OTHERWISE = re.compile(r"%|\b(?:per|shares?|rates?|ratios?|percent\w*|number)\b", re.IGNORECASE)
+_VALUE = re.compile(r"\d[\d.,]*\s+[^\W\d]")
 _TOTAL = re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
 _OF_PERIODS = re.compile(
     r"\b(?:three|six|nine|twelve|months?|weeks?|quarters?|years?|ended|ending|fiscal|as|of|at"
@@ -74,8 +75,8 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
 def _rows(heading: str) -> list[str]:
     """The rows of a head that a chunk has as its last heading, joined by " / "."""
     first, *more = heading.split(" / ")
-    times = all(is_below(first, row) for row in more)
-    return [first, *more] if BAR in first and times else [heading]
+    whole = BAR in first and all(is_below(first, row) for row in more)
+    return [first, *more] if whole else [heading]
 
 
 def is_below(head: str, row: str) -> bool:
@@ -100,8 +101,9 @@ def _bare(cell: str) -> str:
 
 
 def _is_data(row: str) -> bool:
-    """Is a row one of amounts, and so no head?"""
-    return any(is_amount(cell) and not is_period(cell) for cell in row.split(BAR)[1:])
+    """Is a row one of amounts, or of a name and a value ("Capacity | 40 cups"), and so no head?"""
+    cells = [cell for cell in row.split(BAR)[1:] if not is_period(cell)]
+    return any(is_amount(c) or (row.count(BAR) == 1 and _VALUE.match(c)) for c in cells)
 
 
 def openings(texts: Sequence[str], over: Sequence[str]) -> list[bool]:
@@ -153,9 +155,8 @@ def _head(rows: Sequence[str], width: int, group: str | None, unit: str) -> str:
 def _spread(names: Sequence[str], width: int) -> list[str]:
     if len(names) == width:
         return list(names)
-    if len(names) < 2 or (width - 1) % len(names):
-        return []
-    return ["", *(name for name in names for _ in range((width - 1) // len(names)))]
+    fits = len(names) > 1 and (width - 1) % len(names) == 0
+    return ["", *(n for n in names for _ in range((width - 1) // len(names)))] if fits else []
 
 
 def is_period(name: str) -> bool:
@@ -194,8 +195,7 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
         column = 0
     else:
         return None
-    start, end = cells[column]
-    return start, end, explained
+    return (*cells[column], explained)
 
 
 def of_times(head: str) -> bool:
@@ -278,9 +278,10 @@ def _held(text: str, asked: Mapping[str, float]) -> frozenset[str]:
 
 def _asked_for(head: str, asked: Mapping[str, float]) -> frozenset[str]:
     """The terms of the question that a head has; "31.12.2023" is of "December", and it of that."""
-    days = (term for term in asked if term[:1].isdigit() and day_of(term))
+    days = (day for day in asked if day[:1].isdigit() and day_of(day))
     of_days = frozenset(day for day in days if is_within(moment(day), moment(head)))
-    return _held(f"{head} {months_in(head)}", asked) | of_days
+    joined = re.sub(r"(?<=\b\w)-(?=\w)", "", head)  # "E-mail" is "email"
+    return _held(f"{head} {joined} {months_in(head)}", asked) | of_days
 
 
 def _akin(one: str, other: str) -> bool:
@@ -293,7 +294,7 @@ def entry(text: str, asked: Mapping[str, float]) -> tuple[int, int, float] | Non
     the question; None where it has no label, or one that the question does not name."""
     match = _ENTRY.match(text)
     label = frozenset(terms(match["label"])) if match else frozenset()
-    if match is None or not label or not label <= asked.keys():
+    if not match or not label or not label <= asked.keys():
         return None
     explained = sum(asked[term] for term in label) / (sum(asked.values()) or 1.0)
     return match.start("said"), len(text.rstrip(" .;")), explained

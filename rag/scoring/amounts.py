@@ -48,6 +48,17 @@ _TIMES = r"""
     """
 _NUMBER = re.compile(_NUMBERS, re.IGNORECASE | re.VERBOSE)
 _TIME = re.compile(f"{_NUMBERS} | {_TIMES}", re.IGNORECASE | re.VERBOSE)
+# "Bis wann" is asked for a time limit, which "vom 19. bis 23. Mai" is none of.
+_LIMIT = re.compile(
+    r"\bbis\s+(?:spätestens\s+)?(?:zum|zur|ende|anfang|mitte|\w+tag)\b|(?<![\d.])\s\bbis\s+\d"
+    r"|\b(?:spätestens|innerhalb|binnen|fällig|frist|\w+schluss)"
+    r"|\bvor\s+(?:dem|der|beginn|ende|ablauf)\b"
+    r"|\bjusqu|\bau plus tard|\bavant le\b|\bhasta\b|\bantes del?\b",
+    re.IGNORECASE,
+)
+_ASKS_LIMIT = re.compile(
+    r"^\W*(?:bis\s+(?:wann|zu\s+welchem)|jusqu['’]à\s+quand|hasta\s+cuándo)\b", re.IGNORECASE
+)
 # How long and how often is told in times as well.
 _OF_TIME = re.compile(
     r"\bwie\s(?:lange?|oft|häufig|spät|früh|kurz|schnell)\b|\bcombien de (?:temps|fois)"
@@ -61,6 +72,8 @@ def form(question: str) -> re.Pattern[str] | None:
     questions, in languages whose words are not known, and in English, which the reader knows."""
     if language(question) not in _KNOWN - {"en"}:
         return None
+    if _ASKS_LIMIT.search(question):
+        return _LIMIT
     asked = wanted(question)
     if asked not in ("date", "number"):
         return None

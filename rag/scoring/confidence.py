@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.evidence import FEATURES as OF_SENTENCES
-from rag.patterns.standing import of_another_time, placed
+from rag.patterns.standing import of_another, placed
 from rag.patterns.when import in_english, spelled, units
 from rag.question.shape import kind
 from rag.scoring.amounts import form, is_without
@@ -124,6 +124,6 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
     model = load("answerable" if english else "foreign", FEATURES)
     if english and kind(question) in SPANLESS:
         model = replace(model, bias=model.bias + NO_SPAN)
-    elsewhere = elsewhere or of_another_time(question, measured.top)
+    elsewhere = elsewhere or of_another(question, measured.top)
     kept = NO_AMOUNT if is_without(measured.leading.text, form(question)) else 1.0
     return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0) * kept

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,10 @@ from rag.patterns import tables
 from rag.patterns.proper import is_unspaced
 from rag.scoring.calibration import log_odds
 from rag.types import Hit
+
+if TYPE_CHECKING:
+    from rag.question.shape import Kind
+    from rag.scoring.signals import Signals
 
 NEAR = 10.0  # logits that a cosine of 1 more is worth
 POOR = 0.005  # what a sentence that explains nothing keeps of its score
@@ -40,6 +45,13 @@ _POINTS_ON = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"\b(?:references|bibliography|literature|sources|further reading)\b", re.I)
+
+
+def fitting(kind: Kind, signals: Signals) -> NDArray[np.float32]:
+    """The scores f32 (n,) of the sentences for a question of a kind."""
+    if kind == "explain":
+        return explaining(signals.hits, signals.found, signals.scores, signals.similarity)
+    return stating(signals.found, signals.scores) if kind == "yesno" else signals.scores
 
 
 def explaining(

@@ -52,7 +52,7 @@ def select(
         # What is told of it a sentence later is what was asked for.
         later = joining.tells(found[last], shape) and not joining.tells(found[i], shape)
         span = spans[last if later else i]
-        chosen.append(_evidence(len(chosen) + 1, hits, found, (first, i, last), scores, span))
+        chosen.append(piece(len(chosen) + 1, hits, found, (first, i, last), scores, span))
         if len(chosen) == k:
             break
     return tuple(chosen)
@@ -107,7 +107,7 @@ def _is_list(i: int, hits: Sequence[Hit], found: Sequence[Sentence], shape: Shap
     return many > 1 and bool(wanted) and wanted <= content_words(opening, "en")
 
 
-def _evidence(
+def piece(
     n: int,
     hits: Sequence[Hit],
     found: Sequence[Sentence],
@@ -115,6 +115,7 @@ def _evidence(
     scores: NDArray[np.float32],
     span: Span | None,
 ) -> Evidence:
+    """Sentences first … last of `stretch` as evidence `n`, with the score of the one between."""
     first, i, last = stretch
     hit = hits[found[i].hit]
     start, end = found[first].start, found[last].end

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from rag import evidence
 from rag.networks.reading import Reading, Span
-from rag.patterns import labels, standing
+from rag.patterns import formal, labels, standing
 from rag.question.shape import wants_code
 from rag.scoring import amounts, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
+from rag.scoring.formal_places import places
 from rag.text import language, query_terms
 from rag.types import Coverage, Hit
 
@@ -146,22 +147,36 @@ def scored(
 
 def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> list[float]:
     """What each sentence keeps of its score, going by where it stands."""
-    late = [standing.of_another_time(run.question, hit) for hit in hits]
+    late = [standing.of_another(run.question, hit) for hit in hits]
     prose = {item.hit for item in found if not item.stands.code and not item.stands.heading}
     beside = frozenset() if wants_code(run.question, run.kind) else prose
     form = amounts.form(run.question)
     coded = labels.codes(run.question)
     if coded:  # those that no sentence has tell nothing of the others
         coded &= frozenset().union(*(labels.codes(item.text) for item in found))
+    times = labels.clocks(run.question)
+    times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
+    told = places(run.question, hits, found)
+    part = formal.part(run.question) if any(told) else None
     return [
-        (HEADING if item.stands.heading or item.opens else 1.0)
+        (HEADING if (item.stands.heading or item.opens) and not told[i] else 1.0)
         * (CODE if item.stands.code and item.hit in beside else 1.0)
         * (OTHER_TIME if late[item.hit] else 1.0)
         * (OTHER_LABEL if labels.is_of_other_date(run.question, item.text) else 1.0)
         * (OTHER_LABEL if labels.is_of_other_code(coded, item.text) else 1.0)
+        * (OTHER_LABEL if labels.is_of_other_number(run.question, item.text) else 1.0)
+        * (OTHER_LABEL if labels.is_of_other_office(run.question, item.text) else 1.0)
+        * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
+        * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
         * (NO_AMOUNT if amounts.is_without(item.text, form) else 1.0)
-        for item in found
+        for i, item in enumerate(found)
     ]
+
+
+def _is_at_other_time(times: frozenset[int], item: evidence.Sentence) -> bool:
+    """Has a row times of day, and none of those that are asked for?"""
+    there = labels.clocks(item.text) if times else frozenset()
+    return bool(there) and not there & times
 
 
 def read(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Reading]:

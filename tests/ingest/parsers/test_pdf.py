@@ -381,3 +381,104 @@ def test_the_widest_cell_of_a_column_does_not_run_into_the_next(tmp_path: Path) 
     for name, value in rows:
         assert f"{name} | {value}" in parsed.text
     assert "|" not in parsed.text[parsed.text.index("Attention") :]
+
+
+def test_rows_of_words_above_the_first_amount_are_no_stacked_heads(tmp_path: Path) -> None:
+    rows = [
+        ("Locker", "Rent", "Paid"),
+        ("Small, ground floor", "12 francs", "each term"),
+        ("Large, ground floor", "19 francs", "each term"),
+        ("Small, cellar", "none", "-"),
+        ("Bicycle stand", "8 francs", "each year"),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for number, row in enumerate(rows):
+            for x, text in zip((60, 220, 340), row, strict=True):
+                canvas.drawString(x, 640 - 16 * number, text)
+
+    parsed = parse(_canvas(tmp_path, draw))
+    (table,) = [parsed.text[b.start : b.end] for b in parsed.blocks if b.kind == "table"]
+    assert table.split("\n") == [" | ".join(row) for row in rows]
+
+
+def test_stacked_heads_may_have_a_label_in_each_line(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 8)
+        for y, line in zip(
+            (640, 631),
+            (("Name of", "Adjusted", "Unrealized"), ("fund", "cost", "gains")),
+            strict=True,
+        ):
+            for x, text in zip((60, 250, 350), line, strict=True):
+                canvas.drawString(x, y, text)
+        for number, label in enumerate(("Cash", "Money market funds", "Bonds")):
+            canvas.drawString(60, 615 - 12 * number, label)
+            for x in (250, 350):
+                canvas.drawString(x, 615 - 12 * number, f"{number + 1},{x}")
+
+    table = parse(_canvas(tmp_path, draw)).text
+    assert table.startswith("Name of fund | Adjusted cost | Unrealized gains\nCash | 1,250 | 1,350")
+
+
+@pytest.mark.parametrize("marks", [("•", "•", "•"), ("1.", "2.", "3."), ("-", "-", "-")])
+def test_items_of_a_list_are_apart_though_the_longest_comes_first(
+    tmp_path: Path, marks: tuple[str, ...]
+) -> None:
+    items = [
+        f"{mark} {text}"
+        for mark, text in zip(
+            marks,
+            ("Harbour office: Ms Lind, 0471 22018, in the white house", "Crane: Mr Ode", "Ice: Jo"),
+            strict=True,
+        )
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for number, item in enumerate(items):
+            canvas.drawString(72, 700 - 14 * number, item)
+        _wrapped(canvas, _PROSE, 72, 600)
+
+    assert _blocks(parse(_canvas(tmp_path, draw)))[0] == ("list", "\n".join(items))
+
+
+def test_a_number_that_a_line_of_prose_happens_to_begin_with_is_no_item(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "The harbour is closed to all boats from the morning of the")
+        canvas.drawString(72, 686, "2. May until the ice has gone.")
+
+    assert len(_blocks(parse(_canvas(tmp_path, draw)))) == 1
+
+
+def _short_rules(canvas: Canvas, large: str, small: str) -> None:
+    for number in range(1, 12):
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(72, 800 - 60 * number, large.format(number))
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(72, 778 - 60 * number, small)
+
+
+def test_headings_of_rules_of_a_line_each_are_headings(tmp_path: Path) -> None:
+    rule = "The quay is open from six in the morning until ten at night, and all night in June."
+    parsed = parse(_canvas(tmp_path, lambda canvas: _short_rules(canvas, "§ {} Quay", rule)))
+    headings = [text for kind, text in _blocks(parsed) if kind == "heading"]
+    assert headings == [f"§ {number} Quay" for number in range(1, 12)]
+
+
+def test_what_is_large_in_a_form_is_no_heading(tmp_path: Path) -> None:
+    label = "Name and address of the owner {}"
+    parsed = parse(
+        _canvas(tmp_path, lambda canvas: _short_rules(canvas, label, "Ada Lind, quay 4"))
+    )
+    assert not [text for kind, text in _blocks(parsed) if kind == "heading"]
+
+
+def test_lines_that_fill_in_labels_stay_lines(tmp_path: Path) -> None:
+    lines = ("Boat: Ada II", "Port of registry: Brennau", "Built: 1934")
+
+    def draw(canvas: Canvas) -> None:
+        for number, line in enumerate(lines):
+            canvas.drawString(72, 700 - 14 * number, line)
+        _wrapped(canvas, _PROSE, 72, 600)
+
+    assert _blocks(parse(_canvas(tmp_path, draw)))[0] == ("paragraph", "\n".join(lines))

@@ -270,3 +270,38 @@ def test_what_is_asked_of_a_document_is_told_without_its_name(
     pipeline: Pipeline, question: str, asked: str
 ) -> None:
     assert place(question, pipeline.collection, Scope()).rest == asked
+
+
+@pytest.fixture(scope="module")
+def rowing(models: Models, tmp_path_factory: pytest.TempPathFactory) -> str:
+    from ingest import add
+
+    folder = tmp_path_factory.mktemp("rowing")
+    for day in ("2023-11-14", "2024-05-14", "2024-11-12"):
+        text = f"# Rowing club, minutes of {day}\n\nChair: Ada Lind\n\nThe oars were counted.\n"
+        (folder / f"Minutes {day} Rowing Club.md").write_text(text)
+    (folder / "Invoice 2024 boatyard.md").write_text("# Invoice 2024\n\nTotal: 340 crowns.\n")
+    (folder / "Regatta 2024.md").write_text("# Regatta 2024\n\nThe regatta was won by Ada.\n")
+    add([folder], collection="rowing", settings=models.settings, embedder=models.embedder)
+    return "rowing"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Where was the meeting of 12 November 2024?", {"Minutes 2024-11-12 Rowing Club.md"}),
+        ("who came to the meeting in may 2024", {"Minutes 2024-05-14 Rowing Club.md"}),
+        ("Wer kam zur Sitzung am 14. Mai 2024?", {"Minutes 2024-05-14 Rowing Club.md"}),
+        ("Who kept the minutes of 14.11.2023?", {"Minutes 2023-11-14 Rowing Club.md"}),
+        ("total of the invoice of 2024", {"Invoice 2024 boatyard.md"}),
+        ("Who has been chair of the club since November 2024?", set()),
+        ("Which invoice came on 12 November 2024?", {"Invoice 2024 boatyard.md"}),
+        ("Where was the meeting of 3 June 2024?", set()),
+        ("Who won on 14 May 2024?", set()),
+    ],
+)
+def test_a_day_or_month_narrows_to_the_minutes_of_it(
+    rowing: str, models: Models, question: str, expected: set[str]
+) -> None:
+    with Pipeline.open(rowing, models=models) as opened:
+        assert set(narrowing(question, names(opened.collection)).labels) == expected

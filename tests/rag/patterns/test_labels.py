@@ -12,6 +12,10 @@ from rag.patterns import labels
         ("When was the invoice written?", "Invoice date: 30 April 2025", False),
         ("When is the invoice due?", "It is due on 14 May, whatever its date.", False),
         ("Wann ist die Rechnung fällig?", "Rechnungsdatum: 30. April", True),
+        ("When was the rehearsal of 4 May 2024?", "Next rehearsal: 11 May, 18:00.", True),
+        ("Wann endete die Probe am 4. Mai 2024?", "Nächste Probe: 11. Mai, 18 Uhr.", True),
+        ("When is the next rehearsal after 4 May 2024?", "Next rehearsal: 11 May.", False),
+        ("When is the rehearsal?", "Next rehearsal: 11 May, 18:00.", False),
     ],
 )
 def test_a_date_that_is_labelled_as_another(question: str, text: str, other: bool) -> None:
@@ -40,3 +44,65 @@ def test_codes_of_the_same_kind_are_told_apart() -> None:
 )
 def test_what_is_numbered_is_told_from_its_like(question: str, text: str, other: bool) -> None:
     assert labels.is_of_other_code(labels.codes(question), text) is other
+
+
+def test_flats_and_classes_are_codes_whose_letter_comes_last() -> None:
+    asked = labels.codes("Who lives in flat 3c?")
+    assert asked == {("", "3c")}
+    assert labels.is_of_other_code(asked, "Flat 4b | Ada Lind")
+    assert not labels.is_of_other_code(asked, "The flats 3c and 4b have a balcony.")
+    assert not labels.codes("at 3 am, 5kg of 2,5a and v1.3b")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "number"),
+    [
+        ("What is the invoice number of the boatyard?", "Invoice 2023-117", "2023-117"),
+        ("Rechnungsnummer der Werft", "Rechnung Nr. W-4471", "W-4471"),
+        ("customer number?", "Kundennummer: 88-12", "88-12"),
+        ("customer number?", "Invoice 2023-117", None),
+        ("What did the invoice of the boatyard say?", "Invoice 2023-117", None),
+        ("invoice number?", "Invoice 2023-117 was paid late.", None),
+        ("invoice number?", "Invoice of the boatyard", None),
+    ],
+)
+def test_the_number_that_a_paper_bears(question: str, text: str, number: str | None) -> None:
+    found = labels.number_in(question, text)
+    assert (found and text[slice(*found)]) == number
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("What is the invoice number?", "Customer number: 20871", True),
+        ("Wie ist die Vertragsnummer?", "Kundennummer: 20871", True),
+        ("What is the client number?", "Customer number: 20871", False),
+        ("What is the phone number?", "Customer number: 20871", False),
+        ("What is the invoice number?", "The customer has a number.", False),
+    ],
+)
+def test_the_number_of_another_thing(question: str, text: str, other: bool) -> None:
+    assert labels.is_of_other_number(question, text) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Who is the treasurer?", "Ada Lind is deputy treasurer.", True),
+        ("Wer ist Kassenwart?", "Stellvertretender Kassenwart ist Jo Lind.", True),
+        ("Who is the deputy treasurer?", "Ada Lind is deputy treasurer.", False),
+        ("Who is the treasurer?", "Jo is treasurer, Ada Lind deputy treasurer.", False),
+        ("Who is the captain?", "Ada Lind is deputy treasurer.", False),
+    ],
+)
+def test_who_only_stands_in_for_an_office_does_not_hold_it(
+    question: str, text: str, other: bool
+) -> None:
+    assert labels.is_of_other_office(question, text) is other
+
+
+def test_times_of_day_are_one_however_they_are_written() -> None:
+    assert labels.clocks("3 pm") == labels.clocks("15:00") == labels.clocks("15 Uhr") == {900}
+    assert labels.clocks("from 12.30 p.m. to 12 am") == {750, 0}
+    assert labels.clocks("9:05 bis 10.15 Uhr") == {545, 615}
+    assert not labels.clocks("3 boats, 15.00 euros, 1:2:3, 2024")

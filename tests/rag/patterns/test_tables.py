@@ -173,6 +173,21 @@ def test_a_first_row_of_an_amount_is_no_head(amount: str) -> None:
     assert openings(text.split("\n"), over) == [False, False]
 
 
+def test_a_first_row_of_a_name_and_a_value_is_no_head() -> None:
+    text = "Volume | 2,5 litres (cold)\nHeight | 31 cm\nNoise | 40 dB"
+    assert heads(text, sentences(text), ()) == ["", "", ""]
+    text = "Size | Small | 10 cm\nPrice | 3 | 4"
+    assert heads(text, sentences(text), ())[1] == "Size | Small | 10 cm"
+
+
+def test_a_column_with_a_hyphen_is_named_without_it() -> None:
+    found = cell(
+        "North | 0471 22 | a@b.example", "Quay | Phone | E-mail", weights("email", "north")
+    )
+    assert found is not None
+    assert found[0] == len("North | 0471 22 | ")
+
+
 @pytest.mark.parametrize("name", ["2023", "Price in EUR", "EUR", "€", "500"])
 def test_a_currency_or_a_whole_number_may_be_a_head(name: str) -> None:
     text = f"Item | {name}\nDeposit | 850,00"

@@ -54,3 +54,18 @@ def test_one_with_either_may(question: str, sentence: str) -> None:
 )
 def test_nothing_is_said_of_other_questions_and_languages(question: str, sentence: str) -> None:
     assert not is_without(sentence, form(question))
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("Die Regatta dauert vom 3. bis 5. Juni.", True),
+        ("Im Juni wird gerudert.", True),
+        ("Bitte melden Sie sich bis zum 4. Mai an.", False),
+        ("Anmeldeschluss ist der 4. Mai.", False),
+        ("Das Geld muss spätestens am 4. Mai da sein.", False),
+        ("Meldungen nehmen wir gern bis 4. Mai an.", False),
+    ],
+)
+def test_until_when_is_asked_for_a_limit_in_time(text: str, without: bool) -> None:
+    assert is_without(text, form("Bis wann muss ich mich zur Regatta anmelden?")) is without

@@ -1,0 +1,97 @@
+"""What a sentence keeps of its score, told from answers of real papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rag import Models, Pipeline
+
+PAPERS = {
+    "letter regatta.txt": """Rowing club of Brennau, Quay 4
+
+Brennau, 3 April 2024
+
+Dear members,
+
+the regatta takes place on Saturday. Jo Mills brings the boats, and Li Roth keeps the times. Whoever
+wants to row tells Mo Sand by Thursday.
+
+Yours sincerely,
+Ada Lind
+Captain
+""",
+    "minutes 2024-05-14.txt": """Rowing club, minutes of the meeting of 14 May 2024
+
+Place: boathouse
+Time: 18:00 to 19:45
+Chair: Ada Lind
+Minutes: Jo Mills
+Apologies: Li Roth, Mo Sand
+
+Ida Brook was elected deputy treasurer. Nils Falk was elected treasurer with nine votes to one. As
+Pia Holm was not there yet, the oars were counted first.
+
+Next meeting: 11 June 2024, 18:00.
+""",
+    "Klasse 3c Ausflug.txt": """Ausflug der Klasse 3c
+
+Liebe Eltern, der Ausflug der Klasse zum Hafen kostet 14 Euro. Die Kinder brauchen feste Schuhe.
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def club(models: Models, tmp_path_factory: pytest.TempPathFactory) -> str:
+    from ingest import add
+
+    folder = tmp_path_factory.mktemp("club")
+    for name, text in PAPERS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    add([folder], collection="club", settings=models.settings, embedder=models.embedder)
+    return "club"
+
+
+@pytest.fixture
+def pipeline(club: str, models: Models) -> Iterator[Pipeline]:
+    with Pipeline.open(club, models=models) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("Who signed the letter about the regatta?", "Ada Lind"),
+        ("Who was missing at the meeting of 14 May 2024?", "Li Roth, Mo Sand"),
+        ("When did the meeting of 14 May 2024 end?", "18:00 to 19:45"),
+        ("Who took the minutes on 14 May 2024?", "Jo Mills"),
+        ("Who was elected treasurer of the rowing club?", "Nils Falk"),
+        ("When is the next meeting after 14 May 2024?", "11 June 2024"),
+    ],
+)
+def test_papers_answer_by_their_formal_parts_and_offices(
+    pipeline: Pipeline, question: str, short: str
+) -> None:
+    answer = pipeline.ask(question)
+    assert answer.short
+    assert short in answer.short
+
+
+def test_a_letter_to_one_class_does_not_answer_for_another(pipeline: Pipeline) -> None:
+    asked = "Wie viel kostet der Ausflug der Klasse {}?"
+    own, other = (pipeline.ask(asked.format(name)) for name in ("3c", "4a"))
+    assert "14 Euro" in own.text
+    assert other.confidence < 0.5 * own.confidence
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who signed the letter about the sewage pump?",
+        "Who was missing at the meeting of 9 July 2024?",
+        "Who chaired the meeting of May 2021?",
+    ],
+)
+def test_a_formal_part_of_another_paper_does_not_answer(pipeline: Pipeline, question: str) -> None:
+    assert not pipeline.ask(question).found
