@@ -186,7 +186,10 @@ def _whole(place: Path, stored: StoredFile, name: str) -> bool:
 
 
 def _originals(folder: Path, damaged: Sequence[Path]) -> None:
-    """Replaces damaged originals by the files themselves, where these are still the same."""
+    """Replaces damaged originals by the files themselves, where these are still the same.
+
+    Where none is, what is damaged stays: it may be all that is left of the file.
+    """
     if not damaged:
         return
     manifest = load(folder, generations.current(folder) or 0)
@@ -194,10 +197,12 @@ def _originals(folder: Path, damaged: Sequence[Path]) -> None:
     for info in living(folder, manifest, list(manifest.segments)):
         by_hash.setdefault(info.sha256, []).append(info.path)
     for path in damaged:
-        path.unlink(missing_ok=True)
         for source in map(Path, by_hash.get(path.name, ())):
             try:
+                if generations.sha256_of(source) != path.name:
+                    continue
                 with source.open("rb") as stream:
+                    path.unlink(missing_ok=True)
                     kept = originals.keep(folder, stream, path.name)
             except OSError:
                 continue

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -202,11 +204,17 @@ def test_without_any_manifest_the_generation_before_is_put_back(root: Path) -> N
 def test_originals(root: Path, tmp_path: Path) -> None:
     for path in (root / KEY / "files").iterdir():
         flip(path, 3)
-    (tmp_path / "docs/1.txt").unlink()
+    gone = tmp_path / "docs/1.txt"
+    kept = root / KEY / "files" / hashlib.sha256(gone.read_bytes()).hexdigest()
+    gone.unlink()
+    damaged = kept.read_bytes()
     found = look(root)
     assert len(found["originals"]) == 6
     found = look(root, fix=True)
-    assert {check.state for check in found["originals"]} == {"mended"}
+    assert Counter(check.state for check in found["originals"]) == {"mended": 5, "failed": 1}
+    assert kept.read_bytes() == damaged  # all that is left of it
+    kept.unlink()
+    found = look(root)
     assert "1.txt" in found["files"][0].found
     assert found["files"][0].state == "warning"
     assert texts(root) == TEXTS
