@@ -30,6 +30,7 @@ _MOST_ROWS = 1_048_576
 _EMPTY_RUN = 10_000  # empty rows after which nothing more is expected
 _SAMPLE = 64 * 1024  # characters in which the delimiter of a CSV file is looked for
 _DELIMITERS = ",;\t|"
+_DECIMAL = re.compile(r"(?<=\d),(?=\d)")  # where semicolons cut, as in German files
 _FRACTION = re.compile(r"0(?:\.(0+))?(?:\\? )?%")
 # What a number format shows as it stands, or not at all; a percent sign there multiplies nothing.
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]')
@@ -150,6 +151,8 @@ def _readable(reader: Iterator[list[str]]) -> Iterator[list[str]]:
 def _delimiter(text: str) -> str:
     """The sign that cuts the first lines most evenly into more than one cell."""
     lines = [line for line in text[:_SAMPLE].split("\n")[:50] if line.strip()]
+    if all(";" in line for line in lines):
+        lines = [_DECIMAL.sub(".", line) for line in lines]
 
     def evenness(sign: str) -> tuple[float, int]:
         counts = [len(row) for row in csv.reader(lines, delimiter=sign) if row]

@@ -13,7 +13,8 @@ from rag.text import content_words
 from rag.types import Hit
 
 LONGEST = 8  # words of one side
-_A, _B = r"(?P<a>[^,?;]+?)", r"(?P<b>[^,?;]+?)"
+# "Does it have a lift and how many rooms does it have?" are two questions.
+_A, _B = r"(?P<a>[^,?;]+?)", r"(?P<b>(?!(?:how|what|when|where|who|why)\b)[^,?;]+?)"
 _END = r"(?=\s*(?:[?,;.]\s*$|[?;]|,|$))"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)

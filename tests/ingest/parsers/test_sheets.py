@@ -208,6 +208,11 @@ def test_bombs_and_damage(tmp_path: Path) -> None:
         parse_xlsx(path)
 
 
+@pytest.mark.parametrize("text", ["10,5;1,25\n20,0;2,5", "Seil;4,50;1,1\nHaken;12,00;2,2"])
+def test_a_comma_in_numbers_cuts_no_cells_where_semicolons_do(tmp_path: Path, text: str) -> None:
+    assert _csv(tmp_path, text).text == text.replace(";", " | ")
+
+
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 def test_csv_with_any_delimiter(tmp_path: Path, sign: str) -> None:
     text = sign.join(["Name", "Note", "Age"]) + "\n" + sign.join(["Ada", '"x, y; z"', "36"]) + "\n"

@@ -28,6 +28,8 @@ from tests.rag.records import hit
         ("Between Ann and Bob, who is older?", ("Ann", "Bob")),
         ("Is DistilBERT faster than BERT?", ("DistilBERT", "BERT")),
         ("Who built the harbour and the lighthouse?", ()),
+        ("Does the barn have a loft and how many stalls does it have?", ()),
+        ("Do goats and how do sheep get milked?", ()),
         ("What is the capital of France?", ()),
         ("What is the difference between it?", ()),
         ("Is it a gas or a liquid?", ()),
