@@ -18,6 +18,7 @@ from rag.question.shape import Shape, kind
 from rag.rewrite import rewrite
 from rag.scoring.select import select
 from rag.scoring.signals import Signals
+from rag.text import language
 from rag.types import Coverage, Evidence, Message
 
 # What is found somewhere, and how sure that makes that there is an answer.
@@ -40,6 +41,20 @@ _WITHIN = re.compile(rf"^{_WORD}\s.*?\s{_WORD}\s", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their)\b", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:it|its|this|these|those|ones?)\b", re.IGNORECASE)
 _OF_NAME = re.compile(r"\b(?:of|in|for|at|by|from)\s+(?:the\s+)?[A-Z][^?]*$")
+_W = (
+    r"(?:(?:in|an|auf|aus|bei|bis|für|mit|nach|seit|um|von|zu)\s+)?(?:wer|wen|wem|wessen|was|wann|wo"
+    r"|wohin|woher|welche[mnrs]?|wie)"
+)
+_UND = re.compile(
+    rf"\s*[,;]?\s+und\s+(?:auch\s+)?(?={_W}\s)|\?\s+(?:und\s+)?(?={_W}\s)", re.IGNORECASE
+)
+_FRAGT = re.compile(rf"{_W}\s+[\w-]+\s+\S", re.IGNORECASE)
+_ZURUECK = re.compile(
+    r"\b(?:er|sie|es|ihn|ihm|ihnen|ihre?[mnrs]?|seine?[mnrs]?|dort|da(?:r?(?:an|auf|aus|bei|für|mit|nach"
+    r"|von|zu))?|diese[mnrs]?|dessen|deren)\b",
+    re.IGNORECASE,
+)
+_VON = re.compile(r"\s(?:von|vom|in|im|für|bei|beim|aus)\s+\w[\w -]*$", re.IGNORECASE)
 # "In Q3 2024, what was …" holds for what follows, too.
 _FOR_ALL = re.compile(
     rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.IGNORECASE
@@ -77,6 +92,8 @@ def of_parts(run: Run) -> list[Run]:
     None, too, where a part is no question by itself ("how much water and how much salt are needed")
     or can't be made whole for certain.
     """
+    if language(run.question) == "de":
+        return _facts(run, _in_german(run.question))
     before = _FOR_ALL.match(run.question)
     context = before[0] if before else ""
     asked = run.question[len(context) :]
@@ -89,9 +106,25 @@ def of_parts(run: Run) -> list[Run]:
         return []
     whole = [_whole(part, first) for part in more]
     alone = [f"{context}{part}?" for part in (first, *whole)]
-    alone = [f"{part[0].upper()}{part[1:]}" for part in alone]
-    simple = all(whole) and all(kind(part) in ("fact", "yesno") for part in alone)
+    return _facts(run, alone) if all(whole) else []
+
+
+def _facts(run: Run, parts: Sequence[str]) -> list[Run]:
+    """Each part as a question by itself; none where one asks for more than a fact."""
+    alone = [f"{part[0].upper()}{part[1:]}" for part in parts]
+    simple = all(kind(part) in ("fact", "yesno") for part in alone)
     return [replace(run, shape=FACT).asking(part) for part in alone] if simple else []
+
+
+def _in_german(question: str) -> list[str]:
+    """What "Wie hoch ist die Miete und wer ist der Vermieter?" asks; nothing where it is only one
+    question, or where a part speaks of another."""
+    parts = [part.strip(" ,;?") for part in _UND.split(question)]
+    if len(parts) < 2 or not all(map(_FRAGT.match, parts)) or any(map(_ZURUECK.search, parts[1:])):
+        return []
+    if _VON.search(parts[-1]) and not _VON.search(parts[0]):  # it may belong to both
+        return []
+    return [f"{part}?" for part in parts]
 
 
 def _whole(part: str, first: str) -> str:

@@ -150,6 +150,13 @@ def test_the_one_passage_that_is_wanted_is_the_best_of_those_read(pipeline: Pipe
     assert pipeline.search(asked, k=1, rerank=True).hits == several[:1]
 
 
+def test_two_german_questions_are_both_answered(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("Wann wurde der Leuchtturm gebaut und wie heißt der Wärter?")
+    assert answer.found
+    assert "1901" in answer.text
+    assert "Emil Farn" in answer.text
+
+
 class Down(Models):
     """Models with a generator that is able and does not answer."""
 

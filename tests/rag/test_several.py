@@ -152,6 +152,15 @@ def test_where_no_part_is_answered_nothing_is(pipeline: Pipeline) -> None:
         ("What is the ratio and the total?", []),
         ("In 2024, what was the rent and who paid it?",
          ["In 2024, what was the rent?", "In 2024, who paid the rent?"]),
+        ("Wie hoch ist die Miete und wer ist der Vermieter?",
+         ["Wie hoch ist die Miete?", "Wer ist der Vermieter?"]),
+        ("Wann öffnet das Bad, und bis wann gilt die Saisonkarte für Kinder?", []),
+        ("Wann öffnet das Bad im Mai und was kostet die Karte für Kinder?",
+         ["Wann öffnet das Bad im Mai?", "Was kostet die Karte für Kinder?"]),
+        ("Wer baute den Turm und wann starb er?", []),
+        ("Wie hoch und wie breit ist der Turm?", []),
+        ("Welche Städte und welche Länder werden genannt?", []),
+        ("Was ist die Hauptstadt und was ist die Fläche von Frankreich?", []),
     ],
 )  # fmt: skip
 def test_only_questions_that_stand_by_themselves_are_taken_apart(
