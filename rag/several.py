@@ -36,6 +36,16 @@ _JOINED = re.compile(
 )
 _VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)"
 _ASKS = re.compile(rf"(?:{_WORD}(?:\s+[\w'’-]+){{0,3}}?\s+{_VERB}\b|who\s+\w+\b)", re.IGNORECASE)
+# What is asked of the same thing, without its verb.
+_ELLIPTIC = re.compile(
+    r"(?:(?:in|at|on|from|by|to|for|with|of|since|until)\s+)?(?:what|which)(?:\s+(?!(?:is|are|was|were"
+    r"|do|does|did|has|have|had|can|could|will|would|should|may|must)\b)[\w-]+){1,2}$",
+    re.IGNORECASE,
+)
+_REST = re.compile(
+    rf"{_WORD}\s+(?P<rest>(?:is|are|was|were|do|does|did)\s+(?:the|an?|my|our|this|(?-i:[A-Z]))[^?]+)$",
+    re.IGNORECASE,
+)
 # A second question word inside makes it a clause: "the man who came".
 _WITHIN = re.compile(rf"^{_WORD}\s.*?\s{_WORD}\s", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their)\b", re.IGNORECASE)
@@ -100,6 +110,7 @@ def of_parts(run: Run) -> list[Run]:
     if two := next(filter(None, (pattern.match(asked) for pattern in _TWO_OF)), None):
         asked = f"{two['what']} {two['one']} and {two['what'].lower()} {two['other']}?"
     first, *more = [part.strip(" ,;?") for part in _JOINED.split(asked)]
+    more = [_completed(part, first) for part in more]
     if not more or not all(map(_ASKS.match, (first, *more))):
         return []
     if any(_WITHIN.search(part) for part in (first, *more)) or _is_shared(first, more[-1]):
@@ -125,6 +136,12 @@ def _in_german(question: str) -> list[str]:
     if _VON.search(parts[-1]) and not _VON.search(parts[0]):  # it may belong to both
         return []
     return [f"{part}?" for part in parts]
+
+
+def _completed(part: str, first: str) -> str:
+    """ "on what line" after "When was the train late": "on what line was the train late"."""
+    rest = _REST.match(first) if _ELLIPTIC.match(part) else None
+    return f"{part} {rest['rest']}" if rest else part
 
 
 def _whole(part: str, first: str) -> str:
