@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.store import Judged
 from rag.commands.console import dumped
+from rag.evaluate import without_marks
 from rag.prompt import messages
 from rag.types import Answer
-
-_MARK = re.compile(r"\s+(?:\[\d+\])+")  # "argv[1]" has none
 
 
 def pairs(judged: Sequence[Judged]) -> list[dict[str, Any]]:
@@ -73,7 +71,7 @@ def _good(item: Judged) -> str:
 
 
 def _bare(answer: Answer) -> str:
-    return _MARK.sub("", answer.text).strip()
+    return without_marks(answer.text).strip()
 
 
 def _prompt(answer: Answer) -> list[dict[str, str]]:

@@ -131,12 +131,8 @@ def _document(
     made = Document(
         f"{number:016x}", source, f"Document {number}", "2026-01-01", Parsed(text, blocks)
     )
-    return (
-        made,
-        cut,
-        words,
-        [Embedded(v, embedded[i].words) for v, i in zip(rows, one, strict=True)],
-    )
+    chunks = [Embedded(row, embedded[i].words) for row, i in zip(rows, one, strict=True)]
+    return made, cut, words, chunks
 
 
 def _measured(root: Path, questions: list[str]) -> dict[str, Any]:

@@ -240,11 +240,11 @@ class _Work:
         """Embeds and stores the drafts; publishes if it is time."""
         drafts, self.drafts = self.drafts, []
         try:
-            vectors = embed(drafts, self.writer, self.embedder, self._embedded)
+            embedded = embed(drafts, self.writer, self.embedder, self._embedded)
         except _Cancelled:
             return
         for draft in drafts:
-            self._store(draft, vectors)
+            self._store(draft, embedded)
         self.meter.stored(sum(len(draft.texts) for draft in drafts))
         if self.publishing.due():
             self.meter.storing()

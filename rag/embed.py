@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -132,15 +133,9 @@ class Embedder:
         done = len(known)
         if known and on_progress is not None:
             on_progress(done)
-        lengths = [min(n, self.max_tokens) for n in self.count_tokens([texts[i] for i in new])]
-        parts = [[new[i] for i in part] for part in batches(lengths, self._budget, self._where)]
-        made = side_by_side(
-            lambda part: self._vectors([texts[i] for i in part]),
-            parts,
-            self._where,
-        )
-        for part, vectors in zip(parts, made, strict=True):
-            out[part] = vectors
+        work = partial(self._model.vectors, query=False)
+        for part, vectors in self._in_batches(work, [texts[i] for i in new]):
+            out[[new[i] for i in part]] = np.concatenate(vectors)
             done += len(part)
             if on_progress is not None:
                 on_progress(done)
@@ -152,22 +147,23 @@ class Embedder:
         self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None
     ) -> list[Embedded]:
         """Documents to vectors, as `encode`, with what each of their words is like."""
-        lengths = [min(n, self.max_tokens) for n in self.count_tokens(texts)]
-        parts = batches(lengths, self._budget, self._where)
-        made = side_by_side(
-            lambda part: self._halved(self._model.embedded, [texts[i] for i in part]),
-            parts,
-            self._where,
-        )
         found: dict[int, Embedded] = {}
-        for part, some in zip(parts, made, strict=True):
-            found.update(zip(part, (one for few in some for one in few), strict=True))
+        for part, chunks in self._in_batches(self._model.embedded, texts):
+            found.update(zip(part, chain.from_iterable(chunks), strict=True))
             if on_progress is not None:
                 on_progress(len(found))
         return [found[i] for i in range(len(texts))]
 
-    def _vectors(self, texts: Sequence[str]) -> Vectors:
-        return np.concatenate(self._halved(partial(self._model.vectors, query=False), texts))
+    def _in_batches(
+        self, work: Callable[[Sequence[str]], T], texts: Sequence[str]
+    ) -> Iterator[tuple[list[int], list[T]]]:
+        """Places in `texts`, each once, with what `work` makes of these, as `_halved`."""
+        lengths = [min(n, self.max_tokens) for n in self.count_tokens(texts)]
+        parts = batches(lengths, self._budget, self._where)
+        made = side_by_side(
+            lambda part: self._halved(work, [texts[i] for i in part]), parts, self._where
+        )
+        yield from zip(parts, made, strict=True)
 
     def _halved(self, work: Callable[[Sequence[str]], T], texts: Sequence[str]) -> list[T]:
         """What `work` makes of the texts, all at once or in as many parts as memory demands."""

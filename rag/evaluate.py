@@ -100,7 +100,7 @@ def file_name(path: str) -> str:
 def _judged(item: Question, answer: Answer, ranking: tuple[str, ...], seconds: float) -> Outcome:
     if item.impossible or not answer.found or not item.answers:
         return Outcome(item, answer, ranking, seconds=seconds)
-    short = answer.short or _unmarked(answer.text)
+    short = answer.short or without_marks(answer.text)
     sources = [(c.quote, file_name(c.path)) for c in answer.citations]
     right = [_is_right(quote, name, item) for quote, name in sources]
     return Outcome(
@@ -144,7 +144,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
         "citation_precision": _mean([o.citations for o in answered]),
         "citation_recall": _mean([o.cited for o in answered]),
         "words_median": statistics.median(
-            [length(_unmarked(o.answer.text)) for o in answered if o.answer]
+            [length(without_marks(o.answer.text)) for o in answered if o.answer]
         )
         if answered
         else None,
@@ -220,8 +220,9 @@ def f1(predicted: str, gold: str) -> float:
 
 def contains(text: str, gold: str) -> bool:
     """Does `text`, normalised and without [n] marks, hold `gold`, normalised, as whole words?"""
-    return f" {normalised(gold)} " in f" {normalised(_unmarked(text))} "
+    return f" {normalised(gold)} " in f" {normalised(without_marks(text))} "
 
 
-def _unmarked(text: str) -> str:
+def without_marks(text: str) -> str:
+    """An answer without its marks."""
     return re.sub(r"\s+(?:\[\d+\])+", "", text)  # "argv[1]" has none

@@ -24,7 +24,8 @@ _WORD = re.compile(r"\w+")
 STOP_WORD = 0.3  # what a token of one counts
 
 
-def _no_words() -> Signs:
+def no_words() -> Signs:
+    """Those of a chunk of which nothing is known."""
     return np.zeros((0, 0), np.uint8)
 
 
@@ -41,7 +42,7 @@ class Embedded:
     """
 
     vector: Floats
-    words: Signs = field(default_factory=_no_words)
+    words: Signs = field(default_factory=no_words)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,8 +26,9 @@ from rag.types import Coverage, Evidence, Message
 Read = Callable[[Run, Place, bool | None], tuple[Signals, float]]
 FACT = Shape("fact")
 NEAR = 0.1  # less sure is good enough in the document that is spoken of
+_AT = r"(?:in|at|on|from|by|to|for|with|of|since|until)\s+"
 _WORD = (
-    r"(?:who|whom|whose|what|when|where|which|(?:in|at|on|from|by|to|for|with|of|since|until)\s+"
+    rf"(?:who|whom|whose|what|when|where|which|{_AT}"
     r"(?:which|what|whom|when)|how\s+(?:much|many|long|old|far|often|tall|big|large|high|deep|fast"
     r"|heavy|wide|late|early))"
 )
@@ -38,9 +39,7 @@ _VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shoul
 _ASKS = re.compile(rf"(?:{_WORD}(?:\s+[\w'’-]+){{0,3}}?\s+{_VERB}\b|who\s+\w+\b)", re.IGNORECASE)
 # What is asked of the same thing, without its verb.
 _ELLIPTIC = re.compile(
-    r"(?:(?:in|at|on|from|by|to|for|with|of|since|until)\s+)?(?:what|which)(?:\s+(?!(?:is|are|was|were"
-    r"|do|does|did|has|have|had|can|could|will|would|should|may|must)\b)[\w-]+){1,2}$",
-    re.IGNORECASE,
+    rf"(?:{_AT})?(?:what|which)(?:\s+(?!{_VERB}\b)[\w-]+){{1,2}}$", re.IGNORECASE
 )
 _REST = re.compile(
     rf"{_WORD}\s+(?P<rest>(?:is|are|was|were|do|does|did)\s+(?:the|an?|my|our|this|(?-i:[A-Z]))[^?]+)$",
@@ -51,20 +50,21 @@ _WITHIN = re.compile(rf"^{_WORD}\s.*?\s{_WORD}\s", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their)\b", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:it|its|this|these|those|ones?)\b", re.IGNORECASE)
 _OF_NAME = re.compile(r"\b(?:of|in|for|at|by|from)\s+(?:the\s+)?[A-Z][^?]*$")
-_W = (
+_GERMAN_WORD = (
     r"(?:(?:in|an|auf|aus|bei|bis|für|mit|nach|seit|um|von|zu)\s+)?(?:wer|wen|wem|wessen|was|wann|wo"
     r"|wohin|woher|welche[mnrs]?|wie)"
 )
-_UND = re.compile(
-    rf"\s*[,;]?\s+und\s+(?:auch\s+)?(?={_W}\s)|\?\s+(?:und\s+)?(?={_W}\s)", re.IGNORECASE
+_GERMAN_JOINED = re.compile(
+    rf"\s*[,;]?\s+und\s+(?:auch\s+)?(?={_GERMAN_WORD}\s)|\?\s+(?:und\s+)?(?={_GERMAN_WORD}\s)",
+    re.IGNORECASE,
 )
-_FRAGT = re.compile(rf"{_W}\s+[\w-]+\s+\S", re.IGNORECASE)
-_ZURUECK = re.compile(
+_GERMAN_ASKS = re.compile(rf"{_GERMAN_WORD}\s+[\w-]+\s+\S", re.IGNORECASE)
+_GERMAN_BACK = re.compile(
     r"\b(?:er|sie|es|ihn|ihm|ihnen|ihre?[mnrs]?|seine?[mnrs]?|dort|da(?:r?(?:an|auf|aus|bei|für|mit|nach"
     r"|von|zu))?|diese[mnrs]?|dessen|deren)\b",
     re.IGNORECASE,
 )
-_VON = re.compile(r"\s(?:von|vom|in|im|für|bei|beim|aus)\s+\w[\w -]*$", re.IGNORECASE)
+_GERMAN_OF = re.compile(r"\s(?:von|vom|in|im|für|bei|beim|aus)\s+\w[\w -]*$", re.IGNORECASE)
 # "In Q3 2024, what was …" holds for what follows, too.
 _FOR_ALL = re.compile(
     rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.IGNORECASE
@@ -130,10 +130,14 @@ def _facts(run: Run, parts: Sequence[str]) -> list[Run]:
 def _in_german(question: str) -> list[str]:
     """What "Wie hoch ist die Miete und wer ist der Vermieter?" asks; nothing where it is only one
     question, or where a part speaks of another."""
-    parts = [part.strip(" ,;?") for part in _UND.split(question)]
-    if len(parts) < 2 or not all(map(_FRAGT.match, parts)) or any(map(_ZURUECK.search, parts[1:])):
+    parts = [part.strip(" ,;?") for part in _GERMAN_JOINED.split(question)]
+    if (
+        len(parts) < 2
+        or not all(map(_GERMAN_ASKS.match, parts))
+        or any(map(_GERMAN_BACK.search, parts[1:]))
+    ):
         return []
-    if _VON.search(parts[-1]) and not _VON.search(parts[0]):  # it may belong to both
+    if _GERMAN_OF.search(parts[-1]) and not _GERMAN_OF.search(parts[0]):  # it may belong to both
         return []
     return [f"{part}?" for part in parts]
 

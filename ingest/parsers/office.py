@@ -18,7 +18,7 @@ from ingest.parsers.office_math import MATH, equation
 from ingest.parsers.office_tables import rows_of
 from ingest.parsers.package import LIMITS, Limits
 from ingest.parsers.protected import unlocked
-from ingest.parsers.raised import raised
+from ingest.parsers.raised import joined
 from ingest.parsers.repaired import opened
 from ingest.parsers.titles import chosen
 from rag.errors import DocumentError
@@ -209,15 +209,7 @@ class _Walk:
 
 def _text(element: _Element) -> str:
     """Text of a paragraph without deleted parts, text boxes and fallbacks of drawings."""
-    parts: list[str] = []
-    above = ""  # what stands above the line and may go on in the next run
-    for child in element:
-        if child.tag == f"{_W}r" and _is_raised(child):
-            above += _text(child)
-        elif piece := _piece(child):
-            parts += (raised(above), piece)
-            above = ""
-    return "".join((*parts, raised(above)))
+    return joined((_piece(child), _is_raised(child)) for child in element)
 
 
 def _piece(child: _Element) -> str:
@@ -235,6 +227,8 @@ def _piece(child: _Element) -> str:
 
 
 def _is_raised(run: _Element) -> bool:
+    if run.tag != f"{_W}r":
+        return False
     place = run.find(f"{_W}rPr/{_W}vertAlign")
     return place is not None and place.get(f"{_W}val") == "superscript"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.parsers.office_math import MATH, equation
 from ingest.parsers.package import local
-from ingest.parsers.raised import raised
+from ingest.parsers.raised import joined
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,15 +36,7 @@ def lines_of(frame: Any) -> list[str]:
 
 
 def _text(element: _Element) -> str:
-    parts: list[str] = []
-    above = ""  # what stands above the line and may go on in the next run
-    for child in element:
-        if local(child) == "r" and _is_raised(child):
-            above += _own(child)
-        elif piece := _piece(child):
-            parts += (raised(above), piece)
-            above = ""
-    return "".join((*parts, raised(above)))
+    return joined((_piece(child), _is_raised(child)) for child in element)
 
 
 def _piece(child: _Element) -> str:
@@ -65,6 +57,8 @@ def _own(run: _Element) -> str:
 
 
 def _is_raised(run: _Element) -> bool:
+    if local(run) != "r":
+        return False
     properties = next((e for e in run if local(e) == "rPr"), None)
     height = "" if properties is None else (properties.get("baseline") or "")
     return height.rstrip("%").isdigit() and height.strip("0%") != ""

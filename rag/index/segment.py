@@ -18,7 +18,7 @@ from rag.index.lexical import Lexical, LexicalBuilder
 from rag.index.manifest import SegmentEntry, StoredFile
 from rag.index.tokens import BITS, TokenBuilder, Tokens
 from rag.index.vectors import Floats, Rows, Vectors
-from rag.interaction import Embedded, Signs
+from rag.interaction import Embedded, Signs, no_words
 from rag.text import language, terms
 from rag.types import Chunk, Document, DocumentInfo
 
@@ -93,7 +93,7 @@ class Segment:
 
     def words(self, row: int) -> Signs:
         """What the words of a chunk are like; none where it is not known."""
-        return np.zeros((0, 0), np.uint8) if self._tokens is None else self._tokens.of(row)
+        return no_words() if self._tokens is None else self._tokens.of(row)
 
     def known(self, hashes: Sequence[bytes]) -> dict[bytes, Embedded]:
         """What was embedded here, by hash."""
@@ -175,7 +175,7 @@ class SegmentBuilder:
         self._tokens.abandon()
 
 
-def check_fit(
+def check_added(
     document: Document,
     chunks: Sequence[Chunk],
     texts: Sequence[str],

@@ -19,7 +19,7 @@ from rag.index.manifest import Manifest, SegmentEntry, check_name, key_of, plain
 from rag.index.merging import consolidate
 from rag.index.pending import Pending
 from rag.index.reader import Reader
-from rag.index.segment import Segment, SegmentBuilder, check_fit, holding, known_in, merge
+from rag.index.segment import Segment, SegmentBuilder, check_added, holding, known_in, merge
 from rag.index.tidy import KEEP, sweep
 from rag.interaction import Embedded
 from rag.types import Chunk, Document, DocumentInfo
@@ -166,7 +166,7 @@ class Writer:
 
         `texts` are what was `embedded` of each chunk and what BM25 will find.
         """
-        check_fit(document, chunks, texts, embedded)
+        check_added(document, chunks, texts, embedded)
         with self._guard():
             self._bury(document.id)
             if self._builder is None:

@@ -8,8 +8,7 @@ from functools import reduce
 
 from rag.narrowing.identity import Name, dates
 from rag.patterns.when import DATE as WHEN
-from rag.patterns.when import QUARTER as _QUARTER
-from rag.patterns.when import in_english, is_within, moment, spelled
+from rag.patterns.when import QUARTER, in_english, is_within, moment, spelled
 from rag.text import content_words
 
 NOUN = (
@@ -29,7 +28,7 @@ _MEETING = re.compile(
     r"\b(?:meetings?|sessions?|\w*(?:sitzung|versammlung)(?:en)?|réunions?|reuni(?:ón|ones))\b",
     re.IGNORECASE,
 )
-QUARTER = re.compile(rf"\b{_QUARTER}\b", re.IGNORECASE)
+_OF_QUARTER = re.compile(rf"\b{QUARTER}\b", re.IGNORECASE)
 _OVER_TIME = re.compile(
     r"\b(?:previous|prior|over\s+time|trends?|quarters|years|evol\w+|since|fluctuated?|earlier"
     r"|historical\w*|reports|filings|10-?qs)\b",
@@ -58,9 +57,8 @@ def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[
     wanted = [dates(match[0]) for match in DATE.finditer(spelled(question))]
     full = [want for want in wanted if len(want) > 1 or (report and want and not _is_quarter(want))]
     for these in (among if chosen else called, among):  # "the invoice of 2024" is no letter of 2024
-        kept = [[name for name in these if want <= name.dates] for want in full]
-        if kept and all(kept):
-            return _together(kept)
+        if kept := _together([[n for n in these if want <= n.dates] for want in full]):
+            return kept
     if not full and _LATEST_REPORT.search(question) and not _OVER_TIME.search(question):
         among = chosen or called or among
         when = {name.document: _when(name) for name in among}
@@ -74,7 +72,7 @@ def _of_days(question: str, among: Sequence[Name]) -> list[Name]:
     """The documents whose title or file name tells a day of each date, a day or month, that
     `question` names."""
     told = (match[0] for match in WHEN.finditer(in_english(question)))
-    asked = [moment(date) for date in told if not QUARTER.search(date)]
+    asked = [moment(date) for date in told if not _OF_QUARTER.search(date)]
     days = [when for when in asked if when[1] and (when[0] or when[2])]
     return _together(
         [[n for n in among if any(is_within(moment(day), when) for day in n.days)] for when in days]

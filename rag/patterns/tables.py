@@ -271,9 +271,7 @@ def _over(cells: Sequence[tuple[int, int]], head: str) -> list[str] | None:
 def _held(text: str, asked: Mapping[str, float]) -> frozenset[str]:
     """The terms of the question that a text has; the column "Supplier" is of who supplies."""
     own = frozenset(terms(text))
-    return frozenset(
-        term for term in asked if term in own or any(_akin(term, other) for other in own)
-    )
+    return frozenset(term for term in asked if any(akin(term, other) for other in own))
 
 
 def _asked_for(head: str, asked: Mapping[str, float]) -> frozenset[str]:
@@ -284,9 +282,10 @@ def _asked_for(head: str, asked: Mapping[str, float]) -> frozenset[str]:
     return _held(f"{head} {joined} {months_in(head)}", asked) | of_days
 
 
-def _akin(one: str, other: str) -> bool:
+def akin(one: str, other: str) -> bool:
+    """Are two stems the same, or does one begin with the other, and that long enough?"""
     short, long = sorted((one, other), key=len)
-    return len(short) >= AKIN and long.startswith(short)
+    return one == other or (len(short) >= AKIN and long.startswith(short))
 
 
 def entry(text: str, asked: Mapping[str, float]) -> tuple[int, int, float] | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.networks.reading import Span
 from rag.patterns.figures import figures
-from rag.patterns.tables import BAR
+from rag.patterns.tables import BAR, akin
 from rag.patterns.when import in_english
 from rag.scoring.select import piece
 from rag.text import language, stemmed, stop_words, words
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rag.scoring.signals import Signals
 
 MOST = 12  # rows that are told
-AKIN = 5  # letters that two stems have to share
 _BEHIND = 300  # characters behind a table in which it could go on
 _WHICH = re.compile(
     r"^\W*(?:which|what|welche[rsnm]?|quel(?:le)?s?|qu[eé]|qual[ei]?)\s+(?P<things>[^\W\d_]+)",
@@ -83,7 +82,7 @@ class _Table:
     def _holds(self, text: str, word: str) -> bool:
         there = words(text)
         return any(
-            _akin(stemmed(word.lower(), code), stemmed(other, code))
+            akin(stemmed(word.lower(), code), stemmed(other, code))
             for code in self.codes
             for other in there
         )
@@ -136,8 +135,3 @@ def _row(k: int, i: int, column: int, signals: Signals) -> Evidence:
     start = item.start - signals.hits[item.hit].start + sum(len(c) + len(BAR) for c in before)
     span = Span(start, start + len(cell.rstrip()), 0.0)
     return piece(k, signals.hits, signals.found, (i, i, i), signals.scores, span)
-
-
-def _akin(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return one == other or (len(short) >= AKIN and long.startswith(short))

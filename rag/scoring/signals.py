@@ -15,7 +15,7 @@ from rag.patterns import formal, labels, standing
 from rag.question.shape import wants_code
 from rag.scoring import amounts, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
-from rag.scoring.formal_places import places
+from rag.scoring.formal_places import Place, places
 from rag.text import language, query_terms
 from rag.types import Coverage, Hit
 
@@ -131,13 +131,14 @@ def scored(
 ) -> Signals:
     """What follows from the readings of `basis`, one for each hit."""
     shared, covered, similarity = basis.shares[:, :2], basis.shares[:, 2], basis.similarity
+    told = places(run.question, hits, found)
     offered = spans.candidates(
-        run.question, hits, found, basis.readings, similarity, shared, basis.rarity
+        run.question, hits, found, basis.readings, similarity, shared, basis.rarity, told
     )
     best = spans.best(offered)
     rows = evidence.features(hits, found, similarity, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
-    scores *= _kept(run, hits, found)
+    scores *= _kept(run, hits, found, told)
     if not basis.known:
         best = phrases.best(run.question, hits, found)
     return Signals(
@@ -145,7 +146,12 @@ def scored(
     )
 
 
-def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> list[float]:
+def _kept(
+    run: Run,
+    hits: Sequence[Hit],
+    found: Sequence[evidence.Sentence],
+    told: Sequence[Place | None],
+) -> list[float]:
     """What each sentence keeps of its score, going by where it stands."""
     late = [standing.of_another(run.question, hit) for hit in hits]
     prose = {item.hit for item in found if not item.stands.code and not item.stands.heading}
@@ -156,7 +162,6 @@ def _kept(run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence]) -> 
         coded &= frozenset().union(*(labels.codes(item.text) for item in found))
     times = labels.clocks(run.question)
     times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
-    told = places(run.question, hits, found)
     part = formal.part(run.question) if any(told) else None
     return [
         (HEADING if (item.stands.heading or item.opens) and not told[i] else 1.0)

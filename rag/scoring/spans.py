@@ -22,7 +22,7 @@ from rag.networks.reading import Reading, Span
 from rag.patterns import tables
 from rag.question.shape import Wanted, wanted
 from rag.scoring.calibration import Logistic, load
-from rag.scoring.formal_places import places
+from rag.scoring.formal_places import Place
 from rag.text import length, query_terms, terms, words
 from rag.types import Hit
 
@@ -110,16 +110,18 @@ def candidates(
     similarity: NDArray[np.float32],
     shared: NDArray[np.float32],
     rarity: Mapping[str, float],
+    told: Sequence[Place | None],
 ) -> list[Candidates]:
     """The candidates of each sentence.
 
     `similarity` f32 (n,) is each sentence's cosine with the question, `shared` f32 (n, 2) its
-    shares of the question's terms (`rag.evidence.shares`), `rarity` the weights of these terms.
+    shares of the question's terms (`rag.evidence.shares`), `rarity` the weights of these terms,
+    `told` where in it a formal part answers (`rag.scoring.formal_places`).
     """
     codes, kind = languages(found), wanted(question)
     asked = frozenset(query_terms(question, codes))
     weights = {term: rarity.get(term, 0.0) or 1.0 for term in asked}
-    offered = _offered(question, hits, found, readings, weights)
+    offered = _offered(hits, found, readings, told, weights)
     texts = [
         [hits[item.hit].text[span.start : span.end] for span in spans]
         for item, spans in zip(found, offered, strict=True)
@@ -151,22 +153,21 @@ def candidates(
 
 
 def _offered(
-    question: str,
     hits: Sequence[Hit],
     found: Sequence[Sentence],
     readings: Sequence[Reading],
+    told: Sequence[Place | None],
     weights: Mapping[str, float],
 ) -> list[list[Span]]:
     offered: list[list[Span]] = [[] for _ in found]
-    formal = places(question, hits, found)
     for number, (hit, reading) in enumerate(zip(hits, readings, strict=True)):
         mine = [i for i, item in enumerate(found) if item.hit == number]
         ends = [(found[i].start - hit.start, found[i].end - hit.start) for i in mine]
         for i, spans in zip(mine, reading.candidates(ends, CANDIDATES, LONGEST), strict=True):
             text, head = found[i].text, found[i].head
             place = tables.cell(text, head, weights) if head else tables.entry(text, weights)
-            if told := formal[i]:
-                place = (*told, 1.0)
+            if there := told[i]:
+                place = (*there, 1.0)
             if tables.BAR in text:
                 spans = [_within_a_cell(span, hit.text) for span in spans]
             if head and (right := tables.timed(text, head, weights)):

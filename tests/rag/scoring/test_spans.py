@@ -8,6 +8,7 @@ import pytest
 from rag import evidence, weights
 from rag.read import Reader
 from rag.scoring import spans
+from rag.scoring.formal_places import places
 from rag.types import Hit
 
 ABOUT = (
@@ -31,9 +32,9 @@ def offered(reader: Reader, question: str, hits: list[Hit]) -> list[spans.Candid
     found = evidence.split(hits)
     readings = reader.read(question, [h.text for h in hits])
     shared = evidence.shares(question, found, {})[:, :2]
-    return spans.candidates(
-        question, hits, found, readings, np.full(len(found), 0.5, np.float32), shared, {}
-    )
+    similarity = np.full(len(found), 0.5, np.float32)
+    told = places(question, hits, found)
+    return spans.candidates(question, hits, found, readings, similarity, shared, {}, told)
 
 
 @pytest.mark.parametrize(
