@@ -22,6 +22,9 @@ Signs = NDArray[np.uint8]
 
 _WORD = re.compile(r"\w+")
 STOP_WORD = 0.3  # what a token of one counts
+_AT_ONCE = 256  # tokens, whose components stay in the cache of a core: half as fast again
+# Those of each byte, f32 (256, 8): 1 for a bit that is set, -1 for another.
+_COMPONENTS = 2 * np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype("f4") - 1
 
 
 def no_words() -> Signs:
@@ -89,9 +92,12 @@ def closeness(query: Query, chunks: Sequence[Signs]) -> Floats:
         counts = np.asarray([len(chunks[i]) for i in known])
         bits = np.concatenate([chunks[i] for i in known])
         dimension = query.words.shape[1]
-        above = np.unpackbits(bits, axis=1, count=dimension).astype(np.float32)
-        # Signs are 1 and -1: x . (2 b - 1) = 2 x . b - sum of x.
-        near = 2 * (query.words @ above.T) - query.words.sum(axis=1, keepdims=True)
+        near = np.empty((len(query.words), len(bits)), np.float32)
+        for at in range(0, len(bits), _AT_ONCE):
+            part = np.take(_COMPONENTS, bits[at : at + _AT_ONCE], axis=0).reshape(
+                -1, 8 * bits.shape[1]
+            )
+            near[:, at : at + _AT_ONCE] = query.words @ part[:, :dimension].T
         best = np.maximum.reduceat(near, np.cumsum(counts) - counts, axis=1)
         found[known] = best.sum(axis=0) / np.sqrt(dimension)
     return found

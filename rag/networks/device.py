@@ -54,8 +54,17 @@ def cores() -> int:
 
 
 def set_threads() -> None:
-    """Give torch as many threads as there are cores, unless OMP_NUM_THREADS says otherwise."""
+    """Give torch as many threads as there are cores, unless OMP_NUM_THREADS says otherwise, and
+    numpy's products one, unless OPENBLAS_NUM_THREADS does.
+
+    OpenBLAS has threads of its own, which after each product go on spinning, on the cores that
+    torch needs: with two a search took twice as long (benchmarks/LOG.md).
+    """
     import torch
+    from threadpoolctl import threadpool_limits
+
+    if not os.environ.get("OPENBLAS_NUM_THREADS"):
+        threadpool_limits(1, user_api="blas")
 
     # "4,2" is threads for each level of nesting; what is no number is OpenMP's to complain about.
     said = (os.environ.get("OMP_NUM_THREADS") or "").partition(",")[0].strip()
