@@ -22,6 +22,7 @@ Signs = NDArray[np.uint8]
 
 _WORD = re.compile(r"\w+")
 STOP_WORD = 0.3  # what a token of one counts
+NEAR_BY = 32  # tokens, about the length of a sentence
 _AT_ONCE = 256  # tokens, whose components stay in the cache of a core: half as fast again
 # Those of each byte, f32 (256, 8): 1 for a bit that is set, -1 for another.
 _COMPONENTS = 2 * np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype("f4") - 1
@@ -85,19 +86,36 @@ def weighted(question: str, spans: Sequence[tuple[int, int]], states: Floats) ->
 
 def closeness(query: Query, chunks: Sequence[Signs]) -> Floats:
     """How close each chunk is, f32 (m,) in [-1, 1]; NaN where its words or the query's are not
-    known."""
+    known.
+
+    Half of it is what the best of the whole chunk says, half what those of its best `NEAR_BY`
+    neighbouring tokens do: words that stand together speak of one thing.
+    """
     found = np.full(len(chunks), np.nan, np.float32)
     known = [i for i, words in enumerate(chunks) if len(words) and len(query.words)]
     if known:
-        counts = np.asarray([len(chunks[i]) for i in known])
-        bits = np.concatenate([chunks[i] for i in known])
-        dimension = query.words.shape[1]
-        near = np.empty((len(query.words), len(bits)), np.float32)
-        for at in range(0, len(bits), _AT_ONCE):
-            part = np.take(_COMPONENTS, bits[at : at + _AT_ONCE], axis=0).reshape(
-                -1, 8 * bits.shape[1]
-            )
-            near[:, at : at + _AT_ONCE] = query.words @ part[:, :dimension].T
-        best = np.maximum.reduceat(near, np.cumsum(counts) - counts, axis=1)
-        found[known] = best.sum(axis=0) / np.sqrt(dimension)
+        lengths = [len(chunks[i]) for i in known]
+        near = _products(query.words, np.concatenate([chunks[i] for i in known]))
+        # The tokens of each chunk in blocks of half as many as count as neighbours.
+        starts = [np.arange(0, length, NEAR_BY // 2) for length in lengths]
+        first = np.cumsum([0, *map(len, starts[:-1])])
+        at = np.concatenate([s + a for s, a in zip(starts, np.cumsum([0, *lengths]), strict=False)])
+        blocks = np.maximum.reduceat(near, at, axis=1)
+        whole = np.maximum.reduceat(blocks, first, axis=1).sum(axis=0)
+        together = blocks.sum(axis=0)
+        two = np.maximum(blocks[:, :-1], blocks[:, 1:]).sum(axis=0)
+        follows = np.ones(len(at) - 1, bool)
+        follows[first[1:] - 1] = False
+        together[:-1][follows] = two[follows]
+        best = (whole + np.maximum.reduceat(together, first)) / 2
+        found[known] = best / np.sqrt(query.words.shape[1])
+    return found
+
+
+def _products(words: Floats, bits: Signs) -> Floats:
+    """Of the states f32 (t, d) with signs (n, ceil(d / 8)), f32 (t, n)."""
+    found = np.empty((len(words), len(bits)), np.float32)
+    for at in range(0, len(bits), _AT_ONCE):
+        part = np.take(_COMPONENTS, bits[at : at + _AT_ONCE], axis=0).reshape(-1, 8 * bits.shape[1])
+        found[:, at : at + _AT_ONCE] = words @ part[:, : words.shape[1]].T
     return found

@@ -4,16 +4,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.interaction import STOP_WORD, Query, closeness, signs, weighted
+from rag.interaction import NEAR_BY, STOP_WORD, Query, closeness, signs, weighted
 
 
 @given(
-    st.lists(st.integers(0, 6), min_size=1, max_size=8),
+    st.lists(st.integers(0, 6) | st.integers(0, 90), min_size=1, max_size=8),
     st.integers(0, 4),
     st.integers(1, 40),
     st.integers(0, 2**32 - 1),
 )
-def test_closeness_is_the_sum_of_the_best_products_with_signs(
+def test_closeness_is_the_sum_of_the_best_products_with_signs_anywhere_and_near_by(
     lengths: list[int], asked: int, dimension: int, seed: int
 ) -> None:
     random = np.random.default_rng(seed)
@@ -25,7 +25,21 @@ def test_closeness_is_the_sum_of_the_best_products_with_signs(
             assert np.isnan(near)
             continue
         ones = np.where(chunk > 0, 1.0, -1.0) / np.sqrt(dimension)
-        np.testing.assert_allclose(near, (words @ ones.T).max(axis=1).sum(), rtol=1e-4, atol=1e-4)
+        products = words @ ones.T
+        starts = range(0, max(len(chunk) - NEAR_BY // 2, 1), NEAR_BY // 2)
+        best = max(products[:, i : i + NEAR_BY].max(axis=1).sum() for i in starts)
+        whole = products.max(axis=1).sum()
+        np.testing.assert_allclose(near, (whole + best) / 2, rtol=1e-4, atol=1e-4)
+
+
+def test_words_that_stand_together_are_closer_than_the_same_scattered() -> None:
+    random = np.random.default_rng(1)
+    words = random.standard_normal((2, 384)).astype(np.float32)
+    others = random.standard_normal((98, 384)).astype(np.float32)
+    beside = signs(np.concatenate([others[:40], words, others[40:]]) > 0)
+    apart = signs(np.concatenate([words[:1], others, words[1:]]) > 0)
+    together, scattered = closeness(Query(words[0], words), [beside, apart])
+    assert together > scattered
 
 
 def test_no_chunks_are_close_to_nothing() -> None:
