@@ -203,19 +203,22 @@ def words(text: str) -> list[str]:
     Compatibility forms and apostrophes are folded (NFKC; "don’t" is "don't"), "1,000" becomes
     "1000", a possessive 's is dropped.
     """
-    found: list[str] = []
     plain = folded(text).lower().replace("’", "'")
-    ascii_only = plain.isascii()
-    for word in (_ASCII_WORD if ascii_only else _WORD).findall(plain):
-        if ascii_only and word.isalpha():
-            found.append(word)
-        elif _IS_UNSPACED.match(word):
+    if plain.isascii():
+        return [word if word.isalpha() else _bare(word) for word in _ASCII_WORD.findall(plain)]
+    found: list[str] = []
+    for word in _WORD.findall(plain):
+        if _IS_UNSPACED.match(word):
             found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
-        elif word[0].isdigit():
-            found.append(word.replace(",", "") if _THOUSANDS.match(word) else word)
         else:
-            found.append(word.replace(".", "").removesuffix("'s"))
+            found.append(_bare(word))
     return found
+
+
+def _bare(word: str) -> str:
+    if word[0].isdigit():
+        return word.replace(",", "") if _THOUSANDS.match(word) else word
+    return word.replace(".", "").removesuffix("'s")
 
 
 def length(text: str) -> int:
