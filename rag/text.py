@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rag.folding import folded
+from rag.scripts import of_script
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
@@ -51,22 +52,13 @@ _FUNCTION_WORDS = {
     "ro": "și în este de la cu care pe din un o nu ce cine cum când unde",
     "tr": "ve bir bu için ile de da ne kim nasıl nerede olarak olan",
 }
-_SCRIPT_LANGUAGES = (
-    ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")),
-    ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("ar", re.compile(r"[\u0600-\u06ff]")),
-    ("ru", re.compile(r"[\u0400-\u04ff]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
-    ("he", re.compile(r"[\u0590-\u05ff]")),
-)
 # Scripts written without spaces: indexed as overlapping pairs of characters.
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_])"
 _ACRONYM = r"(?:\b[^\W\d_]\.){2,}"
 _WORD = re.compile(rf"[{_UNSPACED}]+|\d+(?:[.,]\d+)+|{_ACRONYM}|{_SPACED}+(?:[’']{_SPACED}+)?")
+# The same where there is nothing but ASCII, as in most English texts: less than half the time.
+_ASCII_WORD = re.compile(r"\d+(?:[.,]\d+)+|(?:\b[a-z]\.){2,}|[a-z\d]+(?:'[a-z\d]+)?", re.ASCII)
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -81,10 +73,8 @@ def language(text: str) -> str:
 # One question asks it of the same few texts some eighty times.
 @lru_cache(maxsize=1024)
 def _language(sample: str) -> str:
-    letters = sum(character.isalpha() for character in sample) or 1
-    for code, pattern in _SCRIPT_LANGUAGES:
-        if len(pattern.findall(sample)) > 0.2 * letters:
-            return code
+    if code := of_script(sample):
+        return code
     votes = Counter({"en": 0})
     known = _languages_of_word()
     for word in _LATIN_WORD.findall(sample.lower()):
@@ -213,19 +203,28 @@ def words(text: str) -> list[str]:
     Compatibility forms and apostrophes are folded (NFKC; "don’t" is "don't"), "1,000" becomes
     "1000", a possessive 's is dropped.
     """
+    plain = folded(text).lower().replace("’", "'")
+    if plain.isascii():
+        return [word if word.isalpha() else _bare(word) for word in _ASCII_WORD.findall(plain)]
     found: list[str] = []
-    for word in _WORD.findall(folded(text).lower().replace("’", "'")):
+    for word in _WORD.findall(plain):
         if _IS_UNSPACED.match(word):
             found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
-        elif word[0].isdigit():
-            found.append(word.replace(",", "") if _THOUSANDS.match(word) else word)
         else:
-            found.append(word.replace(".", "").removesuffix("'s"))
+            found.append(_bare(word))
     return found
+
+
+def _bare(word: str) -> str:
+    if word[0].isdigit():
+        return word.replace(",", "") if _THOUSANDS.match(word) else word
+    return word.replace(".", "").removesuffix("'s")
 
 
 def length(text: str) -> int:
     """How many words long a text is; in scripts without spaces two characters count as one."""
+    if not _IS_UNSPACED.search(text):
+        return len(text.split())
     count = 0
     for piece in text.split():
         apart = [len(word) for word in _WORD.findall(piece) if _IS_UNSPACED.match(word)]

@@ -73,7 +73,8 @@ def narrowing(question: str, of: Names) -> Narrowing:
     known = of.all
     if len(known) < 2:
         return Narrowing(section=section, whole=_is_overview(question, known))
-    titled = [name for name in known if plain(question) in name.titles]
+    said = plain(question)
+    titled = [name for name in known if said in name.titles]
     if len(titled) == 1:
         return Narrowing((titled[0].document,), (titled[0].shown,), whole=True)
     chosen = _explicit(question, known) or _owned(question, of)
@@ -181,7 +182,8 @@ def _explicit(question: str, known: Sequence[Name]) -> list[Name]:
         if found and len(found) <= max(1, len(known) // 4):
             return found
     for match in _ONLY.finditer(question):
-        found = [name for name in known if content_words(match["a"], "en") <= name.own]
+        called = content_words(match["a"], "en")
+        found = [name for name in known if called <= name.own]
         if len(found) == 1:
             return found
     spelled = f" {plain(question)} "

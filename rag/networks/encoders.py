@@ -153,27 +153,30 @@ class PlainBert:
         return found
 
     def query(self, text: str) -> Query:
-        (row,), states, mask = self._run([text])
+        encoded = self._tokenizer.encode(text)
+        (row,), states, mask = self._states([encoded.ids])
         vector = self._pooled(states, mask)[0]
         if not self.compares_words:
             return Query(vector)
         words = np.flatnonzero(self._wordy[row])
-        offsets = self._tokenizer.encode(text).offsets
-        spans = [offsets[i] for i in words.tolist()]
+        spans = [encoded.offsets[i] for i in words.tolist()]
         return Query(vector, weighted(text, spans, states[0, words].cpu().numpy()))
 
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
-        (row,), states, _ = self._run([text])
-        offsets = self._tokenizer.encode(text).offsets[: len(row) - 1]  # the last one is [SEP]
+        encoded = self._tokenizer.encode(text)
+        (row,), states, _ = self._states([encoded.ids])
+        offsets = encoded.offsets[: len(row) - 1]  # the last one is [SEP]
         return _real(offsets, states[0].cpu().numpy())
 
     def _run(self, texts: Sequence[str]) -> tuple[list[list[int]], Tensor, Tensor]:
         """The tokens of each text, their states f32 (b, t, d) and where there are any (b, t)."""
+        return self._states([e.ids for e in self._tokenizer.encode_batch_fast(list(texts))])
+
+    def _states(self, found: Sequence[list[int]]) -> tuple[list[list[int]], Tensor, Tensor]:
         import torch
 
         from rag.networks.bert import pad
 
-        found = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
         # The last token is [SEP]; a text that is cut keeps it.
         cut = [
             i if len(i) <= self.max_tokens else [*i[: self.max_tokens - 1], i[-1]] for i in found

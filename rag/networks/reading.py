@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,18 +93,7 @@ class Reading:
         self, stretches: Sequence[tuple[int, int]], k: int, max_tokens: int = MAX_SPAN_TOKENS
     ) -> list[list[Span]]:
         """For each stretch (start, end) of the passage, its k best spans; they may overlap."""
-        first, scores = self._span_scores(np.ones(len(self.offsets), dtype=bool), max_tokens)
-        last = np.minimum(
-            first[:, None] + np.arange(scores.shape[1])[None, :], max(len(self.offsets) - 1, 0)
-        )
-        begins, ends = self.offsets[first, 0], self.offsets[last, 1]
-        found: list[list[Span]] = []
-        for start, stop in stretches:
-            rows = np.flatnonzero((begins >= start) & (begins < stop))
-            inside = np.where(ends[rows] <= stop, scores[rows], -np.inf)
-            best = np.argsort(-inside, axis=None, kind="stable")[:k]
-            found.append(self._distinct(first[rows], inside, best))
-        return found
+        return [list(spans) for spans in _candidates(self, tuple(stretches), k, max_tokens)]
 
     def _distinct(
         self, first: NDArray[np.intp], scores: NDArray[np.float32], best: NDArray[np.intp]
@@ -144,6 +134,26 @@ class Reading:
         ends = np.where(allowed[reach] & (last < t), self.ends[reach], -np.inf)
         scores = self.starts[first, None] + ends - np.float32(self.null)
         return first, scores.astype(np.float32)
+
+
+# Asked again of the readings of a question that did not change when one passage was read again.
+@lru_cache(maxsize=64)
+def _candidates(
+    reading: Reading, stretches: tuple[tuple[int, int], ...], k: int, max_tokens: int
+) -> list[list[Span]]:
+    offsets = reading.offsets
+    first, scores = reading._span_scores(np.ones(len(offsets), dtype=bool), max_tokens)
+    last = np.minimum(
+        first[:, None] + np.arange(scores.shape[1])[None, :], max(len(offsets) - 1, 0)
+    )
+    begins, ends = offsets[first, 0], offsets[last, 1]
+    found: list[list[Span]] = []
+    for start, stop in stretches:
+        rows = np.flatnonzero((begins >= start) & (begins < stop))
+        inside = np.where(ends[rows] <= stop, scores[rows], -np.inf)
+        best = np.argsort(-inside, axis=None, kind="stable")[:k]
+        found.append(reading._distinct(first[rows], inside, best))
+    return found
 
 
 def _is_word(character: str) -> bool:

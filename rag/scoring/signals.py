@@ -38,15 +38,18 @@ class Measured:
     """What the signals of the sentences are made of.
 
     `similarity` f32 (sentences,) are cosines with the question, `shares` f32 (sentences, 3) those
-    of its terms (`rag.evidence.shares`), `rarity` the weights of these. `twice` are the hits that a
-    second reader has read as well.
+    of its terms (`rag.evidence.shares`), `rarity` the weights of these. `told` is where in each a
+    formal part answers, `kept` what each keeps of its score, going by where it stands. `twice` are
+    the hits that a second reader has read as well.
     """
 
-    readings: Sequence[Reading]  # one for each hit
+    readings: Sequence[Reading]  # one for each hit, all that another reading changes
     similarity: NDArray[np.float32]
     shares: NDArray[np.float32]
     rarity: Mapping[str, float]
     known: bool  # does the reader know the language of the question?
+    told: Sequence[Place | None]
+    kept: Sequence[float]
     twice: frozenset[int] = frozenset()
 
 
@@ -123,7 +126,10 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
         shares = evidence.shares(run.question, found, rarity)
         known = models.reads(language(run.question))
-        return scored(run, hits, found, Measured(readings, similarity, shares, rarity, known))
+        told = places(run.question, hits, found)
+        kept = _kept(run, hits, found, told)
+        basis = Measured(readings, similarity, shares, rarity, known, told, kept)
+        return scored(run, hits, found, basis)
 
 
 def scored(
@@ -131,14 +137,13 @@ def scored(
 ) -> Signals:
     """What follows from the readings of `basis`, one for each hit."""
     shared, covered, similarity = basis.shares[:, :2], basis.shares[:, 2], basis.similarity
-    told = places(run.question, hits, found)
     offered = spans.candidates(
-        run.question, hits, found, basis.readings, similarity, shared, basis.rarity, told
+        run.question, hits, found, basis.readings, similarity, shared, basis.rarity, basis.told
     )
     best = spans.best(offered)
     rows = evidence.features(hits, found, similarity, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
-    scores *= _kept(run, hits, found, told)
+    scores *= basis.kept
     if not basis.known:
         best = phrases.best(run.question, hits, found)
     return Signals(

@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,9 +142,7 @@ def candidates(
                 company[i],
                 *_extent(answer),
                 covered,
-                near(asked, hit.text, span.start, span.end, code) / max(len(asked), 1),
-                _repeats(asked, answer, code),
-                *_kind(kind, answer),
+                *_told(asked, kind, answer, _around(hit.text, span.start, span.end), code),
             )
             for span, answer in zip(spans, texts[i], strict=True)
         ]
@@ -202,15 +201,12 @@ def _masses(
     weights = [[math.exp((span.score - top) / TEMPERATURE) for span in spans] for spans in offered]
     total = sum(map(sum, weights)) or 1.0
     said: defaultdict[str, float] = defaultdict(float)
+    plain = {answer: " ".join(words(answer)) for answers in texts for answer in answers}
     for answers, values in zip(texts, weights, strict=True):
         for answer, value in zip(answers, values, strict=True):
-            said[_plain(answer)] += value / total
-    alike = {answer: said[_plain(answer)] for answers in texts for answer in answers}
+            said[plain[answer]] += value / total
+    alike = {answer: said[plain[answer]] for answer in plain}
     return alike, [sum(values) / total for values in weights]
-
-
-def _plain(answer: str) -> str:
-    return " ".join(words(answer))
 
 
 def best(offered: Sequence[Candidates], model: Logistic | None = None) -> list[Span | None]:
@@ -236,10 +232,23 @@ def _extent(answer: str) -> tuple[float, float]:
     return float(np.log1p(count)), count / 10
 
 
+# Of one question the same spans come back when a passage has been read again.
+@lru_cache(maxsize=2048)
+def _told(
+    asked: frozenset[str], kind: Wanted, answer: str, around: str, code: str
+) -> tuple[float, ...]:
+    """The features from "near" on."""
+    there = len(asked.intersection(terms(around, code)))
+    return there / max(len(asked), 1), _repeats(asked, answer, code), *_kind(kind, answer)
+
+
 def near(asked: frozenset[str], text: str, start: int, end: int, code: str) -> int:
     """How many terms of the question stand around text[start:end]."""
-    around = f"{text[max(0, start - AROUND) : start]} {text[end : end + AROUND]}"
-    return len(asked.intersection(terms(around, code)))
+    return len(asked.intersection(terms(_around(text, start, end), code)))
+
+
+def _around(text: str, start: int, end: int) -> str:
+    return f"{text[max(0, start - AROUND) : start]} {text[end : end + AROUND]}"
 
 
 def _repeats(asked: frozenset[str], answer: str, code: str) -> float:

@@ -277,3 +277,19 @@ def test_what_the_other_has_not_read_is_no_answer_to_it() -> None:
     blended = ours.blended(other, 0.5)
     assert blended.starts[3] == pytest.approx(0.5 * 1.0 + 0.5 * -5.0)
     assert ours.blended(made("", [], [], 0.0), 0.5) is ours
+
+
+def test_readings_of_one_passage_keep_their_own_candidates() -> None:
+    offsets = np.asarray([(0, 3), (4, 8), (9, 13)], dtype=np.int32)
+    one, other = (
+        Reading("Ada left Rome", 0.0, logits, logits, offsets)
+        for logits in np.eye(3, dtype=np.float32)[[0, 2]] * 5
+    )
+    whole = [(0, 13)]
+    before = one.candidates(whole, 1)
+    before[0].append(before[0][0])  # what a caller does with the list is his
+    for _ in range(2):
+        assert [one.passage[s.start : s.end] for s in one.candidates(whole, 1)[0]] == ["Ada"]
+        assert [other.passage[s.start : s.end] for s in other.candidates(whole, 1)[0]] == ["Rome"]
+    assert [one.passage[s.start : s.end] for s in one.candidates([(4, 13)], 1)[0]] != ["Ada"]
+    assert len(one.candidates(whole, 3)[0]) == 3

@@ -44,7 +44,7 @@ def signals(
         np.zeros((len(found), len(evidence.FEATURES)), dtype=np.float32),
         np.asarray([scores[item.hit] for item in found], dtype=np.float32),
         np.asarray([0.5] * len(found), dtype=np.float32),
-        Measured((), none[:0, 0], none[:0, :3], {}, known),
+        Measured((), none[:0, 0], none[:0, :3], {}, known, (), ()),
     )
 
 

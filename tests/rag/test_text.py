@@ -174,3 +174,18 @@ def test_short_questions_tell_their_language(question: str, code: str) -> None:
 def test_stop_words_of_a_question_are_none_in_other_languages() -> None:
     assert text.query_terms("What does E7 mean?", ["de", "en"]) == ["e7", "mean"]
     assert "haus" in text.query_terms("Was ist das Haus?", ["en"])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "The U.S. don't sell 1,000 or 12,34 of Ada's 3.5-inch (B2) disks in 2019; it's i.e. 1,2.",
+        "a.b.c. x.y 1.000,5 'tis O'Neill's rock'n'roll _snake_case_ 3rd 7's s's 1.\n\x0b--",
+        "",
+        "...",
+    ],
+)
+def test_a_letter_that_is_not_ascii_changes_nothing_of_the_other_words(written: str) -> None:
+    assert text.words(f"{written} ô") == [*text.words(written), "ô"]
+    assert text.length(f"{written} 水水") == text.length(written) + 1
+    assert text.language(f"{written} ô") == text.language(written)

@@ -1,11 +1,13 @@
 """The choice among the reader's spans, with the real reader and shipped weights."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rag import evidence, weights
+from rag.networks.reading import Reading
 from rag.read import Reader
 from rag.scoring import spans
 from rag.scoring.formal_places import places
@@ -74,3 +76,24 @@ def test_the_cell_of_a_table_is_offered(reader: Reader) -> None:
     best = spans.best(offered(reader, "What is the length of the new bridge?", hits))
     top = max((s for s in best if s), key=lambda s: s.score)
     assert table[top.start : top.end] == "90 metres"
+
+
+def test_a_span_is_measured_anew_for_another_question() -> None:
+    offsets = np.asarray([m.span() for m in re.finditer(r"\w+", ABOUT)], dtype=np.int32)
+    logits = np.asarray([ABOUT[a:b] == "1873" for a, b in offsets], dtype=np.float32)
+    reading = Reading(ABOUT, 0.0, logits, logits, offsets)
+
+    def of(question: str, feature: str) -> float:
+        hits, found = [hit(ABOUT, 1.0)], evidence.split([hit(ABOUT, 1.0)])
+        none = np.zeros((len(found), 2), np.float32)
+        told = [None] * len(found)
+        item = spans.candidates(question, hits, found, [reading], none[:, 0], none, {}, told)[0]
+        assert ABOUT[item.spans[0].start : item.spans[0].end] == "1873"
+        return float(item.rows[0, spans.FEATURES.index(feature)])
+
+    for _ in range(2):
+        assert of("When was the old bridge built?", "date_wanted") == 1
+        assert of("Who built the old bridge in 1873?", "date_wanted") == 0
+        assert of("When was the old bridge built?", "repeats") == 0
+        assert of("Who built the old bridge in 1873?", "repeats") == 1
+        assert of("When was the old ferry sunk?", "near") < of("When was it built?", "near")
