@@ -87,14 +87,9 @@ def parse_xls(path: Path, *, password: str | None = None) -> Parsed:
         EncryptedDocument: it needs a password, or another one.
         DocumentError: it is damaged or holds no text.
     """
-    import xlrd
-
     source = unlocked(path, password)
     try:
-        book = xlrd.open_workbook(
-            file_contents=source.read() if source else path.read_bytes(), on_demand=True,
-            logfile=io.StringIO(),
-        )  # fmt: skip
+        book = _open_old(source.read() if source else path.read_bytes())
         builder = Builder()
         grid = Grid(builder)
         for number in range(book.nsheets):
@@ -252,6 +247,9 @@ def _value(value: Any, form: str) -> str:
         case dt.datetime():
             midnight = not (value.hour or value.minute or value.second)
             return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+        case dt.timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
         case _:
             return str(value)
 
@@ -264,18 +262,39 @@ def _percent(value: float, form: str) -> str:
         return f"{hundredfold:.{len(decimals[1] or '') if decimals else 2}f}%"
 
 
-def _old_value(cell: Any, book: Any) -> str:
+def _open_old(content: bytes) -> Any:
+    """With its number formats, where they are not damaged."""
     import xlrd
 
+    open_book = partial(
+        xlrd.open_workbook, file_contents=content, on_demand=True, logfile=io.StringIO()
+    )
+    try:
+        return open_book(formatting_info=True)
+    except Exception:  # xlrd asserts and unpacks without looking first
+        return open_book()
+
+
+def _old_value(cell: Any, book: Any) -> str:
+    import xlrd
+    from openpyxl.styles.numbers import is_timedelta_format
+    from openpyxl.utils import datetime as dates
+
+    form = ""
+    if cell.xf_index is not None and cell.xf_index < len(book.xf_list):
+        found = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+        form = found.format_str if found else ""
     match cell.ctype:
         case xlrd.XL_CELL_DATE:
+            epoch = dates.CALENDAR_MAC_1904 if book.datemode else dates.CALENDAR_WINDOWS_1900
             try:
-                return _value(xlrd.xldate_as_datetime(cell.value, book.datemode), "")
-            except (ValueError, OverflowError, xlrd.XLDateError):
+                value = dates.from_excel(cell.value, epoch, timedelta=is_timedelta_format(form))
+            except (ValueError, OverflowError):
                 return str(cell.value)
+            return _value(value, "")
         case xlrd.XL_CELL_BOOLEAN:
             return _value(bool(cell.value), "")
         case xlrd.XL_CELL_ERROR:
             return str(xlrd.error_text_from_code.get(cell.value, ""))
         case _:
-            return _value(cell.value, "")
+            return _value(cell.value, form)
