@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.members import add_member, budget
+from ingest.parsers.office_charts import add_chart
 from ingest.parsers.office_hidden import take_hidden
 from ingest.parsers.office_math import MATH, equation
 from ingest.parsers.office_numbers import BULLET, Numbering
 from ingest.parsers.office_styles import Styles, outline_level, value
 from ingest.parsers.office_tables import rows_of
-from ingest.parsers.package import LIMITS, Limits
+from ingest.parsers.package import LIMITS, Limits, xml
 from ingest.parsers.protected import unlocked
 from ingest.parsers.raised import joined
 from ingest.parsers.repaired import opened
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _LABEL = 8  # characters; a shorter description of a picture is its name
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -175,6 +178,12 @@ class _Walk:
                 if len(text := described.get("descr") or "") > _LABEL and "." not in text[-5:-1]:
                     self._end_list()
                     self._builder.add("caption", text)
+            for chart in drawing.iter(f"{_CHART}chart"):
+                part = self._document.part.rels.get(chart.get(f"{_RELATION}id") or "")
+                if part is not None and not part.is_external:
+                    self._end_list()
+                    with suppress(ValueError):  # one that is damaged costs itself only
+                        add_chart(self._builder, xml(part.target_part.blob))
             for picture in drawing.iter(f"{_PICTURE}blip"):
                 part = self._document.part.rels.get(picture.get(f"{_RELATION}embed") or "")
                 if part is not None and not part.is_external:

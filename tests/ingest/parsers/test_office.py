@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from pptx.chart.data import CategoryChartData
+from pptx.chart.xmlwriter import ChartXmlWriter
+from pptx.enum.chart import XL_CHART_TYPE
 
 from ingest.parsers.office import parse
 from ingest.parsers.package import Limits
 from rag.errors import DocumentError
+
+_NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def _document(folder: Path, fill: Callable[[docx.document.Document], None]) -> Path:
@@ -84,6 +95,31 @@ def test_tracked_changes_text_boxes_and_content_controls(tmp_path: Path) -> None
         return data.replace(b"<w:r><w:t>PLACE</w:t></w:r>", body.encode())
 
     assert parse(_rewritten(path, change)).text == "new tab\n\ncontrol\n\nbox"
+
+
+def test_a_chart_is_the_table_that_it_draws(tmp_path: Path) -> None:
+    data = CategoryChartData()
+    data.categories = [date(2024, 1, 1), date(2024, 2, 1)]
+    data.add_series("Rent", (900, 950))
+    chart = ChartXmlWriter(XL_CHART_TYPE.LINE, data).xml.encode()
+
+    def fill(document: docx.document.Document) -> None:
+        run = document.add_paragraph("Before").add_run()
+        name = PackURI("/word/charts/chart1.xml")
+        kind = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+        part = Part(name, kind, chart, document.part.package)
+        relation = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
+        space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+        run._r.append(
+            parse_xml(
+                f'<w:drawing {_NS} xmlns:c="{space}" xmlns:r="{_R}"><c:chart r:id="{relation}"/>'
+                "</w:drawing>"
+            )
+        )
+        document.add_paragraph("After")
+
+    table = "Category | Rent\n2024-01-01 | 900\n2024-02-01 | 950"
+    assert parse(_document(tmp_path, fill)).text == f"Before\n\n{table}\n\nAfter"
 
 
 def test_a_bomb_is_not_opened(tmp_path: Path) -> None:
@@ -211,9 +247,6 @@ def test_equations(tmp_path: Path, inner: str, text: str) -> None:
         ("paragraph", f"The yield is {text} percent."),
         ("hidden", "unseen"),
     ]
-
-
-_NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
 def _level(level: int, kind: str, text: str, extra: str = "", start: int = 1) -> str:
