@@ -85,7 +85,7 @@ def _opened(turns: list[Turn]) -> tuple[Turn, int] | None:
 def _ask(shared: Service, collection: str, question: str) -> None:
     """Begins to answer; an empty conversation gets its name from its first question."""
     key = state.conversation()
-    if not key:
+    if not key or shared.store.conversation(key) is None:  # deleted since the page was drawn
         key = shared.store.start(collection, question).id
         state.open_conversation(key)
     state.open_citation(None)

@@ -40,12 +40,14 @@ _ADDED = (
 )
 
 
+_VERSION = 1  # raised with each change of the above
+
+
 class Database:
     """Opens a connection for each call, so that jobs and pages can use it at the same time."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._ready = False
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
@@ -64,7 +66,8 @@ class Database:
                 column[0]: value for column, value in zip(cursor.description, row, strict=True)
             }
             db.execute("pragma foreign_keys = on")
-            if not self._ready:
+            # Each time: the file may have been deleted or restored since, from an earlier version.
+            if db.execute("pragma user_version").fetchone()["user_version"] < _VERSION:
                 self._prepare(db)
             with db:
                 db.execute("begin immediate")
@@ -81,4 +84,4 @@ class Database:
             there = {row["name"] for row in db.execute(f"pragma table_info({table})")}
             if column not in there:
                 db.execute(f"alter table {table} add column {column} {kind}")
-        self._ready = True
+        db.execute(f"pragma user_version = {_VERSION}")

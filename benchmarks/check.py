@@ -5,7 +5,8 @@
 A supported sentence is a sentence of a paragraph that holds a gold answer, or an abstract's
 sentence, shortened to the clause that matters as a model shortens; its evidence is the paragraph's
 sentences around it. Falsified: a number swapped, a name swapped for one from elsewhere or for one
-of the same evidence, a negation put in or taken out, or the evidence of another paragraph.
+of the same evidence, two of its numbers exchanged, a negation put in or taken out, or the evidence
+of another paragraph.
 Prints AUC by kind and the error at the shipped threshold; one JSON line last.
 """
 
@@ -93,6 +94,10 @@ def _versions(
     if numbers := list(_NUMBER.finditer(text)):
         chosen = rng.choice(numbers)
         yield "number", _put(text, chosen, _another_number(chosen[0], rng)), around
+        first, last = numbers[0], numbers[-1]
+        if first[0] != last[0]:
+            turned = _put(_put(text, last, first[0]), first, last[0])
+            yield "numbers exchanged", turned, around
     if names := list(_NAME.finditer(text)):
         chosen = rng.choice(names)
         foreign = [n for n in _NAME.findall(" ".join(other)) if n not in " ".join(around)]

@@ -221,9 +221,7 @@ def status(
         one = origin(document, name, settings=settings)
         return emit(asdict(one)) if as_json else origin_table(one)
     found = run(name, settings=settings)
-    if as_json:
-        return emit(_status_json(found))
-    return status_table(found)
+    return emit(_status_json(found)) if as_json else status_table(found)
 
 
 def _finish(report: Report, as_json: bool, moved: bool = False) -> None:
@@ -261,6 +259,7 @@ def _status_json(found: Status) -> dict[str, Any]:
         "documents": len(found.documents),
         "chunks": found.chunks,
         "folders": list(found.folders),
+        "behind": list(found.behind),
         "updated": found.updated,
         "embedder": found.embedder,
         "files": [

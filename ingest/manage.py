@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.mirror import behind
 from ingest.records import Origin, Outcome, Report, Status
 from rag.errors import UsageError
 from rag.index.collection import Reader, Writer
@@ -69,8 +70,10 @@ def status(collection: str = "default", *, settings: Settings | None = None) -> 
     Raises:
         CollectionNotFound: there is none; says which there are.
     """
-    with Reader.open((settings or Settings.load()).root, collection) as reader:
+    root = (settings or Settings.load()).root
+    with Reader.open(root, collection) as reader:
         manifest = reader.manifest
+        apart = [path for f in manifest.folders for path in behind(Path(f), collection, root)]
         return Status(
             collection=collection,
             documents=tuple(reader.documents()),
@@ -78,6 +81,7 @@ def status(collection: str = "default", *, settings: Settings | None = None) -> 
             folders=manifest.folders,
             updated=manifest.created,
             embedder=str(manifest.embedder.get("name", "")),
+            behind=tuple(dict.fromkeys(apart)),
         )
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.discover import Candidate, Found, is_passed_over
-from ingest.records import Outcome, Report, What
+from ingest.discover import Candidate, Found, discover, is_passed_over
+from ingest.parsers.detect import detect
+from ingest.read import is_current
+from ingest.records import Outcome, Report
 from ingest.store import title_of
-from rag.errors import CollectionNotFound, UsageError
+from rag.errors import CollectionNotFound, DocumentError, UnsupportedDocument, UsageError
 from rag.index.collection import Reader
 from rag.types import DocumentInfo
 
@@ -62,7 +64,7 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
 def rehearse(
     folder: Path, found: Found, collection: str, root: Path, check: Callable[[Mirror], None]
 ) -> Report:
-    """What `sync` would do, as far as names, sizes and hashes tell; nothing is parsed.
+    """What `sync` would do, as far as names, sizes, hashes and first bytes tell; nothing is parsed.
 
     `check` raises what keeps `sync` from doing it.
     """
@@ -99,14 +101,29 @@ def emptied(folder: Path, count: int) -> UsageError:
     )
 
 
+def behind(folder: Path, collection: str, root: Path) -> list[str]:
+    """Paths in which a folder is not as a collection has it, by what `sync` would do; the folder
+    itself where that is gone."""
+    if not folder.is_dir():
+        return [str(folder)]
+    report = rehearse(folder, discover([folder], [root]), collection, root, lambda mirror: None)
+    return [o.path for o in report.outcomes if o.what not in ("unchanged", "skipped")]
+
+
 def _foreseen(candidate: Candidate, known: DocumentInfo | None) -> Outcome:
     path = str(candidate.path)
+    if known is not None and is_current(known):
+        same = (known.bytes, known.modified_ns) == (candidate.size, candidate.modified_ns)
+        if same or (known.bytes == candidate.size and known.sha256 == _sha256(candidate.path)):
+            return Outcome(path, "unchanged", known.id, known.chunks)
+    try:
+        detect(candidate.path)
+    except DocumentError as error:
+        skipped = isinstance(error, UnsupportedDocument) and not candidate.promising
+        return Outcome(path, "skipped" if skipped else "failed", note=str(error))
     if known is None:
         return Outcome(path, "added")
-    same = (known.bytes, known.modified_ns) == (candidate.size, candidate.modified_ns)
-    same = same or (known.bytes == candidate.size and known.sha256 == _sha256(candidate.path))
-    what: What = "unchanged" if same else "changed"
-    return Outcome(path, what, known.id, known.chunks)
+    return Outcome(path, "changed", known.id, known.chunks)
 
 
 def _named_alike(same: Sequence[DocumentInfo], path: Path) -> DocumentInfo:

@@ -94,6 +94,7 @@ class Status:
     folders: tuple[str, ...]  # kept in step by sync
     updated: str  # ISO 8601, UTC
     embedder: str
+    behind: tuple[str, ...] = ()  # paths in the folders that are not as the collection has them
 
 
 @dataclass(frozen=True, slots=True)

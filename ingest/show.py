@@ -19,6 +19,7 @@ from rag.commands.console import note, printable
 
 _LINE_EVERY = 5.0  # seconds, where standard error is not a terminal
 _FOLDED = 50  # a longer table shows only what is not as it should be
+_NAMED = 3  # files that are not in step
 _STYLES = {"failed": "red", "skipped": "yellow", "removed": "magenta", "unchanged": "dim"}
 
 
@@ -133,7 +134,19 @@ def status_table(found: Status) -> None:
         )
     )
     for folder in found.folders:
-        console.print(Text(f"In step with {printable(folder)}"))
+        console.print(Text(printable(_in_step(folder, found))))
+
+
+def _in_step(folder: str, found: Status) -> str:
+    if folder in found.behind:
+        return f"Not in step with {folder}: it is not there"
+    only = len(found.folders) == 1  # links lead out of a folder
+    apart = [path for path in found.behind if only or Path(path).is_relative_to(folder)]
+    if not apart:
+        return f"In step with {folder}"
+    named = ", ".join(Path(path).name for path in apart[:_NAMED])
+    more = f" and {len(apart) - _NAMED:,} more" if len(apart) > _NAMED else ""
+    return f"Not in step with {folder}: {named}{more}; footnote ingest sync tells why"
 
 
 def origin_table(found: Origin) -> None:

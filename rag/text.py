@@ -95,7 +95,8 @@ def _languages_of_word() -> dict[str, list[str]]:
 # --- sentences ----------------------------------------------------------------------------------
 
 # A blank line, or a line break before or after a list item or a table row, always ends a sentence.
-ITEM = r"[ \t]*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+"
+_LETTER = r"(?:[a-z]|[ivx]{2,5})(?:\)|\.(?![ \t]+(?:[^\W\d_]|Hd|Chr)\.))"  # "z. Hd." marks no item
+ITEM = rf"[ \t]*(?:[-*+•‣▪–]|\(?\d{{1,3}}[.)]|\(?{_LETTER})[ \t]+"
 _HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
 # A line that fills in a label, "Chair: Ada", ends where the next one does so.
 FIELD = r"[ \t]*[^\W\d_a-zß-ÿ][^\n:：.!?|]{0,39}(?::[ \t]+|：)\S"
@@ -106,7 +107,7 @@ _ROW = re.compile(
 _MARKER = re.compile(ITEM)
 # "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
 _ORDINAL = re.compile(
-    r"\b(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d{1,2}\.\s+\Z",
+    r"\b(?:(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d\d?|Hd)\.\s+\Z",
     re.IGNORECASE,
 )
 # The mark of a note stands behind the dot of the sentence that it belongs to.
@@ -143,14 +144,14 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
     import sentencex
 
     marker = _MARKER.match(text, start, end)
-    head = marker.end() if marker else start
+    position = stop = head = marker.end() if marker else start
     found: list[Span] = []
-    position = stop = head
     if " | " in text[head:end] and end - head <= _LONG:  # "Pos. | Length (m)" is one row
         return _stripped(text, start, end)
     for piece in sentencex.segment(code, text[head:end]):
         stop += len(piece)
-        if code == "de" and stop < end and _ORDINAL.search(text, position, stop):
+        german = code == "de" or "Hd." in text[stop - 5 : stop]  # an address tells no language
+        if german and stop < end and _ORDINAL.search(text, position, stop):
             continue
         found += _trimmed(text, position, stop)
         position = stop
@@ -293,7 +294,6 @@ def names(text: str) -> frozenset[str]:
         word = match[0]
         if not word[0].isupper() or word.lower() in ignored or len(word) < 2:
             continue
-        opens = match.start() in openings
-        if not opens or any(character.isupper() for character in word[1:]):
+        if match.start() not in openings or any(map(str.isupper, word[1:])):
             found.add(word.lower())
     return frozenset(found)

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,16 +14,20 @@ from typing import TYPE_CHECKING, Any
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.members import add_member, budget
+from ingest.parsers.office_charts import add_chart
 from ingest.parsers.office_hidden import take_hidden
 from ingest.parsers.office_math import MATH, equation
+from ingest.parsers.office_numbers import BULLET, Numbering
+from ingest.parsers.office_styles import Styles, outline_level, value
 from ingest.parsers.office_tables import rows_of
-from ingest.parsers.package import LIMITS, Limits
+from ingest.parsers.package import LIMITS, Limits, xml
 from ingest.parsers.protected import unlocked
 from ingest.parsers.raised import joined
 from ingest.parsers.repaired import opened
 from ingest.parsers.titles import chosen
 from rag.errors import DocumentError
-from rag.types import Parsed
+from rag.text import ITEM
+from rag.types import BlockKind, Parsed
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -31,12 +36,13 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _LABEL = 8  # characters; a shorter description of a picture is its name
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 _ENDNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/endnotes"
-_HEADING_STYLE = re.compile(r"(?:heading|überschrift|titre|titolo|título)\s*([1-9])", re.IGNORECASE)
+_MARK = re.compile(rf"{ITEM}\Z")
 _IN_BETWEEN = {f"{_W}{name}" for name in ("tab", "ptab")}
 _BREAKS = {f"{_W}{name}" for name in ("br", "cr")}
 # Deleted text, what a field was before it was computed, and boxes, which are read on their own.
@@ -122,8 +128,8 @@ class _Walk:
         self._document = document
         self._builder = builder
         self._items: list[str] = []
-        self._levels = _style_levels(document)
-        self._list_styles = _list_styles(document)
+        self._styles = Styles(document.styles.element)
+        self._numbering = Numbering(document, self._styles)
         self._notes = {
             "footnoteReference": _notes(document, _FOOTNOTES, "footnote"),
             "endnoteReference": _notes(document, _ENDNOTES, "endnote"),
@@ -144,18 +150,21 @@ class _Walk:
                 self._children(element)  # content controls, custom XML, tracked insertions
 
     def _paragraph(self, paragraph: _Element) -> None:
-        text = _text(paragraph)
+        text = _text(paragraph).strip()
         style = _style_of(paragraph)
         level = self._level(paragraph, style)
-        if level and text.strip():
+        number = self._number(paragraph, style, text)
+        if level and text:
             self._end_list()
-            self._builder.add("heading", text, level)
-        elif text.strip() and self._is_item(paragraph, style):
-            self._items.append("- " + " ".join(text.split()))
-        elif text.strip():
+            self._builder.add(
+                "heading", text if number == BULLET else f"{number or ''} {text}", level
+            )
+        elif text and (mark := self._mark(paragraph, style, number)):
+            self._items.append(f"{mark} {' '.join(text.split())}")
+        elif text:
             self._end_list()
-            kind = "caption" if style.lower() == "caption" else "paragraph"
-            self._builder.add("caption" if kind == "caption" else "paragraph", text)
+            kind: BlockKind = "caption" if style.lower() == "caption" else "paragraph"
+            self._builder.add(kind, f"{number or ''} {text}")
         for box in _outermost_boxes(paragraph):
             self._end_list()
             self._children(box)
@@ -169,6 +178,12 @@ class _Walk:
                 if len(text := described.get("descr") or "") > _LABEL and "." not in text[-5:-1]:
                     self._end_list()
                     self._builder.add("caption", text)
+            for chart in drawing.iter(f"{_CHART}chart"):
+                part = self._document.part.rels.get(chart.get(f"{_RELATION}id") or "")
+                if part is not None and not part.is_external:
+                    self._end_list()
+                    with suppress(ValueError):  # one that is damaged costs itself only
+                        add_chart(self._builder, xml(part.target_part.blob))
             for picture in drawing.iter(f"{_PICTURE}blip"):
                 part = self._document.part.rels.get(picture.get(f"{_RELATION}embed") or "")
                 if part is not None and not part.is_external:
@@ -176,27 +191,42 @@ class _Walk:
                     self._builder.add_figure(part.target_part.blob)
 
     def _level(self, paragraph: _Element, style: str) -> int:
-        own = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
-        if own is not None and (own.get(f"{_W}val") or "").isdigit():
-            level = int(own.get(f"{_W}val")) + 1
-            return level if level <= 6 else 0
-        return self._levels.get(style, 0)
+        own = outline_level(paragraph)
+        return self._styles.level(style) if own is None else own
 
-    def _is_item(self, paragraph: _Element, style: str) -> bool:
-        number = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
-        if number is not None:
-            return bool(number.get(f"{_W}val") != "0")
-        return style in self._list_styles
+    def _number(self, paragraph: _Element, style: str, text: str) -> str | None:
+        """The number that Word puts before a paragraph; one that is gone is not counted."""
+        gone = (f"{_W}pPr/{_W}rPr/{_W}{name}" for name in ("del", "moveFrom", "vanish"))
+        if not text and any(paragraph.find(path) is not None for path in gone):
+            return None
+        return self._numbering.next(paragraph, style)
+
+    def _mark(self, paragraph: _Element, style: str, number: str | None) -> str:
+        """What an item of a list begins with; "" for what is no item.
+
+        A number such as "1.2" marks no item by itself, nor does it make a paragraph of another
+        style one.
+        """
+        if number and _MARK.match(f"{number} "):
+            return number
+        own = value(paragraph, "pPr/numPr/numId")
+        is_item = self._styles.is_list(style) if own is None else own != "0"
+        return f"{BULLET} {number or ''}".strip() if is_item else ""
 
     def _end_list(self) -> None:
         self._builder.add("list", "\n".join(self._items))
         self._items.clear()
 
     def _table(self, table: _Element) -> None:
-        self._builder.add_table(rows_of(table, _text))
+        self._builder.add_table(rows_of(table, self._in_cell))
         for paragraph in table.iter(f"{_W}p"):
             self._pictures(paragraph)
             self._add_notes(paragraph)
+
+    def _in_cell(self, paragraph: _Element) -> str:
+        text = _text(paragraph)
+        number = self._number(paragraph, _style_of(paragraph), text.strip())
+        return f"{number} {text}" if number and number != BULLET else text
 
     def _add_notes(self, paragraph: _Element) -> None:
         for name, notes in self._notes.items():
@@ -242,33 +272,7 @@ def _outermost_boxes(element: _Element) -> Iterator[_Element]:
 
 
 def _style_of(paragraph: _Element) -> str:
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    return (style.get(f"{_W}val") or "") if style is not None else ""
-
-
-def _style_levels(document: Document) -> dict[str, int]:
-    """Style id to heading level, by the style's outline level or its name."""
-    levels: dict[str, int] = {}
-    for style in document.styles.element.iter(f"{_W}style"):
-        name = style.find(f"{_W}name")
-        named = (name.get(f"{_W}val") or "") if name is not None else ""
-        outline = style.find(f"{_W}pPr/{_W}outlineLvl")
-        if match := _HEADING_STYLE.fullmatch(named):
-            levels[style.get(f"{_W}styleId") or ""] = min(int(match[1]), 6)
-        elif named.lower() == "title":
-            levels[style.get(f"{_W}styleId") or ""] = 1
-        elif outline is not None and (outline.get(f"{_W}val") or "") in "012345":
-            levels[style.get(f"{_W}styleId") or ""] = int(outline.get(f"{_W}val") or 0) + 1
-    return levels
-
-
-def _list_styles(document: Document) -> frozenset[str]:
-    found = set()
-    for style in document.styles.element.iter(f"{_W}style"):
-        name = style.find(f"{_W}name")
-        if name is not None and (name.get(f"{_W}val") or "").lower().startswith("list"):
-            found.add(style.get(f"{_W}styleId") or "")
-    return frozenset(found)
+    return value(paragraph, "pPr/pStyle") or ""
 
 
 def _notes(document: Document, relationship: str, tag: str) -> dict[str, str]:

@@ -6,12 +6,10 @@ openpyxl in its read-only mode streams the rows that are there, whatever size a 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from ingest.parsers.package import LIMITS, Limits, damaged, open_zip, refuse_ent
 from ingest.parsers.protected import unlocked
 from ingest.parsers.repaired import opened
 from ingest.parsers.sheet_formulas import uncomputed
+from ingest.parsers.sheet_values import dated, shown
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -31,10 +30,6 @@ _EMPTY_RUN = 10_000  # empty rows after which nothing more is expected
 _SAMPLE = 64 * 1024  # characters in which the delimiter of a CSV file is looked for
 _DELIMITERS = ",;\t|"
 _DECIMAL = re.compile(r"(?<=\d),(?=\d)")  # where semicolons cut, as in German files
-_FRACTION = re.compile(r"0(?:\.(0+))?(?:\\? )?%")
-# What a number format shows as it stands, or not at all; a percent sign there multiplies nothing.
-_LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]')
-_WRITTEN_PERCENT = re.compile(r'[0#?](?:\\? )?(?:" ?%"|\\%)')
 _NOTHING = "If its sheets hold pictures only, save them as PDF and add that."
 
 
@@ -87,14 +82,9 @@ def parse_xls(path: Path, *, password: str | None = None) -> Parsed:
         EncryptedDocument: it needs a password, or another one.
         DocumentError: it is damaged or holds no text.
     """
-    import xlrd
-
     source = unlocked(path, password)
     try:
-        book = xlrd.open_workbook(
-            file_contents=source.read() if source else path.read_bytes(), on_demand=True,
-            logfile=io.StringIO(),
-        )  # fmt: skip
+        book = _open_old(source.read() if source else path.read_bytes())
         builder = Builder()
         grid = Grid(builder)
         for number in range(book.nsheets):
@@ -233,49 +223,35 @@ def _until_empty(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
 
 
 def _values(row: Sequence[Any]) -> list[str]:
-    return [_value(cell.value, getattr(cell, "number_format", "") or "") for cell in row]
+    return [shown(cell.value, getattr(cell, "number_format", "") or "") for cell in row]
 
 
-def _value(value: Any, form: str) -> str:
-    """A value as a reader sees it, as far as its number format matters: dates and percentages."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case int() | float() if _WRITTEN_PERCENT.search(form):
-            return f"{_value(value, '')}%"
-        case int() | float() if "%" in _LITERAL.sub("", form):
-            return _percent(value, form)
-        case float():
-            return f"{value:.15g}" if abs(value) < 1e15 else f"{value:.0f}"
-        case dt.datetime():
-            midnight = not (value.hour or value.minute or value.second)
-            return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-        case _:
-            return str(value)
+def _open_old(content: bytes) -> Any:
+    """With its number formats, where they are not damaged."""
+    import xlrd
 
-
-def _percent(value: float, form: str) -> str:
-    """A hundred times a value, rounded as a spreadsheet rounds: 12.5 is 13."""
-    decimals = _FRACTION.search(form)
-    with localcontext(rounding=ROUND_HALF_UP):
-        hundredfold = Decimal(f"{value:.15g}") * 100
-        return f"{hundredfold:.{len(decimals[1] or '') if decimals else 2}f}%"
+    open_book = partial(
+        xlrd.open_workbook, file_contents=content, on_demand=True, logfile=io.StringIO()
+    )
+    try:
+        return open_book(formatting_info=True)
+    except Exception:  # xlrd asserts and unpacks without looking first
+        return open_book()
 
 
 def _old_value(cell: Any, book: Any) -> str:
     import xlrd
 
+    form = ""
+    if cell.xf_index is not None and cell.xf_index < len(book.xf_list):
+        found = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+        form = found.format_str if found else ""
     match cell.ctype:
         case xlrd.XL_CELL_DATE:
-            try:
-                return _value(xlrd.xldate_as_datetime(cell.value, book.datemode), "")
-            except (ValueError, OverflowError, xlrd.XLDateError):
-                return str(cell.value)
+            return dated(cell.value, form, from_1904=bool(book.datemode))
         case xlrd.XL_CELL_BOOLEAN:
-            return _value(bool(cell.value), "")
+            return shown(bool(cell.value), "")
         case xlrd.XL_CELL_ERROR:
             return str(xlrd.error_text_from_code.get(cell.value, ""))
         case _:
-            return _value(cell.value, "")
+            return shown(cell.value, form)

@@ -12,6 +12,7 @@ from typing import Any
 from ingest.parsers.build import Builder
 from ingest.parsers.clean import require_text
 from ingest.parsers.grid import Grid
+from ingest.parsers.office_charts import add_chart
 from ingest.parsers.package import (
     LIMITS,
     Limits,
@@ -152,7 +153,7 @@ def _shape(builder: Builder, shape: Any) -> None:
         rows = ([_cell(cell) for cell in row.cells] for row in shape.table.rows)
         Grid(builder).table(rows)
     elif getattr(shape, "has_chart", False) and shape.has_chart:
-        _chart(builder, shape.chart)
+        add_chart(builder, shape.chart.element)
     elif shape.has_text_frame:
         _text(builder, shape.text_frame)
     else:
@@ -188,19 +189,3 @@ def _text(builder: Builder, frame: Any) -> None:
         builder.add("list", "\n".join(f"- {line.lstrip('-•– ')}" for line in lines))
     elif lines:
         builder.add("paragraph", lines[0])
-
-
-def _chart(builder: Builder, chart: Any) -> None:
-    """A chart as the table that it draws."""
-    if chart.has_title and chart.chart_title.has_text_frame:
-        builder.add("caption", chart.chart_title.text_frame.text)
-    for plot in chart.plots:
-        categories = [str(category) for category in plot.categories]
-        series = list(plot.series)
-        if not categories or not series:
-            continue
-        rows = [["Category", *(one.name or "Value" for one in series)]]
-        for index, category in enumerate(categories):
-            values = [one.values[index] if index < len(one.values) else None for one in series]
-            rows.append([category, *("" if v is None else f"{v:.15g}" for v in values)])
-        Grid(builder).table(rows)

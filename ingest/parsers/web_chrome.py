@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _NO_TEXT = frozenset({
-    "script", "style", "noscript", "template", "svg", "math", "nav", "button", "select", "option",
+    "script", "style", "noscript", "template", "svg", "nav", "button", "select", "option",
     "input", "textarea", "iframe", "object", "embed", "canvas", "audio", "video", "map", "head",
     "link", "meta",
 })  # fmt: skip

@@ -10,6 +10,7 @@ from ingest.parsers.build import Builder
 from ingest.parsers.raised import raised
 from ingest.parsers.spans import Cell, laid_out, spanned
 from ingest.parsers.web_chrome import Chrome, is_hidden
+from ingest.parsers.web_math import formula
 from rag.types import BlockKind
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Walk:
             self._flush()
         elif tag == "img":
             self._line.append(element.get("alt") or "")
+        elif tag == "math":
+            self._line.append(formula(element))
         elif tag == "sup":
             begun = len(self._line)
             self._children(element)
@@ -132,6 +135,8 @@ class Walk:
                     parts.append(" ")
                 elif child.tag == "img":
                     parts.append(child.get("alt") or "")
+                elif child.tag == "math":
+                    parts.append(formula(child))
                 else:
                     gap = " " if child.tag in _BLOCKS else ""
                     text = self._text(child, nested)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.ground import Facts
+from rag.patterns.facts import Facts
 from rag.text import stop_words, words
 
 _JOINT = re.compile(

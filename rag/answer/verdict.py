@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from rag.answer.clauses import saying
 from rag.answer.roles import in_present, is_over, same_amounts, same_roles
-from rag.ground import Facts
+from rag.patterns.facts import Facts
 from rag.patterns.figures import missing, of_other_units
 from rag.patterns.proper import could_be_names
 from rag.question.polite import direct

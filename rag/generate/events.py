@@ -51,6 +51,22 @@ def _nonsense(said: bytes, where: str) -> ServerError:
     )
 
 
+def parts(content: object) -> tuple[str, str]:
+    """What is thought and what is said in the content of a message: a text, or a list of parts as
+    Mistral and some gateways send it."""
+    if isinstance(content, str):
+        return "", content
+    thought = said = ""
+    for part in content if isinstance(content, list) else ():
+        if isinstance(part, str):
+            said += part
+        elif isinstance(part, dict) and "thinking" in part:
+            thought += "".join(parts(part["thinking"]))
+        elif isinstance(part, dict) and isinstance(part.get("text"), str):
+            said += part["text"]
+    return thought, said
+
+
 def message(content: bytes) -> str:
     """The words of an error reply, whatever form they have; one line of at most 300 characters."""
     try:

@@ -127,8 +127,11 @@ class RemoteGenerator:
                 thought = delta.get("reasoning_content") or delta.get("reasoning")
                 if isinstance(thought, str) and thought:
                     yield Reasoning(thought)
-                if isinstance(delta.get("content"), str):
-                    yield from splitter.feed(delta["content"])
+                thought, said = events.parts(delta.get("content"))
+                if thought:
+                    yield Reasoning(thought)
+                if said:
+                    yield from splitter.feed(said)
         yield from splitter.finish()
 
     def _deltas(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -90,6 +91,26 @@ def test_threads_do_not_lose_each_others_questions(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert [turn.number for turn in store.turns(talk.id)] == list(range(1, 21))
+
+
+def test_a_file_that_is_deleted_in_use_is_made_anew(store: Store) -> None:
+    store.start("harbour", "Lost")
+    store.path.unlink()
+    assert store.conversations() == []
+    store.path.unlink()
+    assert store.ask(store.start("harbour", "New").id, "Why?", Scope()).number == 1
+
+
+def test_a_file_of_an_earlier_version_that_is_restored_in_use_is_brought_up_to_date(
+    store: Store,
+) -> None:
+    talk = store.start("harbour", "Kept")
+    with sqlite3.connect(store.path) as db:
+        db.execute("alter table turns drop column everywhere")
+        db.execute("pragma user_version = 0")
+    db.close()
+    store.ask(talk.id, "Why?", Scope())
+    assert [turn.everywhere for turn in store.turns(talk.id)] == [False]
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

@@ -131,6 +131,20 @@ def test_sync_remove_status(root: Path, docs: Path) -> None:
     assert str(docs) in table.stdout
 
 
+def test_a_folder_with_files_that_failed_is_not_in_step(root: Path, docs: Path) -> None:
+    (docs / "broken.pdf").write_text("!broken")
+    (docs / "photo.bin").write_bytes(bytes(range(256)))
+    call("sync", docs)
+    assert said(call("status", "--json"))["behind"] == [str(docs / "broken.pdf")]
+    assert f"Not in step with {docs}: broken.pdf;" in call("status").stdout
+    (docs / "broken.pdf").unlink()
+    assert f"In step with {docs}" in call("status").stdout
+    (docs / "one.txt").write_text("Changed since.")
+    assert said(call("status", "--json"))["behind"] == [str(docs / "one.txt")]
+    docs.rename(docs.with_name("elsewhere"))
+    assert f"Not in step with {docs}: it is not there" in call("status").stdout
+
+
 def test_the_only_collection_there_is_need_not_be_named(root: Path, docs: Path) -> None:
     assert call("add", docs, "-c", "mine").exit_code == 0
     assert said(call("status", "--json"))["collection"] == "mine"

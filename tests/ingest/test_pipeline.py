@@ -325,6 +325,19 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- sync ---------------------------------------------------------------------------------------
 
 
+def test_a_rehearsal_tells_what_nothing_reads_and_what_is_read_anew(
+    run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(docs, verb=sync)
+    (docs / "program.bin").write_bytes(bytes(range(256)))
+    (docs / "report.pdf").write_bytes(bytes(range(256)))
+    (docs / "empty.txt").touch()
+    monkeypatch.setitem(parsers.VERSIONS, "text", parsers.VERSIONS["text"] + 1)  # type: ignore[index]
+    dry = run(docs, verb=sync, dry_run=True)
+    assert {Path(failure.path).name for failure in dry.failed} == {"report.pdf", "empty.txt"}
+    assert (dry.changed, len(dry.failed), dry.count("skipped")) == (3, 2, 1)
+
+
 def test_sync_mirrors(run: Callable[..., Report], root: Path, docs: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.txt"
     elsewhere.write_text("A document from elsewhere stays.")

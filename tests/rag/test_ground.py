@@ -169,6 +169,54 @@ def test_a_unit_may_be_written_otherwise(draft: str, told: str) -> None:
     assert all(claim.supported for claim in ground(draft, evidence(told)))
 
 
+PRICES = ("Tea costs 7 euros and coffee costs 5 euros.",)
+APART = ("Tea costs 7 euros.", "Coffee costs 5 euros.")
+ROWS = ("Tea | 7 euros\nCoffee | 5 euros",)
+BERTHS = ("The north pier has 14 berths, the south pier 9.",)
+YEARS = ("Revenue was 5 million in 2019 and 7 million in 2020.",)
+RENT = ("Die Miete beträgt 700 Euro und die Kaution 1400 Euro.",)
+
+
+@pytest.mark.parametrize(
+    ("told", "draft"),
+    [
+        (PRICES, "Tea costs 5 euros and coffee costs 7 euros."),
+        (PRICES, "Coffee costs 7 euros, tea 5 euros."),
+        (PRICES, "Coffee costs 7 euros."),
+        (APART, "Tea costs 5 euros and coffee costs 7 euros."),
+        (ROWS, "Tea costs 5 euros and coffee 7 euros."),
+        (BERTHS, "The south pier has 14 berths."),
+        (BERTHS, "The north pier has 9 berths and the south pier 14."),
+        (YEARS, "Revenue was 7 million in 2019 and 5 million in 2020."),
+        (RENT, "Die Miete beträgt 1400 Euro und die Kaution 700 Euro."),
+    ],
+)
+def test_numbers_that_changed_places_are_not_supported(told: tuple[str, ...], draft: str) -> None:
+    assert not all(claim.supported for claim in ground(draft, evidence(*told)))
+
+
+@pytest.mark.parametrize(
+    ("told", "draft"),
+    [
+        (PRICES, "Coffee costs 5 euros and tea 7 euros."),
+        (PRICES, "Coffee is 5 euros."),
+        (APART, "Coffee costs 5 euros and tea costs 7 euros."),
+        (ROWS, "Coffee costs 5 euros and tea 7 euros."),
+        (BERTHS, "There are 9 berths at the south pier and 14 at the north pier."),
+        (YEARS, "Revenue rose to 7 million in 2020 from 5 million in 2019."),
+        (YEARS, "In 2020 revenue was 7 million, in 2019 it was 5 million."),
+        (RENT, "Die Kaution ist 1400 Euro, die Miete 700 Euro."),
+        (("Alpha paid Beta 12 million and Gamma 5 million.",), "Alpha paid 5 million to Gamma."),
+        (("Alpha paid Beta 12 million and Gamma 5 million.",), "Alpha paid 5 million."),
+        (("Sales rose 5% in May to 700 units.",), "Sales rose to 700 units in May, up 5%."),
+        (("A and B scored 7 and 5 points.",), "A scored 7 points and B 5 points."),
+        (("Of 40 staff, 12 work in Bern and 28 in Basel.",), "28 of 40 staff work in Basel."),
+    ],
+)
+def test_numbers_may_be_told_in_another_order(told: tuple[str, ...], draft: str) -> None:
+    assert all(claim.supported for claim in ground(draft, evidence(*told)))
+
+
 CHINESE = evidence("王明于1873年建造了港口。", "港口有三座起重机。")
 
 

@@ -45,6 +45,11 @@ def test_a_wrong_setting_is_named_with_what_it_takes(
         Settings.load(**{name: value})
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "footnote.toml").write_bytes("\ufeffpassages = 7\r\n".encode())
+    assert Settings.load().passages == 7
+
+
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "footnote.toml").write_text("passages = = 7")
     with pytest.raises(UsageError, match=r"footnote\.toml is not valid TOML"):

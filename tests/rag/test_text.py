@@ -21,6 +21,7 @@ def split(written: str) -> list[str]:
         ("Intro:\n- one. It has.\n- two", ["Intro:", "- one.", "It has.", "- two"]),
         ("| a | b |\n| c | d |", ["| a | b |", "| c | d |"]),
         ("Costs | 5 | 6\nOf these:\nRent | 3 | 4", ["Costs | 5 | 6", "Of these:", "Rent | 3 | 4"]),
+        ("Lind AG\nz. Hd. Frau Lind\n10115 Berlin", ["Lind AG\nz. Hd. Frau Lind\n10115 Berlin"]),
         ("Erster Absatz\n\nZweiter", ["Erster Absatz", "Zweiter"]),
         ("Am 3. Oktober 1990 war die Einheit. Das ist gut.",
          ["Am 3. Oktober 1990 war die Einheit.", "Das ist gut."]),

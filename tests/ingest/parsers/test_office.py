@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from pptx.chart.data import CategoryChartData
+from pptx.chart.xmlwriter import ChartXmlWriter
+from pptx.enum.chart import XL_CHART_TYPE
 
 from ingest.parsers.office import parse
 from ingest.parsers.package import Limits
 from rag.errors import DocumentError
+
+_NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def _document(folder: Path, fill: Callable[[docx.document.Document], None]) -> Path:
@@ -51,7 +62,7 @@ def test_headings_lists_tables_in_order(tmp_path: Path) -> None:
     assert [(b.kind, b.level, parsed.text[b.start : b.end]) for b in parsed.blocks] == [
         ("heading", 1, "Tea"),
         ("paragraph", 0, "Hot water"),
-        ("list", 0, "- green\n- black"),
+        ("list", 0, "- green\n1. black"),
         ("heading", 2, "Prices"),
         ("table", 0, "Kind | Price\ngreen | 4"),
         ("paragraph", 0, "The end."),
@@ -84,6 +95,31 @@ def test_tracked_changes_text_boxes_and_content_controls(tmp_path: Path) -> None
         return data.replace(b"<w:r><w:t>PLACE</w:t></w:r>", body.encode())
 
     assert parse(_rewritten(path, change)).text == "new tab\n\ncontrol\n\nbox"
+
+
+def test_a_chart_is_the_table_that_it_draws(tmp_path: Path) -> None:
+    data = CategoryChartData()
+    data.categories = [date(2024, 1, 1), date(2024, 2, 1)]
+    data.add_series("Rent", (900, 950))
+    chart = ChartXmlWriter(XL_CHART_TYPE.LINE, data).xml.encode()
+
+    def fill(document: docx.document.Document) -> None:
+        run = document.add_paragraph("Before").add_run()
+        name = PackURI("/word/charts/chart1.xml")
+        kind = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+        part = Part(name, kind, chart, document.part.package)
+        relation = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
+        space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+        run._r.append(
+            parse_xml(
+                f'<w:drawing {_NS} xmlns:c="{space}" xmlns:r="{_R}"><c:chart r:id="{relation}"/>'
+                "</w:drawing>"
+            )
+        )
+        document.add_paragraph("After")
+
+    table = "Category | Rent\n2024-01-01 | 900\n2024-02-01 | 950"
+    assert parse(_document(tmp_path, fill)).text == f"Before\n\n{table}\n\nAfter"
 
 
 def test_a_bomb_is_not_opened(tmp_path: Path) -> None:
@@ -210,4 +246,152 @@ def test_equations(tmp_path: Path, inner: str, text: str) -> None:
     assert [(b.kind, parsed.text[b.start : b.end]) for b in parsed.blocks] == [
         ("paragraph", f"The yield is {text} percent."),
         ("hidden", "unseen"),
+    ]
+
+
+def _level(level: int, kind: str, text: str, extra: str = "", start: int = 1) -> str:
+    return (
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="{start}"/><w:numFmt w:val="{kind}"/>{extra}'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+    )
+
+
+def _numbered(folder: Path, numbering: str, body: str, styles: str = "") -> list[tuple[str, str]]:
+    """The blocks of a document with numbers of Word's own."""
+
+    def change(name: str, data: bytes) -> bytes:
+        if name == "word/numbering.xml":
+            return f"<w:numbering {_NS}>{numbering}</w:numbering>".encode()
+        if name == "word/styles.xml":
+            return data.replace(b"</w:styles>", styles.encode() + b"</w:styles>")
+        return data.replace(b"<w:p><w:r><w:t>PLACE</w:t></w:r></w:p>", body.encode())
+
+    path = _document(folder, lambda document: document.add_paragraph("PLACE"))
+    parsed = parse(_rewritten(path, change))
+    return [(block.kind, parsed.text[block.start : block.end]) for block in parsed.blocks]
+
+
+def _p(text: str, number: str | None = None, level: int | None = 0, style: str = "") -> str:
+    named = f'<w:pStyle w:val="{style}"/>' if style else ""
+    told = "" if level is None else f'<w:ilvl w:val="{level}"/>'
+    own = f'<w:numPr>{told}<w:numId w:val="{number}"/></w:numPr>' if number else ""
+    return f"<w:p><w:pPr>{named}{own}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def _numbers(kind: str, text: str = "%1.", start: int = 1) -> str:
+    level = _level(0, kind, text, start=start)
+    return (
+        f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+
+
+def test_numbers_that_word_gives_to_clauses(tmp_path: Path) -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="7">'
+        + _level(0, "decimal", "%1.", '<w:pStyle w:val="Heading1"/>')
+        + _level(1, "decimal", "%1.%2", '<w:pStyle w:val="Clause"/>')
+        + _level(2, "lowerLetter", "(%3)")
+        + _level(3, "lowerRoman", "(%4)")
+        + '</w:abstractNum><w:num w:numId="4"><w:abstractNumId w:val="7"/></w:num>'
+    )
+    by_style = '<w:pPr><w:numPr><w:numId w:val="4"/></w:numPr></w:pPr>'
+    styles = (
+        '<w:style w:type="paragraph" w:styleId="Clause"><w:name w:val="Clause"/>'
+        f'<w:basedOn w:val="Heading2"/>{by_style}</w:style>'
+        '<w:style w:type="paragraph" w:styleId="Clause3"><w:name w:val="Clause Three"/>'
+        '<w:basedOn w:val="Clause"/></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Plain"><w:name w:val="Plain clause"/>'
+        '<w:basedOn w:val="Clause"/><w:pPr><w:outlineLvl w:val="9"/></w:pPr></w:style>'
+    )
+    body = (
+        _p("Terms", "4", 0, "Heading1") + _p("Scope", style="Clause")
+        + _p("Liability", "4", 0, "Heading1") + _p("Cap", style="Clause")
+        + _p("ten thousand euros;", "4", 2) + _p("the fees,", "4", 2) + _p("once", "4", 3)
+        + _p("twice", "4", 3)
+        + _p("Exceptions", style="Clause3") + _p("fraud.", "4", 2)
+        + _p("Nothing else counts.", style="Plain") + _p("Preamble", "0", 0, "Clause")
+    )  # fmt: skip
+    assert _numbered(tmp_path, numbering, body, styles) == [
+        ("heading", "1. Terms"),
+        ("heading", "1.1 Scope"),
+        ("heading", "2. Liability"),
+        ("heading", "2.1 Cap"),
+        ("list", "(a) ten thousand euros;\n(b) the fees,\n(i) once\n(ii) twice"),
+        ("heading", "2.2 Exceptions"),
+        ("list", "(a) fraud."),
+        ("paragraph", "2.3 Nothing else counts."),
+        ("heading", "Preamble"),
+    ]
+
+
+def test_numbered_lists_start_and_go_on_as_word_shows_them(tmp_path: Path) -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0">'
+        + _level(0, "decimal", "%1)")
+        + _level(1, "bullet", "\uf0b7")
+        + _level(2, "upperRoman", "%1-%3", '<w:lvlRestart w:val="0"/><w:isLgl/>', start=5)
+        + "</w:abstractNum>"
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="0"/></w:num>'
+        '<w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    )
+    deleted = (
+        '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr><w:del/>'
+        "</w:rPr></w:pPr><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>"
+    )
+    body = (
+        _p("one", "1") + deleted + _p("dot", "1", 1) + _p("five", "1", 2) + _p("two", "2")
+        + _p("six", "2", 2) + _p("anew", "3") + _p("second", "3") + _p("none such", "99")
+    )  # fmt: skip
+    assert _numbered(tmp_path, numbering, body) == [
+        ("list", "1) one\n- dot\n- 1-5 five\n2) two\n- 2-6 six\n1) anew\n2) second\n- none such")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "shown"),
+    [
+        ("upperLetter", 28, "- BB. x"),
+        ("lowerLetter", 3, "c. x"),
+        ("upperRoman", 1994, "- MCMXCIV. x"),
+        ("decimalZero", 7, "07. x"),
+        ("ordinal", 22, "- 22nd. x"),
+        ("chineseCountingThousand", 12, "- 十二. x"),
+        ("chineseCounting", 105, "- 一百零五. x"),
+        ("none", 1, "- . x"),
+        ("hex", 4, "4. x"),
+        ("lowerRoman", 4000, "- 4000. x"),
+    ],
+)
+def test_kinds_of_numbers(tmp_path: Path, kind: str, start: int, shown: str) -> None:
+    assert _numbered(tmp_path, _numbers(kind, start=start), _p("x", "1")) == [("list", shown)]
+
+
+def test_numbered_rows_of_a_table(tmp_path: Path) -> None:
+    rows = [("", "Rent"), ("", "Deposit")]
+    cells = (
+        "".join(f"<w:tc>{_p(n, '1')}</w:tc><w:tc>{_p(t)}</w:tc>" for n, t in (r,)) for r in rows
+    )
+    body = "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>" + _p("End", "1")
+    found = _numbered(tmp_path, _numbers("decimal"), body)
+    assert found == [("table", "1. | Rent\n2. | Deposit"), ("list", "3. End")]
+
+
+def test_a_numbering_by_a_list_style(tmp_path: Path) -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0"><w:numStyleLink w:val="Steps"/></w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="1">' + _level(0, "decimal", "§ %1") + "</w:abstractNum>"
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    styles = (
+        '<w:style w:type="numbering" w:styleId="Steps"><w:name w:val="Steps"/>'
+        '<w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>'
+    )
+    body = _p("Mietzins", "1", 0, "Heading2") + _p("Kaution", "1", None, "Heading2")
+    assert _numbered(tmp_path, numbering, body, styles) == [
+        ("heading", "§ 1 Mietzins"),
+        ("heading", "§ 2 Kaution"),
     ]

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+import struct
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from ingest.parsers.package import Limits
-from ingest.parsers.sheets import parse_csv, parse_xlsx
+from ingest.parsers.sheets import parse_csv, parse_xls, parse_xlsx
 from rag.errors import DocumentError, EncryptedDocument
 from rag.types import Parsed
 
@@ -91,6 +92,57 @@ def test_percentages_are_those_that_the_sheet_shows(
     book["S"]["A2"].number_format = form
     book.save(path)
     assert parse_xlsx(path).text == f"S\n\nShare | Of\n{shown} | tea"
+
+
+def _old_book(path: Path, cells: list[tuple[float, str]], blanks: int = 0) -> Path:
+    """An old workbook (BIFF8): below heads each value in its number format."""
+
+    def record(kind: int, *data: bytes) -> bytes:
+        whole = b"".join(data)
+        return struct.pack("<HH", kind, len(whole)) + whole
+
+    def text(said: str, size: str) -> bytes:
+        return struct.pack(f"<{size}B", len(said), 0) + said.encode("latin-1")
+
+    book = record(0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 6))
+    for index, (_, form) in enumerate(cells, 164):
+        book += record(0x041E, struct.pack("<H", index), text(form, "H"))
+    for form in (0, *range(164, 164 + len(cells))):
+        book += record(0x00E0, struct.pack("<HHH", 0, form, 0), bytes(14))
+    sheet = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 0, 0, 6))
+    for column, head in enumerate(("Name", "Of")):
+        sheet += record(0x0204, struct.pack("<HHH", 0, column, 0), text(head, "H"))
+    for row, (value, _) in enumerate(cells, 1):
+        sheet += record(0x0203, struct.pack("<HHHd", row, 0, row, value))
+        sheet += record(0x0204, struct.pack("<HHH", row, 1, 0), text("tea", "H"))
+        for column in range(2, 2 + blanks):
+            sheet += record(0x0201, struct.pack("<HHH", row, column, 0))
+    at = len(book) + 4 + 4 + 2 + 3 + 4
+    book += record(0x0085, struct.pack("<IBB", at, 0, 0), text("S", "B"))
+    path.write_bytes(book + record(0x0A) + sheet + record(0x0A))
+    return path
+
+
+def test_an_old_workbook_shows_percentages_and_times_as_a_new_one_does(tmp_path: Path) -> None:
+    cells = [
+        (0.125, "0%"), (12.5, '0.0"%"'), (45356, "DD.MM.YYYY"), (0.3125, "h:mm"), (1.25, "[h]:mm"),
+        (7, "General"),
+    ]  # fmt: skip
+    path = _old_book(tmp_path / "a.xls", cells)
+    values = ("13%", "12.5%", "2024-03-05", "07:30:00", "30:00:00", "7")
+    shown = "\n".join(("Name | Of", *(f"{value} | tea" for value in values)))
+    assert parse_xls(path).text == f"S\n\n{shown}"
+    new = _book(tmp_path, {"S": [["Name", "Of"], *([value, "tea"] for value, _ in cells)]})
+    book = openpyxl.load_workbook(new)
+    for row, (_, form) in enumerate(cells, 2):
+        book["S"].cell(row, 1).number_format = form
+    book.save(new)
+    assert parse_xlsx(new).text == f"S\n\n{shown}"
+
+
+def test_cells_of_an_old_workbook_that_are_only_formatted_are_none(tmp_path: Path) -> None:
+    path = _old_book(tmp_path / "a.xls", [(1, "0"), (2, "0")], blanks=5)
+    assert parse_xls(path).text == "S\n\nName | Of\n1 | tea\n2 | tea"
 
 
 def test_long_sheets_come_in_blocks_and_wide_ones_repeat_their_header(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 
 import pptx
 import pytest
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, ChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
@@ -60,6 +61,46 @@ def test_titles_lists_tables_charts_groups_and_notes(tmp_path: Path) -> None:
         "At the end.",
     ]
     assert (first.number, second.number) == (1, 2)
+
+
+def _chart(folder: Path, kind: XL_CHART_TYPE, data: ChartData | XyChartData) -> str:
+    deck, path = _deck(folder)
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    slide.shapes.add_chart(kind, 0, 0, Inches(4), Inches(2), data)
+    deck.save(path)
+    return parse(path).text
+
+
+def test_a_chart_over_days_with_percentages(tmp_path: Path) -> None:
+    data = CategoryChartData(number_format="0.0%")
+    data.categories = [date(2024, 1, 31), date(2024, 2, 29)]
+    data.add_series("Churn", (0.125, None))
+    data.add_series("Sales", (3, 4.5), number_format="General")
+    assert _chart(tmp_path, XL_CHART_TYPE.LINE, data) == (
+        "Category | Churn | Sales\n2024-01-31 | 12.5% | 3\n2024-02-29 | – | 4.5"
+    )
+
+
+def test_a_chart_of_categories_on_two_levels(tmp_path: Path) -> None:
+    data = CategoryChartData()
+    for year in ("2023", "2024"):
+        quarters = data.add_category(year)
+        quarters.add_sub_category("Q1")
+        quarters.add_sub_category("Q2")
+    data.add_series("Sales", (1, 2, 3, 4))
+    assert _chart(tmp_path, XL_CHART_TYPE.COLUMN_CLUSTERED, data) == (
+        "Category | Sales\n2023 Q1 | 1\n2023 Q2 | 2\n2024 Q1 | 3\n2024 Q2 | 4"
+    )
+
+
+def test_a_chart_of_points(tmp_path: Path) -> None:
+    data = XyChartData()
+    for name, points in (("Steel", ((1, 2.5), (3, 4))), ("Oak", ((7, 8),))):
+        series = data.add_series(name)
+        for point in points:
+            series.add_data_point(*point)
+    text = _chart(tmp_path, XL_CHART_TYPE.XY_SCATTER, data)
+    assert text == "X | Steel\n1 | 2.5\n3 | 4\n\nX | Oak\n7 | 8"
 
 
 def test_a_hidden_slide_is_hidden_text(tmp_path: Path) -> None:

@@ -267,3 +267,51 @@ def test_scripts_do_not_count_as_text(tmp_path: Path) -> None:
 def test_hidden_text_stays_hidden_where_all_is_decoration(tmp_path: Path) -> None:
     page = "<body><div role=banner>Seen.<p hidden>Secret.</p></div></body>"
     assert _parse(tmp_path, page).text == "Seen."
+
+
+@pytest.mark.parametrize(
+    ("math", "shown"),
+    [
+        ('<math alttext="{\\displaystyle E=mc^{2}}"><mi>E</mi></math>', "E=mc^{2}"),
+        (
+            '<span class="katex"><span><math><semantics><mrow><mi>a</mi></mrow>'
+            '<annotation encoding="application/x-tex">\\frac{a}{2}</annotation></semantics></math>'
+            '</span><span class="katex-html" aria-hidden="true">a2</span></span>',
+            "\\frac{a}{2}",
+        ),
+        (
+            '<span style="display: none;"><math alttext="x"><mi>x</mi></math></span>'
+            '<img class="fallback" alt="x">',
+            "x",
+        ),
+        (
+            "<math><mi>x</mi><mo>=</mo><mfrac><mrow><mo>-</mo><mi>b</mi></mrow>"
+            "<mrow><mn>2</mn><mo>&#x2062;</mo><mi>a</mi></mrow></mfrac></math>",
+            "x=(-b)/(2a)",
+        ),
+        (
+            "<math><msup><mi>e</mi><mi>x</mi></msup><msub><mi>y</mi><mn>10</mn></msub></math>",
+            "e^xy_(10)",
+        ),
+        (
+            "<math><msqrt><mi>x</mi><mo>+</mo><mn>1</mn></msqrt><mroot><mi>x</mi><mn>3</mn></mroot></math>",
+            "√(x+1)(3)√(x)",
+        ),
+        (
+            "<math><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi>"
+            "</munderover><msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup></math>",
+            "∑_(i=1)^n x_i^2",
+        ),
+        (
+            "<math><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr>"
+            "<mtr><mtd><mn>0</mn></mtd><mtd><mn>1</mn></mtd></mtr></mtable></math>",
+            "1, 0; 0, 1",
+        ),
+    ],
+)
+def test_formulas(tmp_path: Path, math: str, shown: str) -> None:
+    page = f"<p>Here {math} holds.</p><ul><li>item {math}</li></ul>"
+    page += f"<table><tr><td>cell {math}</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>"
+    parsed = _parse(tmp_path, page)
+    expected = f"Here {shown} holds.\n\n- item {shown}\n\ncell {shown} | b\nc | d"
+    assert (parsed.text, parsed.warnings) == (expected, ())

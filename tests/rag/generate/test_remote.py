@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
 
-    def event(self, content: str | None = None, **delta: Any) -> None:
+    def event(self, content: Any = None, **delta: Any) -> None:
         delta = {"content": content, **delta} if content is not None else delta
         self.raw({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
 
@@ -135,6 +135,20 @@ def test_reasoning_is_told_apart_in_both_forms(server: Server) -> None:
 
     server.replies = [reply]
     assert ask(server) == [Reasoning("Hm."), Token("Watt.")]
+
+
+def test_content_may_be_a_list_of_parts(server: Server) -> None:
+    thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}
+
+    def reply(handler: Handler) -> None:
+        handler.begin()
+        handler.event(content=[thinking])
+        handler.event(content=[{"type": "text", "text": "James "}, {"type": "reference"}])
+        handler.event(content=[{"type": "text", "text": "Watt."}])
+        handler.raw("[DONE]")
+
+    server.replies = [reply]
+    assert ask(server) == [Reasoning("Hm."), Token("James "), Token("Watt.")]
 
 
 def test_a_server_that_has_moved_says_where_to(server: Server) -> None:

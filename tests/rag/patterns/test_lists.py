@@ -76,6 +76,20 @@ def test_an_item_begins_with_a_mark(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["z. Hd. Frau Lind", "i. A. Meier", "z. B. Tee", "v. Chr. geboren"]
+)
+def test_an_abbreviation_marks_no_item(text: str) -> None:
+    assert not is_item(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["z. Hand it in", "a. No.", "(ii) fraud", "iv. theft", "b) A. Lind"]
+)
+def test_letters_and_roman_figures_mark_items(text: str) -> None:
+    assert is_item(text)
+
+
+@pytest.mark.parametrize(
     ("text", "items", "expected"),
     [
         ("It has three: the size, the data, and the time.", 3, "the size; the data; the time"),
