@@ -1,0 +1,33 @@
+"""Does the sentence that seems to answer tell of another time than the question?
+
+Nothing but arithmetic tells that 1185 is none of the eleventh century. Readers that compare words
+take it for an answer.
+"""
+
+from __future__ import annotations
+
+from rag.evidence import Sentence
+from rag.patterns.periods import is_of_other_day, is_of_other_period
+from rag.patterns.standing import called
+from rag.question.shape import kind
+from rag.types import Hit
+
+
+def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
+    """Does `sentence`, of `hit`, tell what was at another time?
+
+    Whoever asks whether, why or how something is so, is answered by that as well.
+    """
+    if kind(question) not in ("fact", "list"):
+        return False
+    text = f"{sentence.stands.under}\n{sentence.whole}"
+    return _is_of_other_time(question, text, hit)
+
+
+def _is_of_other_time(question: str, text: str, hit: Hit) -> bool:
+    """Is `text` of other years, months or days than the question, and so what its document is
+    called?"""
+    return any(
+        is_other(question, text) and is_other(question, "\n".join((text, *called(hit))))
+        for is_other in (is_of_other_period, is_of_other_day)
+    )
