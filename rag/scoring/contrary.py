@@ -1,12 +1,13 @@
-"""Does the sentence that seems to answer tell of another time than the question?
+"""Does the sentence that seems to answer tell of another time, or of something else?
 
-Nothing but arithmetic tells that 1185 is none of the eleventh century. Readers that compare words
-take it for an answer.
+Nothing but arithmetic tells that 1185 is none of the eleventh century, and a year beside a name is
+that of a birth only where something says so. Readers that compare words take either for an answer.
 """
 
 from __future__ import annotations
 
 from rag.evidence import Sentence
+from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period
 from rag.patterns.standing import called
 from rag.question.shape import kind
@@ -14,14 +15,15 @@ from rag.types import Hit
 
 
 def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
-    """Does `sentence`, of `hit`, tell what was at another time?
+    """Does `sentence`, of `hit`, tell what was at another time, or nothing of the birth or death
+    that is asked for?
 
     Whoever asks whether, why or how something is so, is answered by that as well.
     """
     if kind(question) not in ("fact", "list"):
         return False
     text = f"{sentence.stands.under}\n{sentence.whole}"
-    return _is_of_other_time(question, text, hit)
+    return is_untold(question, text) or _is_of_other_time(question, text, hit)
 
 
 def _is_of_other_time(question: str, text: str, hit: Hit) -> bool:

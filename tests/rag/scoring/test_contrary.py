@@ -1,4 +1,4 @@
-"""Sentences of another time than the question."""
+"""Sentences of another time, and of something else than what is asked."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -
     [
         ("What did the cake sale in April make?", "The cake sale in January made 318 euros."),
         ("Wer hat im Jahr 2021 gemietet?", "Im Jahr 2024 mietete Herr Lang den Saal."),
+        ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
     ],
 )
-def test_another_time_is_told(question: str, text: str) -> None:
+def test_another_time_and_what_is_not_told(question: str, text: str) -> None:
     assert contrary(question, text)
 
 
@@ -41,7 +42,7 @@ def test_what_stands_above_tells_the_time_as_well() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Did the sale in April make 318 euros?", "Why did the sale in April make a loss?"],
+    ["Was Ann Lee born in 1950?", "Why did the sale in April make a loss?"],
 )
 def test_whether_and_why_is_answered_by_it_as_well(question: str) -> None:
     assert not contrary(question, "The sale in January made 318 euros.")
