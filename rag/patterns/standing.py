@@ -83,7 +83,7 @@ def standings(
 def placed(hit: Hit) -> str:
     """A passage with its title, its headings and the name of its file, lower-case; where its months
     have other names than the English ones, with these, too."""
-    return _placed("\n".join((hit.text, *_called(hit))))
+    return _placed("\n".join((hit.text, *called(hit))))
 
 
 @lru_cache(maxsize=64)  # a passage is looked at for several reasons
@@ -99,7 +99,7 @@ def of_another_time(question: str, hit: Hit) -> bool:
     A year alone is no such date: many documents speak of other years than their own.
     """
     dates = [unit for unit in units(in_english(question)) if len(unit) > 1]
-    own = units(in_english("\n".join(_called(hit)))) if dates else []
+    own = units(in_english("\n".join(called(hit)))) if dates else []
     if not own:
         return False
     text = placed(hit)
@@ -117,13 +117,13 @@ def of_another(question: str, hit: Hit) -> bool:
     """Is a passage, going by what stands above it, of another time, or of another class or flat
     ("4b") than the question names?"""
     asked = {code for code in labels.codes(question) if not code[0]}
-    called = (
-        {code for code in labels.codes("\n".join(_called(hit))) if not code[0]} if asked else ()
-    )
-    other = bool(called) and not asked & {*called, *labels.codes(hit.text)}
+    told = labels.codes("\n".join(called(hit))) if asked else frozenset()
+    own = {code for code in told if not code[0]}
+    other = bool(own) and not asked & {*own, *labels.codes(hit.text)}
     return other or of_another_time(question, hit)
 
 
-def _called(hit: Hit) -> tuple[str, ...]:
+def called(hit: Hit) -> tuple[str, ...]:
+    """Title and headings of a passage, and the name of its file, its dates spelled."""
     # A date has to be read before its signs are gone.
     return (*above(hit), re.sub(r"[\W_]+", " ", spelled(PurePath(hit.path).stem)))

@@ -1,4 +1,4 @@
-"""Is there an amount, or a time, in a sentence at all?
+"""Is there an amount, a time, or a number to call in a sentence at all?
 
 A sentence without one does not tell how many or when, however much it shares with the question:
 "Sehr geehrte Frau Behrendt" does not say how old she is. German, French, Spanish and English words
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rag.patterns.contact import form_of_contact
 from rag.question.shape import wanted
 from rag.text import language
 
@@ -46,6 +47,16 @@ _TIMES = r"""
     | \b(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez|janv|févr|mars|avr|juin|juil|août|oct
         |déc|ene|abr|ago|dic|may|dec)\w*
     """
+# "In welchem Jahr", "哪一年": nothing less than a year or a century tells it.
+_ASKS_YEAR = re.compile(
+    r"\bwelche[mns]\s+jahr(?:hundert|zehnt)?(?:e?s)?\b|\bquelle\s+année\b|\bqué\s+año\b|哪一?年|何年",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(
+    r"\d{2,4}|[〇零一二三四五六七八九]{2,4}年|jahrhundert|siècle|siglo|世[纪紀]"
+    r"|\b(?:vor|letzte[ns]?|vergangene[ns]?|nächste[ns]?|dieses?)\b.*\bjahr|[今去明前后後当當]年",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(_NUMBERS, re.IGNORECASE | re.VERBOSE)
 _TIME = re.compile(f"{_NUMBERS} | {_TIMES}", re.IGNORECASE | re.VERBOSE)
 # "Bis wann" is asked for a time limit, which "vom 19. bis 23. Mai" is none of.
@@ -68,12 +79,17 @@ _OF_TIME = re.compile(
 
 
 def form(question: str) -> re.Pattern[str] | None:
-    """What has to be in a sentence that answers a question for an amount or a time; None for other
-    questions, in languages whose words are not known, and in English, which the reader knows."""
+    """What has to be in a sentence that answers a question for an amount or a time, or by which
+    number or address someone is reached; None for other questions. For amounts and times also in
+    languages whose words are not known, and in English, which the reader knows."""
+    if contact := form_of_contact(question):
+        return contact
     if language(question) not in _KNOWN - {"en"}:
         return None
     if _ASKS_LIMIT.search(question):
         return _LIMIT
+    if _ASKS_YEAR.search(question):
+        return _YEAR
     asked = wanted(question)
     if asked not in ("date", "number"):
         return None

@@ -21,6 +21,7 @@ from rag.patterns.when import in_english, spelled, units
 from rag.question.shape import kind
 from rag.scoring.amounts import form, is_without
 from rag.scoring.calibration import load, log_odds
+from rag.scoring.contrary import is_contrary
 from rag.text import language, names, numbers, stemmed, words
 from rag.types import Hit
 
@@ -53,6 +54,8 @@ ELSEWHERE = 0.4
 # sentence has neither a number nor a time: so little that none is answered. Of 154 such questions
 # of XQuAD in German and Chinese none has its answer in a sentence without.
 NO_AMOUNT = 0.3
+# What is left where the best sentence is of another time or contrary: none is answered then.
+CONTRARY = 0.3
 _TERMS = OF_SENTENCES.index("terms")
 
 
@@ -126,4 +129,5 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
         model = replace(model, bias=model.bias + NO_SPAN)
     elsewhere = elsewhere or of_another(question, measured.top)
     kept = NO_AMOUNT if is_without(measured.leading.text, form(question)) else 1.0
+    kept *= CONTRARY if is_contrary(question, measured.leading, measured.top) else 1.0
     return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0) * kept

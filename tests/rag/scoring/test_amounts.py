@@ -69,3 +69,26 @@ def test_nothing_is_said_of_other_questions_and_languages(question: str, sentenc
 )
 def test_until_when_is_asked_for_a_limit_in_time(text: str, without: bool) -> None:
     assert is_without(text, form("Bis wann muss ich mich zur Regatta anmelden?")) is without
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "without"),
+    [
+        ("In welchem Jahr wurde das Parlament aufgelöst?", "Das Parlament tagt im Mai.", True),
+        ("In welchem Jahr wurde das Parlament aufgelöst?", "Das geschah 1707.", False),
+        ("In welchem Jahrhundert war das?", "Es war im achten Jahrhundert.", False),
+        ("议会在哪一年解散？", "议会的一个目的是加强监督。", True),
+        ("议会在哪一年解散？", "议会于1707年解散。", False),
+        (
+            "Wie lautet die Telefonnummer der Firma?",
+            "Die Firma sitzt in Bonn, Hafenstraße 8.",
+            True,
+        ),
+        ("Wie lautet die Telefonnummer der Firma?", "Die Firma: 0228 555001", False),
+        ("What is the firm's e-mail address?", "The firm moved to Bonn in 2019.", True),
+    ],
+)
+def test_a_year_and_a_number_to_call_have_forms_of_their_own(
+    question: str, sentence: str, without: bool
+) -> None:
+    assert is_without(sentence, form(question)) is without

@@ -100,3 +100,34 @@ def test_a_salutation_tells_no_age(tmp_path: Path, models: Models) -> None:
             ("Wie viel kosten die Hallenschuhe?", "40 Euro"),
         ):
             assert answer in letter.ask(told).text
+
+
+def test_another_time_is_no_answer(tmp_path: Path, models: Models) -> None:
+    """Each shares nearly all of the question's words with a sentence that tells something else."""
+    newsletter = (
+        "The cake sale in January brought in 318 euros. The flea market takes place in the gym. A "
+        "table costs 8 euros.\n"
+    )
+    letter = (
+        "Mietvertrag zwischen der Schrankwelt GmbH, Hafenstraße 8, 68159 Mannheim, und Karin Lang."
+        "\n\nBei Beschädigung durch Dritte haftet die Vermieterin bis zu 200 Euro. Im Mai werden "
+        "im Schulhof sechs Bäume gepflanzt. Das Schließfach wird Mia Lang vermietet.\n"
+    )
+    (tmp_path / "newsletter.txt").write_text(newsletter, encoding="utf-8")
+    (tmp_path / "vertrag.txt").write_text(letter, encoding="utf-8")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    files = [tmp_path / "newsletter.txt", tmp_path / "vertrag.txt"]
+    add(files, collection="c", settings=settings, embedder=models.embedder)
+    with Pipeline.open("c", models=Models(settings)) as papers:
+        for absent in (
+            "How much did the cake sale in April bring in?",
+            "Wie lautet die Telefonnummer der Schrankwelt GmbH?",
+            "In welchem Jahr werden die Bäume gepflanzt?",
+        ):
+            assert not papers.ask(absent).found, absent
+        for told, answer in (
+            ("How much did the cake sale in January bring in?", "318 euros"),
+            ("Wie hoch haftet die Vermieterin?", "200 Euro"),
+            ("Wie viele Bäume werden im Schulhof gepflanzt?", "sechs"),
+        ):
+            assert answer in papers.ask(told).text

@@ -1,0 +1,47 @@
+"""Numbers and addresses by which someone is reached, and what they look like.
+
+A line that has none does not tell it, however often it names the person. English, German, French,
+Spanish and Chinese words ask for them; what they look like is the same everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NO_DATE = (
+    r"(?!\d{1,4}[-./]\s?\d{1,2}[-./]\s?\d{1,4}(?![\d/-]))"
+    r"(?!(?:19|20)\d\d\s?[-–/ ]\s?(?:19|20)?\d\d)"
+)
+_ASKED = (
+    (  # a telephone number
+        r"\b(?:(?:tele|mobile\s+|cell\s*|hand[yi]\s*)?phone|mobile|cell|fax)[\s-]*(?:numbers?|no\b)"
+        r"|\bnumber\s+(?:of\s+the|for\s+the)\s+\w*phone|\b(?:telefon|handy|mobil|fax|ruf)-?nummer"
+        r"|\bnum[ée]ro\s+de\s+(?:t[ée]l[ée]phone|tel[ée]fono|portable|m[oó]vil)\b"
+        r"|电话号码|手机号|電話號碼|传真号|电话是多少",
+        rf"(?<![\w.,:/-]){_NO_DATE}(?:(?:\+|\(?0)[\d\s()/.–-]{{4,}}\d"
+        r"|\d{3,5}[-/ ]\d{3,}(?![.,]?\d))|☎|\b(?:ext|extension|durchwahl|dial|call|ring|tel|phone"
+        r"|telefon|notruf|fax)\b\D{0,20}\d{2,}",
+    ),
+    (  # an address for mail
+        r"\be-?mail[\s-]*(?:address|adresse)|\bmail-?adresse|\badresse\s+(?:e-?mail|[ée]lectronique)"
+        r"|\b(?:correo|direcci[oó]n)\s+(?:electr[oó]nic[oa]|de\s+correo)\b|邮箱|电邮|电子邮件地址",
+        r"\w\s?(?:@|\(at\)|\[at\])\s?\w",
+    ),
+    (  # one in the web
+        r"\b(?:web\s*address|url|homepage)\b|\bwebsite\s+of\b|\b(?:internet|web)-?adresse\b"
+        r"|\badresse\s+(?:web|internet|du\s+site)\b|\bp[aá]gina\s+web\b|网址",
+        r"\bhttps?:|\bwww\.|\b[\w-]+\.(?!pdf|docx?|txt|xlsx?|md)[a-z]{2,8}(?:/|\b(?!\s+[A-Z]))",
+    ),
+    (  # a bank account
+        r"\biban\b|\b(?:bank\s+)?account\s+number|\b(?:konto|iban)-?nummer|\bbankverbindung\b"
+        r"|\bnum[ée]ro\s+de\s+(?:compte|cuenta)\b|银行账号|银行账户|账号是",
+        r"\b[A-Z]{2}\d{2}(?:\s?[\dA-Z]{4}){2,}|(?<![\d.,/-])\d[\d\s-]{4,}\d(?![.,/]\d)",
+    ),
+)
+_FORMS = tuple((re.compile(asks, re.I), re.compile(form, re.I)) for asks, form in _ASKED)
+
+
+def form_of_contact(question: str) -> re.Pattern[str] | None:
+    """What has to be in a sentence that tells the number or address that is asked for; None where
+    none is."""
+    return next((form for asks, form in _FORMS if asks.search(question)), None)

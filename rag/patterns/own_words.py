@@ -1,0 +1,56 @@
+"""Birth, death, marriage, age, colours and passwords: told in words of their own, or not at all.
+
+A year beside somebody's name is that of something else wherever none of these words stands by it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TOLD = (
+    (
+        r"\b(?:was|were|is|are)\b.*\bborn\b|\b(?:birthday|birth\s?date|date\s+of\s+birth|(?:place|year)\s+of"
+        r"\s+birth)|\bgeboren\b|\bgeburts(?:tag|datum|ort|jahr)|\bnée?\s*\?|\bnaissance\b|\bnaci(?:ó|miento)"
+        r"|出生|生日",
+        r"born|birth|nativ|\bb\.\s?\d|geb(?:oren|urt|\.)|\bnée?s?\b|naiss|\bnaci|\d\s?[-–]\s?\d|\*|出生|生于|生於|生日|年生",
+    ),
+    (
+        r"\b(?:when|where|how|(?:what|which)\s+\w+)\s+did\b.*\bdie\b|\bdate\s+of\s+death|\bgestorben\b"
+        r"|\b(?:wann|wo|woran)\s+starb|\btodes(?:tag|datum|jahr|ursache)|\bmort[e]?\s*\?|\bmuri[óo]\b|去世|逝世",
+        r"\bdie[sd]?\b|\bd\.\s?\d|\bdying|death|dead|kill|execut|murder|assassin|perish|casualt|lost|late\b|widow|funeral"
+        r"|mort|muri|starb|stirbt|gestorb|tod\b|tot\b|todes|verst[oa]rb|getötet|hingericht|†|\d\s?[-–]\s?\d|死|逝|亡"
+        r"|去世",
+    ),
+    (
+        r"\b(?:who|whom|when|where)\b.*\b(?:marr(?:y|ied)|wed)\b|\bwho\b.*\b(?:wife|husband|spouse)\b"
+        r"|\bverheiratet\b|\bwer\b.*\b(?:ehemann|ehefrau|heiratete)|\bwie\s+hei(?:ß|ss)t\b.*\b(?:mann|frau)\s+von\b"
+        r"|结婚|丈夫|妻子",
+        r"marri|wife|wives|husband|spouse|\bwed|bride|widow|divorc|fianc|partner|heirat|ehe(?!r)|gatt|witwe"
+        r"|\b(?:seine?|ihre?[mnr]?|meine?[mnr]?|unsere?)\s+(?:mann|frau)\b|\b(?:mann|frau)\s+von|époux|épouse"
+        r"|mari[ée]?\b|espos|cas(?:ad|ó)|婚|丈夫|妻|太太|夫人|娶|嫁",
+    ),
+    (
+        r"\bhow\s+old\s+(?:is|was)\s+(?:(?:mr|mrs|ms|dr|prof)\b|(?-i:[A-Z][a-z]+)\b(?!\s+\w+\s+(?:of|in)\b))"
+        r"|\b(?-i:Wie)\s+alt\s+ist\s+(?:herr|frau|dr|(?-i:[A-Z][a-zäöü]+))\b",
+        r"\bold\b|\bage[ds]?\b|born|birth|\bturn(?:s|ed|ing)\b|years?\s+young|found|establish|built|\d-year"
+        r"|jahre?\s+alt|jährig|alter\b|geb(?:oren|urt|\.)|wird\s+\d+|岁|年龄",
+    ),
+    (
+        r"\bwhat\s+colou?rs?\b|\bwelche\s+farben?\b|\bquelles?\s+couleurs?\b|\bqué\s+color|颜色",
+        r"colou?r|paint|farb|couleur|color|\b(?:dark|light|black|white|grey|gray|red|green|blue|yellow"
+        r"|orange|brown|pink|purple|violet|crimson|magenta|maroon|gold|silver|beige|cyan|turquoise)"
+        r"|(?:schwarz|weiß|weiss|grau|rot|rote[mnrs]?|grün|blau|gelb|braun|rosa|lila|golden|silbern)"
+        r"|\b(?:noir|blanc|gris|rouge|vert|bleu|jaune|marron|negr[oa]|blanc[oa]|roj[oa]|verde|azul"
+        r"|amarill[oa])|[黑白灰红紅绿綠蓝藍黄黃棕紫橙金银]",
+    ),
+    (
+        r"\bpasswords?\b|\bpasswor[dt]e?\b|\bkennwort|\bmot\s+de\s+passe|\bcontraseña|密码",
+        r"passwor|kennwort|\bcode\b|\bkey\b|\bpin\b|mot\s+de\s+passe|contraseña|密码|schlüssel",
+    ),
+)
+_FORMS = tuple((re.compile(asks, re.I), re.compile(told, re.I)) for asks, told in _TOLD)
+
+
+def is_untold(question: str, text: str) -> bool:
+    """Does a question ask for one of them, of which a text says nothing?"""
+    return any(asks.search(question) and not told.search(text) for asks, told in _FORMS)

@@ -1,0 +1,140 @@
+"""Is a text of another time than a question? Years, decades and centuries as spans of years, months
+and days of the week as what they are called.
+
+"In 1185 a large army attacked" is none of the eleventh century, though no word says so, and what is
+on Monday tells nothing of Saturday. "Since 2019" and "from Monday to Friday" reach further than
+they are written.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.patterns.when import NUMBERS, in_english, spelled, units
+
+Period = tuple[int, int]  # first and last year
+
+EVER = 9999
+_AND = r"(?:\s*(?:,|and|or|to|und|oder|bis|[-–])\s*)"
+_CENTURIES = re.compile(
+    rf"(?P<of>\b\d{{1,2}}(?:st|nd|rd|th|\.)(?:{_AND}+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th|\.))*)"
+    r"[\s-]+(?:centur|Jahrhundert)|(?P<zh>\d{1,2})\s?世[纪紀]",
+    re.IGNORECASE,
+)
+_SINCE = r"(?:since|from|after|ab|seit|nach|自从?|从)"
+_UNTIL = r"(?:until|till|before|by|up\s+to|through|bis|vor|至|到)"
+_MONTH = rf"(?:{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\.?"
+# A number is a year where something before it says so.
+_YEAR = re.compile(
+    rf"""
+    (?: \b(?: (?P<since>{_SINCE}) | (?P<until>{_UNTIL}) | {_MONTH} | in | im | of | during | around
+          | about | circa | year | jahre? | die | der | the | for | on | at | fiscal | fy | um | von
+          | zum | anfang | mitte | ende | early | late | mid | to | and | und | or | oder | between
+          | zwischen | budget )[\s,]+
+        (?:(?: the | early | late | mid | about | around | year | jahre? )\s+)?
+        (?: \d{{1,2}}(?:st|nd|rd|th|[.])?[\s,]+ )? (?: of\s+ )?
+        (?: {_MONTH}\s+ (?:\d{{1,2}},?\s+)? )?
+      | [(] | ^ | (?=\d{{4}}年) )
+    (?P<y>1[0-9]\d\d|20\d\d) (?P<many>s|['’]s|er\b|年代)?
+    (?! \d | [.,]\d | \s?[%€$£] | \s?(?:[km]?w|k?g|[kmc]?m|gb|mb|euros?|eur|people|men|dollars|stück
+        |personen)\b )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# "1991 to 1999", "2024/25"; between two years stands "and" as well.
+_RANGE = re.compile(
+    r"(?P<between>\b(?:between|zwischen)\s+)?(?<![\d.,])(?P<y>1[0-9]\d\d|20\d\d)s?年?"
+    r"\s?(?:[-–—/至到]|to|until|till|through|bis|(?P<and>and|und))\s?(?:the\s+)?"
+    r"(?P<z>1[0-9]\d\d|20\d\d|\d\d)(?![\d./-])",
+    re.IGNORECASE,
+)
+_NO_ERA = re.compile(r"\bB\.?C\b|\bv\.\s?Chr|公元前|西元前", re.IGNORECASE)
+
+
+def is_of_other_period(question: str, text: str) -> bool:
+    """Does a text tell years or centuries, none of which are those of the question?"""
+    asked = periods(question)
+    there = periods(text) if asked else []
+    return bool(there) and not any(a <= d and c <= b for a, b in asked for c, d in there)
+
+
+def periods(text: str) -> list[Period]:
+    """The spans of years that a text tells; none where it speaks of times before Christ."""
+    if _NO_ERA.search(text) or not any(map(str.isdigit, text)):
+        return []
+    text = spelled(text)
+    found = [
+        (100 * n - 100, 100 * n)
+        for match in _CENTURIES.finditer(text)
+        for n in map(int, re.findall(r"\d+", match["of"] or match["zh"]))
+    ]
+    starts = set()
+    for match in _RANGE.finditer(text):
+        if match["and"] and not match["between"]:
+            continue
+        first, last = int(match["y"]), int(match["y"][: 4 - len(match["z"])] + match["z"])
+        if first < last:
+            found.append((first, last))
+            starts.add(match.start("y"))
+    singles = (match for match in _YEAR.finditer(text) if match.start("y") not in starts)
+    return [*found, *map(_of_year, singles)]
+
+
+def _of_year(match: re.Match[str]) -> Period:
+    year = int(match["y"])
+    last = year + (99 if year % 100 == 0 else 9) if match["many"] else year
+    if match["since"]:
+        return (year, EVER)
+    return (0 if match["until"] else year, last)
+
+
+# --- months and days of the week ------------------------------------------------------------------
+
+_DAYS = (
+    "monday mondays montag montags mon mo",
+    "tuesday tuesdays dienstag dienstags tue",
+    "wednesday wednesdays mittwoch mittwochs wed",
+    "thursday thursdays donnerstag donnerstags thu",
+    "friday fridays freitag freitags fri",
+    "saturday saturdays samstag samstags sonnabend sonnabends sat",
+    "sunday sundays sonntag sonntags",
+)
+_NUMBER_OF = {name: n for n, names in enumerate(_DAYS) for name in names.split() if len(name) > 3}
+_DAY = re.compile(
+    rf"\b(?:{'|'.join(_NUMBER_OF)})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])", re.IGNORECASE
+)
+_NAMED = (
+    r"(?:(?:the|dem|den|der)\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"
+    rf"(?:{'|'.join([*_NUMBER_OF, *NUMBERS])}|\d)"
+)
+# What reaches over more than the days and months that it names.
+_REACHES = re.compile(
+    rf"\b(?:from|since|until|till|by|before|after|through|between|to|except|von|vom|bis|ab|seit|vor|nach"
+    rf"|zwischen|außer)\s+(?:zum\s+|zur\s+|end\s+of\s+|ende\s+)?{_NAMED}\b|[-–—]\s?{_NAMED}"
+    r"|\b(?:every|each|daily|weekdays?|weekends?|always|all|any|jede[mnrs]?|täglich|werktags|alle[mnrs]?"
+    r"|wochenende?s?|ganzjährig|immer|throughout)\b|每天|每日|每周|每月|至|到",
+    re.IGNORECASE,
+)
+
+
+def is_of_other_day(question: str, text: str) -> bool:
+    """Does a text tell days of the week, or months, and none of those of the question?"""
+    for told in (_days, _months):
+        asked = told(question)
+        there = told(text) if asked else frozenset()
+        if there and not asked & there:
+            return _REACHES.search(question) is None and _REACHES.search(text) is None
+    return False
+
+
+def _days(text: str) -> frozenset[int]:
+    return frozenset(
+        "一二三四五六日天".index(match["zh"]) if match["zh"] else _NUMBER_OF[match[0].lower()]
+        for match in _DAY.finditer(text)
+    )
+
+
+def _months(text: str) -> frozenset[int]:
+    parts = frozenset().union(*units(in_english(text)))
+    named = frozenset(NUMBERS[part] for part in parts if part in NUMBERS)
+    return named | frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))

@@ -1,0 +1,47 @@
+"""Births, deaths, marriages, ages, colours and passwords, told or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.patterns.own_words import is_untold
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was Ann Lee born?",
+        "In which year did Ann Lee die?",
+        "Who is married to Ann Lee?",
+        "How old is Ann Lee?",
+        "Wann wurde Ann Lee geboren?",
+        "Wie alt ist Ann Lee?",
+        "Wann starb Ann Lee?",
+        "Ann Lee 哪年出生？",
+        "What colour is Ann Lee's bag?",
+        "Welche Farbe hat Ann Lees Haus?",
+        "What is the password of the school?",
+    ],
+)
+def test_what_is_said_of_a_name_tells_none_of_them(question: str) -> None:
+    assert is_untold(question, "Ann Lee has been head of the school in Bonn since 2019.")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("When was Ann Lee born?", "Ann Lee (1950–2011) was a painter."),
+        ("When was Ann Lee born?", "Date of birth: 3 May 1950"),
+        ("Who is married to Ann Lee?", "Ann Lee and her husband Ben live in Bonn."),
+        ("How old is Ann Lee?", "Ann Lee turned 60 in May."),
+        ("How old is the bridge?", "The bridge was put up in 1901."),
+        ("Wie alt ist Ann Lee?", "Ann Lee wurde 1950 geboren."),
+        ("What colour is Ann's bag?", "Ann's bag is dark blue."),
+        ("Welche Farbe hat das Haus?", "Das Haus ist hellgrün gestrichen."),
+        ("What is the wifi password?", "Wi-Fi: guest, code sunflower"),
+        ("Where does Ann Lee live?", "Ann Lee moved to Bonn."),
+        ("Ann Lee 哪年出生？", "Ann Lee 生于1950年。"),
+    ],
+)
+def test_what_tells_it_does(question: str, text: str) -> None:
+    assert not is_untold(question, text)

@@ -1,0 +1,68 @@
+"""Years, centuries, months and days of questions and of texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.patterns.periods import EVER, is_of_other_day, is_of_other_period, periods
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("in 1185", {(1185, 1185)}),
+        ("since 2019", {(2019, EVER)}),
+        ("ab 1. Januar 2023", {(2023, EVER)}),
+        ("valid until 31 March 2026", {(0, 2026)}),
+        ("bis 2025", {(0, 2025)}),
+        ("from 1991 to 1999", {(1991, 1999), (1999, 1999)}),
+        ("between 1947 and 1987", {(1947, 1987), (1987, 1987)}),
+        ("in 2024/25", {(2024, 2025)}),
+        ("in the 10th and 11th centuries", {(900, 1000), (1000, 1100)}),
+        ("im 11. Jahrhundert", {(1000, 1100)}),
+        ("11世纪", {(1000, 1100)}),
+        ("在1998年", {(1998, 1998)}),
+        ("in the 1970s", {(1970, 1979)}),
+        ("Protokoll vom 12.08.2024", {(2024, 2024)}),
+        ("2024-11-12", {(2024, 2024)}),
+        ("1650 W, 1,950 km, 2000 people, invoice 2023-118", set()),
+        ("in 500 to 300 BC and in 1990", set()),
+    ],
+)
+def test_a_text_tells_spans_of_years(text: str, told: set[tuple[int, int]]) -> None:
+    assert set(periods(text)) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Who attacked in the 11th century?", "In 1185 a large army attacked.", True),
+        ("Who attacked in the 12th century?", "In 1185 a large army attacked.", False),
+        ("What was the rent in 2022?", "Since 2019 the rent has been 500 euros.", False),
+        ("What was the rent in 2018?", "Since 2019 the rent has been 500 euros.", True),
+        ("Wie hoch war die Miete im Jahr 2023?", "Die Miete beträgt ab 2024 900 Euro.", True),
+        ("Wie hoch ist die Miete?", "Die Miete beträgt ab 2024 900 Euro.", False),
+        ("What was the rent in 2022?", "The rent is 500 euros.", False),
+        ("1185年谁进攻了？", "他们在1072年进攻。", True),
+    ],
+)
+def test_other_years_are_of_another_period(question: str, text: str, other: bool) -> None:
+    assert is_of_other_period(question, text) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("What did the sale in April make?", "The sale in January made 318 euros.", True),
+        ("What is there on Saturday?", "Monday: soup", True),
+        ("What is there on Wednesday?", "From Monday to Friday there is soup.", False),
+        ("What is there on Saturday?", "There is soup on Mondays and every day in May.", False),
+        ("Was gibt es am Samstag?", "Am Montag gibt es Suppe.", True),
+        ("Was gibt es am Montag?", "Montags gibt es Suppe.", False),
+        ("What is the fee in June?", "Until 3 May the fee is 5 euros.", False),
+        ("When may I come?", "Come on Monday.", False),
+        ("星期六有什么？", "星期一有汤。", True),
+    ],
+)
+def test_other_days_and_months_are_too(question: str, text: str, other: bool) -> None:
+    assert is_of_other_day(question, text) is other

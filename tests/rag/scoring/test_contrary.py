@@ -1,0 +1,48 @@
+"""Sentences of another time, and of something else than what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.evidence import Sentence
+from rag.patterns.standing import Standing
+from rag.scoring.contrary import is_contrary
+from rag.types import Hit
+from tests.rag.records import hit
+
+
+def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -> bool:
+    sentence = Sentence(0, 0, len(text), text, stands=Standing(under))
+    return is_contrary(question, sentence, of or hit(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What did the cake sale in April make?", "The cake sale in January made 318 euros."),
+        ("Wer hat im Jahr 2021 gemietet?", "Im Jahr 2024 mietete Herr Lang den Saal."),
+        ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
+    ],
+)
+def test_another_time_and_what_is_not_told(question: str, text: str) -> None:
+    assert contrary(question, text)
+
+
+def test_what_stands_above_tells_the_time_as_well() -> None:
+    question, text = (
+        "What did the sale in April 2024 make?",
+        "The sale made 3 euros more than in 2023.",
+    )
+    assert contrary(question, text)
+    assert not contrary(question, text, under="Minutes of 9 April 2024")
+    assert not contrary(question, text, of=replace(hit(text), path="/notes/2024-04-09.txt"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Was Ann Lee born in 1950?", "Why did the sale in April make a loss?"],
+)
+def test_whether_and_why_is_answered_by_it_as_well(question: str) -> None:
+    assert not contrary(question, "The sale in January made 318 euros.")
