@@ -16,6 +16,7 @@ from rag.question.shape import wants_code
 from rag.scoring import amounts, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
 from rag.scoring.formal_places import Place, places
+from rag.scoring.side_by_side import of_what_is_asked
 from rag.text import language, query_terms
 from rag.types import Coverage, Hit
 
@@ -139,7 +140,9 @@ def scored(
     rows = evidence.features(hits, found, similarity, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
     scores *= _kept(run, hits, found, told)
-    if not basis.known:
+    if basis.known:
+        best = of_what_is_asked(run.question, hits, found, best)
+    else:
         best = phrases.best(run.question, hits, found)
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis
