@@ -173,11 +173,11 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     the row is named, and all columns are of different times, it is the cell of the latest. None
     where else only one of both is named: then the row is as good as any other.
     """
-    cells = _cells(row)
-    over = _over(cells, head)
+    cells = cells_of(row)
+    over = heads_over(cells, head)
     if len(cells) < 2 or over is None:
         return None
-    said = [_held(row[a:b], asked) for a, b in cells]
+    said = [held(row[a:b], asked) for a, b in cells]
     named = [_asked_for(name, asked) for name in over]
     everything = frozenset().union(*said, *named)
     explained = sum(asked[term] for term in everything) / (sum(asked.values()) or 1.0)
@@ -209,8 +209,8 @@ def _are_times(over: Sequence[str]) -> bool:
 
 def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | None:
     """The cell of a row of times that answers: of the time that is asked for, or of the latest."""
-    cells = _cells(row)
-    over = _over(cells, head)
+    cells = cells_of(row)
+    over = heads_over(cells, head)
     if over is None or len(cells) < 2 or not _are_times(over):
         return None
     named = [sum(asked[term] for term in _asked_for(name, asked)) for name in over[1:]]
@@ -236,8 +236,8 @@ def readable(row: str, head: str, at: int | None = None) -> str:
 
     With `at`, an offset in the row, only its name and the cell there.
     """
-    cells = _cells(row)
-    over = _over(cells, head)
+    cells = cells_of(row)
+    over = heads_over(cells, head)
     if over is None:
         return row
     texts = [row[a:b].strip() for a, b in cells]
@@ -253,7 +253,7 @@ def rows_told(rows: str, head: str) -> str:
     return "; ".join(readable(row, head) for row in rows.splitlines() if row.strip())
 
 
-def _cells(row: str) -> list[tuple[int, int]]:
+def cells_of(row: str) -> list[tuple[int, int]]:
     cells, start = [], 0
     for part in row.split(BAR):
         cells.append((start, start + len(part)))
@@ -261,14 +261,14 @@ def _cells(row: str) -> list[tuple[int, int]]:
     return cells
 
 
-def _over(cells: Sequence[tuple[int, int]], head: str) -> list[str] | None:
+def heads_over(cells: Sequence[tuple[int, int]], head: str) -> list[str] | None:
     """The head of each cell; a head may lack the first, empty one."""
     over = head.split(BAR)
     missing = len(cells) - len(over)
     return ["", *over][1 - missing :] if missing in (0, 1) else None
 
 
-def _held(text: str, asked: Mapping[str, float]) -> frozenset[str]:
+def held(text: str, asked: Mapping[str, float]) -> frozenset[str]:
     """The terms of the question that a text has; the column "Supplier" is of who supplies."""
     own = frozenset(terms(text))
     return frozenset(term for term in asked if any(akin(term, other) for other in own))
@@ -279,7 +279,7 @@ def _asked_for(head: str, asked: Mapping[str, float]) -> frozenset[str]:
     days = (day for day in asked if day[:1].isdigit() and day_of(day))
     of_days = frozenset(day for day in days if is_within(moment(day), moment(head)))
     joined = re.sub(r"(?<=\b\w)-(?=\w)", "", head)  # "E-mail" is "email"
-    return _held(f"{head} {joined} {months_in(head)}", asked) | of_days
+    return held(f"{head} {joined} {months_in(head)}", asked) | of_days
 
 
 def akin(one: str, other: str) -> bool:

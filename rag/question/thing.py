@@ -20,6 +20,11 @@ _NOUN = rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+{_FOLLOWING}|\W*$)"
 _ASKED = (
     re.compile(rf"\bhow many {_NOUN}", re.IGNORECASE),
     re.compile(
+        r"\bhow much (?:is|are|was|were|does|do|did) (?:an?|the|my|our|one) "
+        rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+(?:{_FOLLOWING}|costs?\b)|\W*$)",
+        re.IGNORECASE,
+    ),
+    re.compile(
         r"\bwhat(?:['’]s| is| are| was| were) (?:the|my|our|his|her|[\w-]+['’]s) " + _NOUN,
         re.IGNORECASE,
     ),

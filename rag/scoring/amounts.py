@@ -70,6 +70,13 @@ _LIMIT = re.compile(
 _ASKS_LIMIT = re.compile(
     r"^\W*(?:bis\s+(?:wann|zu\s+welchem)|jusqu['’]à\s+quand|hasta\s+cuándo)\b", re.IGNORECASE
 )
+_COUNTS = re.compile(
+    r"\bhow many (?!(?:euros?|pounds?|dollars?|francs?|pence|cents?|gbp|eur|usd)\b)", re.IGNORECASE
+)
+_COUNTED = re.compile(
+    rf"{_NUMBERS} | \b(?:all|any|every|each|few|several|many|most|unlimited|zero)\b",
+    re.IGNORECASE | re.VERBOSE,
+)
 # How long and how often is told in times as well.
 _OF_TIME = re.compile(
     r"\bwie\s(?:lange?|oft|häufig|spät|früh|kurz|schnell)\b|\bcombien de (?:temps|fois)"
@@ -101,3 +108,13 @@ def is_without(text: str, wanted_form: re.Pattern[str] | None) -> bool:
     if wanted_form is None or language(text) not in _KNOWN:
         return False
     return wanted_form.search(text) is None
+
+
+def asks_count(question: str) -> bool:
+    """Is asked, in English, how many things there are, and not how many euros they are?"""
+    return _COUNTS.search(question) is not None
+
+
+def counts(cell: str) -> bool:
+    """Does a cell of a table name a number, or all or few of them?"""
+    return _COUNTED.search(cell) is not None

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.evidence import FEATURES as OF_SENTENCES
+from rag.patterns.columns import is_price
 from rag.patterns.standing import of_another, placed
 from rag.patterns.when import in_english, spelled, units
 from rag.question.shape import kind
-from rag.scoring.amounts import form, is_without
+from rag.scoring.amounts import asks_count, counts, form, is_without
 from rag.scoring.calibration import load, log_odds
 from rag.scoring.contrary import is_contrary
 from rag.text import language, names, numbers, stemmed, words
@@ -51,8 +52,9 @@ NO_SPAN = 0.1
 # without titles, and to many of them, so it can't have learnt that.
 ELSEWHERE = 0.4
 # What is left where one asks how many or when in another language than English and the best
-# sentence has neither a number nor a time: so little that none is answered. Of 154 such questions
-# of XQuAD in German and Chinese none has its answer in a sentence without.
+# sentence has neither a number nor a time, or how many and a cell of words or of a price answers
+# best: so little that none is answered. Of 154 such questions of XQuAD in German and Chinese none
+# has its answer in a sentence without.
 NO_AMOUNT = 0.3
 # What is left where the best sentence is of another time or contrary: none is answered then.
 CONTRARY = 0.3
@@ -128,6 +130,16 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
     if english and kind(question) in SPANLESS:
         model = replace(model, bias=model.bias + NO_SPAN)
     elsewhere = elsewhere or of_another(question, measured.top)
-    kept = NO_AMOUNT if is_without(measured.leading.text, form(question)) else 1.0
+    without = is_without(measured.leading.text, form(question)) or _is_no_count(question, measured)
+    kept = NO_AMOUNT if without else 1.0
     kept *= CONTRARY if is_contrary(question, measured.leading, measured.top) else 1.0
     return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0) * kept
+
+
+def _is_no_count(question: str, measured: Signals) -> bool:
+    """Is asked how many, and what answers best is a cell of a table with no number, or a price?"""
+    said, top, row = measured.best[int(measured.scores.argmax())], measured.top, measured.leading
+    if said is None or not row.head or not asks_count(question):
+        return False
+    is_number = counts(top.text[said.start : said.end])
+    return not is_number or is_price(row.text, row.head, said.start + top.start - row.start)

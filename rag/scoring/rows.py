@@ -1,9 +1,10 @@
 """Rows of a table that a question picks: "Which boats lie at the north quay?", "Which boat has the
 most oars?"
 
-A reader points at one cell of one row. Where the question names a column, and all else that it says
-stands in the cells of several rows, these are the answer; where it asks for the most of another
-column, it is the row with the largest figure there. Only of a table that was read to its end.
+A reader points at one cell of one row. Where the question names a column, or the table by what it
+is called, and all else that it says stands in the cells of several rows, these are the answer;
+where it asks for the most of another column, it is the row with the largest figure there. Only of a
+table that was read to its end.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from rag.networks.reading import Span
 from rag.patterns.figures import figures
 from rag.patterns.tables import BAR, akin
-from rag.patterns.when import in_english
+from rag.patterns.when import in_english, units
 from rag.scoring.select import piece
 from rag.text import language, stemmed, stop_words, words
 from rag.types import Evidence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from rag.index.collection import Reader
     from rag.scoring.signals import Signals
 
+_SIGNS = re.compile(r"[\W_]+")  # a file may be called "repairs_2025"
 MOST = 12  # rows that are told
 _BEHIND = 300  # characters behind a table in which it could go on
 _WHICH = re.compile(
@@ -54,6 +56,16 @@ class _Table:
         """The only column called by a word."""
         found = [i for i, head in enumerate(self.heads) if self._holds(head, name)]
         return found[0] if len(found) == 1 else None
+
+    def own(self, things: str) -> int | None:
+        """The column that tells the rows apart, where the table itself is called by a word: that of
+        the names or numbers of "repairs", which have no column "Repair"."""
+        called = _SIGNS.sub(" ", self.under)
+        if not self._holds(called, things) or any(self._holds(h, things) for h in self.heads):
+            return None
+        columns = enumerate(zip(*self.cells, strict=True))
+        apart = (i for i, cells in columns if len({*cells}) == len(cells) and not _are_dates(cells))
+        return next(apart, None)
 
     def picks(self, n: int, wanted: Sequence[str], column: int) -> bool:
         """Does row `n` have all wanted words, in a cell beside the `column` that is asked for, in
@@ -100,6 +112,8 @@ def picked(question: str, signals: Signals, collection: Reader) -> tuple[Evidenc
     wanted = [word for word in words(in_english(question)) if word not in ignored]
     for table in _tables(signals, collection, frozenset({code, "en", *collection.languages})):
         column = table.column(asked["things"])
+        if column is None and not extreme:
+            column = table.own(asked["things"])
         if column is None:
             continue
         if extreme and not table.is_of(wanted):
@@ -127,6 +141,10 @@ def _tables(signals: Signals, collection: Reader, codes: frozenset[str]) -> Iter
         is_whole = above.opens and above.hit == first.hit and BAR not in behind
         if is_whole and all(len(row) == len(heads) for row in cells):
             yield _Table(rows, cells, heads, first.stands.under, codes)
+
+
+def _are_dates(cells: Sequence[str]) -> bool:
+    return all(units(cell) for cell in cells)
 
 
 def _row(k: int, i: int, column: int, signals: Signals) -> Evidence:

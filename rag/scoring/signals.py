@@ -13,9 +13,10 @@ from rag import evidence
 from rag.networks.reading import Reading, Span
 from rag.patterns import formal, labels, standing
 from rag.question.shape import wants_code
-from rag.scoring import amounts, instructions, phrases, spans
+from rag.scoring import amounts, editions, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
 from rag.scoring.formal_places import Place, places
+from rag.scoring.side_by_side import of_what_is_asked
 from rag.text import language, query_terms
 from rag.types import Coverage, Hit
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 OTHER_TIME = 0.3  # what a sentence keeps in a report of another quarter than that asked for
 HEADING = 0.1  # what a heading keeps of its score: it says what the answer is about
+EARLIER = 0.1  # what a sentence keeps where a later edition of its paper tells it anew
 OTHER_LABEL = 0.2  # what the date of an invoice keeps where one asks when it is due, and E1 for E2
 NO_AMOUNT = 0.2  # what one without any number or time keeps where one asks how many or when
 CODE = 0.1  # what a piece of code keeps beside prose, which says what it is an example of
@@ -144,7 +146,11 @@ def scored(
     rows = evidence.features(hits, found, similarity, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
     scores *= basis.kept
-    if not basis.known:
+    for old, new in editions.superseded(run.question, hits, found):
+        scores[[old, new]] = scores[old] * EARLIER, max(scores[old], scores[new])
+    if basis.known:
+        best = of_what_is_asked(run.question, hits, found, best)
+    else:
         best = phrases.best(run.question, hits, found)
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis

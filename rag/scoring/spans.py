@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rag.evidence import Sentence, languages
 from rag.networks.reading import Reading, Span
-from rag.patterns import tables
+from rag.patterns import columns, tables
 from rag.question.shape import Wanted, wanted
 from rag.scoring.calibration import Logistic, load
 from rag.scoring.formal_places import Place
@@ -122,7 +122,7 @@ def candidates(
     codes, kind = languages(found), wanted(question)
     asked = frozenset(query_terms(question, codes))
     weights = {term: rarity.get(term, 0.0) or 1.0 for term in asked}
-    offered = _offered(hits, found, readings, told, weights)
+    offered = _offered(question, hits, found, readings, told, weights)
     texts = [
         [hits[item.hit].text[span.start : span.end] for span in spans]
         for item, spans in zip(found, offered, strict=True)
@@ -152,6 +152,7 @@ def candidates(
 
 
 def _offered(
+    question: str,
     hits: Sequence[Hit],
     found: Sequence[Sentence],
     readings: Sequence[Reading],
@@ -169,13 +170,21 @@ def _offered(
                 place = (*there, 1.0)
             if tables.BAR in text:
                 spans = [_within_a_cell(span, hit.text) for span in spans]
-            if head and (right := tables.timed(text, head, weights)):
-                # A reader of prose can't tell the times of columns.
+            if head and (right := _column(question, text, head, weights)):
+                # A reader of prose can't tell what stands above a cell.
                 own, behind = found[i].start - hit.start, text.find(tables.BAR)
                 here = (own + right[0], own + right[1])
                 spans = [s if s.start < own + behind else Span(*here, s.score) for s in spans]
             offered[i] = [*spans, *_of_table(place, found[i].start - hit.start)]
     return offered
+
+
+def _column(
+    question: str, row: str, head: str, weights: Mapping[str, float]
+) -> tuple[int, int] | None:
+    """The cell of a row that is of the time, or has the measure, that is asked for."""
+    timed = tables.timed(row, head, weights)
+    return timed or columns.measured(question, row, head, weights)
 
 
 def _within_a_cell(span: Span, text: str) -> Span:

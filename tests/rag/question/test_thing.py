@@ -22,6 +22,9 @@ from rag.question.thing import is_unheard_of, thing
         ("What exactly is covered?", ""),
         ("What is the oldest of the buildings?", ""),
         ("What is the interest of the loan?", "interest"),
+        ("How much is a tubeless conversion?", "conversion"),
+        ("How much does the brake bleed cost", "bleed"),
+        ("How much is it for two?", ""),
     ],
 )
 def test_the_noun_of_what_is_asked_for(question: str, noun: str) -> None:

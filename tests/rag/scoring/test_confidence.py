@@ -131,3 +131,15 @@ def test_another_time_is_no_answer(tmp_path: Path, models: Models) -> None:
             ("Wie viele Bäume werden im Schulhof gepflanzt?", "sechs"),
         ):
             assert answer in papers.ask(told).text
+
+
+def test_a_cell_of_words_or_a_price_is_no_count(tmp_path: Path, models: Models) -> None:
+    rows = (
+        "Job,Boat,Price £,State\nNew mast,Heron sloop,36,ready\nVarnish,Otter dinghy,61,waiting\n"
+    )
+    (tmp_path / "jobs.csv").write_text(rows, encoding="utf-8")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "jobs.csv"], collection="jobs", settings=settings, embedder=models.embedder)
+    with Pipeline.open("jobs", settings=settings) as opened:
+        assert not opened.ask("How many sloops do we own?").found
+        assert opened.ask("What is the price of the new mast of the sloop?").short == "36"

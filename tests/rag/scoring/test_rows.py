@@ -58,6 +58,7 @@ def pipeline(harbour: str, models: Models) -> Iterator[Pipeline]:
         ("Which boat is in the dry dock?", []),  # one row, as any other fact
         ("Who owns the Heron?", []),
         ("Welche Schiffe sind am 4. Mai 2025?", ["Lachs", "Hecht"]),
+        ("Welche Abfahrten sind im Westen?", ["Möwe", "Hecht"]),  # what the table is called
     ],
 )
 def test_rows_that_have_what_the_question_says(

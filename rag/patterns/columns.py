@@ -1,0 +1,76 @@
+"""Columns that hold what a question asks for, though it does not name them.
+
+"How much is a service?" wants the column "Price", not "Minutes", and "How long does it take?" the
+other way round. A reader of prose takes any of the figures of the row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rag.patterns.tables import cells_of, heads_over, held
+
+# What asks for a measure, and how columns of it are called.
+_MEASURES = (
+    (
+        re.compile(
+            r"\bhow\s+(?:long|many\s+(?:minutes|hours|days|weeks|months))\b"
+            r"|\bwie\s+lange?\b|\bcombien\s+de\s+temps\b|\bcuánto\s+(?:tiempo|dura)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:time|duration|min|mins|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?"
+            r"|dauer|zeit|minuten?|stunden?|tage?|wochen?|durée|heures?|jours?|tiempo|duración"
+            r"|horas?|días?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(
+            r"\bhow\s+much\s+(?:is|are|was|were|for|to|does|do|did|will|would)\b"
+            r"(?!.*\b(?:weighs?|hold|take|time)\b)"
+            r"|\b(?:costs?|prices?|pric(?:ed|ey)|charged?|paid|pay|expensive)\b"
+            r"|\b(?:kostet?e?n?|preise?|teuer|bezahl\w+|coûte\w*|prix|cuestan?|precios?)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"[£€$¥]|\b(?:gbp|eur|usd|chf|euros?|dollars?|pounds?|prices?|costs?|fees?|charges?"
+            r"|retail|preise?|kosten|gebühr\w*|prix|tarifs?|precios?|importe)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_FIGURE = re.compile(r"\W*\d[\d.,'’ ]*\W*")
+
+
+def measured(
+    question: str, row: str, head: str, asked: Mapping[str, float]
+) -> tuple[int, int] | None:
+    """The cell of `row` in the only column of what `question` asks for, "how much" or "how long".
+
+    None where the question names a column itself, or where `row` has a figure in no other column:
+    then nothing is to be told apart. `asked` has the terms of the question.
+    """
+    cells = cells_of(row)
+    over = heads_over(cells, head)
+    pattern = next((of for asks, of in _MEASURES if asks.search(question)), None)
+    if pattern is None or over is None:
+        return None
+    fitting = [i for i, name in enumerate(over) if i and pattern.search(name)]
+    if len(fitting) != 1 or not any(map(str.isdigit, row[slice(*cells[fitting[0]])])):
+        return None
+    column = fitting[0]
+    others = [i for i in range(1, len(cells)) if i != column]
+    if any(held(over[i], asked) for i in others):
+        return None
+    is_figure = (_FIGURE.fullmatch(row[slice(*cells[i])]) for i in others)
+    return cells[column] if any(is_figure) else None
+
+
+def is_price(row: str, head: str, at: int) -> bool:
+    """Does the cell at an offset of `row` stand below the name of a price?"""
+    cells = cells_of(row)
+    over = heads_over(cells, head)
+    here = next((i for i, (_, end) in enumerate(cells) if at < end), 0)
+    return over is not None and _MEASURES[1][1].search(over[here]) is not None

@@ -1,0 +1,84 @@
+"""Sentences that a later edition of the same paper tells anew: last year's price and this year's.
+
+"How much is a full service?" means today's, and both price lists answer it in the same words. Where
+the question tells no time, what the later one says counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import PurePath
+
+from rag.evidence import Sentence
+from rag.patterns.tables import BAR
+from rag.patterns.when import DATE, in_english, moment, units
+from rag.text import content_words
+from rag.types import Hit
+
+# Words of a question for what was before.
+_PAST = re.compile(
+    r"\b(?:last|previous(?:ly)?|prior|old|older|original(?:ly)?|former(?:ly)?|earlier|before|ago|past"
+    r"|used\s+to|then|history|change[ds]?|rise[ns]?|rose|increase[ds]?|than|until|since"
+    r"|letzte[nrsm]?|vorige[nrsm]?|vorher\w*|früher\w*|alte[nrsm]?|damals|bisher\w*"
+    r"|derni(?:er|ère)s?|anci\w+|précédent\w*|avant|pasad[oa]s?|anterior\w*|antes)\b",
+    re.IGNORECASE,
+)
+# What names of files say of their edition beside the date.
+_OF_EDITION = frozenset("old new final copy draft version current alt neu kopie entwurf".split())
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def superseded(
+    question: str, hits: Sequence[Hit], found: Sequence[Sentence]
+) -> list[tuple[int, int]]:
+    """Pairs of sentences, by index: one of an earlier edition, and that of a later one instead."""
+    if _PAST.search(question) or units(in_english(question)):
+        return []
+    dated = [i for i, item in enumerate(found) if _edition(hits[item.hit])[0]]
+    if len({_edition(hits[found[i].hit])[0] for i in dated}) < 2:
+        return []
+    told = {i: _subject(found[i]) for i in dated}
+    pairs = []
+    for i in dated:
+        later = [
+            j
+            for j in dated
+            if told[i] and told[i] == told[j] and _follows(hits[found[i].hit], hits[found[j].hit])
+        ]
+        if later:
+            last = max(later, key=lambda j: _edition(hits[found[j].hit])[0])
+            pairs.append((i, last))
+    return pairs
+
+
+def _follows(hit: Hit, other: Hit) -> bool:
+    """Is the other hit of a later edition of the same paper, going by what both are called?"""
+    (when, called), (then, alike) = _edition(hit), _edition(other)
+    shared = called & alike
+    return when < then and bool(shared) and 2 * len(shared) >= max(len(called), len(alike))
+
+
+def _edition(hit: Hit) -> tuple[tuple[str, int, int], frozenset[str]]:
+    return _named(PurePath(hit.path).stem)
+
+
+@lru_cache(maxsize=256)
+def _named(stem: str) -> tuple[tuple[str, int, int], frozenset[str]]:
+    """The date of a file name, empty where it has none with a year, and its other words."""
+    told = _SIGNS.sub(" ", in_english(stem))
+    when = moment(told)
+    bare = (word for word in content_words(DATE.sub(" ", told), "en") if not word[0].isdigit())
+    return (when if when[0] else ("", 0, 0)), frozenset(bare) - _OF_EDITION
+
+
+def _subject(item: Sentence) -> frozenset[str]:
+    """What a row or sentence tells something of: the name of a row, or the words of a sentence but
+    for its figures and dates; nothing where it has no figure that may have changed."""
+    bare = DATE.sub(" ", in_english(item.text))
+    if not any(map(str.isdigit, item.text)):
+        return frozenset()
+    if item.head:
+        return frozenset(content_words(bare.split(BAR)[0], "en"))
+    return frozenset(word for word in content_words(bare, "en") if not any(map(str.isdigit, word)))

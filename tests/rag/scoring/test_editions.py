@@ -1,0 +1,64 @@
+"""Last year's and this year's price list, as they are indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+import pytest
+
+from rag import Models, Pipeline
+from rag.scoring.editions import superseded
+
+FILES = {
+    "prices 2023 OLD.csv": "Job,Price\nTuning,45\nNew strings,20\nVarnish,300\n",
+    "price_list_2024.csv": "Job,Price £,Minutes\nTuning,49,60\nNew strings,24,30\n",
+    "club rules 2022.md": "# Rules\n\nThe yearly fee of the choir is 40 euros for everybody.\n",
+    "club rules 2024.md": "# Rules\n\nThe yearly fee of the choir is 55 euros for everybody.\n",
+    "diary 2024.md": "# Diary\n\nVarnish for the cello came by post today.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def shop(models: Models, tmp_path_factory: pytest.TempPathFactory) -> str:
+    from ingest import add
+
+    folder = tmp_path_factory.mktemp("shop")
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    add([folder], collection="shop", settings=models.settings, embedder=models.embedder)
+    return "shop"
+
+
+@pytest.fixture
+def pipeline(shop: str, models: Models) -> Iterator[Pipeline]:
+    with Pipeline.open(shop, models=models) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "short", "file"),
+    [
+        ("how much is tuning", "49", "price_list_2024.csv"),
+        ("how much are new strings", "24", "price_list_2024.csv"),
+        ("How much is the yearly fee of the choir?", "55 euros", "club rules 2024.md"),
+        # what is asked of its time, or only the earlier one has, is answered by that
+        ("how much was tuning in 2023", "45", "prices 2023 OLD.csv"),
+        ("how much is varnish", "300", "prices 2023 OLD.csv"),
+    ],
+)
+def test_the_later_edition_answers(
+    pipeline: Pipeline, question: str, short: str, file: str
+) -> None:
+    answer = pipeline.ask(question)
+    assert answer.found
+    assert answer.short == short
+    assert [PurePath(citation.path).name for citation in answer.citations] == [file]
+
+
+def test_a_question_for_what_was_before_supersedes_nothing(pipeline: Pipeline) -> None:
+    for question, is_now in (("how much is tuning", True), ("what did tuning cost before", False)):
+        measured = pipeline.signals(question, twice=False)
+        found = superseded(question, measured.hits, measured.found)
+        assert bool(found) is is_now
+        assert all(measured.scores[old] < measured.scores[new] for old, new in found)
