@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from ingest.prefix import prefix
 from ingest.split import Atom, atoms
 from rag.errors import UsageError
-from rag.patterns import tables
+from rag.patterns import heads
 from rag.types import FIGURE, HIDDEN, Block, BlockKind, Chunk, Parsed
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -254,7 +254,7 @@ def _header(above: str) -> str:
     lines = above[: 4 * _HEADER].split("\n")
     header = lines[0].strip()
     for line in lines[1:3]:
-        if not tables.is_below(lines[0].strip(), line.strip()):
+        if not heads.is_below(lines[0].strip(), line.strip()):
             break
         header = f"{header} / {line.strip()}".strip(" /")
     return header if len(header) <= _HEADER else ""

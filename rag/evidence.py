@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.networks.reading import Span
-from rag.patterns import tables
+from rag.patterns.heads import heads, openings
 from rag.patterns.standing import Standing, standings
 from rag.text import language, length, query_terms, sentences, terms
 from rag.types import Block, Hit
@@ -77,14 +77,14 @@ def split(
     each: list[list[Sentence]] = []
     for index, hit in enumerate(hits):
         spans = sentences(hit.text)
-        heads = tables.heads(hit.text, spans, hit.headings)
+        over = heads(hit.text, spans, hit.headings)
         stand = standings(hit, spans, (landmarks or {}).get(hit.document, ()))
-        opens = tables.openings([hit.text[a:b] for a, b in spans], heads)
+        opens = openings([hit.text[a:b] for a, b in spans], over)
         each.append(
             [
                 Sentence(index, hit.start + a, hit.start + b, hit.text[a:b], head, stands, is_head)
                 for (start, end), head, stands, is_head in zip(
-                    spans, heads, stand, opens, strict=True
+                    spans, over, stand, opens, strict=True
                 )
                 for a, b in _cut(hit.text, start, end)
             ]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event as Cancel
 
-from rag import rewrite, several, spelling
+from rag import abbreviations, rewrite, several, spelling
 from rag.answer import compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
@@ -140,7 +140,11 @@ class Pipeline(Opened):
         question = checked(question)
         able = self.models.writes_well and self.settings.mode != "quote"
         whole = rewrite.by_models(question, history, self.models if able else None, cancel)
-        return whole if as_written else spelling.corrected(whole, self.collection)
+        if as_written:
+            return whole
+        return abbreviations.written_out(
+            spelling.corrected(whole, self.collection), self.collection
+        )
 
     def _events(
         self, run: _Run, scope: Scope | None, everywhere: bool, cancel: Cancel | None

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.patterns import lists
-from rag.patterns.tables import BAR, of_times, readable, rows_told
+from rag.patterns.heads import BAR
+from rag.patterns.tables import of_times, readable, rows_told
 from rag.question.shape import Shape
 from rag.text import length
 from rag.types import Evidence

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from rag.patterns import labels, lists
-from rag.patterns.tables import BAR
+from rag.patterns.heads import BAR
 from rag.patterns.when import in_english, is_quarter, spelled, units
 from rag.text import content_words, words
 from rag.types import Block, Hit

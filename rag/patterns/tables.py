@@ -1,9 +1,7 @@
 """Rows of tables: which cell answers a question that names a row and a column?
 
 A reader trained on prose can't tell which number of a row belongs to which head, and a row taken by
-itself shares few words with a question about it. Parsers write a table as lines of cells with
-" | " between them, its head first; a chunk that begins inside a table has the head as its last
-heading.
+itself shares few words with a question about it.
 """
 
 from __future__ import annotations
@@ -11,158 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.patterns.figures import is_amount
-from rag.patterns.spanned import belongs, filled
-from rag.patterns.when import DATE, day_of, is_within, moment, months_in, spelled
+from rag.patterns.heads import BAR, is_period
+from rag.patterns.when import day_of, is_within, moment, months_in
 from rag.text import ITEM, terms
 
-BAR = " | "
-MOST_HEADS = 3  # rows
-LONGEST_LABEL = 80  # characters
-CAPTION = 400  # characters above a table where the unit of its figures is told
+# How long a time is, which says nothing of when it is.
+LENGTHS = frozenset(terms("three six nine twelve months weeks quarters years fiscal ended", "en"))
 AKIN = 5  # letters that two stems have to share
-_UNIT = re.compile(r"\(\s*(?:[\w$€£]+\s+){0,4}?in\s+(hundreds|thousands|millions|billions)\b", re.I)
-# What is counted otherwise: "(in millions, except per share amounts)".
-_OTHERWISE = re.compile(r"%|\b(?:per|shares?|rates?|ratios?|percent\w*|number)\b", re.IGNORECASE)
-_VALUE = re.compile(r"\d[\d.,]*\s+[^\W\d]")
-_TOTAL = re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
-_OF_PERIODS = re.compile(
-    r"\b(?:three|six|nine|twelve|months?|weeks?|quarters?|years?|ended|ending|fiscal|as|of|at"
-    r"|change|\d{1,2})\b",
-    re.IGNORECASE,
-)
 _ENTRY = re.compile(rf"(?:{ITEM})?(?P<label>[^:.!?|\n]{{1,40}}):\s+(?P<said>\S)")
-
-
-def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) -> list[str]:
-    """For each sentence of `text` the head of the table it is a row of; "" for prose and heads.
-
-    `headings` are those of the chunk: the last one is the head where the chunk begins in a table.
-    Rows of nothing but dates below the first row belong to the head, and so does one of names below
-    what spans columns. Each column's name is what stands above it, and that of the first is the
-    label of the group ("Operating expenses:") up to its total.
-    """
-    found: list[str] = []
-    rows = _rows(headings[-1]) if headings and BAR in headings[-1] else []
-    inside, begun = bool(rows), bool(rows)
-    group: str | None = None  # None for that of the head itself
-    unit = ""
-    for n, (start, end) in enumerate(spans):
-        row = text[start:end]
-        if BAR not in row:
-            if inside and _is_group(text, spans, n):
-                begun, group = True, row
-            else:
-                inside, begun, rows, group = False, False, [], None
-            found.append("")
-        elif not inside:
-            inside, rows = True, [] if _is_data(row) else [row]
-            unit = _unit(text[max(0, start - CAPTION) : start])
-            found.append("")
-        elif row in rows:
-            found.append("")
-        elif rows and not begun and len(rows) < MOST_HEADS and continues(rows[0], row):
-            rows.append(row)
-            found.append("")
-        else:
-            begun = True
-            of = "" if _OTHERWISE.search(f"{group} {row}") else unit
-            found.append(_head(rows, len(row.split(BAR)), group, of) if rows else "")
-            group = "" if _TOTAL.match(row) else group
-    return found
-
-
-def _rows(heading: str) -> list[str]:
-    """The rows of a head that a chunk has as its last heading, joined by " / "."""
-    first, *more = heading.split(" / ")
-    whole = BAR in first and all(is_below(first, row) for row in more)
-    return [first, *more] if whole else [heading]
-
-
-def is_below(head: str, row: str) -> bool:
-    """Is a row, where it can't be one of data, a part of the head above it?"""
-    return continues(head, row) or all(map(is_period, row.split(BAR)))
-
-
-def continues(head: str, row: str) -> bool:
-    """Does a row name columns that the head spans, or their times where it tells times, too?"""
-    upper, lower = ([*map(_bare, line.split(BAR))] for line in (head, row))
-    if belongs(upper, lower):
-        return True
-    first, *cells = lower
-    named = is_period(first) or first.endswith(":") or first[:1] in ("", "(")
-    times = (*upper[1:], *cells)
-    return named and bool(cells) and all(not time or is_period(time) for time in times)
-
-
-def _bare(cell: str) -> str:
-    """A cell without the dash that stands for an empty one."""
-    return cell.strip().strip("–—-").strip() if len(cell.strip()) < 2 else cell.strip()
-
-
-def _is_data(row: str) -> bool:
-    """Is a row one of amounts, or of a name and a value ("Capacity | 40 cups"), and so no head?"""
-    cells = [cell for cell in row.split(BAR)[1:] if not is_period(cell)]
-    return any(is_amount(c) or (row.count(BAR) == 1 and _VALUE.match(c)) for c in cells)
-
-
-def openings(texts: Sequence[str], over: Sequence[str]) -> list[bool]:
-    """Which sentences are the head of a table or stand right above one or its rows, ending in a
-    colon; `over` are their `heads`."""
-    opens = [False] * len(texts)
-    for i in reversed(range(len(texts) - 1)):
-        if BAR in texts[i]:
-            opens[i] = not over[i] and (bool(over[i + 1]) or (opens[i + 1] and BAR in texts[i + 1]))
-        else:
-            opens[i] = texts[i].endswith(":") and BAR in texts[i + 1]
-    return opens
-
-
-def _is_group(text: str, spans: Sequence[tuple[int, int]], n: int) -> bool:
-    """Does a line within a table name the rows that follow it?"""
-    start, end = spans[n]
-    if not text[start:end].endswith(":") or end - start > LONGEST_LABEL or n + 1 == len(spans):
-        return False
-    before = text[spans[n - 1][1] : start] if n else ""
-    after = text[end : spans[n + 1][0]]
-    below = text[slice(*spans[n + 1])]
-    return before.count("\n") < 2 and after.count("\n") < 2 and BAR in below
-
-
-def _unit(above: str) -> str:
-    """ "in millions", where the line above a table says so of its figures."""
-    table = above.rfind(BAR)  # what stands above another table is of that one
-    said = _UNIT.findall(above[above.find("\n", table) :] if table >= 0 else above)
-    return f"in {said[-1].lower()}" if said else ""
-
-
-def _head(rows: Sequence[str], width: int, group: str | None, unit: str) -> str:
-    """The names of `width` columns from the rows of a head; the first row where none fits.
-
-    What stands above several columns is the name of all of them: "Three Months Ended".
-    """
-    told = filled([[_bare(cell) for cell in row.split(BAR)] for row in rows])
-    fitting = [names for row in told if (names := _spread(row, width))]
-    if not fitting:
-        return rows[0]
-    named = [" ".join(" ".join(parts).split()) for parts in zip(*fitting, strict=True)]
-    first = (named[0] if group is None else group).rstrip(":")
-    if unit and unit not in first.lower():
-        first = f"{first}, {unit}" if first else unit.capitalize()
-    return BAR.join([first, *named[1:]])
-
-
-def _spread(names: Sequence[str], width: int) -> list[str]:
-    if len(names) == width:
-        return list(names)
-    fits = len(names) > 1 and (width - 1) % len(names) == 0
-    return ["", *(n for n in names for _ in range((width - 1) // len(names)))] if fits else []
-
-
-def is_period(name: str) -> bool:
-    """Is a head a date or a stretch of time, or how that changed?"""
-    told = _OF_PERIODS.sub(" ", DATE.sub(" ", spelled(name)))
-    return bool(re.search(r"[^\W\d]|(?:19|20)\d\d", name)) and not re.search(r"[^\W_]", told)
 
 
 def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, float] | None:
@@ -186,6 +40,8 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     values = frozenset().union(*said[1:]) - label
     if label and max(columns) > 0:
         column = 1 + columns.index(max(columns))
+        if _are_times(over) and (at := _of_time(over, asked)):
+            column = at
         # "Training steps" is not what a question about training in general asks for.
         explained *= _share(label, row[slice(*cells[0])]) * _share(named[column], over[column])
     elif label and _are_times(over):
@@ -213,12 +69,21 @@ def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | 
     over = heads_over(cells, head)
     if over is None or len(cells) < 2 or not _are_times(over):
         return None
-    named = [sum(asked[term] for term in _asked_for(name, asked)) for name in over[1:]]
-    if not max(named):
-        return cells[_latest(over)]
-    best = [i for i, weight in enumerate(named) if weight == max(named)]
-    # Of two columns of 2023 one is not sooner meant, unless they are of the same time.
-    return cells[1 + best[0]] if len({moment(over[1 + i]) for i in best}) == 1 else None
+    column = _of_time(over, asked)
+    return cells[column] if column else None
+
+
+def _of_time(over: Sequence[str], asked: Mapping[str, float]) -> int | None:
+    """The column of the time that is asked for, or of the latest; None where that is not certain:
+    of two columns of 2023 one is not sooner meant, of two of nine months the latest is."""
+    named = [_asked_for(name, asked) for name in over]
+    told = [sum(asked[term] for term in terms) for terms in named[1:]]
+    if not max(told):
+        return _latest(over)
+    best = [i for i, weight in enumerate(told, 1) if weight == max(told)]
+    when = [moment(over[i]) for i in best]
+    dated = any(named[i] - LENGTHS for i in best)
+    return best[when.index(max(when))] if len(set(when)) == 1 or not dated else None
 
 
 def _latest(over: Sequence[str]) -> int:

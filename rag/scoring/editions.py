@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from rag.evidence import Sentence
-from rag.patterns.tables import BAR
+from rag.patterns.heads import BAR
 from rag.patterns.when import DATE, in_english, moment, units
 from rag.text import content_words
 from rag.types import Hit

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.evidence import Sentence
-from rag.patterns import tables
+from rag.patterns.heads import BAR
 from rag.patterns.proper import is_unspaced
 from rag.scoring.calibration import log_odds
 from rag.types import Hit
@@ -88,7 +88,7 @@ def _is_label(item: Sentence) -> bool:
 
 def _explains_nothing(hit: Hit, item: Sentence) -> bool:
     text = item.text.rstrip()
-    if tables.BAR in text or text.endswith("?") or _is_label(item):
+    if BAR in text or text.endswith("?") or _is_label(item):
         return True
     if len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text)):
         return True

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from rag.networks.reading import Span
 from rag.patterns.figures import figures
-from rag.patterns.tables import BAR, akin
+from rag.patterns.heads import BAR
+from rag.patterns.tables import akin
 from rag.patterns.when import in_english, units
 from rag.scoring.select import piece
 from rag.text import language, stemmed, stop_words, words

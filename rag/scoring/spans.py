@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rag.evidence import Sentence, languages
 from rag.networks.reading import Reading, Span
 from rag.patterns import columns, tables
+from rag.patterns.heads import BAR
 from rag.question.shape import Wanted, wanted
 from rag.scoring.calibration import Logistic, load
 from rag.scoring.formal_places import Place
@@ -168,11 +169,11 @@ def _offered(
             place = tables.cell(text, head, weights) if head else tables.entry(text, weights)
             if there := told[i]:
                 place = (*there, 1.0)
-            if tables.BAR in text:
+            if BAR in text:
                 spans = [_within_a_cell(span, hit.text) for span in spans]
             if head and (right := _column(question, text, head, weights)):
                 # A reader of prose can't tell what stands above a cell.
-                own, behind = found[i].start - hit.start, text.find(tables.BAR)
+                own, behind = found[i].start - hit.start, text.find(BAR)
                 here = (own + right[0], own + right[1])
                 spans = [s if s.start < own + behind else Span(*here, s.score) for s in spans]
             offered[i] = [*spans, *_of_table(place, found[i].start - hit.start)]
@@ -189,7 +190,7 @@ def _column(
 
 def _within_a_cell(span: Span, text: str) -> Span:
     """What begins in one cell of a row and ends in another: the part in the last one."""
-    _, bar, last = text[span.start : span.end].rpartition(tables.BAR)
+    _, bar, last = text[span.start : span.end].rpartition(BAR)
     if not bar or not last.strip():
         return span
     start = span.end - len(last.lstrip())
