@@ -54,11 +54,17 @@ class Query:
     """A question as an embedder sees it.
 
     `vector` is f32 (d,) of length 1. `words` f32 (t, d) are the states of its words' tokens, each
-    as long as it counts; together they count 1. None where they are not to be compared.
+    as long as it counts; together they count 1, or less by the share of tokens that the embedder
+    does not know. None where they are not to be compared.
     """
 
     vector: Floats
     words: Floats = field(default_factory=_no_states)
+
+    @property
+    def known(self) -> float:
+        """The share of the question that its words tell, in [0, 1]."""
+        return float(np.linalg.norm(self.words, axis=1).sum())
 
 
 def signs(states: NDArray[np.bool_]) -> Signs:
@@ -85,7 +91,7 @@ def weighted(question: str, spans: Sequence[tuple[int, int]], states: Floats) ->
 
 
 def closeness(query: Query, chunks: Sequence[Signs]) -> Floats:
-    """How close each chunk is, f32 (m,) in [-1, 1]; NaN where its words or the query's are not
+    """How close each chunk is, f32 (m,) in [-1, 1] x `query.known`; NaN where its words or the query's are not
     known.
 
     Half of it is what the best of the whole chunk says, half what those of its best `NEAR_BY`

@@ -160,7 +160,10 @@ class PlainBert:
             return Query(vector)
         words = np.flatnonzero(self._wordy[row])
         spans = [encoded.offsets[i] for i in words.tolist()]
-        return Query(vector, weighted(text, spans, states[0, words].cpu().numpy()))
+        known = weighted(text, spans, states[0, words].cpu().numpy())
+        number = self._tokenizer.token_to_id("[UNK]")
+        unknown = 0 if number is None else row.count(number)
+        return Query(vector, known * np.float32(len(words) / max(len(words) + unknown, 1)))
 
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
         encoded = self._tokenizer.encode(text)

@@ -114,6 +114,12 @@ def test_a_text_of_max_tokens_is_read_whole(embedder: Embedder) -> None:
     assert vectors[0] @ vectors[2] < 0.9999
 
 
+def test_a_question_counts_by_the_share_of_it_that_is_known(embedder: Embedder) -> None:
+    assert embedder.query("Who mended the lamp in 1969?").known == pytest.approx(1.0, abs=1e-5)
+    assert 0.1 < embedder.query("哪支球队在超级碗50中获胜？").known < 0.4  # "50" and "中" of eleven
+    assert embedder.query("谁赢").known == 0.0
+
+
 def test_the_fingerprint_tells_weights_apart_and_no_path(embedder: Embedder, folder: Path) -> None:
     print_ = embedder.fingerprint()
     assert print_["name"] == "all-MiniLM-L6-v2"
