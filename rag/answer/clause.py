@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 
 from rag.answer.compose import Basis
 from rag.answer.scoped import documents
 from rag.index.collection import Reader
+from rag.narrowing.dates import NOUN
 from rag.patterns.lists import LONGEST
 from rag.question.shape import Shape
+from rag.text import content_words
 from rag.types import Block, Coverage, DocumentInfo, Evidence, Scope
 
 MOST_DOCUMENTS = 3  # that have such a section; of more it is unknown which one is meant
@@ -37,6 +40,13 @@ _ASKS = re.compile(
 _BEGINS = re.compile(
     rf"(?:[-–•*]\s+)?(?P<label>{_LABEL}\s*)?{_NUMBER}(?:[.):]+|(?!\w))", re.IGNORECASE
 )
+# What the section is said to be of; of "this contract" is any.
+_NAMED = re.compile(
+    rf"{_LABEL}\s*{_NUMBER}\s+(?:of|in|des|der|vom|im)\s+(?P<of>.+?)(?:\s+{_SAYS})?\W*$",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(rf"\b(?:{NOUN}|vertrag(?:e?s)?|dokument(?:e?s)?)\b", re.IGNORECASE)
+_OPENING = 3000  # characters in which a document says what it is
 _LEADER = re.compile(r"(?:\.\s?){3,}\s*\d+\s*$")  # of a table of contents
 
 
@@ -54,6 +64,7 @@ def section(
     infos = documents(collection, scope) if number else []
     if not infos or len(infos) > LOOKED_AT:
         return None
+    infos = [info for info in infos if _is_of(question, collection, info)]
     places = [(info, _section(collection, info, number)) for info in infos]
     found = [(info, *place) for info, place in places if place]
     if not 0 < len(found) <= MOST_DOCUMENTS:
@@ -66,6 +77,16 @@ def section(
             evidence.append(_evidence(collection, info, n, start, end, heading, of))
     read = Coverage(len(evidence), len(found))
     return Basis(question, Shape("summary"), 1.0, tuple(evidence), read, labels)
+
+
+def _is_of(question: str, collection: Reader, info: DocumentInfo) -> bool:
+    """Has a document all words of what the section is said to be of?"""
+    named = _NAMED.search(question)
+    wanted = content_words(_PLAIN.sub(" ", named["of"]), "en") if named else frozenset()
+    if not wanted:
+        return True
+    opening = collection.text(info.id, 0, min(info.characters, _OPENING))
+    return wanted <= content_words(f"{info.title}\n{PurePath(info.path).stem}\n{opening}", "en")
 
 
 def _section(

@@ -81,6 +81,8 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
             ["The rent is 900 crowns. It is paid monthly.", "Late rent bears interest."],
         ),
         ("What does section 3 say?", ["Nobody answers for floods."]),
+        ("What does section 3 of this contract say?", ["Nobody answers for floods."]),
+        ("What does section 3 of the lease of the mill say?", ["Nobody answers for floods."]),
         ("Was steht in Abschnitt 3?", ["Nobody answers for floods."]),
         ("Clause 4.1?", ["4.1 The client pays within thirty days."]),
         (
@@ -110,6 +112,8 @@ def test_a_section_is_read_where_it_stands(
         "How many crowns is the rent in section 2.1?",
         "What does the section on rent say?",
         "What is 2.1?",
+        "What does section 2.1 of the Hansen contract say?",
+        "What does section 2.1 of the lease prohibit?",
     ],
 )
 def test_nothing_else_is_taken_for_it(collection: Reader, question: str) -> None:
