@@ -7,7 +7,7 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.records import Failure
@@ -51,12 +51,16 @@ _DOCUMENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that may be a document. `named`: the person gave it, not just its folder."""
+    """A file that may be a document. `named`: the person gave it, not just its folder.
+
+    `link` is where a link in a folder stands that leads out of it to the file.
+    """
 
     path: Path  # resolved
     size: int
     modified_ns: int
     named: bool
+    link: str = ""
 
     @property
     def promising(self) -> bool:
@@ -83,12 +87,14 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
     seen: set[Path] = set()
     for given in paths:
         for path in _expanded(given, found.problems):
-            is_folder = path.is_dir()
+            is_folder, top = path.is_dir(), path.resolve()
             names = _walk(path, found.excluded, found.problems) if is_folder else iter([path])
             for name in names:
                 candidate = _candidate(name, not is_folder, found.problems)
                 if candidate and candidate.path not in seen:
                     seen.add(candidate.path)
+                    if is_folder and not candidate.path.is_relative_to(top):
+                        candidate = replace(candidate, link=str(top / name.relative_to(path)))
                     found.files.append(candidate)
     return found
 

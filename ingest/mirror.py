@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ingest.discover import Candidate, Found, discover, is_passed_over
 from ingest.parsers.detect import detect
 from ingest.read import is_current
 from ingest.records import Outcome, Report
-from ingest.store import title_of
+from ingest.store import LINKED, title_of
 from rag.errors import CollectionNotFound, DocumentError, UnsupportedDocument, UsageError
 from rag.index.collection import Reader
 from rag.types import DocumentInfo
@@ -20,10 +20,12 @@ from rag.types import DocumentInfo
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """`moved` is (as it was, as it is now); `vanished` documents have no file any more."""
+    """`moved` is (as it was, as it is now); `vanished` documents have no file any more, `linked`
+    ones another link to the same file."""
 
     moved: tuple[tuple[DocumentInfo, DocumentInfo], ...]
     vanished: tuple[DocumentInfo, ...]
+    linked: tuple[DocumentInfo, ...] = ()
 
 
 def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mirror:
@@ -31,7 +33,8 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
 
     What lies where nobody looked has not vanished: uploads in an index root below the folder,
     folders that can't be read, and hidden files, which may have been added one by one, while
-    they are there.
+    they are there. Nor has what is behind a link that leads nowhere, as to a drive that is not
+    connected; with the link itself it goes.
     """
     here = {str(candidate.path) for candidate in found.files}
     known = {info.path for info in documents}
@@ -41,9 +44,10 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
         info
         for info in documents
         if info.path not in here
-        and Path(info.path).is_relative_to(folder)
-        and not any(Path(info.path).is_relative_to(place) for place in unseen)
-        and not (is_passed_over(Path(info.path), folder) and _may_be_there(Path(info.path)))
+        and (place := _place(info, folder)) is not None
+        and not any(place.is_relative_to(other) for other in unseen)
+        and not (is_passed_over(place, folder) and _may_be_there(place))
+        and not (str(place) != info.path and _leads_nowhere(place, folder, found))
     ]
     by_content: dict[str, list[DocumentInfo]] = {}
     for info in reversed(gone):
@@ -58,7 +62,8 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
             same.remove(before)
             moved.append((before, _as_moved(before, candidate)))
     left = {before.id for before, _ in moved}
-    return Mirror(tuple(moved), tuple(info for info in gone if info.id not in left))
+    vanished = tuple(info for info in gone if info.id not in left)
+    return Mirror(tuple(moved), vanished, tuple(_linked_anew(folder, found, documents)))
 
 
 def rehearse(
@@ -141,7 +146,34 @@ def _as_moved(before: DocumentInfo, candidate: Candidate) -> DocumentInfo:
         parser=before.parser if same_kind else "",
         modified_ns=candidate.modified_ns,
         title=title_of(candidate.path) if named_after_file else before.title,
+        metadata=dict(before.metadata) | ({LINKED: candidate.link} if candidate.link else {}),
     )
+
+
+def _place(info: DocumentInfo, folder: Path) -> Path | None:
+    """Where in a folder a document, or the link to it, was found; None for one from elsewhere."""
+    places = (Path(info.path), Path(info.metadata.get(LINKED, "")))
+    return next((place for place in places if place.is_relative_to(folder)), None)
+
+
+def _linked_anew(
+    folder: Path, found: Found, documents: Sequence[DocumentInfo]
+) -> Iterator[DocumentInfo]:
+    """Documents that came by one link of a folder, and are led to by another now."""
+    links = {str(candidate.path): candidate.link for candidate in found.files if candidate.link}
+    for info in documents:
+        before, now = info.metadata.get(LINKED, ""), links.get(info.path)
+        if now and before and before != now and Path(before).is_relative_to(folder):
+            yield replace(info, metadata={**info.metadata, LINKED: now})
+
+
+def _leads_nowhere(place: Path, folder: Path, found: Found) -> bool:
+    """Is there a link on the way to a place that is broken, or to a folder without a document?"""
+    for step in (*reversed(place.relative_to(folder).parents), place.relative_to(folder)):
+        if (link := folder / step).is_symlink():
+            within = any(c.link and Path(c.link).is_relative_to(link) for c in found.files)
+            return not link.exists() or (link.is_dir() and not within)
+    return False
 
 
 def _may_be_there(path: Path) -> bool:

@@ -150,8 +150,8 @@ class _Work:
 
     def mirror(self, mirror: Mirror) -> None:
         """Moves and removes what a folder no longer holds at its place."""
-        if mirror.moved:
-            self.writer.relocate([info for _, info in mirror.moved])
+        if mirror.moved or mirror.linked:
+            self.writer.relocate([*(info for _, info in mirror.moved), *mirror.linked])
         for before, info in mirror.moved:
             self.moved.add(info.id)
             note = f"was {before.path}"

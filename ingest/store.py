@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -16,6 +16,8 @@ from ingest.read import Read
 from rag.index.collection import Writer
 from rag.interaction import Embedded
 from rag.types import Chunk, Document, DocumentInfo, Parsed
+
+LINKED = "linked from"  # in what is told of a document: where the link to it stands
 
 
 class Embedding(Protocol):
@@ -92,13 +94,15 @@ def embed(
 
 def store(draft: Draft, embedded: Mapping[str, Embedded], writer: Writer) -> DocumentInfo:
     """Adds a document in place of the one that is known."""
-    source, known = draft.read.source, draft.read.known
+    source, known, parsed = draft.read.source, draft.read.known, draft.parsed
+    if link := draft.read.candidate.link:
+        parsed = replace(parsed, metadata={**parsed.metadata, LINKED: link})
     document = Document(
         id=known.id if known else new_id(writer, source.path),
         source=source,
         title=draft.title,
         added=known.added if known else datetime.now(UTC).isoformat(timespec="seconds"),
-        parsed=draft.parsed,
+        parsed=parsed,
     )
     found = [embedded[text] for text in draft.texts]
     return writer.add(document, draft.chunks, draft.texts, found)

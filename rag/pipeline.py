@@ -11,7 +11,7 @@ from dataclasses import replace
 from threading import Event as Cancel
 
 from rag import abbreviations, rewrite, several, spelling
-from rag.answer import compose
+from rag.answer import clause, compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
 from rag.answer.quote import numbered, quoted
@@ -119,8 +119,7 @@ class Pipeline(Opened):
         With `history`, what was said before, a follow-up question is made whole first; unless
         `as_written`, misspelt words are put right; the answer's `searched` tells as what. When
         `cancel` is set, writing stops and what there is by then is checked. A question that names
-        a document is asked of that document, unless `everywhere` or the answer is not there; the
-        answer's `narrowed` tells.
+        a document is asked of that one (`narrowed` tells), unless `everywhere` or without answer.
 
         Raises:
             UsageError: at the first event, where the question is empty or too long.
@@ -151,12 +150,15 @@ class Pipeline(Opened):
     ) -> Iterator[Event]:
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
-        about_all = run.kind == "summary" or place.whole
+        told = clause.section(run.question, self.collection, place.scope, place.labels)
+        about_all = not told and (run.kind == "summary" or place.whole)
         if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
             return
-        if place.each and (each := several.over_time(self._read, run, place, threshold)):
-            yield from self._say(run, each, cancel)
+        if place.each and not told:
+            told = several.over_time(self._read, run, place, threshold)
+        if told:
+            yield from self._say(run, told, cancel)
             return
         if joined := several.of_parts(run):
             parts_of = [(one, self._place(one, scope, everywhere), place) for one in joined]

@@ -19,6 +19,7 @@ from ingest.parsers.office_hidden import take_hidden
 from ingest.parsers.office_math import MATH, equation
 from ingest.parsers.office_numbers import BULLET, Numbering
 from ingest.parsers.office_styles import Styles, outline_level, value
+from ingest.parsers.office_symbols import field, symbol
 from ingest.parsers.office_tables import rows_of
 from ingest.parsers.package import LIMITS, Limits, xml
 from ingest.parsers.protected import unlocked
@@ -251,6 +252,10 @@ def _piece(child: _Element) -> str:
         return "\n"
     if child.tag == f"{_W}noBreakHyphen":
         return "-"
+    if child.tag == f"{_W}sym":
+        return symbol(child)
+    if child.tag == f"{_W}fldChar":
+        return field(child)
     if child.tag == f"{MATH}oMath":
         return equation(child)
     return "" if child.tag in _SKIPPED or child.tag == _FALLBACK else _text(child)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.answer.scoped import documents
 from rag.evidence import LONGEST
 from rag.index.collection import Reader
 from rag.scoring import instructions
@@ -28,7 +29,7 @@ def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Cov
     Of one document: the first sentence and those that open its sections. Of several: the first
     sentence of each, by path.
     """
-    infos = _scoped(collection, scope)
+    infos = documents(collection, scope)
     each = SENTENCES if len(infos) == 1 else 1
     chosen: list[Evidence] = []
     for info in infos[:SENTENCES]:
@@ -37,15 +38,6 @@ def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Cov
             chosen.append(_evidence(collection, info, len(chosen) + 1, start, end, heading))
     looked_at = {item.document for item in chosen}
     return tuple(chosen), Coverage(len(chosen), len(looked_at)), len(infos)
-
-
-def _scoped(collection: Reader, scope: Scope) -> list[DocumentInfo]:
-    allowed = collection.allowed(scope)
-    infos = collection.documents()
-    if allowed is None:
-        return infos
-    kept = {collection.chunk(int(row)).document for row in allowed.nonzero()[0]}
-    return [info for info in infos if info.id in kept]
 
 
 def _leads(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int, str]]:

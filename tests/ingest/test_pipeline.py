@@ -325,6 +325,34 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- sync ---------------------------------------------------------------------------------------
 
 
+def test_what_links_lead_to_goes_with_the_links(
+    run: Callable[..., Report], root: Path, docs: Path, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    for name in ("first", "second", "third"):
+        (shared / f"{name}.txt").write_text(f"The {name} text from elsewhere.")
+    link, folder = docs / "link.txt", docs / "folder"
+    link.symlink_to(shared / "first.txt")
+    assert run(docs, verb=sync).added == 4
+    link.unlink()
+    link.symlink_to(shared / "second.txt")  # leads to another file now
+    report = run(docs, verb=sync)
+    assert (report.added, report.removed) == (1, 1)
+    folder.symlink_to(shared)
+    link.unlink()
+    assert run(docs, verb=sync).added == 2
+    (shared / "third.txt").unlink()
+    assert run(docs, verb=sync).removed == 1
+    shared.rename(tmp_path / "not connected")
+    assert run(docs, verb=sync).removed == 0
+    shared.mkdir()  # where the drive would be
+    assert run(docs, verb=sync).removed == 0
+    folder.unlink()
+    assert run(docs, verb=sync).removed == 2
+    assert texts(root) == on_disk(docs)
+
+
 def test_a_rehearsal_tells_what_nothing_reads_and_what_is_read_anew(
     run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

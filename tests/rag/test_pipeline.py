@@ -320,3 +320,19 @@ def test_fewer_than_one_passage_is_refused(pipeline: Pipeline) -> None:
     for k in (0, -1):
         with pytest.raises(UsageError, match="one passage or more"):
             pipeline.search("harbour", k=k)
+
+
+def test_a_section_that_is_asked_for_by_its_number_is_quoted(
+    models: Models, tmp_path: Path
+) -> None:
+    text = (
+        "# Lease\n\n## 3.1 Rent\n\nIt is 900.\n\n## 3.2 Liability\n\nNobody answers for floods.\n"
+    )
+    (tmp_path / "lease.md").write_text(text, encoding="utf-8")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
+    opened = Collection.open(tmp_path / "indexes", "c")
+    with Pipeline(opened, models, settings) as pipeline:
+        answer = pipeline.ask("What does section 3.2 say?")
+        assert (answer.text, answer.mode) == ("Nobody answers for floods. [1]", "quote")
+        assert_checkable(pipeline, answer)

@@ -395,3 +395,35 @@ def test_a_numbering_by_a_list_style(tmp_path: Path) -> None:
         ("heading", "§ 1 Mietzins"),
         ("heading", "§ 2 Kaution"),
     ]
+
+
+def test_signs_of_symbol_fonts_and_of_forms(tmp_path: Path) -> None:
+    def sym(font: str, code: str) -> str:
+        return f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>'
+
+    def box(inside: str) -> str:
+        data = f"<w:ffData><w:checkBox><w:sizeAuto/>{inside}</w:checkBox></w:ffData>"
+        begin = f'<w:r><w:fldChar w:fldCharType="begin">{data}</w:fldChar></w:r>'
+        return f"{begin}<w:r><w:instrText>FORMCHECKBOX</w:instrText></w:r><w:r>{end}</w:r>"
+
+    end = '<w:fldChar w:fldCharType="end"/>'
+    choice = (
+        '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/>'
+        '<w:listEntry w:val="monthly"/><w:listEntry w:val="yearly"/></w:ddList></w:ffData>'
+        "</w:fldChar></w:r>"
+    )
+    ticked = box('<w:default w:val="0"/><w:checked/>')
+    blank = box('<w:default w:val="1"/><w:checked w:val="0"/>')
+    body = (
+        f"<w:p><w:r><w:t>Load </w:t></w:r>{sym('Symbol', 'F0A3')}<w:r><w:t> 5 </w:t></w:r>"
+        f"{sym('Symbol', 'F0B1')}<w:r><w:t> 1 kg, angle </w:t></w:r>{sym('Symbol', 'F061')}</w:p>"
+        f"<w:p>{sym('Wingdings', 'F0FE')}<w:r><w:t> dogs </w:t></w:r>{sym('Wingdings', 'F06F')}"
+        f"<w:r><w:t> cats </w:t></w:r>{sym('Webdings', 'F04E')}{sym('Arial', '2264')}</w:p>"
+        f"<w:p>{ticked}<w:r><w:t> yes </w:t></w:r>{blank}<w:r><w:t> no, paid </w:t></w:r>{choice}"
+        "</w:p>"
+    )
+    assert [text for _, text in _numbered(tmp_path, "", body)] == [
+        "Load ≤ 5 ± 1 kg, angle α",
+        "☑ dogs ☐ cats ≤",
+        "☒ yes ☐ no, paid yearly",
+    ]
