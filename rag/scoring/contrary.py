@@ -1,12 +1,13 @@
-"""Does the sentence that seems to answer tell of another time, or of something else?
+"""Does the sentence that seems to answer tell of another time, or the contrary of what is asked?
 
-Nothing but arithmetic tells that 1185 is none of the eleventh century, and a year beside a name is
-that of a birth only where something says so. Readers that compare words take either for an answer.
+"Members vote" shares nearly all with "Who does not vote?", and nothing but arithmetic tells that
+1185 is none of the eleventh century. Readers that compare words take either for an answer.
 """
 
 from __future__ import annotations
 
 from rag.evidence import Sentence
+from rag.patterns.denial import asks_what_is_not, denies
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period
 from rag.patterns.standing import called
@@ -15,15 +16,17 @@ from rag.types import Hit
 
 
 def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
-    """Does `sentence`, of `hit`, tell what was at another time, or nothing of the birth or death
-    that is asked for?
+    """Does `sentence`, of `hit`, tell what is so where one asks what is not, what was at another
+    time, or nothing of the birth or death that is asked for?
 
-    Whoever asks whether, why or how something is so, is answered by that as well.
+    Whoever asks whether, why or how something is so, is answered by the contrary as well.
     """
     if kind(question) not in ("fact", "list"):
         return False
     text = f"{sentence.stands.under}\n{sentence.whole}"
-    return is_untold(question, text) or _is_of_other_time(question, text, hit)
+    if is_untold(question, text) or _is_of_other_time(question, text, hit):
+        return True
+    return asks_what_is_not(question) and not denies(text, question)
 
 
 def _is_of_other_time(question: str, text: str, hit: Hit) -> bool:

@@ -1,4 +1,4 @@
-"""Sentences of another time, and of something else than what is asked."""
+"""Sentences of another time, and of the contrary of what is asked."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -
         ("What did the cake sale in April make?", "The cake sale in January made 318 euros."),
         ("Wer hat im Jahr 2021 gemietet?", "Im Jahr 2024 mietete Herr Lang den Saal."),
         ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
+        ("Wofür haftet die Firma nicht?", "Bei Bruch haftet die Firma bis zu 200 Euro."),
     ],
 )
-def test_another_time_and_what_is_not_told(question: str, text: str) -> None:
+def test_another_time_what_is_not_told_and_the_contrary(question: str, text: str) -> None:
     assert contrary(question, text)
 
 
@@ -46,3 +47,9 @@ def test_what_stands_above_tells_the_time_as_well() -> None:
 )
 def test_whether_and_why_is_answered_by_it_as_well(question: str) -> None:
     assert not contrary(question, "The sale in January made 318 euros.")
+
+
+def test_a_heading_denies_for_what_stands_under_it() -> None:
+    question, text = "Wofür haftet die Firma nicht?", "Bruch von Glas"
+    assert contrary(question, text, under="Haftung")
+    assert not contrary(question, text, under="Ausgeschlossen")
