@@ -25,6 +25,7 @@ def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -
         ("Wer hat im Jahr 2021 gemietet?", "Im Jahr 2024 mietete Herr Lang den Saal."),
         ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
         ("Wofür haftet die Firma nicht?", "Bei Bruch haftet die Firma bis zu 200 Euro."),
+        ("Wer hat den Antrag abgelehnt?", "Der Vorstand hat den Antrag angenommen."),
     ],
 )
 def test_another_time_what_is_not_told_and_the_contrary(question: str, text: str) -> None:
