@@ -15,7 +15,7 @@ from rag.patterns.when import NUMBERS, in_english, spelled, units
 Period = tuple[int, int]  # first and last year
 
 EVER = 9999
-_AND = r"(?:\s*(?:,|and|or|to|und|oder|bis|[-–])\s*)"
+_AND = r"(?:[\s,–-]|and|or|to|und|oder|bis)"
 _CENTURIES = re.compile(
     rf"(?P<of>\b\d{{1,2}}(?:st|nd|rd|th|\.)(?:{_AND}+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th|\.))*)"
     r"[\s-]+(?:centur|Jahrhundert)|(?P<zh>\d{1,2})\s?世[纪紀]",
