@@ -2,7 +2,7 @@
 
 German and Chinese, which the reader does not know; it knows English opposites better than any list
 (benchmarks/LOG.md). None where each tells the other as well: what one side buys the other sells.
-"Offen bis 18 Uhr" tells when it closes, so "bis" is on that side.
+What stands in brackets tells a side as well, "offen bis 18 Uhr", and is no opposite of the other.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ _PAIRS = {
         späteste spätestens ~ früheste frühestens
         mindestens minimum minimal ~ höchstens maximum maximal
         vorher davor bevor ~ nachher danach nachdem
-        beginn beginnt begann beginnen anfang anfangen ab ~ ende endet endete enden aufhören bis
+        beginn beginnt begann beginnen anfang anfangen (ab) ~ ende endet endete enden aufhören (bis)
         steigen stieg erhöhen zunehmen zunahme ~ sinken sank senken abnehmen abnahme
         annehmen angenommen zugestimmt zustimmen genehmigt ~ ablehnen abgelehnt lehnte
         norden nördlich ~ süden südlich
         osten östlich ~ westen westlich
         gewann gewinnen gewonnen sieger gewinn ~ verlust verlor verlieren verloren verlierer
-        ankunft ankommen ankam an hinfahrt ~ abfahrt abreise rückfahrt abfahren ab
+        ankunft ankommen ankam hinfahrt ~ abfahrt abreise rückfahrt abfahren (ab)
         import importieren ~ export exportieren
         männer männlich ~ frauen weiblich
         vater ~ mutter
         sohn ~ tochter
         innerhalb ~ außerhalb
         erlaubt gestattet ~ verboten untersagt
-        geöffnet öffnen öffnet offen ab ~ geschlossen schließen schließt bis
+        geöffnet öffnen öffnet offen (ab) ~ geschlossen schließen schließt (bis)
         mehrheit ~ minderheit
         geboren geburt ~ gestorben tod starb
         privat ~ öffentlich
@@ -104,7 +104,8 @@ LAST = "last"
 
 @cache
 def _sides(code: str) -> dict[str, list[tuple[int, int]]]:
-    """The pairs that a stem, or a German superlative, is in, and on which side."""
+    """The pairs that a stem, or a German superlative, is in, and on which side; those of what only
+    hints at a side by the word in brackets."""
     found: dict[str, list[tuple[int, int]]] = {}
     for n, line in enumerate(_PAIRS.get(code, "").strip().splitlines()):
         for side, listed in enumerate(line.split("~")):
@@ -118,29 +119,29 @@ def _forms(word: str, code: str) -> list[str]:
     # The stem of a superlative is that of "hoch", of "neu".
     if code == "de" and word.endswith(("ste", "sten")) and word not in ("osten", "westen"):
         return [word.removesuffix("n") + ending for ending in ("", "n", "r", "s", "m")]
-    return [stemmed(word, code)]
+    return [word if word.startswith("(") else stemmed(word, code)]
 
 
-def _held(text: str) -> frozenset[tuple[int, int]]:
-    """The pairs of which a text has a word, and the side of each."""
+def _held(text: str) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
+    """The pairs of which a text has a word, with its side, and those of which it has a hint."""
     code = language(text)
     known = _sides(code)
-    if not known:
-        return frozenset()
     found: set[tuple[int, int]] = set()
-    for word in words(text):
+    hinted: set[tuple[int, int]] = set()
+    for word in words(text) if known else ():
         found.update(known.get(word, known.get(stemmed(word, code), [])))
-    return frozenset(found)
+        hinted.update(known.get(f"({word})", []))
+    return frozenset(found), frozenset(hinted)
 
 
 def is_opposite(question: str, text: str) -> bool:
     """Has a text the opposite of a word of the question, and not that?"""
-    asked = _held(question)
+    asked, hinted = _held(question)
     if not asked:
         return False
-    there = _held(text)
+    there, told = _held(text)
     return any(
-        (n, 1 - side) in there and (n, 1 - side) not in asked and (n, side) not in there
+        (n, 1 - side) in there - asked - hinted and (n, side) not in there | told
         for n, side in asked
     )
 

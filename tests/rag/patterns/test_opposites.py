@@ -35,6 +35,8 @@ def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
         ("Wann schließt das Bad?", "Das Bad ist bis 18 Uhr geöffnet."),
         ("Bis wann ist das Bad geöffnet?", "Das Bad ist am Montag geschlossen."),
         ("Wann endet das Fest?", "Es beginnt um 15 Uhr und dauert bis 18 Uhr."),
+        ("Wann endet ihr Amt?", "Sie gibt das Amt im Sommer ab."),
+        ("Wann ist die Abfahrt?", "Treffpunkt an der Schule ist um acht."),
         ("Wie komme ich nach Bonn?", "Der Bus hält vor dem Bahnhof."),
     ],
 )
