@@ -23,17 +23,15 @@ _PAIRS = {
         schwächste ~ stärkste
         langsamste ~ schnellste
         jüngste neueste ~ älteste
-        letzte ~ erste
         späteste spätestens ~ früheste frühestens
         mindestens minimum minimal ~ höchstens maximum maximal
-        vorher davor bevor ~ nachher danach nachdem
-        beginn beginnt begann beginnen anfang anfangen (ab) ~ ende endet endete enden aufhören (bis)
+        beginn beginnt begann (anfang) (anfangs) (ab) ~ endet endete aufhören (ende) (bis)
         steigen stieg erhöhen zunehmen zunahme ~ sinken sank senken abnehmen abnahme
         annehmen angenommen zugestimmt zustimmen genehmigt ~ ablehnen abgelehnt lehnte
         norden nördlich ~ süden südlich
         osten östlich ~ westen westlich
         gewann gewinnen gewonnen sieger gewinn ~ verlust verlor verlieren verloren verlierer
-        ankunft ankommen ankam hinfahrt ~ abfahrt abreise rückfahrt abfahren (ab)
+        ankunft ankommen ankam ~ abfahrt abreise abfahren (ab)
         import importieren ~ export exportieren
         männer männlich ~ frauen weiblich
         vater ~ mutter

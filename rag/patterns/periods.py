@@ -55,7 +55,9 @@ def is_of_other_period(question: str, text: str) -> bool:
     """Does a text tell years or centuries, none of which are those of the question?"""
     asked = periods(question)
     there = periods(text) if asked else []
-    return bool(there) and not any(a <= d and c <= b for a, b in asked for c, d in there)
+    if not there or any(f"{year}" in text for period in asked for year in period):
+        return False
+    return not any(a <= d and c <= b for a, b in asked for c, d in there)
 
 
 def periods(text: str) -> list[Period]:

@@ -24,7 +24,6 @@ def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -
         ("What did the cake sale in April make?", "The cake sale in January made 318 euros."),
         ("Wer hat im Jahr 2021 gemietet?", "Im Jahr 2024 mietete Herr Lang den Saal."),
         ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
-        ("Wofür haftet die Firma nicht?", "Bei Bruch haftet die Firma bis zu 200 Euro."),
         ("Wer hat den Antrag abgelehnt?", "Der Vorstand hat den Antrag angenommen."),
     ],
 )
@@ -48,9 +47,3 @@ def test_what_stands_above_tells_the_time_as_well() -> None:
 )
 def test_whether_and_why_is_answered_by_it_as_well(question: str) -> None:
     assert not contrary(question, "The sale in January made 318 euros.")
-
-
-def test_a_heading_denies_for_what_stands_under_it() -> None:
-    question, text = "Wofür haftet die Firma nicht?", "Bruch von Glas"
-    assert contrary(question, text, under="Haftung")
-    assert not contrary(question, text, under="Ausgeschlossen")
