@@ -91,7 +91,7 @@ def weighted(question: str, spans: Sequence[tuple[int, int]], states: Floats) ->
 
 
 def closeness(query: Query, chunks: Sequence[Signs]) -> Floats:
-    """How close each chunk is, f32 (m,) in [-1, 1] x `query.known`; NaN where its words or the query's are not
+    """How close each chunk is, f32 (m,) in [-1, 1] x `query.known`; NaN where words are not
     known.
 
     Half of it is what the best of the whole chunk says, half what those of its best `NEAR_BY`

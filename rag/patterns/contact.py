@@ -15,7 +15,7 @@ _NO_DATE = (
 _ASKED = (
     (  # a telephone number
         r"\b(?:(?:tele|mobile\s+|cell\s*|hand[yi]\s*)?phone|mobile|cell|fax)[\s-]*(?:numbers?|no\b)"
-        r"|\bnumber\s+(?:of\s+the|for\s+the)\s+\w*phone|\b(?:telefon|handy|mobil|fax|ruf)-?nummer"
+        r"|\bnumber\s+(?:of\s+the|for\s+the)\s+\w*phone|\b(?:telefon|handy|mobil|fax|ruf)-?nummern?\b"
         r"|\bnum[ée]ro\s+de\s+(?:t[ée]l[ée]phone|tel[ée]fono|portable|m[oó]vil)\b"
         r"|电话号码|手机号|電話號碼|传真号|电话是多少",
         rf"(?<![\w.,:/-]){_NO_DATE}(?:(?:\+|\(?0)[\d\s()/.–-]{{4,}}\d"
@@ -38,10 +38,18 @@ _ASKED = (
         r"\b[A-Z]{2}\d{2}(?:\s?[\dA-Z]{4}){2,}|(?<![\d.,/-])\d[\d\s-]{4,}\d(?![.,/]\d)",
     ),
 )
+# "Bis wann muss ich die Kontonummer mitteilen?"
+_OF_OTHER = re.compile(
+    r"^\W*(?:why|when|how|who|whose|where|until|by\s+when|bis|ab|auf|wann|warum|wieso|wer|wo"
+    r"|wie\s(?!lautet|ist\b|hei)|was\s+(?:kostet|passiert)|quand|comment|pourquoi|cuándo|cómo)\b",
+    re.IGNORECASE,
+)
 _FORMS = tuple((re.compile(asks, re.I), re.compile(form, re.I)) for asks, form in _ASKED)
 
 
 def form_of_contact(question: str) -> re.Pattern[str] | None:
     """What has to be in a sentence that tells the number or address that is asked for; None where
     none is."""
+    if _OF_OTHER.match(question):
+        return None
     return next((form for asks, form in _FORMS if asks.search(question)), None)

@@ -9,10 +9,10 @@ import re
 
 _TOLD = (
     (
-        r"\b(?:was|were|is|are)\b.*\bborn\b|\b(?:birthday|birth\s?date|date\s+of\s+birth|(?:place|year)\s+of"
+        r"\b(?:was|were|is|are)\b.*\bborn\b|\b(?:(?:when|what|which)\b.*\bbirthday(?=\W*$)|birth\s?date|date\s+of\s+birth|(?:place|year)\s+of"
         r"\s+birth)|\bgeboren\b|\bgeburts(?:tag|datum|ort|jahr)|\bnée?\s*\?|\bnaissance\b|\bnaci(?:ó|miento)"
         r"|出生|生日",
-        r"born|birth|nativ|\bb\.\s?\d|geb(?:oren|urt|\.)|\bnée?s?\b|naiss|\bnaci|\d\s?[-–]\s?\d|\*|出生|生于|生於|生日|年生",
+        r"born|birth|nativ|zur\s+welt|into\s+the\s+world|\bb\.\s?\d|geb(?:oren|urt|\.)|\bnée?s?\b|naiss|\bnaci|\d\s?[-–]\s?\d|\*|出生|生于|生於|生日|年生",
     ),
     (
         r"\b(?:when|where|how|(?:what|which)\s+\w+)\s+did\b.*\bdie\b|\bdate\s+of\s+death|\bgestorben\b"
@@ -32,7 +32,8 @@ _TOLD = (
     (
         r"\bhow\s+old\s+(?:is|was)\s+(?:(?:mr|mrs|ms|dr|prof)\b|(?-i:[A-Z][a-z]+)\b(?!\s+\w+\s+(?:of|in)\b))"
         r"|\b(?-i:Wie)\s+alt\s+ist\s+(?:herr|frau|dr|(?-i:[A-Z][a-zäöü]+))\b",
-        r"\bold\b|\bage[ds]?\b|born|birth|\bturn(?:s|ed|ing)\b|years?\s+young|found|establish|built|\d-year"
+        r"\bold\b|(?:[,(]|\bis|\bwas|\bist|\bwar|\bthen)\s*(?:\d{1,3}\b(?![.:]\d)|[a-z]+ty\b|[a-z]+zig)"
+        r"|\b\d{1,3}\s?(?:j\b|jahre|years)|\bage[ds]?\b|born|birth|\bturn(?:s|ed|ing)\b|years?\s+young|found|establish|built|\d-year"
         r"|jahre?\s+alt|jährig|alter\b|geb(?:oren|urt|\.)|wird\s+\d+|岁|年龄",
     ),
     (

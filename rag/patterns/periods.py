@@ -15,7 +15,7 @@ from rag.patterns.when import NUMBERS, in_english, spelled, units
 Period = tuple[int, int]  # first and last year
 
 EVER = 9999
-_AND = r"(?:\s*(?:,|and|or|to|und|oder|bis|[-–])\s*)"
+_AND = r"(?:[\s,–-]|and|or|to|und|oder|bis)"
 _CENTURIES = re.compile(
     rf"(?P<of>\b\d{{1,2}}(?:st|nd|rd|th|\.)(?:{_AND}+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th|\.))*)"
     r"[\s-]+(?:centur|Jahrhundert)|(?P<zh>\d{1,2})\s?世[纪紀]",
@@ -55,7 +55,9 @@ def is_of_other_period(question: str, text: str) -> bool:
     """Does a text tell years or centuries, none of which are those of the question?"""
     asked = periods(question)
     there = periods(text) if asked else []
-    return bool(there) and not any(a <= d and c <= b for a, b in asked for c, d in there)
+    if not there or any(f"{year}" in text for period in asked for year in period):
+        return False
+    return not any(a <= d and c <= b for a, b in asked for c, d in there)
 
 
 def periods(text: str) -> list[Period]:

@@ -31,6 +31,14 @@ def test_a_line_has_one_or_has_none(question: str, text: str, told: bool) -> Non
     assert (form.search(text) is not None) is told
 
 
-@pytest.mark.parametrize("question", ["Which phone does Ann use?", "Who answered the e-mail?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which phone does Ann use?",
+        "Who answered the e-mail?",
+        "Bis wann muss ich die Kontonummer mitteilen?",
+        "Was kostet die Rufnummernmitnahme?",
+    ],
+)
 def test_other_questions_ask_for_none(question: str) -> None:
     assert form_of_contact(question) is None

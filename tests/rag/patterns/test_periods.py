@@ -43,6 +43,11 @@ def test_a_text_tells_spans_of_years(text: str, told: set[tuple[int, int]]) -> N
         ("Wie hoch war die Miete im Jahr 2023?", "Die Miete beträgt ab 2024 900 Euro.", True),
         ("Wie hoch ist die Miete?", "Die Miete beträgt ab 2024 900 Euro.", False),
         ("What was the rent in 2022?", "The rent is 500 euros.", False),
+        (
+            "Wer gewann den Pokal von 1968?",
+            "Im Pokal 1968 siegte Union, im Jahr 2001 Schalke.",
+            False,
+        ),
         ("1185年谁进攻了？", "他们在1072年进攻。", True),
     ],
 )

@@ -102,7 +102,7 @@ def test_a_salutation_tells_no_age(tmp_path: Path, models: Models) -> None:
             assert answer in letter.ask(told).text
 
 
-def test_another_time_is_no_answer(tmp_path: Path, models: Models) -> None:
+def test_the_contrary_and_another_time_are_no_answer(tmp_path: Path, models: Models) -> None:
     """Each shares nearly all of the question's words with a sentence that tells something else."""
     newsletter = (
         "The cake sale in January brought in 318 euros. The flea market takes place in the gym. A "

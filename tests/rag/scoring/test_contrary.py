@@ -1,4 +1,4 @@
-"""Sentences of another time, and of something else than what is asked."""
+"""Sentences of another time, and of the contrary of what is asked."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -
         ("What did the cake sale in April make?", "The cake sale in January made 318 euros."),
         ("Wer hat im Jahr 2021 gemietet?", "Im Jahr 2024 mietete Herr Lang den Saal."),
         ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
+        ("Wer hat den Antrag abgelehnt?", "Der Vorstand hat den Antrag angenommen."),
     ],
 )
-def test_another_time_and_what_is_not_told(question: str, text: str) -> None:
+def test_another_time_what_is_not_told_and_the_contrary(question: str, text: str) -> None:
     assert contrary(question, text)
 
 

@@ -1,0 +1,168 @@
+"""Words for opposite things: "das niedrigste" for "das höchste", "the first" for "the second".
+
+German and Chinese, which the reader does not know; it knows English opposites better than any list
+(benchmarks/LOG.md). None where each tells the other as well: what one side buys the other sells.
+What stands in brackets tells a side as well, "offen bis 18 Uhr", and is no opposite of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rag.patterns.when import MONTHS
+from rag.text import language, numbers, stemmed, words
+
+_PAIRS = {
+    "de": """
+        wenigsten kleinste geringste ~ meisten größte
+        niedrigste tiefste ~ höchste
+        kürzeste ~ längste
+        billigste günstigste ~ teuerste
+        schlechteste ~ beste
+        schwächste ~ stärkste
+        langsamste ~ schnellste
+        jüngste neueste ~ älteste
+        späteste spätestens ~ früheste frühestens
+        mindestens minimum minimal ~ höchstens maximum maximal
+        beginn beginnt begann (anfang) (anfangs) (ab) ~ endet endete aufhören (ende) (bis)
+        steigen stieg erhöhen zunehmen zunahme ~ sinken sank senken abnehmen abnahme
+        annehmen angenommen zugestimmt zustimmen genehmigt ~ ablehnen abgelehnt lehnte
+        norden nördlich ~ süden südlich
+        osten östlich ~ westen westlich
+        gewann gewinnen gewonnen sieger gewinn ~ verlust verlor verlieren verloren verlierer
+        ankunft ankommen ankam ~ abfahrt abreise abfahren (ab)
+        import importieren ~ export exportieren
+        männer männlich ~ frauen weiblich
+        vater ~ mutter
+        sohn ~ tochter
+        innerhalb ~ außerhalb
+        erlaubt gestattet ~ verboten untersagt
+        geöffnet öffnen öffnet offen (ab) ~ geschlossen schließen schließt (bis)
+        mehrheit ~ minderheit
+        geboren geburt ~ gestorben tod starb
+        privat ~ öffentlich
+        gebaut errichtet ~ zerstört abgerissen
+        sommer ~ winter
+        frühling frühjahr ~ herbst
+        morgens vormittags ~ abends nachmittags
+        einnahmen ertrag ~ ausgaben aufwand
+        einschalten ~ ausschalten
+        gefunden ~ verloren
+        gepflanzt ~ gefällt
+        """,
+    "zh": """
+        最小 最少 ~ 最大 最多
+        最低 ~ 最高
+        最短 ~ 最长
+        最差 ~ 最好 最佳
+        最弱 ~ 最强
+        最慢 ~ 最快
+        最晚 最新 ~ 最早
+        最后 ~ 最初 首先
+        之前 以前 ~ 之后 以后
+        开始 ~ 结束 停止
+        增加 上升 增长 ~ 减少 下降 降低
+        接受 同意 批准 ~ 拒绝 反对
+        支持 ~ 反对
+        北部 ~ 南部
+        东部 ~ 西部
+        进口 ~ 出口
+        男性 ~ 女性
+        父亲 ~ 母亲
+        儿子 ~ 女儿
+        出生 ~ 去世 死亡
+        建立 成立 ~ 解散 废除
+        内部 ~ 外部
+        允许 ~ 禁止
+        胜利 ~ 失败
+        """,
+}
+# Where "second" is a time, "last" a verb, or "first" of a name.
+_ORDINAL = re.compile(
+    r"(?:\b(?P<figure>\d{1,2})(?:st|nd|rd|th)s?|(?<!\bper\s)(?<!\ba\s)(?<!\beach\s)(?<!\d\s)"
+    r"\b(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+    r"|(?<=\bthe\s)last))\b"
+    r"(?!\s+(?:names?|years?|weeks?|months?|days?|times?|few|aid|hand|of\s+all)\b)"
+    r"(?P<century>(?:(?:\s+and\s+|\s*[-–]\s*|\s+or\s+|,\s+|\s+to\s+)\d{1,2}(?:st|nd|rd|th))*\s+centur\w+)?",
+    re.IGNORECASE,
+)
+_OF_DATE = re.compile(rf"\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\b|,?\s+\d{{4}}\b", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(rf"\b(?:{'|'.join(MONTHS)})\s+(?:the\s+)?$", re.IGNORECASE)
+_IN_WORDS = {
+    word: str(n)
+    for n, word in enumerate(
+        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh
+        twelfth""".split(),
+        1,
+    )
+}
+LAST = "last"
+
+
+@cache
+def _sides(code: str) -> dict[str, list[tuple[int, int]]]:
+    """The pairs that a stem, or a German superlative, is in, and on which side; those of what only
+    hints at a side by the word in brackets."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for n, line in enumerate(_PAIRS.get(code, "").strip().splitlines()):
+        for side, listed in enumerate(line.split("~")):
+            for word in listed.split():
+                for form in _forms(word, code):
+                    found.setdefault(form, []).append((n, side))
+    return found
+
+
+def _forms(word: str, code: str) -> list[str]:
+    # The stem of a superlative is that of "hoch", of "neu".
+    if code == "de" and word.endswith(("ste", "sten")) and word not in ("osten", "westen"):
+        return [word.removesuffix("n") + ending for ending in ("", "n", "r", "s", "m")]
+    return [word if word.startswith("(") else stemmed(word, code)]
+
+
+def _held(text: str) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
+    """The pairs of which a text has a word, with its side, and those of which it has a hint."""
+    code = language(text)
+    known = _sides(code)
+    found: set[tuple[int, int]] = set()
+    hinted: set[tuple[int, int]] = set()
+    for word in words(text) if known else ():
+        found.update(known.get(word, known.get(stemmed(word, code), [])))
+        hinted.update(known.get(f"({word})", []))
+    return frozenset(found), frozenset(hinted)
+
+
+def is_opposite(question: str, text: str) -> bool:
+    """Has a text the opposite of a word of the question, and not that?"""
+    asked, hinted = _held(question)
+    if not asked:
+        return False
+    there, told = _held(text)
+    return any(
+        (n, 1 - side) in there - asked - hinted and (n, side) not in there | told
+        for n, side in asked
+    )
+
+
+def is_of_other_rank(question: str, text: str) -> bool:
+    """Is a text of the second where one asks for the first, or of another century?"""
+    asked = _ordinals(question)
+    there = _ordinals(text) if asked else frozenset()
+    if asked & there:
+        return False
+    told = numbers(text)
+    return any(
+        kind == other_kind and n not in told and (LAST not in (n, other) or "1" in (n, other))
+        for n, kind in asked
+        for other, other_kind in there
+    )
+
+
+def _ordinals(text: str) -> frozenset[tuple[str, bool]]:
+    """Its ordinal numbers, and whether each is that of a century; those of dates are none."""
+    found = set()
+    for match in _ORDINAL.finditer(text):
+        word = (match["word"] or "").lower()
+        if not (_OF_DATE.match(text, match.end()) or _MONTH_BEFORE.search(text[: match.start()])):
+            found.add((match["figure"] or _IN_WORDS.get(word, word), bool(match["century"])))
+    return frozenset(found)

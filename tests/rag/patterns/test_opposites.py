@@ -1,0 +1,61 @@
+"""The highest for the lowest, the first for the second."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.patterns.opposites import is_of_other_rank, is_opposite
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Wann beginnt der Markt?", "Der Markt endet um zwölf."),
+        ("Wer hat die Bäume im Hof gefällt?", "Die Bäume im Hof werden im Mai gepflanzt."),
+        ("Wie hoch ist die niedrigste Miete?", "Die höchste Miete beträgt 900 Euro."),
+        ("Wer hat den Antrag abgelehnt?", "Der Vorstand hat den Antrag angenommen."),
+        ("哪个城市的人口最少？", "上海是人口最多的城市。"),
+    ],
+)
+def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
+    assert is_opposite(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Was ist das niedrigste Gericht?", "Das niedrigste ist in Ulm, das höchste in Bonn."),
+        (
+            "Wer kaufte die Mühle?",
+            "Ann Lee verkaufte die Mühle an Ben Ray.",
+        ),  # each tells the other
+        ("Welche Miete ist die höchste, welche die niedrigste?", "Die höchste ist die von Lang."),
+        ("What is the lowest court?", "The highest court is in Bath."),  # the reader knows English
+        ("Wie hoch ist die Miete?", "Die niedrigste Miete beträgt 500 Euro."),
+        ("Wann schließt das Bad?", "Das Bad ist bis 18 Uhr geöffnet."),
+        ("Bis wann ist das Bad geöffnet?", "Das Bad ist am Montag geschlossen."),
+        ("Wann endet das Fest?", "Es beginnt um 15 Uhr und dauert bis 18 Uhr."),
+        ("Wann endet ihr Amt?", "Sie gibt das Amt im Sommer ab."),
+        ("Wann ist die Abfahrt?", "Treffpunkt an der Schule ist um acht."),
+        ("Wie komme ich nach Bonn?", "Der Bus hält vor dem Bahnhof."),
+    ],
+)
+def test_no_more_is_an_opposite(question: str, text: str) -> None:
+    assert not is_opposite(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Who won the second prize?", "The first prize went to Ann Lee.", True),
+        ("What is the last line of defence?", "Skin is the first line of defence.", True),
+        ("What fell in the 11th century?", "It fell in the 12th century.", True),
+        ("What fell in the 11th century?", "It fell in the 10th or 11th century.", False),
+        ("Who was the first president?", "She took office on the 14th of March.", False),
+        ("Who sits on the 3rd floor?", "Floor 3: Ann Lee, first aid: Ben Ray.", False),
+        ("How long does it last?", "The first session takes two hours.", False),
+        ("What was the first speed?", "It reads 5 MB per second.", False),
+    ],
+)
+def test_another_rank_is_of_another_thing(question: str, text: str, other: bool) -> None:
+    assert is_of_other_rank(question, text) is other
