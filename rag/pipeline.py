@@ -139,8 +139,9 @@ class Pipeline(Opened):
         question = checked(question)
         able = self.models.writes_well and self.settings.mode != "quote"
         whole = rewrite.by_models(question, history, self.models if able else None, cancel)
-        spelt = whole if as_written else spelling.corrected(whole, self.collection)
-        return spelt if as_written else abbreviations.written_out(spelt, self.collection)
+        if not as_written:
+            whole = spelling.corrected(whole, self.collection)
+        return whole if as_written else abbreviations.written_out(whole, self.collection)
 
     def _events(
         self, run: _Run, scope: Scope | None, everywhere: bool, cancel: Cancel | None
