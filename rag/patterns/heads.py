@@ -24,9 +24,13 @@ _VALUE = re.compile(r"\d[\d.,]*\s+[^\W\d]")
 _TOTAL = re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
 _OF_PERIODS = re.compile(
     r"\b(?:three|six|nine|twelve|months?|weeks?|quarters?|years?|ended|ending|fiscal|as|of|at"
-    r"|change|\d{1,2})\b",
+    r"|change|percent\w*|year-over-year|quarter-over-\s?quarter|\d{1,2})\b",
     re.IGNORECASE,
 )
+# "Three Months Ended September 30, 2022": over how long, until which day, of which year.
+_TIME = r"(?P<day>[^\W\d_]{3,9}\.?\s+\d{1,2},\s*)?(?:19|20)\d\d"
+_UNTIL = re.compile(_TIME)
+_OVER = re.compile(rf"(?P<long>.*\b(?:ended|ending)\s+){_TIME}", re.IGNORECASE)
 
 
 def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) -> list[str]:
@@ -41,14 +45,19 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
     rows = _rows(headings[-1]) if headings and BAR in headings[-1] else []
     inside, begun = bool(rows), bool(rows)
     group: str | None = None  # None for that of the head itself
-    unit = ""
+    after: str | None = None  # the group after the next row
+    unit, width = "", 0
     for n, (start, end) in enumerate(spans):
         row = text[start:end]
         if BAR not in row:
-            if inside and _is_group(text, spans, n):
-                begun, group = True, row
+            if inside and _goes_on(text, spans, n, width):
+                # The label of one row may be wrapped: "Adjustments included in" above "net income".
+                wrapped = text[spans[n + 1][0]].islower()
+                begun = True
+                if _names(row, rows):
+                    group, after = row, group if wrapped else row
             else:
-                inside, begun, rows, group = False, False, [], None
+                inside, begun, rows, group, after = False, False, [], None, None
             found.append("")
         elif not inside:
             inside, rows = True, [] if _is_data(row) else [row]
@@ -60,10 +69,10 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
             rows.append(row)
             found.append("")
         else:
-            begun = True
+            begun, width = True, row.count(BAR) + 1
             of = "" if _OTHERWISE.search(f"{group} {row}") else unit
             found.append(_head(rows, len(row.split(BAR)), group, of) if rows else "")
-            group = "" if _TOTAL.match(row) else group
+            group = after = "" if _TOTAL.match(row) else after
     return found
 
 
@@ -84,10 +93,17 @@ def continues(head: str, row: str) -> bool:
     upper, lower = ([*map(_bare, line.split(BAR))] for line in (head, row))
     if belongs(upper, lower):
         return True
+    spans = len(upper) < len(lower) and all(map(is_period, upper)) and _spread(upper, len(lower))
+    if spans and _are_names(lower[1:]) and not _is_data(row):
+        return True  # what stands in each of several times: "Amount | % of Revenue"
     first, *cells = lower
     named = is_period(first) or first.endswith(":") or first[:1] in ("", "(")
     times = (*upper[1:], *cells)
     return named and bool(cells) and all(not time or is_period(time) for time in times)
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    return all(any(map(str.isalpha, cell)) for cell in cells)
 
 
 def _bare(cell: str) -> str:
@@ -113,15 +129,30 @@ def openings(texts: Sequence[str], over: Sequence[str]) -> list[bool]:
     return opens
 
 
-def _is_group(text: str, spans: Sequence[tuple[int, int]], n: int) -> bool:
-    """Does a line within a table name the rows that follow it?"""
+def _names(line: str, rows: Sequence[str]) -> bool:
+    """Does a line within a table name rows? One without a colon, where the columns are not all of
+    times as in a statement, may be the rest of a label: "worktop," above "20 mm thick"."""
+    of_times = bool(rows) and all(map(is_period, rows[-1].split(BAR)[1:]))
+    return line.endswith(":") or (of_times and not line[:1].islower())
+
+
+def _goes_on(text: str, spans: Sequence[tuple[int, int]], n: int, width: int) -> bool:
+    """Does a table, whose last row had `width` cells, go on below a line without cells?
+
+    Below one without a colon it does with a row of as many amounts.
+    """
     start, end = spans[n]
-    if not text[start:end].endswith(":") or end - start > LONGEST_LABEL or n + 1 == len(spans):
+    if end - start > LONGEST_LABEL or n + 1 == len(spans):
         return False
     before = text[spans[n - 1][1] : start] if n else ""
     after = text[end : spans[n + 1][0]]
     below = text[slice(*spans[n + 1])]
-    return before.count("\n") < 2 and after.count("\n") < 2 and BAR in below
+    if before.count("\n") > 1 or after.count("\n") > 1 or BAR not in below:
+        return False
+    values = [cell for cell in below.split(BAR)[1:] if not is_period(cell)]
+    goes_on = width in (0, below.count(BAR) + 1) and bool(values)
+    goes_on = goes_on and not any(map(str.isalpha, "".join(values)))
+    return text[start:end].endswith(":") or (goes_on and text[end - 1] not in ".!?")
 
 
 def _unit(above: str) -> str:
@@ -140,7 +171,7 @@ def _head(rows: Sequence[str], width: int, group: str | None, unit: str) -> str:
     fitting = [names for row in told if (names := _spread(row, width))]
     if not fitting:
         return rows[0]
-    named = [" ".join(" ".join(parts).split()) for parts in zip(*fitting, strict=True)]
+    named = _stretched([" ".join(" ".join(p).split()) for p in zip(*fitting, strict=True)])
     first = (named[0] if group is None else group).rstrip(":")
     if unit and unit not in first.lower():
         first = f"{first}, {unit}" if first else unit.capitalize()
@@ -152,6 +183,19 @@ def _spread(names: Sequence[str], width: int) -> list[str]:
         return list(names)
     fits = len(names) > 1 and (width - 1) % len(names) == 0
     return ["", *(n for n in names for _ in range((width - 1) // len(names)))] if fits else []
+
+
+def _stretched(names: Sequence[str]) -> list[str]:
+    """Names of columns, where one has what stands above two of them: of "2022 | Three Months Ended
+    September 30, 2021" both are of three months."""
+    found = list(names)
+    for i, name in enumerate(names):
+        own = _UNTIL.fullmatch(name)
+        beside = (*names[i + 1 : i + 2], *names[max(i - 1, 0) : i]) if own else ()
+        if own and (over := next(filter(None, map(_OVER.fullmatch, beside)), None)):
+            day = "" if own["day"] else over["day"] or ""
+            found[i] = f"{over['long']}{day}{name}"
+    return found
 
 
 def is_period(name: str) -> bool:

@@ -13,6 +13,8 @@ from rag.patterns.heads import BAR, is_period
 from rag.patterns.when import day_of, is_within, moment, months_in
 from rag.text import ITEM, terms
 
+# How long a time is, which says nothing of when it is.
+LENGTHS = frozenset(terms("three six nine twelve months weeks quarters years fiscal ended", "en"))
 AKIN = 5  # letters that two stems have to share
 _ENTRY = re.compile(rf"(?:{ITEM})?(?P<label>[^:.!?|\n]{{1,40}}):\s+(?P<said>\S)")
 
@@ -38,6 +40,8 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     values = frozenset().union(*said[1:]) - label
     if label and max(columns) > 0:
         column = 1 + columns.index(max(columns))
+        if _are_times(over) and (at := _of_time(over, asked)):
+            column = at
         # "Training steps" is not what a question about training in general asks for.
         explained *= _share(label, row[slice(*cells[0])]) * _share(named[column], over[column])
     elif label and _are_times(over):
@@ -65,12 +69,21 @@ def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | 
     over = _over(cells, head)
     if over is None or len(cells) < 2 or not _are_times(over):
         return None
-    named = [sum(asked[term] for term in _asked_for(name, asked)) for name in over[1:]]
-    if not max(named):
-        return cells[_latest(over)]
-    best = [i for i, weight in enumerate(named) if weight == max(named)]
-    # Of two columns of 2023 one is not sooner meant, unless they are of the same time.
-    return cells[1 + best[0]] if len({moment(over[1 + i]) for i in best}) == 1 else None
+    column = _of_time(over, asked)
+    return cells[column] if column else None
+
+
+def _of_time(over: Sequence[str], asked: Mapping[str, float]) -> int | None:
+    """The column of the time that is asked for, or of the latest; None where that is not certain:
+    of two columns of 2023 one is not sooner meant, of two of nine months the latest is."""
+    named = [_asked_for(name, asked) for name in over]
+    told = [sum(asked[term] for term in terms) for terms in named[1:]]
+    if not max(told):
+        return _latest(over)
+    best = [i for i, weight in enumerate(told, 1) if weight == max(told)]
+    when = [moment(over[i]) for i in best]
+    dated = any(named[i] - LENGTHS for i in best)
+    return best[when.index(max(when))] if len(set(when)) == 1 or not dated else None
 
 
 def _latest(over: Sequence[str]) -> int:

@@ -151,3 +151,81 @@ def test_a_heading_with_a_stroke_in_a_cell_is_one_row() -> None:
     assert heads(row, [(0, len(row))], ("Item | Price / unit | Qty",)) == [
         "Item | Price / unit | Qty"
     ]
+
+
+def over(text: str) -> dict[str, str]:
+    rows = sentences(text)
+    return {text[a:b]: head for (a, b), head in zip(rows, heads(text, rows, ()), strict=True)}
+
+
+INCOME = """Three Months Ended | Nine Months Ended
+October 30, 2022 | October 31, 2021 | October 30, 2022 | October 31, 2021
+Revenue | $ 5,931 | $ 7,103 | $ 20,923 | $ 19,271
+Operating expenses
+Research and development | 1,945 | 1,403 | 5,387 | 3,802
+Total operating expenses | 2,576 | 1,960 | 8,555 | 5,405
+Interest income | 88 | 7 | 152 | 20
+Loss included in
+net income | (1) | (17) | (16) | –
+Net income | 680 | 2,464 | 2,954 | 6,750"""
+
+
+def test_a_label_without_a_colon_ends_no_table() -> None:
+    told = over(INCOME)
+    spent = "Research and development | 1,945 | 1,403 | 5,387 | 3,802"
+    assert readable(spent, told[spent]).startswith(
+        "Operating expenses: Research and development, Three Months Ended October 30, 2022: 1,945,"
+    )
+    interest = "Interest income | 88 | 7 | 152 | 20"
+    assert told[interest].startswith(" | Three Months Ended October 30, 2022 | ")
+
+
+def test_a_label_on_two_lines_is_of_one_row() -> None:
+    told = over(INCOME)
+    assert told["net income | (1) | (17) | (16) | –"].startswith("Loss included in | Three")
+    assert told["Net income | 680 | 2,464 | 2,954 | 6,750"].startswith(" | Three")
+
+
+@pytest.mark.parametrize("line", ["Our costs rose.", "Cabins", "\nCabins", "Cabins\n"])
+def test_a_line_that_is_no_label_ends_a_table(line: str) -> None:
+    below = "Oars | 2023 | 2022" if line == "Cabins" else "Oars | 1,945 | 1,403"
+    text = f"Costs | 2023 | 2022\nRent | 1,945 | 1,403\n{line}\n{below}"
+    assert over(text)[below] == ""
+
+
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [
+        ("Costs | 2022 | Three Months Ended September 30, 2021 | Percentage Change",
+         "Costs | Three Months Ended September 30, 2022 | Three Months Ended September 30, 2021"),
+        ("Costs | December 31, 2022 | Three Months Ended December 25, 2021 | Change",
+         "Costs | Three Months Ended December 31, 2022 | Three Months Ended December 25, 2021"),
+        ("Costs | Year ended 2022 | 2021 | Change", "Costs | Year ended 2022 | Year ended 2021"),
+        ("Costs | 2022 | Budget ended 2021 early | Change", "Costs | 2022 | Budget ended 2021"),
+    ],
+)  # fmt: skip
+def test_what_stands_above_two_columns_is_of_both(head: str, named: str) -> None:
+    row = "Rent | $ 1,945 | $ 1,403 | 18%"
+    assert over(f"{head}\n{row}")[row].startswith(named)
+
+
+def test_what_is_told_of_each_of_several_times_belongs_to_the_head() -> None:
+    text = (
+        "Three Months Ended | Nine Months Ended\n"
+        "(In Millions) | Q3 2022 Amount | % of Revenue | YTD 2022 Amount | % of Revenue\n"
+        "Cost of sales | 8,803 | 57.4 % | 27,646 | 56.4 %"
+    )
+    *_, last = over(text).values()
+    assert last.split(" | ")[1:3] == [
+        "Three Months Ended Q3 2022 Amount", "Three Months Ended % of Revenue",
+    ]  # fmt: skip
+
+
+def test_the_rest_of_a_label_names_no_rows() -> None:
+    text = (
+        "Item | Quantity | Amount\nWorktop, colour | 5.2 | £1,898.00\nKelya, 20 mm\n"
+        "Cut-out for hob | 1 | £160.00\nundermount\nUpstands | 4.5 | £126.00"
+    )
+    told = over(text)
+    assert told["Cut-out for hob | 1 | £160.00"] == "Item | Quantity | Amount"
+    assert told["Upstands | 4.5 | £126.00"] == "Item | Quantity | Amount"

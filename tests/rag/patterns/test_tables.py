@@ -123,6 +123,8 @@ def test_a_row_of_times_answers_for_the_latest(head: str, answer: str) -> None:
         (" | 31.12.2023 | 30.06.2023", ("costs", "june", "2023"), "11"),
         (" | Dez 2023 | Jun 2023", ("costs", "juni", "2023"), "11"),
         (" | Juni 2023 | Dezember 2023", ("costs", "30.06.2023"), "22"),
+        (" | 2022 | Percentage Change", ("costs",), "22"),
+        (" | Nine Months Ended 2022 | Nine Months Ended 2023", ("costs", "nine", "month"), "11"),
     ],
 )
 def test_the_cell_of_the_time_that_is_asked_for(
@@ -131,3 +133,12 @@ def test_the_cell_of_the_time_that_is_asked_for(
     row = "Costs | 22 | 11"
     found = timed(row, head, weights(*terms))
     assert (row[slice(*found)] if found else None) == answer
+
+
+def test_of_two_columns_of_nine_months_the_latest_answers() -> None:
+    row = "Fulfillment costs | 18,498 | 20,583 | 52,666 | 61,196"
+    long = ("Three Months Ended September 30,", "Nine Months Ended September 30,")
+    head = " | ".join(["", *(f"{part} {year}" for part in long for year in (2021, 2022))])
+    found = cell(row, head, weights("fulfil", "cost", "nine", "month"))
+    assert found
+    assert row[found[0] : found[1]] == "61,196"
