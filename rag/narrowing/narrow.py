@@ -135,11 +135,16 @@ def of_others(question: str, collection: Reader, measured: Signals, place: Place
     if not measured.found or measured.top.document in place.scope.documents:
         return False
     of, hit = names(collection), measured.top
+    owned = {name.document for name in _owned(question, of)}
     held = content_words("\n".join((hit.text, hit.title, *hit.headings)), "en")
     missed = False
     for mention in proper(question):
         stems = content_words(mention, "en")
-        called = {name.document for name in of.all if stems and stems <= name.own}
+        called = {
+            name.document
+            for name in of.all
+            if stems and stems <= (name.told if name.document in owned else name.own)
+        }
         if hit.document in called:  # of several that are compared it is one
             return False
         missed = missed or bool(called and not stems <= held)

@@ -305,3 +305,25 @@ def test_a_day_or_month_narrows_to_the_minutes_of_it(
 ) -> None:
     with Pipeline.open(rowing, models=models) as opened:
         assert set(narrowing(question, names(opened.collection)).labels) == expected
+
+
+def test_a_company_that_is_named_by_its_first_lines_is_not_answered_from_another(
+    models: Models, tmp_path: Path
+) -> None:
+    from ingest import add
+
+    told = "as planned, as was told in the meeting of the owners, who were glad and drank to it."
+    things = "rent wage harvest weather freight ballast insurance timber coal iron grain".split()
+    parts = [f"## Item {n}\n\nThe {thing} was {told}" for n, thing in enumerate(things)]
+    research = "## Research\n\nThe research expense rose by 12% since more chemists were hired.\n"
+    for short, company in (("NRF", "Norrfrakt"), ("SNM", "Sunnmill"), ("OST", "Ostvik")):
+        text = "\n\n".join(["# FORM 10-Q", company, "(name of the registrant)", *parts])
+        text += f"\n\n{research}" if short == "SNM" else ""
+        (tmp_path / f"2023 Q1 {short}.md").write_text(f"{text}\n", encoding="utf-8")
+    add([tmp_path], collection="lead", settings=models.settings, embedder=models.embedder)
+    with Pipeline.open("lead", models=models) as opened:
+        there = opened.ask("By how much did Sunnmill's research expense rise?")
+        other = opened.ask("What made Norrfrakt's research expense rise in 2023?")
+    assert there.found
+    assert there.narrowed == ("2023 Q1 SNM.md",)
+    assert not other.found
