@@ -75,9 +75,9 @@ _COMPARED = re.compile(
 _EXPLAIN = re.compile(
     rf"^\W*(?:please |can you |could you )?({_SUMMARISE} |give (?:me )?{_SUMMARISE} )"
     rf"|^\W*(how (?!{_MEASURED})"
-    r"|why\b|explain|describe|discuss|(?:compare|contrast)\b|tell me (more )?about|in what ways?\b"
-    r"|what (is|are|was|were) the (idea|ideas|purpose|difference|differences|reasons?|benefits?"
-    r"|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
+    r"|why\b|explain|describe|discuss|(?:compare|contrast|analy[sz]e|examine)\b|in what ways?\b"
+    r"|tell me (more )?about|what (is|are|was|were) the (idea|ideas|purpose|differences?|reasons?"
+    r"|benefits?|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
     r"|significance|relationship|mechanism|method|methodology|motivation|challenges?)\b"
     r"|what (does|do|did) .{0,60}\b(mean|work)\b|what happens\b|for what reason"
     r"|what (does|do|did) .{1,80}\b(say|tell (us|me)|report|state|write) (about|on|of)\b)",
@@ -111,6 +111,12 @@ _OF_CODE = re.compile(
 # What is said in passing before a question, and how its first word is written together with "is".
 _PASSING = re.compile(
     r"^\W*(?:(?:and|so|but|then|ok(?:ay)?|well|also|now|hi|hello)\b[\s,]+)+", re.I
+)
+# Of what it is asked: "In the Q2 2023 report, how …", "According to the lease, why …".
+_SOURCE = re.compile(
+    r"^\W*(?:according\s+to|based\s+on|in|from|for|per|within)\s+[^,?]{0,60}?\b(?:10-?[qk]s?|filings?"
+    rf"|{_DOCUMENTS}|lease|contract|agreement|policy)(?:\s+(?:of|for|on)\s+[^,?]{{1,40}})?,\s+",
+    re.IGNORECASE,
 )
 _IS = re.compile(r"^(\W*(?:what|how|who|where|when|why))['’]s\b", re.IGNORECASE)
 _LIST = re.compile(
@@ -245,7 +251,7 @@ def kind(question: str) -> Kind:
 
 
 def _plain(question: str) -> str:
-    return _IS.sub(r"\1 is", direct(_PASSING.sub("", question)))
+    return _IS.sub(r"\1 is", direct(_SOURCE.sub("", _PASSING.sub("", question))))
 
 
 def is_overview(question: str, names: frozenset[str]) -> bool:
