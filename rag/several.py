@@ -12,6 +12,7 @@ import numpy as np
 
 from rag.answer.compose import Basis
 from rag.narrowing.narrow import Place
+from rag.patterns.heads import BAR
 from rag.question import sides
 from rag.question.run import Run
 from rag.question.shape import Shape, kind
@@ -25,6 +26,7 @@ from rag.types import Coverage, Evidence, Message
 # What is asked there, and whether it is read twice: None where the first reading is to tell.
 Read = Callable[[Run, Place, bool | None], tuple[Signals, float]]
 FACT = Shape("fact")
+AS_GOOD = 0.4  # share of the best score with which another sentence may answer instead
 NEAR = 0.1  # less sure is good enough in the document that is spoken of
 _AT = r"(?:in|at|on|from|by|to|for|with|of|since|until)\s+"
 _WORD = (
@@ -247,7 +249,7 @@ def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | N
     """
     about = replace(run, shape=FACT).asking(place.alone)
     each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.each]
-    found = [_best(read, about, there, twice=False) for there in each]
+    found = [_best(read, about, there, told=True, twice=False) for there in each]
     told = [
         replace(best, item=replace(best.item, of=PurePath(best.item.path).name))
         for best in found
@@ -267,10 +269,26 @@ def _together(question: str, found: Sequence[_Best], labels: tuple[str, ...]) ->
     return Basis(question, shape, min(one.sure for one in found), items, coverage, labels)
 
 
-def _best(read: Read, run: Run, place: Place, *, twice: bool | None = None) -> _Best:
-    """The best sentence there that is no heading."""
+def _is_told(text: str, *, listed: bool) -> bool:
+    """Does a sentence tell what something was, and not merely name what is told below it?"""
+    said = text[-1:] in ".!?" or ":" in text or BAR in text or listed
+    return not text.endswith(":") and (said or any(map(str.isdigit, text)))
+
+
+def _best(
+    read: Read, run: Run, place: Place, *, told: bool = False, twice: bool | None = None
+) -> _Best:
+    """The best sentence there that is no heading; with `told` none that only names what is told,
+    nor another where such a one is what the question is answered by."""
     measured, sure = read(run, place, twice)
-    says = [not item.stands.heading and not item.opens for item in measured.found]
+    says = [
+        not item.stands.heading
+        and not item.opens
+        and (not told or _is_told(item.text.rstrip(), listed=bool(item.stands.lead)))
+        for item in measured.found
+    ]
     scores = measured.scores * np.asarray(says, dtype=np.float32)
     found = select(measured.hits, measured.found, scores, measured.best, k=1, shape=FACT)
-    return _Best(next(iter(found), None), sure, measured.coverage, place)
+    least = AS_GOOD * float(measured.scores.max(initial=0)) if told else 0.0
+    best = next((item for item in found if item.score >= least), None)
+    return _Best(best, sure, measured.coverage, place)

@@ -181,3 +181,25 @@ def test_a_part_is_asked_where_it_belongs(pipeline: Pipeline) -> None:
     assert [Path(place.path).name for place in answer.citations] == [
         "2024 Q1 Norrfrakt.md", "2024 Q2 Sunnmill.md",
     ]  # fmt: skip
+
+
+def test_a_caption_tells_nothing_of_a_report(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    for quarter, cash in (("2023 Q3", "1,310"), ("2024 Q1", ""), ("2024 Q2", "1,655")):
+        told = f"The cash used in investing activities was {cash} crowns.\n" if cash else ""
+        text = (
+            f"# Norrfrakt quarterly report\n\nNorrfrakt runs ferries. {told}\n"
+            "STATEMENTS OF CASH USED IN INVESTING ACTIVITIES (Unaudited) (In crowns)\n\n"
+            "Cash used in investing activities, as supplementary disclosure:\n\n"
+            "The harbour was dredged.\n"
+        )
+        (tmp_path / f"{quarter} Norrfrakt.md").write_text(text, encoding="utf-8")
+    add([tmp_path], collection="captions", settings=models.settings, embedder=models.embedder)
+    with Pipeline.open("captions", models=models) as opened:
+        answer = opened.ask(
+            "How has Norrfrakt's cash used in investing activities changed over time?"
+        )
+    assert answer.found
+    assert [Path(c.path).name[:7] for c in answer.citations] == ["2023 Q3", "2024 Q2"]
+    assert all("crowns." in citation.quote for citation in answer.citations)
