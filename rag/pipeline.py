@@ -11,6 +11,7 @@ from dataclasses import replace
 from threading import Event as Cancel
 
 from rag import rewrite, several, spelling
+from rag.abbreviations import written_out
 from rag.answer import compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
@@ -140,7 +141,8 @@ class Pipeline(Opened):
         question = checked(question)
         able = self.models.writes_well and self.settings.mode != "quote"
         whole = rewrite.by_models(question, history, self.models if able else None, cancel)
-        return whole if as_written else spelling.corrected(whole, self.collection)
+        spelt = whole if as_written else spelling.corrected(whole, self.collection)
+        return spelt if as_written else written_out(spelt, self.collection)
 
     def _events(
         self, run: _Run, scope: Scope | None, everywhere: bool, cancel: Cancel | None
