@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event as Cancel
 
-from rag import abbreviations, rewrite, several, spelling
+from rag import rewrite, several, spelling
+from rag.abbreviations import written_out
 from rag.answer import clause, compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
@@ -139,9 +140,8 @@ class Pipeline(Opened):
         question = checked(question)
         able = self.models.writes_well and self.settings.mode != "quote"
         whole = rewrite.by_models(question, history, self.models if able else None, cancel)
-        if not as_written:
-            whole = spelling.corrected(whole, self.collection)
-        return whole if as_written else abbreviations.written_out(whole, self.collection)
+        spelt = whole if as_written else spelling.corrected(whole, self.collection)
+        return spelt if as_written else written_out(spelt, self.collection)
 
     def _events(
         self, run: _Run, scope: Scope | None, everywhere: bool, cancel: Cancel | None
@@ -153,9 +153,7 @@ class Pipeline(Opened):
         if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
             return
-        if place.each and not told:
-            told = several.over_time(self._read, run, place, threshold)
-        if told:
+        if told := told or several.over_time(self._read, run, place, threshold):
             yield from self._say(run, told, cancel)
             return
         if joined := several.of_parts(run):

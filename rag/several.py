@@ -11,7 +11,6 @@ from pathlib import PurePath
 import numpy as np
 
 from rag.answer.compose import Basis
-from rag.evidence import Sentence
 from rag.narrowing.narrow import Place
 from rag.patterns.heads import BAR
 from rag.question import sides
@@ -270,10 +269,9 @@ def _together(question: str, found: Sequence[_Best], labels: tuple[str, ...]) ->
     return Basis(question, shape, min(one.sure for one in found), items, coverage, labels)
 
 
-def _is_told(item: Sentence) -> bool:
+def _is_told(text: str, *, listed: bool) -> bool:
     """Does a sentence tell what something was, and not merely name what is told below it?"""
-    text = item.text.rstrip()
-    said = text[-1:] in ".!?" or ":" in text or BAR in text or bool(item.stands.lead)
+    said = text[-1:] in ".!?" or ":" in text or BAR in text or listed
     return not text.endswith(":") and (said or any(map(str.isdigit, text)))
 
 
@@ -284,7 +282,9 @@ def _best(
     nor another where such a one is what the question is answered by."""
     measured, sure = read(run, place, twice)
     says = [
-        not item.stands.heading and not item.opens and (not told or _is_told(item))
+        not item.stands.heading
+        and not item.opens
+        and (not told or _is_told(item.text.rstrip(), listed=bool(item.stands.lead)))
         for item in measured.found
     ]
     scores = measured.scores * np.asarray(says, dtype=np.float32)

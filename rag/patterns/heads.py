@@ -50,10 +50,12 @@ def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) 
     for n, (start, end) in enumerate(spans):
         row = text[start:end]
         if BAR not in row:
-            if inside and _is_group(text, spans, n, width):
+            if inside and _goes_on(text, spans, n, width):
                 # The label of one row may be wrapped: "Adjustments included in" above "net income".
                 wrapped = text[spans[n + 1][0]].islower()
-                begun, group, after = True, row, group if wrapped else row
+                begun = True
+                if _names(row, rows):
+                    group, after = row, group if wrapped else row
             else:
                 inside, begun, rows, group, after = False, False, [], None, None
             found.append("")
@@ -127,10 +129,17 @@ def openings(texts: Sequence[str], over: Sequence[str]) -> list[bool]:
     return opens
 
 
-def _is_group(text: str, spans: Sequence[tuple[int, int]], n: int, width: int) -> bool:
-    """Does a line within a table, whose last row had `width` cells, name the rows that follow it?
+def _names(line: str, rows: Sequence[str]) -> bool:
+    """Does a line within a table name rows? One without a colon, where the columns are not all of
+    times as in a statement, may be the rest of a label: "worktop," above "20 mm thick"."""
+    of_times = bool(rows) and all(map(is_period, rows[-1].split(BAR)[1:]))
+    return line.endswith(":") or (of_times and not line[:1].islower())
 
-    One without a colon does where a row of as many amounts follows.
+
+def _goes_on(text: str, spans: Sequence[tuple[int, int]], n: int, width: int) -> bool:
+    """Does a table, whose last row had `width` cells, go on below a line without cells?
+
+    Below one without a colon it does with a row of as many amounts.
     """
     start, end = spans[n]
     if end - start > LONGEST_LABEL or n + 1 == len(spans):

@@ -219,3 +219,13 @@ def test_what_is_told_of_each_of_several_times_belongs_to_the_head() -> None:
     assert last.split(" | ")[1:3] == [
         "Three Months Ended Q3 2022 Amount", "Three Months Ended % of Revenue",
     ]  # fmt: skip
+
+
+def test_the_rest_of_a_label_names_no_rows() -> None:
+    text = (
+        "Item | Quantity | Amount\nWorktop, colour | 5.2 | £1,898.00\nKelya, 20 mm\n"
+        "Cut-out for hob | 1 | £160.00\nundermount\nUpstands | 4.5 | £126.00"
+    )
+    told = over(text)
+    assert told["Cut-out for hob | 1 | £160.00"] == "Item | Quantity | Amount"
+    assert told["Upstands | 4.5 | £126.00"] == "Item | Quantity | Amount"
