@@ -305,3 +305,20 @@ def test_a_day_or_month_narrows_to_the_minutes_of_it(
 ) -> None:
     with Pipeline.open(rowing, models=models) as opened:
         assert set(narrowing(question, names(opened.collection)).labels) == expected
+
+
+def test_the_contract_of_another_person_does_not_answer(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    files = {
+        "contract Ada Lind.md": "# Contract\n\nThe tool allowance is £180 a year.\n",
+        "agreement J Mills.md": "# Training\n\nApprentice: Joanne Mills. She has 28 days off.\n",
+        "diary.md": "# Diary\n\nAda and Joanne cleaned the workshop today.\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="staff", settings=settings, embedder=models.embedder)
+    with Pipeline.open("staff", settings=settings) as opened:
+        assert opened.ask("How much is the tool allowance of Ada Lind?").found
+        assert not opened.ask("How much is the tool allowance of Joanne Mills?").found
