@@ -148,8 +148,15 @@ def of_others(question: str, collection: Reader, measured: Signals, place: Place
         }
         if hit.document in called:  # of several that are compared it is one
             return False
-        missed = missed or bool(called and not stems <= held)
+        missed = missed or bool(called and not stems <= held) or _is_of_another(mention, held, of)
     return missed
+
+
+def _is_of_another(mention: str, held: frozenset[str], of: Names) -> bool:
+    """Is a document called by the last name of somebody whom a passage, by its stems, has not?"""
+    first, _, last = mention.rpartition(" ")
+    stem = content_words(last, "en") if first and last.isalpha() else frozenset()
+    return bool(stem) and not stem & held and any(stem <= name.own for name in of.all)
 
 
 def _summarised(question: str, known: Sequence[Name]) -> list[Name]:

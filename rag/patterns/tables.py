@@ -35,19 +35,20 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     named = [_asked_for(name, asked) for name in over]
     everything = frozenset().union(*said, *named)
     explained = sum(asked[term] for term in everything) / (sum(asked.values()) or 1.0)
-    label = said[0]
-    columns = [sum(asked[t] for t in named[i] - label) for i in range(1, len(cells))]
-    values = frozenset().union(*said[1:]) - label
+    at = next((i for i, terms in enumerate(said) if terms), 0)  # a number may stand before the name
+    label = said[at]
+    columns = [0.0 if i == at else sum(asked[t] for t in n - label) for i, n in enumerate(named)]
+    values = frozenset().union(*said[1:]) - said[0]
     if label and max(columns) > 0:
-        column = 1 + columns.index(max(columns))
-        if _are_times(over) and (at := _of_time(over, asked)):
-            column = at
+        column = columns.index(max(columns))
+        if _are_times(over) and (of_time := _of_time(over, asked)):
+            column = of_time
         # "Training steps" is not what a question about training in general asks for.
-        explained *= _share(label, row[slice(*cells[0])]) * _share(named[column], over[column])
-    elif label and _are_times(over):
+        explained *= _share(label, row[slice(*cells[at])]) * _share(named[column], over[column])
+    elif said[0] and _are_times(over):
         column = _latest(over)  # "Gross margin" of a report is that of its own time
         explained *= _share(label, row[slice(*cells[0])])
-    elif not label and values and any(any(c.isdigit() for c in value) for value in values):
+    elif not said[0] and values and any(any(c.isdigit() for c in value) for value in values):
         column = 0
     else:
         return None

@@ -1,19 +1,19 @@
 """Sentences that a later edition of the same paper tells anew: last year's price and this year's.
 
 "How much is a full service?" means today's, and both price lists answer it in the same words. Where
-the question tells no time, what the later one says counts.
+the question tells no time, what the later one says counts, and where it tells a year, that of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
 from rag.evidence import Sentence
 from rag.patterns.heads import BAR
-from rag.patterns.when import DATE, in_english, moment, units
+from rag.patterns.when import DATE, YEAR, in_english, moment, units
 from rag.text import content_words
 from rag.types import Hit
 
@@ -33,8 +33,10 @@ _SIGNS = re.compile(r"[\W_]+")
 def superseded(
     question: str, hits: Sequence[Hit], found: Sequence[Sentence]
 ) -> list[tuple[int, int]]:
-    """Pairs of sentences, by index: one of an earlier edition, and that of a later one instead."""
-    if _PAST.search(question) or units(in_english(question)):
+    """Pairs of sentences, by index: one of an earlier edition, and that of a later one instead; of
+    another year than the question names, and that of this year."""
+    years = {part for unit in units(in_english(question)) for part in unit if YEAR.fullmatch(part)}
+    if not years and (_PAST.search(question) or units(in_english(question))):
         return []
     dated = [i for i, item in enumerate(found) if _edition(hits[item.hit])[0]]
     if len({_edition(hits[found[i].hit])[0] for i in dated}) < 2:
@@ -42,22 +44,21 @@ def superseded(
     told = {i: _subject(found[i]) for i in dated}
     pairs = []
     for i in dated:
-        later = [
-            j
-            for j in dated
-            if told[i] and told[i] == told[j] and _follows(hits[found[i].hit], hits[found[j].hit])
-        ]
-        if later:
-            last = max(later, key=lambda j: _edition(hits[found[j].hit])[0])
-            pairs.append((i, last))
+        other = [j for j in dated if told[i] and told[i] == told[j]]
+        other = [j for j in other if _replaces(hits[found[i].hit], hits[found[j].hit], years)]
+        if other:
+            pairs.append((i, max(other, key=lambda j: _edition(hits[found[j].hit])[0])))
     return pairs
 
 
-def _follows(hit: Hit, other: Hit) -> bool:
-    """Is the other hit of a later edition of the same paper, going by what both are called?"""
+def _replaces(hit: Hit, other: Hit, years: Collection[str]) -> bool:
+    """Is the other hit of the edition that is meant, of a year that is named or of a later time?"""
     (when, called), (then, alike) = _edition(hit), _edition(other)
     shared = called & alike
-    return when < then and bool(shared) and 2 * len(shared) >= max(len(called), len(alike))
+    series = bool(shared) and 2 * len(shared) >= max(len(called), len(alike))
+    if years:
+        return series and then[0] in years and when[0] not in years
+    return series and when < then
 
 
 def _edition(hit: Hit) -> tuple[tuple[str, int, int], frozenset[str]]:

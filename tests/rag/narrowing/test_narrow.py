@@ -327,3 +327,20 @@ def test_a_company_that_is_named_by_its_first_lines_is_not_answered_from_another
     assert there.found
     assert there.narrowed == ("2023 Q1 SNM.md",)
     assert not other.found
+
+
+def test_the_contract_of_another_person_does_not_answer(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    files = {
+        "contract Ada Lind.md": "# Contract\n\nThe tool allowance is £180 a year.\n",
+        "agreement J Mills.md": "# Training\n\nApprentice: Joanne Mills. She has 28 days off.\n",
+        "diary.md": "# Diary\n\nAda and Joanne cleaned the workshop today.\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="staff", settings=settings, embedder=models.embedder)
+    with Pipeline.open("staff", settings=settings) as opened:
+        assert opened.ask("How much is the tool allowance of Ada Lind?").found
+        assert not opened.ask("How much is the tool allowance of Joanne Mills?").found

@@ -27,6 +27,14 @@ def test_the_cell_under_the_head_that_is_named(terms: tuple[str, ...], answer: s
     assert 0 < found[2] <= 1
 
 
+def test_the_name_of_a_row_may_stand_behind_its_number() -> None:
+    row, head = "P-116 | C17 saddle | 119 | 4", "Part no | Part | Retail | In stock"
+    for terms, answer in ((("c17", "saddl", "stock"), "4"), (("c17", "retail"), "119")):
+        found = cell(row, head, weights(*terms))
+        assert found
+        assert row[found[0] : found[1]] == answer
+
+
 def test_a_head_without_its_first_cell_fits_too() -> None:
     found = cell("Parameters | 65 million | 213 million", "Base | Big", weights("paramet", "big"))
     assert found == (26, 37, 1.0)
