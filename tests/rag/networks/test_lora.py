@@ -71,6 +71,20 @@ def test_what_stands_beside_a_passage_changes_nothing(reader: Reader) -> None:
     np.testing.assert_array_equal(alone.starts, beside.starts)
 
 
+def test_a_word_is_read_with_what_follows(reader: Reader) -> None:
+    question = "Where does the Danube rise?"
+    ending, other = reader.read(question, [PASSAGE, f"{PASSAGE} It freezes in winter."])
+    assert np.abs(ending.starts[:5] - other.starts[:5]).max() > 1e-3
+
+
+def test_a_prompt_is_read_at_once_as_one_token_after_another(llama: Llama) -> None:
+    ids, cache = torch.arange(500, 540), llama.cache()
+    with torch.inference_mode():
+        at_once = llama(ids, llama.cache(), 1)
+        singly = [llama(one[None], cache, 1) for one in ids][-1]
+    torch.testing.assert_close(at_once, singly, rtol=1e-3, atol=1e-3)
+
+
 def test_the_language_model_writes_as_before(llama: Llama, reader: Reader) -> None:
     ids = torch.tensor([504, 4335, 15151])
     with torch.inference_mode():
