@@ -101,17 +101,13 @@ class Bert:
         return self.norm(x, "embeddings.LayerNorm")
 
     def _layer(self, x: Tensor, tokens: Tokens, name: str) -> Tensor:
-        rows = [
-            self._linear(x, f"{name}attention.self.{part}") for part in ("query", "key", "value")
-        ]
-        if text_by_text(x):
-            mixed = attention_by_text(*rows, tokens, self.heads)
-        else:
-            q, k, v = (
-                tokens.spread(part).view(*tokens.shape, self.heads, -1).transpose(1, 2)
-                for part in rows
-            )
-            mixed = tokens.gather(attention(q, k, v, tokens))
+        q, k, v = (
+            tokens.spread(self._linear(x, f"{name}attention.self.{part}"))
+            .view(*tokens.shape, self.heads, -1)
+            .transpose(1, 2)
+            for part in ("query", "key", "value")
+        )
+        mixed = tokens.gather(attention(q, k, v, tokens))
         x = x + self._linear(mixed, name + "attention.output.dense")
         x = self.norm(x, name + "attention.output.LayerNorm")
         inner = self._linear(x, name + "intermediate.dense", gelu=True)
@@ -165,26 +161,6 @@ class Tokens:
         out = x.new_zeros(self.shape[0] * self.shape[1], x.shape[-1])
         out.index_copy_(0, self.places, x[: len(self.places)])
         return out.view(*self.shape, -1)
-
-
-def text_by_text(x: Tensor) -> bool:
-    """Is attention better left to torch's fused kernel, for one text after another?"""
-    return x.dtype == torch.float32 and x.device.type == "cpu"
-
-
-def attention_by_text(q: Tensor, k: Tensor, v: Tensor, tokens: Tokens, heads: int) -> Tensor:
-    """Scaled dot product attention: rows (n, heads * d) each, as `tokens` gathers them, to such.
-
-    Nothing is copied to where it stands in the batch and back, nothing padded is worked on.
-    """
-    mixed, start = q.new_zeros(q.shape), 0
-    for t in tokens.ends:
-        part = slice(start, start + t)
-        one, of, what = (x[part].view(1, t, heads, -1).transpose(1, 2) for x in (q, k, v))
-        found = functional.scaled_dot_product_attention(one, of, what)
-        mixed[part].view(1, t, heads, -1).copy_(found.transpose(1, 2))
-        start += t
-    return mixed
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, tokens: Tokens) -> Tensor:

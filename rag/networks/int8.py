@@ -21,14 +21,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from rag.networks.bert import (
-    WORDS,
-    Bert,
-    Tokens,
-    attention,
-    attention_by_text,
-    text_by_text,
-)
+from rag.networks.bert import WORDS, Bert, Tokens, attention
 from rag.networks.device import int8_levels, native_bfloat16
 
 # Channels after the GELU that may be cut in steps, and the room left above what was seen.
@@ -269,12 +262,9 @@ class Int8Bert:
         return tokens.spread(x)
 
     def _layer(self, layer: _Layer, x: Tensor, tokens: Tokens) -> Tensor:
-        rows, heads = layer.qkv.plain(layer.qkv.quantise(x), self.dtype), self.model.heads
-        if text_by_text(rows):
-            mixed = attention_by_text(*rows.chunk(3, dim=-1), tokens, heads)
-        else:
-            qkv = tokens.spread(rows).view(*tokens.shape, 3, heads, -1)
-            mixed = tokens.gather(attention(*qkv.permute(2, 0, 3, 1, 4), tokens))
+        qkv = tokens.spread(layer.qkv.plain(layer.qkv.quantise(x), self.dtype))
+        q, k, v = qkv.view(*tokens.shape, 3, self.model.heads, -1).permute(2, 0, 3, 1, 4)
+        mixed = tokens.gather(attention(q, k, v, tokens))
         x = layer.out.add(layer.out.quantise(mixed), x)
         x = self.model.norm(x, layer.name + "attention.output.LayerNorm")
         inner = layer.inner.gelu(layer.inner.quantise(x), layer.outer)
