@@ -21,6 +21,10 @@ from rag.patterns.own_words import is_untold
         "What colour is Ann Lee's bag?",
         "Welche Farbe hat Ann Lees Haus?",
         "What is the password of the school?",
+        "What's the Wi-Fi password?",
+        "Wie lautet das Passwort für die Schule?",
+        "Quel est le mot de passe ?",
+        "密码是什么？",
     ],
 )
 def test_what_is_said_of_a_name_tells_none_of_them(question: str) -> None:
@@ -45,6 +49,19 @@ def test_what_is_said_of_a_name_tells_none_of_them(question: str) -> None:
         ("What is the wifi password?", "Wi-Fi: guest, code sunflower"),
         ("Where does Ann Lee live?", "Ann Lee moved to Bonn."),
         ("Ann Lee 哪年出生？", "Ann Lee 生于1950年。"),
+        ("When was Ann Lee born?", "Ann Lee, DOB 3/5/1950"),
+        ("When did Ann Lee die?", "Ann Lee passed away on 3 May 1990."),
+        ("Quand Ann Lee est-elle morte ?", "Ann Lee est décédée le 3 mai 1990."),
+        ("¿Cuándo murió Ann Lee?", "Ann Lee falleció en 1990."),
+        ("Who is on duty when it is Wed?", "Mon to Fri: Ann Lee"),
+        ("How old is Stonehenge?", "Stonehenge was constructed 5,000 years ago."),
+        ("Wie alt ist Ann?", "Ann Lee, Jahrgang 1950"),
+        ("What colour is the blazer?", "Everybody wears a navy blazer."),
+        ("Welche Farbe hat die Tür?", "Tür: RAL 7016"),
+        ("Who can I call if I forgot my password?", "Help desk: extension 4411"),
+        ("How often must passwords be changed?", "They expire after 90 days."),
+        ("What must I do when my password has expired?", "Ask Ann Lee for a new one."),
+        ("Wer setzt mein Passwort zurück?", "Das macht Ann Lee."),
     ],
 )
 def test_what_tells_it_does(question: str, text: str) -> None:
