@@ -83,7 +83,8 @@ _ORDINAL = re.compile(
     r"(?:\b(?P<figure>\d{1,2})(?:st|nd|rd|th)s?|(?<!\bper\s)(?<!\ba\s)(?<!\beach\s)(?<!\d\s)"
     r"\b(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
     r"|(?<=\bthe\s)last))\b"
-    r"(?!\s+(?:names?|years?|weeks?|months?|days?|times?|few|aid|hand|of\s+all)\b)"
+    r"(?!\s+(?:names?|years?|weeks?|months?|days?|times?|few|aid|hand|of\s+all)\b"
+    r"|[\s-](?:part(?:y|ies)|thirds?)\b|-(?:hand|class|rate|degree|person|aid)\b)"
     r"(?P<century>(?:(?:\s+and\s+|\s*[-–]\s*|\s+or\s+|,\s+|\s+to\s+)\d{1,2}(?:st|nd|rd|th))*\s+centur\w+)?",
     re.IGNORECASE,
 )

@@ -55,6 +55,9 @@ def test_no_more_is_an_opposite(question: str, text: str) -> None:
         ("Who sits on the 3rd floor?", "Floor 3: Ann Lee, first aid: Ben Ray.", False),
         ("How long does it last?", "The first session takes two hours.", False),
         ("What was the first speed?", "It reads 5 MB per second.", False),
+        ("Who is the first contact?", "Ann Lee; tell third parties nothing.", False),
+        ("Who wrote the first book?", "Ann Lee, who sold it second-hand.", False),
+        ("Who pays the first instalment?", "Ann Lee, two-thirds of it.", False),
     ],
 )
 def test_another_rank_is_of_another_thing(question: str, text: str, other: bool) -> None:
