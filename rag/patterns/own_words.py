@@ -17,7 +17,7 @@ _TOLD = (
     (
         r"\b(?:when|where|how|(?:what|which)\s+\w+)\s+did\b.*\bdie\b|\bdate\s+of\s+death|\bgestorben\b"
         r"|\b(?:wann|wo|woran)\s+starb|\btodes(?:tag|datum|jahr|ursache)|\bmort[e]?\s*\?|\bmuri[óo]\b|去世|逝世",
-        r"\bdie[sd]?\b|\bd\.\s?\d|\bdying|death|dead|kill|execut|murder|assassin|perish|casualt|lost|late\b|widow|funeral"
+        r"\bdie[sd]?\b|\bd\.\s?\d|\bdying|death|dead|kill|execut|murder|assassin|perish|casualt|lost|\blives?\b|\blife\b|late\b|widow|funeral"
         r"|mort|muri|starb|stirbt|gestorb|tod\b|tot\b|todes|verst[oa]rb|getötet|hingericht|†|\d\s?[-–]\s?\d|死|逝|亡"
         r"|去世|病故|身故|故于|牺牲|犧牲|passed\s+away|succumb|fatal|slain|drown|suicide|hang(?:ed|ing)\b|behead|fell\s+(?:at|in)"
         r"|ermord|ums\s+leben|umgekommen|erlag|gefallen|verschied|décéd|décès|fallec|asesin",
@@ -37,7 +37,7 @@ _TOLD = (
         r"|\b\d{1,3}\s?(?:j\b|jahre|years)|\bage[ds]?\b|born|birth|\bturn(?:s|ed|ing)\b|years?\s+young|found|establish|built|\d-year"
         r"|jahre?\s+alt|jährig|jahrgang|alter\b|geb(?:oren|urt|\.)|wird\s+\d+|岁|年龄|\bd\.?o\.?b\b|\*\s?\d"
         r"|(?:million|billion|thousand)\s+years|\bago\b|construct|erect|\bformed\b|dates?\s+(?:from|back)"
-        r"|errichte|erbaut|gegründet|entstand|stammt",
+        r"|\bopened\b|inaugurat|errichte|erbaut|gegründet|eröffnet|entstand|stammt",
     ),
     (
         r"\bwhat\s+colou?rs?\b|\bwelche\s+farben?\b|\bquelles?\s+couleurs?\b|\bqué\s+color|颜色",
