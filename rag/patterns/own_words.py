@@ -51,7 +51,8 @@ _TOLD = (
         r"|türkis|violett|bunt|anthrazit|dunkel|hell[a-zäöü]*|durchsichtig|[粉青褐色]|[黑白灰红紅绿綠蓝藍黄黃棕紫橙金银]",
     ),
     (
-        r"(?:\bwhat(?:['’]s|\s+(?:is|are|was))|\bwie\s+(?:lautet|ist|hei(?:ß|ss)t)|\bwas\s+ist|\bquel(?:le)?s?\s+est|\bcuál\s+es)"
+        r"(?:\b(?:what|where)(?:['’]s|\s+(?:is|are|was))|\bwie\s+(?:lautet|ist|hei(?:ß|ss)t)|\bwas\s+ist"
+        r"|\b(?:what|which|welches)(?=\s+passwor)|\bquel(?:le)?s?\s+est|\bcuál\s+es)"
         r"\s+(?:[\w'’-]+\s+){0,4}?(?:passwor[dt]s?|kennwort|mot\s+de\s+passe|contraseña)\b"
         r"(?!\s+(?:length|polic|manager|rule|reset))|密码(?:是|为|為|多少|\W*$)",
         r"passwor|passphrase|passcode|credential|\bpw[d:]|\bclave\b|kennwort|\bcode\b|\bkey\b|\bpin\b|mot\s+de\s+passe|contraseña|密码|schlüssel",

@@ -22,6 +22,8 @@ from rag.patterns.own_words import is_untold
         "Welche Farbe hat Ann Lees Haus?",
         "What is the password of the school?",
         "What's the Wi-Fi password?",
+        "What password did the trainee type?",
+        "Where's the password of the box?",
         "Wie lautet das Passwort für die Schule?",
         "Quel est le mot de passe ?",
         "密码是什么？",
