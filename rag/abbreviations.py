@@ -7,7 +7,7 @@ and development". What they stand for is told where a document has both side by 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.text import query_terms
@@ -37,7 +37,7 @@ def _meaning(short: str, collection: Reader) -> str:
     return ""
 
 
-@cache
+@lru_cache(maxsize=64)
 def _beside(short: str) -> re.Pattern[str]:
     """What an abbreviation stands for beside it: 'research and development ("R&D")', "R&D: …"."""
     parts = [r",?\s+".join(rf"(?i:{letter})[\w-]+" for letter in part) for part in short.split("&")]

@@ -271,8 +271,9 @@ def _together(question: str, found: Sequence[_Best], labels: tuple[str, ...]) ->
 
 def _is_told(text: str, *, listed: bool) -> bool:
     """Does a sentence tell what something was, and not merely name what is told below it?"""
-    said = text[-1:] in ".!?" or ":" in text or BAR in text or listed
-    return not text.endswith(":") and (said or any(map(str.isdigit, text)))
+    text = text.rstrip("\"'”’»)）」")
+    said = text.endswith((*".!?。！？",)) or ":" in text or BAR in text or listed
+    return not text.endswith((":", "：")) and (said or any(map(str.isdigit, text)))
 
 
 def _best(

@@ -47,7 +47,8 @@ _NAMED = re.compile(
 )
 _PLAIN = re.compile(rf"\b(?:{NOUN}|vertrag(?:e?s)?|dokument(?:e?s)?)\b", re.IGNORECASE)
 _OPENING = 3000  # characters in which a document says what it is
-_LEADER = re.compile(r"(?:\.\s?){3,}\s*\d+\s*$")  # of a table of contents
+_LEADER = re.compile(r"(?:\.\s?){3}\s*\d+$")  # of a table of contents
+_END = 20  # characters of a line in which that is looked for: of a page of dots it took minutes
 
 
 def section(
@@ -129,7 +130,12 @@ def _lines(text: str, number: str) -> tuple[int, int] | None:
         match = _BEGINS.match(line)
         if start >= 0 and match and not _is_inside(match["number"], number):
             return start, place
-        if start < 0 and match and match["number"] == number and not _LEADER.search(line):
+        if (
+            start < 0
+            and match
+            and match["number"] == number
+            and not _LEADER.search(line.rstrip()[-_END:])
+        ):
             rest = line[match.end() :].strip()
             if match["label"] or ("." in number and not rest[:1].islower() and rest):
                 start = place

@@ -9,8 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from rag.patterns.tables import cells_of, heads_over, held
+from rag.patterns.tables import cell_at, cells_of, heads_over, held
 
+_PRICE = re.compile(
+    r"[£€$¥]|\b(?:gbp|eur|usd|chf|euros?|dollars?|pounds?|prices?|costs?|fees?|charges?"
+    r"|retail|preise?|kosten|gebühr\w*|prix|tarifs?|precios?|importe)\b",
+    re.IGNORECASE,
+)
 # What asks for a measure, and how columns of it are called.
 _MEASURES = (
     (
@@ -34,11 +39,7 @@ _MEASURES = (
             r"|\b(?:kostet?e?n?|preise?|teuer|bezahl\w+|coûte\w*|prix|cuestan?|precios?)\b",
             re.IGNORECASE,
         ),
-        re.compile(
-            r"[£€$¥]|\b(?:gbp|eur|usd|chf|euros?|dollars?|pounds?|prices?|costs?|fees?|charges?"
-            r"|retail|preise?|kosten|gebühr\w*|prix|tarifs?|precios?|importe)\b",
-            re.IGNORECASE,
-        ),
+        _PRICE,
     ),
 )
 _FIGURE = re.compile(r"\W*\d[\d.,'’ ]*\W*")
@@ -72,5 +73,4 @@ def is_price(row: str, head: str, at: int) -> bool:
     """Does the cell at an offset of `row` stand below the name of a price?"""
     cells = cells_of(row)
     over = heads_over(cells, head)
-    here = next((i for i, (_, end) in enumerate(cells) if at < end), 0)
-    return over is not None and _MEASURES[1][1].search(over[here]) is not None
+    return over is not None and _PRICE.search(over[cell_at(cells, at)]) is not None

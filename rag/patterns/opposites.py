@@ -1,7 +1,8 @@
 """Words for opposite things: "das niedrigste" for "das höchste", "the first" for "the second".
 
 German and Chinese, which the reader does not know; it knows English opposites better than any list
-(benchmarks/LOG.md). None where each tells the other as well: what one side buys the other sells.
+(benchmarks/LOG.md). None where each tells the other as well: what one side buys the other sells,
+and what is north of a town has that south of it.
 What stands in brackets tells a side as well, "offen bis 18 Uhr", and is no opposite of the other.
 """
 
@@ -24,12 +25,12 @@ _PAIRS = {
         langsamste ~ schnellste
         jüngste neueste ~ älteste
         späteste spätestens ~ früheste frühestens
-        mindestens minimum minimal ~ höchstens maximum maximal
+        mindestens minimum minimal (ab) ~ höchstens maximum maximal (bis)
         beginn beginnt begann (anfang) (anfangs) (ab) ~ endet endete aufhören (ende) (bis)
         steigen stieg erhöhen zunehmen zunahme ~ sinken sank senken abnehmen abnahme
         annehmen angenommen zugestimmt zustimmen genehmigt ~ ablehnen abgelehnt lehnte
-        norden nördlich ~ süden südlich
-        osten östlich ~ westen westlich
+        norden ~ süden
+        osten ~ westen
         gewann gewinnen gewonnen sieger gewinn ~ verlust verlor verlieren verloren verlierer
         ankunft ankommen ankam ~ abfahrt abreise abfahren (ab)
         import importieren ~ export exportieren
@@ -83,7 +84,8 @@ _ORDINAL = re.compile(
     r"(?:\b(?P<figure>\d{1,2})(?:st|nd|rd|th)s?|(?<!\bper\s)(?<!\ba\s)(?<!\beach\s)(?<!\d\s)"
     r"\b(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
     r"|(?<=\bthe\s)last))\b"
-    r"(?!\s+(?:names?|years?|weeks?|months?|days?|times?|few|aid|hand|of\s+all)\b)"
+    r"(?!\s+(?:names?|years?|weeks?|months?|days?|times?|few|aid|hand|of\s+all)\b"
+    r"|[\s-](?:part(?:y|ies)|thirds?)\b|-(?:hand|class|rate|degree|person|aid)\b)"
     r"(?P<century>(?:(?:\s+and\s+|\s*[-–]\s*|\s+or\s+|,\s+|\s+to\s+)\d{1,2}(?:st|nd|rd|th))*\s+centur\w+)?",
     re.IGNORECASE,
 )

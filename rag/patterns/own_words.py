@@ -12,17 +12,18 @@ _TOLD = (
         r"\b(?:was|were|is|are)\b.*\bborn\b|\b(?:(?:when|what|which)\b.*\bbirthday(?=\W*$)|birth\s?date|date\s+of\s+birth|(?:place|year)\s+of"
         r"\s+birth)|\bgeboren\b|\bgeburts(?:tag|datum|ort|jahr)|\bnée?\s*\?|\bnaissance\b|\bnaci(?:ó|miento)"
         r"|出生|生日",
-        r"born|birth|nativ|zur\s+welt|into\s+the\s+world|\bb\.\s?\d|geb(?:oren|urt|\.)|\bnée?s?\b|naiss|\bnaci|\d\s?[-–]\s?\d|\*|出生|生于|生於|生日|年生",
+        r"born|birth|\bd\.?o\.?b\b|nativ|zur\s+welt|into\s+the\s+world|\bb\.\s?\d|geb(?:oren|urt|\.)|\bnée?s?\b|naiss|\bnaci|\d\s?[-–]\s?\d|\*|出生|生于|生於|生日|年生",
     ),
     (
         r"\b(?:when|where|how|(?:what|which)\s+\w+)\s+did\b.*\bdie\b|\bdate\s+of\s+death|\bgestorben\b"
         r"|\b(?:wann|wo|woran)\s+starb|\btodes(?:tag|datum|jahr|ursache)|\bmort[e]?\s*\?|\bmuri[óo]\b|去世|逝世",
-        r"\bdie[sd]?\b|\bd\.\s?\d|\bdying|death|dead|kill|execut|murder|assassin|perish|casualt|lost|late\b|widow|funeral"
+        r"\bdie[sd]?\b|\bd\.\s?\d|\bdying|death|dead|kill|execut|murder|assassin|perish|casualt|lost|\blives?\b|\blife\b|late\b|widow|funeral"
         r"|mort|muri|starb|stirbt|gestorb|tod\b|tot\b|todes|verst[oa]rb|getötet|hingericht|†|\d\s?[-–]\s?\d|死|逝|亡"
-        r"|去世",
+        r"|去世|病故|身故|故于|牺牲|犧牲|passed\s+away|succumb|fatal|slain|drown|suicide|hang(?:ed|ing)\b|behead|fell\s+(?:at|in)"
+        r"|ermord|ums\s+leben|umgekommen|erlag|gefallen|verschied|décéd|décès|fallec|asesin",
     ),
     (
-        r"\b(?:who|whom|when|where)\b.*\b(?:marr(?:y|ied)|wed)\b|\bwho\b.*\b(?:wife|husband|spouse)\b"
+        r"\b(?:who|whom|when|where)\b.*\b(?:marr(?:y|ied)|(?-i:wed))\b|\bwho\b.*\b(?:wife|husband|spouse)\b"
         r"|\bverheiratet\b|\bwer\b.*\b(?:ehemann|ehefrau|heiratete)|\bwie\s+hei(?:ß|ss)t\b.*\b(?:mann|frau)\s+von\b"
         r"|结婚|丈夫|妻子",
         r"marri|wife|wives|husband|spouse|\bwed|bride|widow|divorc|fianc|partner|heirat|ehe(?!r)|gatt|witwe"
@@ -34,7 +35,9 @@ _TOLD = (
         r"|\b(?-i:Wie)\s+alt\s+ist\s+(?:herr|frau|dr|(?-i:[A-Z][a-zäöü]+))\b",
         r"\bold\b|(?:[,(]|\bis|\bwas|\bist|\bwar|\bthen)\s*(?:\d{1,3}\b(?![.:]\d)|[a-z]+ty\b|[a-z]+zig)"
         r"|\b\d{1,3}\s?(?:j\b|jahre|years)|\bage[ds]?\b|born|birth|\bturn(?:s|ed|ing)\b|years?\s+young|found|establish|built|\d-year"
-        r"|jahre?\s+alt|jährig|alter\b|geb(?:oren|urt|\.)|wird\s+\d+|岁|年龄",
+        r"|jahre?\s+alt|jährig|jahrgang|alter\b|geb(?:oren|urt|\.)|wird\s+\d+|岁|年龄|\bd\.?o\.?b\b|\*\s?\d"
+        r"|(?:million|billion|thousand)\s+years|\bago\b|construct|erect|\bformed\b|dates?\s+(?:from|back)"
+        r"|\bopened\b|inaugurat|errichte|erbaut|gegründet|eröffnet|entstand|stammt",
     ),
     (
         r"\bwhat\s+colou?rs?\b|\bwelche\s+farben?\b|\bquelles?\s+couleurs?\b|\bqué\s+color|颜色",
@@ -42,11 +45,17 @@ _TOLD = (
         r"|orange|brown|pink|purple|violet|crimson|magenta|maroon|gold|silver|beige|cyan|turquoise)"
         r"|(?:schwarz|weiß|weiss|grau|rot|rote[mnrs]?|grün|blau|gelb|braun|rosa|lila|golden|silbern)"
         r"|\b(?:noir|blanc|gris|rouge|vert|bleu|jaune|marron|negr[oa]|blanc[oa]|roj[oa]|verde|azul"
-        r"|amarill[oa])|[黑白灰红紅绿綠蓝藍黄黃棕紫橙金银]",
+        r"|amarill[oa]|teal|navy|ivory|cream|tan\b|scarlet|amber|lavender|olive|khaki|indigo|lilac|mauve|auburn"
+        r"|bronze|copper|chestnut|charcoal|blonde?|brune?|pale|tint|shade|striped|transparent|marrón"
+        r"|naranja|morad|celeste|dorad|platead|ral\b|rgb|pantone)|#[0-9a-f]{3,8}\b"
+        r"|türkis|violett|bunt|anthrazit|dunkel|hell[a-zäöü]*|durchsichtig|[粉青褐色]|[黑白灰红紅绿綠蓝藍黄黃棕紫橙金银]",
     ),
     (
-        r"\bpasswords?\b|\bpasswor[dt]e?\b|\bkennwort|\bmot\s+de\s+passe|\bcontraseña|密码",
-        r"passwor|kennwort|\bcode\b|\bkey\b|\bpin\b|mot\s+de\s+passe|contraseña|密码|schlüssel",
+        r"(?:\b(?:what|where)(?:['’]s|\s+(?:is|are|was))|\bwie\s+(?:lautet|ist|hei(?:ß|ss)t)|\bwas\s+ist"
+        r"|\b(?:what|which|welches)(?=\s+passwor)|\bquel(?:le)?s?\s+est|\bcuál\s+es)"
+        r"\s+(?:[\w'’-]+\s+){0,4}?(?:passwor[dt]s?|kennwort|mot\s+de\s+passe|contraseña)\b"
+        r"(?!\s+(?:length|polic|manager|rule|reset))|密码(?:是|为|為|多少|\W*$)",
+        r"passwor|passphrase|passcode|credential|\bpw[d:]|\bclave\b|kennwort|\bcode\b|\bkey\b|\bpin\b|mot\s+de\s+passe|contraseña|密码|schlüssel",
     ),
 )
 _FORMS = tuple((re.compile(asks, re.I), re.compile(told, re.I)) for asks, told in _TOLD)

@@ -21,32 +21,43 @@ _CENTURIES = re.compile(
     r"[\s-]+(?:centur|Jahrhundert)|(?P<zh>\d{1,2})\s?世[纪紀]",
     re.IGNORECASE,
 )
-_SINCE = r"(?:since|from|after|ab|seit|nach|自从?|从)"
+_SINCE = r"(?:since|as\s+of|from|after|ab|seit|nach|自从?|从)"
 _UNTIL = r"(?:until|till|before|by|up\s+to|through|bis|vor|至|到)"
 _MONTH = rf"(?:{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\.?"
+# What a number counts that is no year.
+_COUNTS = r"""(?: \d | [.,]\d | \s?[%€$£¥] | \s?(?:[km]?w|k?g|[kmc]?m[²³]?|sqm|km²|gb|mb|k?cal
+    |kwh|rpm|ml|euros?|eur|gbp|usd|chf|people|men|women|dollars|pounds|francs|franken
+    |stück|personen)\b )"""
+# "About 1200 visitors", "die 1200 Gäste": things that are counted; "in 2021 sales rose" are none.
+_THINGS = re.compile(
+    r"\s+(?:(?!(?:was|is|has|does|this|as|its|his)\b)[a-z]{3,}s\b|(?P<de>[A-ZÄÖÜ]))"
+)
+_GERMAN = frozenset(("", *"die der um von zum".split()))
+_BEFORE_THINGS = frozenset("about around circa the for at to of and or (".split()) | _GERMAN
 # A number is a year where something before it says so.
 _YEAR = re.compile(
     rf"""
-    (?: \b(?: (?P<since>{_SINCE}) | (?P<until>{_UNTIL}) | {_MONTH} | in | im | of | during | around
-          | about | circa | year | jahre? | die | der | the | for | on | at | fiscal | fy | um | von
-          | zum | anfang | mitte | ende | early | late | mid | to | and | und | or | oder | between
-          | zwischen | budget )[\s,]+
+    (?P<before> \b(?: (?P<since>{_SINCE}) | (?P<until>{_UNTIL}) | {_MONTH} | in | im | of | during
+          | around | about | circa | year | jahre? | die | der | the | for | on | at | fiscal | fy
+          | um | von | zum | anfang | mitte | ende | early | late | mid | to | and | und | or | oder
+          | between | zwischen | budget )[\s,]+
         (?:(?: the | early | late | mid | about | around | year | jahre? )\s+)?
         (?: \d{{1,2}}(?:st|nd|rd|th|[.])?[\s,]+ )? (?: of\s+ )?
         (?: {_MONTH}\s+ (?:\d{{1,2}},?\s+)? )?
       | [(] | ^ | (?=\d{{4}}年) )
     (?P<y>1[0-9]\d\d|20\d\d) (?P<many>s|['’]s|er\b|年代)?
-    (?! \d | [.,]\d | \s?[%€$£] | \s?(?:[km]?w|k?g|[kmc]?m|gb|mb|euros?|eur|people|men|dollars|stück
-        |personen)\b )
+    (?! {_COUNTS} | \s?(?:and|und|to|bis|[-–])\s?\d{{4}}{_COUNTS})
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 # "1991 to 1999", "2024/25"; between two years stands "and" as well.
 _RANGE = re.compile(
-    r"(?P<between>\b(?:between|zwischen)\s+)?(?<![\d.,])(?P<y>1[0-9]\d\d|20\d\d)s?年?"
-    r"\s?(?:[-–—/至到]|to|until|till|through|bis|(?P<and>and|und))\s?(?:the\s+)?"
-    r"(?P<z>1[0-9]\d\d|20\d\d|\d\d)(?![\d./-])",
-    re.IGNORECASE,
+    rf"""
+    (?P<between>\b(?:between|zwischen)\s+)? (?<![\d.,£€$¥]) (?P<y>1[0-9]\d\d|20\d\d)s?年?
+    \s? (?: [-–—/至到] | to | until | till | through | bis | (?P<and>and|und) ) \s? (?:the\s+)?
+    (?P<z>1[0-9]\d\d|20\d\d|\d\d) (?![\d./-]|{_COUNTS})
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_ERA = re.compile(r"\bB\.?C\b|\bv\.\s?Chr|公元前|西元前", re.IGNORECASE)
 
@@ -55,7 +66,8 @@ def is_of_other_period(question: str, text: str) -> bool:
     """Does a text tell years or centuries, none of which are those of the question?"""
     asked = periods(question)
     there = periods(text) if asked else []
-    if not there or any(f"{year}" in text for period in asked for year in period):
+    named = {*re.findall(r"\d{4}", question), *(f"{year}" for one in asked for year in one)}
+    if not there or any(year in text for year in named):
         return False
     return not any(a <= d and c <= b for a, b in asked for c, d in there)
 
@@ -78,8 +90,19 @@ def periods(text: str) -> list[Period]:
         if first < last:
             found.append((first, last))
             starts.add(match.start("y"))
-    singles = (match for match in _YEAR.finditer(text) if match.start("y") not in starts)
+    singles = (
+        match
+        for match in _YEAR.finditer(text)
+        if match.start("y") not in starts and not _is_count(text, match)
+    )
     return [*found, *map(_of_year, singles)]
+
+
+def _is_count(text: str, match: re.Match[str]) -> bool:
+    """Does a number that might be a year say how many things there are?"""
+    things = _THINGS.match(text, match.end())
+    before = match["before"].strip(" ,\n").lower()
+    return things is not None and before in (_GERMAN if things["de"] else _BEFORE_THINGS)
 
 
 def _of_year(match: re.Match[str]) -> Period:
@@ -103,7 +126,8 @@ _DAYS = (
 )
 _NUMBER_OF = {name: n for n, names in enumerate(_DAYS) for name in names.split() if len(name) > 3}
 _DAY = re.compile(
-    rf"\b(?:{'|'.join(_NUMBER_OF)})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])", re.IGNORECASE
+    rf"\b(?:{'|'.join(_NUMBER_OF)})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])",
+    re.IGNORECASE,
 )
 _NAMED = (
     r"(?:(?:the|dem|den|der)\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"

@@ -109,7 +109,7 @@ def readable(row: str, head: str, at: int | None = None) -> str:
     texts = [row[a:b].strip() for a, b in cells]
     named = list(zip((name.strip().rstrip(":") for name in over), texts, strict=True))
     if at is not None:
-        here = next((i for i, (_, end) in enumerate(cells) if at < end), 0)
+        here = cell_at(cells, at)
         named = [named[0], *([named[here]] if here else [])]
     return ", ".join(f"{name}: {text}" if name else text for name, text in named if text)
 
@@ -125,6 +125,11 @@ def cells_of(row: str) -> list[tuple[int, int]]:
         cells.append((start, start + len(part)))
         start += len(part) + len(BAR)
     return cells
+
+
+def cell_at(cells: Sequence[tuple[int, int]], at: int) -> int:
+    """Which cell an offset of the row is in."""
+    return next((i for i, (_, end) in enumerate(cells) if at < end), 0)
 
 
 def heads_over(cells: Sequence[tuple[int, int]], head: str) -> list[str] | None:

@@ -61,14 +61,19 @@ _NUMBER = re.compile(_NUMBERS, re.IGNORECASE | re.VERBOSE)
 _TIME = re.compile(f"{_NUMBERS} | {_TIMES}", re.IGNORECASE | re.VERBOSE)
 # "Bis wann" is asked for a time limit, which "vom 19. bis 23. Mai" is none of.
 _LIMIT = re.compile(
-    r"\bbis\s+(?:spätestens\s+)?(?:zum|zur|ende|anfang|mitte|\w+tag)\b|(?<![\d.])\s\bbis\s+\d"
-    r"|\b(?:spätestens|innerhalb|binnen|fällig|frist|\w+schluss)"
+    r"\bbis\W+(?:(?:spätestens|einschließlich|nach)\W+)?(?:zum|zur|zu|der|ende|anfang|mitte|\w+tag|ostern"
+    r"|weihnacht\w*|pfingsten|nikolaus|silvester|(?:ein|zwei|drei|vier|sechs)e?r?)\b"
+    r"|(?<![\d.])\s\bbis(?::|\s+einschließlich)?\W{1,3}\d|\bauf\s+(?:ostern|weihnachten|pfingsten)\b"
+    r"|\bbis\s+\d\d?(?::\d\d|\.\s?\d\d?\.\s?\d{4}|\.\s+\w+\s+\d{4})"
+    r"|\d\s?[–-]\s?\d\d?(?:[:.]\d\d)?\s?uhr|:\d\d\s?[–-]\s?\d\d?:\d\d|\b(?:spätestens|innerhalb|binnen|fällig|frist|\w+schluss"
+    r"|endet|verfällt|verjähr|ablauf|gültig|vorher\b)"
     r"|\bvor\s+(?:dem|der|beginn|ende|ablauf)\b"
     r"|\bjusqu|\bau plus tard|\bavant le\b|\bhasta\b|\bantes del?\b",
     re.IGNORECASE,
 )
 _ASKS_LIMIT = re.compile(
-    r"^\W*(?:bis\s+(?:wann|zu\s+welchem)|jusqu['’]à\s+quand|hasta\s+cuándo)\b", re.IGNORECASE
+    r"^\W*(?:bis\s+(?:wann|zu\s+welchem\s+(?:tag|datum|termin|zeitpunkt|monat|jahr))|jusqu['’]à\s+quand|hasta\s+cuándo)\b",
+    re.IGNORECASE,
 )
 _COUNTS = re.compile(
     r"\bhow many (?!(?:euros?|pounds?|dollars?|francs?|pence|cents?|gbp|eur|usd)\b)", re.IGNORECASE

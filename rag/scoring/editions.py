@@ -47,7 +47,9 @@ def superseded(
         other = [j for j in dated if told[i] and told[i] == told[j]]
         other = [j for j in other if _replaces(hits[found[i].hit], hits[found[j].hit], years)]
         if other:
-            pairs.append((i, max(other, key=lambda j: _edition(hits[found[j].hit])[0])))
+            latest = max(_edition(hits[found[j].hit])[0] for j in other)
+            last = [j for j in other if _edition(hits[found[j].hit])[0] == latest]
+            pairs.append((i, min(last, key=lambda j: len(_place(found[i]) ^ _place(found[j])))))
     return pairs
 
 
@@ -81,5 +83,16 @@ def _subject(item: Sentence) -> frozenset[str]:
     if not any(map(str.isdigit, item.text)):
         return frozenset()
     if item.head:
-        return frozenset(content_words(bare.split(BAR)[0], "en"))
-    return frozenset(word for word in content_words(bare, "en") if not any(map(str.isdigit, word)))
+        # The number of a row is no name of it: another one bears it in the next edition.
+        name = next((cell for cell in bare.split(BAR) if any(map(str.isalpha, cell))), "")
+        return content_words(name, "en")
+    return _without_figures(bare)
+
+
+def _place(item: Sentence) -> frozenset[str]:
+    """What stands above a row or sentence: two tables of a list may have a row "Small"."""
+    return _without_figures(in_english(f"{item.head} {item.stands.under}"))
+
+
+def _without_figures(text: str) -> frozenset[str]:
+    return frozenset(word for word in content_words(text, "en") if not any(map(str.isdigit, word)))

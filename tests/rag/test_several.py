@@ -9,7 +9,7 @@ import pytest
 
 from rag import Models, Pipeline
 from rag.question.run import Run
-from rag.several import of_parts
+from rag.several import _is_told, of_parts
 
 QUARTERS = {
     "2023 Q3": ("September 30, 2023", "September 30, 2022", "1,310", "1,120", "12"),
@@ -203,3 +203,19 @@ def test_a_caption_tells_nothing_of_a_report(models: Models, tmp_path: Path) -> 
     assert answer.found
     assert [Path(c.path).name[:7] for c in answer.citations] == ["2023 Q3", "2024 Q2"]
     assert all("crowns." in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Sales rose.", True),
+        ("“Sales rose.”", True),
+        ("销售额上升了。", True),
+        ("Net sales | 310", True),
+        ("Statement of income", False),
+        ("The sales of 2024 were:", False),
+        ("2024年的销售额：", False),
+    ],
+)
+def test_what_only_names_what_is_below_it_tells_nothing(text: str, told: bool) -> None:
+    assert _is_told(text, listed=False) is told

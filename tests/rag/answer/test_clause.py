@@ -8,7 +8,7 @@ import pytest
 
 from ingest import add
 from rag import Scope, Settings
-from rag.answer.clause import section
+from rag.answer.clause import _lines, section
 from rag.index.collection import Reader
 from tests.ingest.toys import ToyEmbedder
 
@@ -128,3 +128,9 @@ def test_each_document_that_has_it_is_named(collection: Reader) -> None:
         ("Copy 0", "Same text 0."),
         ("Copy 1", "Same text 1."),
     ]
+
+
+def test_a_page_of_dots_costs_no_time() -> None:
+    text = f"3.2 Rent {'. ' * 100_000}\n3.3 Delay\n"
+    assert _lines(text, "3.2") == (0, text.index("3.3"))
+    assert _lines(f"3.2 Rent {'. ' * 100_000} 14 \n", "3.2") is None

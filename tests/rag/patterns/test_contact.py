@@ -23,6 +23,16 @@ from rag.patterns.contact import form_of_contact
         ("What is the IBAN of the club?", "DE12 3456 7890 1234 5678 90", True),
         ("What is the IBAN of the club?", "The fee of the club is 24 euros in 2025.", False),
         ("电话号码是多少？", "电话：010 5550 2861", True),
+        ("电话号码是多少？", "联系电话:13800138000", True),
+        ("What is the phone number of the clinic?", "Call 1-800-555-0199 at any time.", True),
+        ("What is the phone number of the clinic?", "Clinic: (555) 123-4567", True),
+        ("What is the phone number of the clinic?", "Clinic, 555.123.4567", True),
+        ("What is Ann's phone number?", "Ann Lee | 4411", True),
+        ("What is Ann's phone number?", "Ann Lee | 4,411.00", False),
+        ("Quel est le numéro de téléphone ?", "Ann Lee, 22 33 44 55", True),
+        ("¿Cuál es el número de teléfono?", "Teléfono: 912345678", True),
+        ("What is the website of the firm?", "Visit firm.example for the news.", True),
+        ("What is my account number?", "Account number: 10045", True),
     ],
 )
 def test_a_line_has_one_or_has_none(question: str, text: str, told: bool) -> None:
@@ -34,10 +44,35 @@ def test_a_line_has_one_or_has_none(question: str, text: str, told: bool) -> Non
 @pytest.mark.parametrize(
     "question",
     [
+        "Do you have the phone number of the clinic?",
+        "Can you tell me Ann's e-mail address?",
+        "Is there a phone number of the clinic?",
+        "Which phone number has the clinic?",
+        "Was ist die Telefonnummer?",
+        "Welche Telefonnummer hat Ann?",
+    ],
+)
+def test_a_number_is_asked_for_politely_as_well(question: str) -> None:
+    assert form_of_contact(question) is not None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "Which phone does Ann use?",
         "Who answered the e-mail?",
         "Bis wann muss ich die Kontonummer mitteilen?",
         "Was kostet die Rufnummernmitnahme?",
+        "Can I change my e-mail address?",
+        "Is a phone number required?",
+        "What must I do to change my account number?",
+        "Which form changes my account number?",
+        "Which colours has the website of the firm?",
+        "Kann ich meine E-Mail-Adresse ändern?",
+        "Muss ich eine Telefonnummer angeben?",
+        "Was muss ich tun, wenn sich meine Kontonummer ändert?",
+        "Puis-je changer mon adresse e-mail ?",
+        "可以更改电子邮件地址吗？",
     ],
 )
 def test_other_questions_ask_for_none(question: str) -> None:

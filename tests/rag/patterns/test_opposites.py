@@ -32,6 +32,8 @@ def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
         ("Welche Miete ist die höchste, welche die niedrigste?", "Die höchste ist die von Lang."),
         ("What is the lowest court?", "The highest court is in Bath."),  # the reader knows English
         ("Wie hoch ist die Miete?", "Die niedrigste Miete beträgt 500 Euro."),
+        ("Welche Stadt liegt nördlich von Bonn?", "Bonn liegt südlich von Köln."),
+        ("Wie viele passen höchstens hinein?", "Platz für bis zu 6 Personen, mindestens 2."),
         ("Wann schließt das Bad?", "Das Bad ist bis 18 Uhr geöffnet."),
         ("Bis wann ist das Bad geöffnet?", "Das Bad ist am Montag geschlossen."),
         ("Wann endet das Fest?", "Es beginnt um 15 Uhr und dauert bis 18 Uhr."),
@@ -55,6 +57,9 @@ def test_no_more_is_an_opposite(question: str, text: str) -> None:
         ("Who sits on the 3rd floor?", "Floor 3: Ann Lee, first aid: Ben Ray.", False),
         ("How long does it last?", "The first session takes two hours.", False),
         ("What was the first speed?", "It reads 5 MB per second.", False),
+        ("Who is the first contact?", "Ann Lee; tell third parties nothing.", False),
+        ("Who wrote the first book?", "Ann Lee, who sold it second-hand.", False),
+        ("Who pays the first instalment?", "Ann Lee, two-thirds of it.", False),
     ],
 )
 def test_another_rank_is_of_another_thing(question: str, text: str, other: bool) -> None:

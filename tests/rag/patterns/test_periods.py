@@ -27,6 +27,11 @@ from rag.patterns.periods import EVER, is_of_other_day, is_of_other_period, peri
         ("2024-11-12", {(2024, 2024)}),
         ("1650 W, 1,950 km, 2000 people, invoice 2023-118", set()),
         ("in 500 to 300 BC and in 1990", set()),
+        ("About 1200 visitors came, 1300 seats (1400 places)", set()),
+        ("1200 Gäste, um 1300 Gäste, die 1400 Stühle", set()),
+        ("from £1200-1500, between 1200 and 1500 euros, in 2000 m², at 1500 rpm", set()),
+        ("in 2021 sales rose, of 12 May 2022 minutes", {(2021, 2021), (2022, 2022)}),
+        ("as of 2019", {(2019, EVER)}),
     ],
 )
 def test_a_text_tells_spans_of_years(text: str, told: set[tuple[int, int]]) -> None:
@@ -49,6 +54,9 @@ def test_a_text_tells_spans_of_years(text: str, told: set[tuple[int, int]]) -> N
             False,
         ),
         ("1185年谁进攻了？", "他们在1072年进攻。", True),
+        ("How many came in 2019?", "About 1200 visitors came.", False),
+        ("Was kostet der Kurs im Jahr 2024?", "Der Kurs kostet 1200–1500 Euro.", False),
+        ("How do sales of 2022 and the 2023 results compare?", "In 2023 they rose.", False),
     ],
 )
 def test_other_years_are_of_another_period(question: str, text: str, other: bool) -> None:
@@ -67,6 +75,7 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
         ("What is the fee in June?", "Until 3 May the fee is 5 euros.", False),
         ("When may I come?", "Come on Monday.", False),
         ("星期六有什么？", "星期一有汤。", True),
+        ("星期六有什么？", "每人一周三次。", False),
     ],
 )
 def test_other_days_and_months_are_too(question: str, text: str, other: bool) -> None:

@@ -65,10 +65,21 @@ def test_nothing_is_said_of_other_questions_and_languages(question: str, sentenc
         ("Anmeldeschluss ist der 4. Mai.", False),
         ("Das Geld muss spätestens am 4. Mai da sein.", False),
         ("Meldungen nehmen wir gern bis 4. Mai an.", False),
+        ("Meldungen nehmen wir bis einschließlich 4.5. an.", False),
+        ("Wir warten bis Ostern, bis zwei Wochen vorher.", False),
+        ("Die Meldung ist gültig bis: **04.05.2025**", False),
+        ("Meldungen vom 4. März 2025 bis 4. Mai 2025", False),
+        ("Meldungen: Mo–Fr 9–18 Uhr", False),
+        ("Die Meldefrist endet mit dem Monat Mai.", False),
     ],
 )
 def test_until_when_is_asked_for_a_limit_in_time(text: str, without: bool) -> None:
     assert is_without(text, form("Bis wann muss ich mich zur Regatta anmelden?")) is without
+
+
+def test_up_to_which_amount_is_asked_for_no_time() -> None:
+    question = "Bis zu welchem Betrag sind Boote versichert?"
+    assert not is_without("Boote sind mit 13.000 € versichert.", form(question))
 
 
 @pytest.mark.parametrize(

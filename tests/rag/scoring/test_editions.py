@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePath
 
 import pytest
 
 from rag import Models, Pipeline
+from rag.evidence import Sentence
+from rag.patterns.standing import Standing
 from rag.scoring.editions import superseded
+from tests.rag.records import hit
 
 FILES = {
     "prices 2023 OLD.csv": "Job,Price\nTuning,45\nNew strings,20\nVarnish,300\n",
@@ -63,3 +67,26 @@ def test_a_question_for_what_was_before_supersedes_nothing(pipeline: Pipeline) -
         found = superseded(question, measured.hits, measured.found)
         assert bool(found) is is_now
         assert all(measured.scores[old] < measured.scores[new] for old, new in found)
+
+
+def rows(*told: tuple[int, str, str, str]) -> list[tuple[int, int]]:
+    """What is superseded of rows, each told with its year, its heading, its head and its text."""
+    years = sorted({year for year, *_ in told})
+    hits = [replace(hit(""), path=f"/prices {year}.csv") for year in years]
+    found = [
+        Sentence(years.index(year), n, n, row, head, Standing(under))
+        for n, (year, under, head, row) in enumerate(told)
+    ]
+    return superseded("How much is a small one?", hits, found)
+
+
+def test_of_two_tables_with_the_same_row_the_one_alike_is_later() -> None:
+    small = "Size | Price", "Small | 5"
+    lists = (2023, "Prices 2023 Boats"), (2024, "Prices 2024 Kayaks"), (2024, "Prices 2024 Boats")
+    assert rows(*((*where, *small) for where in lists)) == [(0, 2)]
+
+
+def test_the_number_of_a_row_is_no_name_of_it() -> None:
+    head = "No | Job | Price"
+    told = (2023, "1 | Tuning | 45"), (2024, "1 | Strings | 24"), (2024, "2 | Tuning | 49")
+    assert rows(*((year, "Prices", head, row) for year, row in told)) == [(0, 2)]
