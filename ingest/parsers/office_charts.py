@@ -85,7 +85,7 @@ def _cached(source: _Element) -> Iterator[tuple[int, str]]:
     for point in _all(source, "pt"):
         at = point.get("idx") or ""
         value = next(_all(point, "v"), None)
-        if value is not None and at.isascii() and at.isdigit() and int(at) < _MOST:
+        if value is not None and at.isascii() and at.isdigit() and len(at) < 9 and int(at) < _MOST:
             yield int(at), " ".join((value.text or "").split())
 
 

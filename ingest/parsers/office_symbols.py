@@ -61,5 +61,5 @@ def field(element: _Element) -> str:
     entries = [one.get(f"{_W}val") or "" for one in choices.iterfind(f"{_W}listEntry")]
     found = choices.find(f"{_W}result")
     number = (found.get(f"{_W}val") or "0") if found is not None else "0"
-    chosen = int(number) if number.isascii() and number.isdigit() else 0
+    chosen = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
     return entries[chosen] if chosen < len(entries) else ""

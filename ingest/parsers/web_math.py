@@ -21,7 +21,7 @@ def formula(math: _Element) -> str:
     written = math.get("alttext") or next(
         (
             "".join(note.itertext())
-            for note in math.iter("annotation")
+            for note in math.iter("{*}annotation")
             if note.get("encoding") in ("application/x-tex", "TeX", "LaTeX")
         ),
         "",
