@@ -26,7 +26,8 @@ from rag.types import Coverage, Evidence, Message
 # What is asked there, and whether it is read twice: None where the first reading is to tell.
 Read = Callable[[Run, Place, bool | None], tuple[Signals, float]]
 FACT = Shape("fact")
-AS_GOOD = 0.4  # share of the best score with which another sentence may answer instead
+# What another sentence needs of the score, and of the question's words, of the best to answer.
+AS_GOOD = 0.4
 NEAR = 0.1  # less sure is good enough in the document that is spoken of
 _AT = r"(?:in|at|on|from|by|to|for|with|of|since|until)\s+"
 _WORD = (
@@ -282,11 +283,14 @@ def _best(
     """The best sentence there that is no heading; with `told` none that only names what is told,
     nor another where such a one is what the question is answered by."""
     measured, sure = read(run, place, twice)
+    words = measured.basis.shares[:, 0]
+    fewest = AS_GOOD * float(words[measured.scores.argmax()]) if told and len(words) else 0.0
     says = [
         not item.stands.heading
         and not item.opens
         and (not told or _is_told(item.text.rstrip(), listed=bool(item.stands.lead)))
-        for item in measured.found
+        and own >= fewest
+        for item, own in zip(measured.found, words, strict=True)
     ]
     scores = measured.scores * np.asarray(says, dtype=np.float32)
     found = select(measured.hits, measured.found, scores, measured.best, k=1, shape=FACT)
