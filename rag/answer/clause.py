@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from rag.answer.compose import Basis
-from rag.answer.scoped import documents
+from rag.answer.scoped import documents, piece
 from rag.index.collection import Reader
 from rag.narrowing.dates import NOUN
 from rag.patterns.lists import LONGEST
@@ -74,8 +75,9 @@ def section(
     for info, heading, spans in found:
         of = info.title if len(found) > 1 else ""
         for start, end in spans:
-            n = len(evidence) + 1
-            evidence.append(_evidence(collection, info, n, start, end, heading, of))
+            end = start + len(collection.text(info.id, start, end).rstrip())
+            shown = piece(collection, info, len(evidence) + 1, start, end, heading)
+            evidence.append(replace(shown, of=of))
     read = Coverage(len(evidence), len(found))
     return Basis(question, Shape("summary"), 1.0, tuple(evidence), read, labels)
 
@@ -156,22 +158,3 @@ def _is_inside(number: str, of: str) -> bool:
 
 def _end(block: Block, at: int = 0) -> int:
     return min(block.end, block.start + at + LONGEST)
-
-
-def _evidence(
-    collection: Reader, info: DocumentInfo, n: int, start: int, end: int, heading: str, of: str
-) -> Evidence:
-    quote = collection.text(info.id, start, end)
-    return Evidence(
-        n=n,
-        document=info.id,
-        path=info.path,
-        title=info.title,
-        page=collection.page_at(info.id, start),
-        start=start,
-        end=start + len(quote.rstrip()),
-        quote=quote.rstrip(),
-        headings=(heading,) if heading else (),
-        score=1.0 / n,
-        of=of,
-    )

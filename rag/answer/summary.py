@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.answer.scoped import documents
+from rag.answer.scoped import documents, piece
 from rag.evidence import LONGEST
 from rag.index.collection import Reader
 from rag.scoring import instructions
@@ -35,7 +35,7 @@ def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Cov
     for info in infos[:SENTENCES]:
         leads = list(_leads(collection, info)) or list(_openings(collection, info))
         for start, end, heading in leads[:each]:
-            chosen.append(_evidence(collection, info, len(chosen) + 1, start, end, heading))
+            chosen.append(piece(collection, info, len(chosen) + 1, start, end, heading))
     looked_at = {item.document for item in chosen}
     return tuple(chosen), Coverage(len(chosen), len(looked_at)), len(infos)
 
@@ -85,20 +85,3 @@ def _is_prose(sentence: str) -> bool:
         return True  # a script without capitals, or without spaces
     small = sum(word[:1].islower() for word in parts)
     return len(parts) >= FEWEST_WORDS and small >= FEWEST_SMALL
-
-
-def _evidence(
-    collection: Reader, info: DocumentInfo, n: int, start: int, end: int, heading: str
-) -> Evidence:
-    return Evidence(
-        n=n,
-        document=info.id,
-        path=info.path,
-        title=info.title,
-        page=collection.page_at(info.id, start),
-        start=start,
-        end=end,
-        quote=collection.text(info.id, start, end),
-        headings=(heading,) if heading else (),
-        score=1.0 / n,
-    )
