@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ingest.parsers.office_math import MATH
+from ingest.parsers.office_styles import is_on
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_OFF = frozenset(["0", "false", "off"])
 _TINY = 3  # half points
 _LIGHT = 0xE8  # of 255, each of red, green and blue
 _NO_FILL = frozenset(["auto", "FFFFFF", ""])
@@ -40,8 +40,7 @@ def take_hidden(body: _Element) -> list[str]:
 
 
 def _is_on(properties: _Element, name: str) -> bool:
-    found = properties.find(f"{_W}{name}")
-    return found is not None and (found.get(f"{_W}val") or "1").lower() not in _OFF
+    return is_on(properties.find(f"{_W}{name}"))
 
 
 def _is_tiny(properties: _Element) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingest.parsers.office_styles import Styles, W, value
+from ingest.parsers.office_styles import Styles, W, is_on, value
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 BULLET = "-"
 _PLACE = re.compile(r"%([1-9])")
-_OFF = frozenset(["0", "false", "off"])
 _ROMAN = tuple(
     zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
@@ -128,8 +127,7 @@ def _level(element: _Element) -> _Level:
         kind=next((kind for kind in kinds if kind != "custom"), "decimal"),
         text=value(element, "lvlText") or "",
         style=value(element, "pStyle") or "",
-        is_legal=(value(element, "isLgl") or "1").lower() not in _OFF
-        and element.find(f"{W}isLgl") is not None,
+        is_legal=is_on(element.find(f"{W}isLgl")),
     )
     restart = value(element, "lvlRestart")
     return found if restart is None else replace(found, restart=_whole(restart, 0))

@@ -10,8 +10,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_OFF = frozenset(["0", "false", "off"])
 _HEADING_STYLE = re.compile(r"(?:heading|überschrift|titre|titolo|título)\s*([1-9])", re.IGNORECASE)
 _LOWEST = 6
+
+
+def is_on(switch: _Element | None) -> bool:
+    """Is a switch there (`w:vanish`, `w:isLgl`), and not turned off by its value?"""
+    return switch is not None and (switch.get(f"{W}val") or "1").lower() not in _OFF
 
 
 def value(element: _Element, path: str) -> str | None:

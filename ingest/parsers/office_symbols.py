@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ingest.parsers.office_styles import is_on
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_OFF = frozenset(["0", "false", "off"])
 _TICKED, _OPEN = "☒", "☐"
 _PRIVATE = 0xF000  # where Word puts the characters of symbol fonts
 _SYMBOL: Mapping[int, str] = dict(
@@ -53,8 +54,7 @@ def field(element: _Element) -> str:
     if box is not None:
         ticked = [box.find(f"{_W}{name}") for name in ("checked", "default")]
         told = next((one for one in ticked if one is not None), None)
-        is_off = told is None or (told.get(f"{_W}val") or "1").lower() in _OFF
-        return _OPEN if is_off else _TICKED
+        return _TICKED if is_on(told) else _OPEN
     choices = element.find(f"{_W}ffData/{_W}ddList")
     if choices is None:
         return ""
