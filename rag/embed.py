@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag import weights
 from rag.errors import ModelError
@@ -30,6 +31,7 @@ SAME_DIRECTION = 0.99
 # A call for this many texts or fewer is about a question, not an ingest; what it gave is kept for
 # the next one, in 16 MB at most.
 FEW, REMEMBERED = 128, 8192
+REMEMBERED_SPANS = 1024  # texts
 T = TypeVar("T")
 _PROBE = tuple(
     f"Sentence {i} of a probe: the steam engine turned heat into work, and work into money. " * 7
@@ -50,6 +52,7 @@ class Embedder:
         self._where = device if model.concurrent else ""
         self._recent = Recent(REMEMBERED)
         self._query = lru_cache(FEW)(model.query)
+        self._word_spans = lru_cache(REMEMBERED_SPANS)(model.word_spans)
 
     @classmethod
     def load(
@@ -153,6 +156,11 @@ class Embedder:
             if on_progress is not None:
                 on_progress(len(found))
         return [found[i] for i in range(len(texts))]
+
+    def word_spans(self, text: str) -> NDArray[np.int32]:
+        """Where the tokens are that `encode_chunks` tells of, int32 (t, 2); those of a text that
+        stands behind another one are the last of both. None unless `compares_words`."""
+        return self._word_spans(text)
 
     def _in_batches(
         self, work: Callable[[Sequence[str]], T], texts: Sequence[str]

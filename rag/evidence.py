@@ -1,6 +1,6 @@
 """From hits to evidence: every sentence of the passages scored for the question.
 
-Four signals say whether a sentence holds the answer: how near its embedding is to the question's,
+Four signals say whether a sentence holds the answer: how close its words are to the question's,
 which of the question's rarer words it has, how good its passage is, and what the span reader finds
 in it. Each alone picks the right sentence about three times in four; a logistic regression over
 all of them does clearly better (see `training/README.md`).
@@ -27,10 +27,10 @@ SPREAD = 10.0  # logits of a span's score that make the difference between no an
 # Logits behind the best span that leave 1/e of "best". With all or nothing one sentence had nearly
 # all of the score, and the one that had the answer in other words none.
 BEHIND = 4.0
-MOST_SENTENCES = 120  # embedded for one question
+MOST_SENTENCES = 120  # compared with one question
 
 FEATURES = (
-    "dense",  # cosine of sentence and question
+    "close",  # how close its words are to the question's
     "terms",  # share of the question's terms, by rarity, that it has or that stand above it
     "near",  # the same share over the sentence with its two neighbours
     "passage",  # fused score of its passage
@@ -156,19 +156,19 @@ def languages(found: Sequence[Sentence]) -> list[str]:
 def features(
     hits: Sequence[Hit],
     found: Sequence[Sentence],
-    similarity: NDArray[np.float32],
+    close: NDArray[np.float32],
     shared: NDArray[np.float32],
     spans: Sequence[Span | None],
 ) -> NDArray[np.float32]:
     """One row for each sentence, one column for each of `FEATURES`: f32 (n, 7).
 
-    `similarity` is the cosine of each sentence with the question, f32 (n,); `shared`, f32 (n, 2),
+    `close`, f32 (n,), is how close each sentence is to the question; `shared`, f32 (n, 2),
     what `shares` says of it and its neighbours; `spans` the best span of each.
     """
     top = max((span.score for span in spans if span), default=0.0)
     rows = [
         (
-            float(similarity[i]),
+            float(close[i]),
             *shared[i],
             hits[item.hit].score,
             squashed(span.score) if span else -1.0,

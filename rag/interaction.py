@@ -101,7 +101,7 @@ def closeness(query: Query, chunks: Sequence[Signs]) -> Floats:
     known = [i for i, words in enumerate(chunks) if len(words) and len(query.words)]
     if known:
         lengths = [len(chunks[i]) for i in known]
-        near = _products(query.words, np.concatenate([chunks[i] for i in known]))
+        near = compared(query, np.concatenate([chunks[i] for i in known]))
         # The tokens of each chunk in blocks of half as many as count as neighbours.
         starts = [np.arange(0, length, NEAR_BY // 2) for length in lengths]
         first = np.cumsum([0, *map(len, starts[:-1])])
@@ -113,15 +113,18 @@ def closeness(query: Query, chunks: Sequence[Signs]) -> Floats:
         follows = np.ones(len(at) - 1, bool)
         follows[first[1:] - 1] = False
         together[:-1][follows] = two[follows]
-        best = (whole + np.maximum.reduceat(together, first)) / 2
-        found[known] = best / np.sqrt(query.words.shape[1])
+        found[known] = (whole + np.maximum.reduceat(together, first)) / 2
     return found
 
 
-def _products(words: Floats, bits: Signs) -> Floats:
-    """Of the states f32 (t, d) with signs (n, ceil(d / 8)), f32 (t, n)."""
-    found = np.empty((len(words), len(bits)), np.float32)
-    for at in range(0, len(bits), _AT_ONCE):
-        part = np.take(_COMPONENTS, bits[at : at + _AT_ONCE], axis=0).reshape(-1, 8 * bits.shape[1])
-        found[:, at : at + _AT_ONCE] = words @ part[:, : words.shape[1]].T
+def compared(query: Query, words: Signs) -> Floats:
+    """Each word of a question f32 (t, d) with each of some signs (n, ceil(d / 8)): f32 (t, n), the
+    cosines by what the word counts."""
+    count, dimension = query.words.shape
+    weights = query.words / np.float32(np.sqrt(dimension))
+    found = np.empty((count, len(words)), np.float32)
+    for at in range(0, len(words), _AT_ONCE):
+        components = np.take(_COMPONENTS, words[at : at + _AT_ONCE], axis=0)
+        part = components.reshape(-1, 8 * words.shape[1])[:, :dimension]
+        found[:, at : at + _AT_ONCE] = weights @ part.T
     return found

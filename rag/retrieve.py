@@ -31,9 +31,11 @@ FOREIGN = 0.6
 CONTEXT = 0.5
 LONGEST_RUN = 3  # chunks in a hit: neighbours of neighbours would make it the whole document
 CANDIDATES = 50  # taken from either ranking; more changes no result in the first ten
-# So many of the best are compared word by word, and so much this counts beside the fused score:
-# .7 is better for SQuAD still, .4 for SciFact (benchmarks/LOG.md).
-COMPARED, CLOSE = 20, 0.5
+# So many of the best are compared word by word, and so much this counts beside the fused score: for
+# a question, which one sentence answers, and for a claim, which a whole abstract bears on
+# (benchmarks/LOG.md).
+COMPARED, CLOSE, CLOSE_TO_CLAIM = 20, 0.65, 0.4
+_CLAIM_END = (".", "。", "!", "！")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def _rank(
     fused = convex(dense, lexical, dense_weight)
     best = np.argsort(-fused, kind="stable")[:COMPARED]
     near = closeness(query, reader.words(rows[best]))
-    weight = CLOSE * min(1.0, 2 * dense_weight) * query.known
+    claimed = question.rstrip().endswith(_CLAIM_END)
+    weight = (CLOSE_TO_CLAIM if claimed else CLOSE) * min(1.0, 2 * dense_weight) * query.known
     fused = closer(fused, best, near, weight)
     for i in np.argsort(-fused, kind="stable"):
         yield _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))
@@ -186,4 +189,5 @@ def _hit(reader: Reader, run: list[_Ranked], chunks: Mapping[int, StoredChunk]) 
             for number, at in reader.page_starts(about.id)
             if at < end and number >= (first.chunk.page or 0)
         ),
+        rows=tuple(sorted(item.row for item in run)),
     )

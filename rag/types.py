@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BlockKind = Literal[
-    "heading", "paragraph", "list", "table", "code", "caption", "figure", "hidden"
-]  # fmt: skip
+    "heading", "paragraph", "list", "table", "code", "caption", "figure", "hidden"]  # fmt: skip
 FIGURE = "Figure description"  # the heading of passages that a vision model wrote
 HIDDEN = "Hidden text"  # the heading of passages that readers of their document don't see
 Mode = Literal["quote", "write", "summary", "refused"]
@@ -176,6 +175,7 @@ class Hit:
     dense: float  # cosine similarity to the question
     lexical: float  # BM25, 0 where no term is shared
     pages: tuple[tuple[int, int], ...] = ()  # number and start of each page that it touches
+    rows: tuple[int, ...] = ()  # of its chunks in the collection, in order
 
     def page_of(self, offset: int) -> int | None:
         """The page on which a document offset inside this hit lies."""

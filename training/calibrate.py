@@ -123,9 +123,9 @@ def _with_spans(item: Asked, weights: NDArray[np.float32]) -> Asked:
 
 def _chosen(signals: Signals, model: calibration.Logistic) -> Signals:
     best = spans.best(signals.offered, model)
-    columns = [evidence.FEATURES.index(name) for name in ("dense", "terms", "near")]
-    similarity, shared = signals.rows[:, columns[0]], signals.rows[:, columns[1:]]
-    rows = evidence.features(signals.hits, signals.found, similarity, shared, best)
+    columns = [evidence.FEATURES.index(name) for name in ("close", "terms", "near")]
+    close, shared = signals.rows[:, columns[0]], signals.rows[:, columns[1:]]
+    rows = evidence.features(signals.hits, signals.found, close, shared, best)
     return replace(signals, best=tuple(best), rows=rows)
 
 

@@ -51,6 +51,8 @@ class Encoder(Protocol):
 
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]: ...
 
+    def word_spans(self, text: str) -> NDArray[np.int32]: ...
+
     def in_precision(self, precision: str) -> Encoder: ...
 
 
@@ -171,6 +173,12 @@ class PlainBert:
         offsets = encoded.offsets[: len(row) - 1]  # the last one is [SEP]
         return _real(offsets, states[0].cpu().numpy())
 
+    def word_spans(self, text: str) -> NDArray[np.int32]:
+        encoded = self._tokenizer.encode(text)
+        places = np.asarray(encoded.offsets, np.int32).reshape(-1, 2)
+        found: NDArray[np.int32] = places[self._wordy[encoded.ids]]
+        return found
+
     def _run(self, texts: Sequence[str]) -> tuple[list[list[int]], Tensor, Tensor]:
         """The tokens of each text, their states f32 (b, t, d) and where there are any (b, t)."""
         return self._states([e.ids for e in self._tokenizer.encode_batch_fast(list(texts))])
@@ -279,6 +287,9 @@ class SentenceModel:
             text, output_value="token_embeddings", show_progress_bar=False, prompt=""
         )
         return _real(found["offset_mapping"], states.float().cpu().numpy())
+
+    def word_spans(self, text: str) -> NDArray[np.int32]:
+        return np.zeros((0, 2), np.int32)  # none is compared
 
 
 def _real(offsets: Sequence[tuple[int, int]], states: Vectors) -> tuple[list[Any], Vectors]:

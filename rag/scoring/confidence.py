@@ -34,7 +34,7 @@ FEATURES = (
     "missing",  # share of the question's names and numbers that no passage has
     "numbers",  # share of its numbers and months that the passage of the best sentence lacks
     "terms",  # share of the question's terms, weighted by rarity, in the best sentence
-    "dense",  # best cosine of a sentence with the question
+    "close",  # of the passage of the best sentence, its closest sentence to the question
     "sentence",  # logit of the best sentence's score
 )
 # GPT-4, 8x7B, RNNsearch-50: parts of such a name may all be there and the thing itself not.
@@ -72,12 +72,19 @@ def features(question: str, measured: Signals) -> NDArray[np.float32]:
                 _unnamed(question, measured.hits),
                 _without(question, measured.top),
                 measured.rows[best, _TERMS],
-                measured.similarity.max(),
+                _closest(measured),
                 log_odds(float(measured.scores[best])),
             ]
         ],
         dtype=np.float32,
     )
+
+
+def _closest(measured: Signals) -> float:
+    """The closeness of the closest sentence in the passage of the best one."""
+    top = measured.leading.hit
+    within = [item.hit == top for item in measured.found]
+    return float(measured.basis.close[within].max())
 
 
 def _unnamed(question: str, hits: Sequence[Hit]) -> float:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from rag.question.shape import Kind
     from rag.scoring.signals import Signals
 
-NEAR = 10.0  # logits that a cosine of 1 more is worth
+NEAR = 16.0  # logits that 1 more of closeness is worth ...
+EVEN = 0.4  # ... than this, which one sentence in seven has
 POOR = 0.005  # what a sentence that explains nothing keeps of its score
 FEWEST_WORDS = 5
 HEADING_WORDS = 9  # up to which a line without an end is a heading
@@ -50,7 +51,7 @@ _LISTED = re.compile(r"\b(?:references|bibliography|literature|sources|further r
 def fitting(kind: Kind, signals: Signals) -> NDArray[np.float32]:
     """The scores f32 (n,) of the sentences for a question of a kind."""
     if kind == "explain":
-        return explaining(signals.hits, signals.found, signals.scores, signals.similarity)
+        return explaining(signals.hits, signals.found, signals.scores, signals.basis.close)
     return stating(signals.found, signals.scores) if kind == "yesno" else signals.scores
 
 
@@ -58,13 +59,13 @@ def explaining(
     hits: Sequence[Hit],
     found: Sequence[Sentence],
     scores: NDArray[np.float32],
-    similarity: NDArray[np.float32],
+    close: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Scores f32 (n,) in [0, 1] of the same sentences, as parts of an explanation.
 
-    `similarity` f32 (n,) is the cosine of each with the question.
+    `close` f32 (n,) is how close each is to the question.
     """
-    logits = log_odds(scores) + NEAR * (similarity - 0.5)
+    logits = log_odds(scores) + NEAR * (close - EVEN)
     kept = np.asarray([POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found])
     return np.asarray(kept / (1 + np.exp(-logits)), np.float32)
 

@@ -15,6 +15,7 @@ from rag.patterns import formal, labels, standing
 from rag.question.shape import wants_code
 from rag.scoring import amounts, editions, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
+from rag.scoring.closeness import compare
 from rag.scoring.formal_places import Place, places
 from rag.scoring.side_by_side import of_what_is_asked
 from rag.text import language, query_terms
@@ -39,14 +40,14 @@ CODE = 0.1  # what a piece of code keeps beside prose, which says what it is an 
 class Measured:
     """What the signals of the sentences are made of.
 
-    `similarity` f32 (sentences,) are cosines with the question, `shares` f32 (sentences, 3) those
-    of its terms (`rag.evidence.shares`), `rarity` the weights of these. `told` is where in each a
-    formal part answers, `kept` what each keeps of its score, going by where it stands. `twice` are
-    the hits that a second reader has read as well.
+    `close` f32 (sentences,) is how close they are to the question, `shares` f32 (sentences, 3) are
+    those of its terms (`rag.evidence.shares`), `rarity` the weights of these. `told` is where in
+    each a formal part answers, `kept` what each keeps of its score, going by where it stands.
+    `twice` are the hits that a second reader has read as well.
     """
 
     readings: Sequence[Reading]  # one for each hit, all that another reading changes
-    similarity: NDArray[np.float32]
+    close: NDArray[np.float32]
     shares: NDArray[np.float32]
     rarity: Mapping[str, float]
     known: bool  # does the reader know the language of the question?
@@ -77,11 +78,6 @@ class Signals:
     def known(self) -> bool:
         """Does the reader know the language of the question?"""
         return self.basis.known
-
-    @property
-    def similarity(self) -> NDArray[np.float32]:
-        """The cosine of each sentence with the question, f32 (sentences,)."""
-        return self.rows[:, evidence.FEATURES.index("dense")]
 
     @property
     def top(self) -> Hit:
@@ -124,13 +120,13 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
     with run.timed("read"):
         readings = read(models.reader, run.question, hits)
     with run.timed("sentences"):
-        similarity = _similarity(models, run.question, [item.whole for item in found])
+        close = compare(run.question, hits, found, models.embedder, collection)
         rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
         shares = evidence.shares(run.question, found, rarity)
         known = models.reads(language(run.question))
         told = places(run.question, hits, found)
         kept = _kept(run, hits, found, told)
-        basis = Measured(readings, similarity, shares, rarity, known, told, kept)
+        basis = Measured(readings, close, shares, rarity, known, told, kept)
         return scored(run, hits, found, basis)
 
 
@@ -138,12 +134,12 @@ def scored(
     run: Run, hits: Sequence[Hit], found: Sequence[evidence.Sentence], basis: Measured
 ) -> Signals:
     """What follows from the readings of `basis`, one for each hit."""
-    shared, covered, similarity = basis.shares[:, :2], basis.shares[:, 2], basis.similarity
+    shared, covered, close = basis.shares[:, :2], basis.shares[:, 2], basis.close
     offered = spans.candidates(
-        run.question, hits, found, basis.readings, similarity, shared, basis.rarity, basis.told
+        run.question, hits, found, basis.readings, close, shared, basis.rarity, basis.told
     )
     best = spans.best(offered)
-    rows = evidence.features(hits, found, similarity, shared, best)
+    rows = evidence.features(hits, found, close, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
     scores *= basis.kept
     for old, new in editions.superseded(run.question, hits, found):
@@ -201,10 +197,3 @@ def read(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Reading]:
     texts = [said + hit.text for said, hit in zip(told, hits, strict=True)]
     readings = reader.read(question, texts)
     return [reading.behind(len(said)) for reading, said in zip(readings, told, strict=True)]
-
-
-def _similarity(models: Models, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-    if not texts:
-        return np.zeros(0, dtype=np.float32)
-    vectors = models.embedder.encode(texts)
-    return np.asarray(vectors @ models.embedder.encode_query(question), dtype=np.float32)

@@ -31,7 +31,7 @@ from rag.types import Hit
 FEATURES = (
     "reader",  # the reader's score over ten
     "passage",  # fused score of the passage
-    "dense",  # cosine of its sentence and the question
+    "close",  # how close the words of its sentence are to the question's
     "terms",  # share of the question's terms in its sentence, weighted by their rarity
     "around",  # the same share over the sentence with its two neighbours
     "mass",  # the reader's probability of all spans that say the same
@@ -109,14 +109,14 @@ def candidates(
     hits: Sequence[Hit],
     found: Sequence[Sentence],
     readings: Sequence[Reading],
-    similarity: NDArray[np.float32],
+    close: NDArray[np.float32],
     shared: NDArray[np.float32],
     rarity: Mapping[str, float],
     told: Sequence[Place | None],
 ) -> list[Candidates]:
     """The candidates of each sentence.
 
-    `similarity` f32 (n,) is each sentence's cosine with the question, `shared` f32 (n, 2) its
+    `close` f32 (n,) is how close each sentence is to the question, `shared` f32 (n, 2) its
     shares of the question's terms (`rag.evidence.shares`), `rarity` the weights of these terms,
     `told` where in it a formal part answers (`rag.scoring.formal_places`).
     """
@@ -137,7 +137,7 @@ def candidates(
             (
                 span.score / READER_SCALE,
                 hit.score,
-                similarity[i],
+                close[i],
                 *shared[i],
                 alike[answer],
                 company[i],
