@@ -41,6 +41,12 @@ class Reading:
     ends: NDArray[np.float32]
     offsets: NDArray[np.int32]
 
+    @classmethod
+    def none(cls, passage: str) -> Reading:
+        """That of a passage which was not read: it has no spans."""
+        empty = np.zeros(0, np.float32)
+        return cls(passage, 0.0, empty, empty, np.zeros((0, 2), np.int32))
+
     def behind(self, start: int) -> Reading:
         """What was made of `passage[start:]`, with the offsets of that."""
         kept = self.offsets[:, 0] >= start

@@ -8,7 +8,8 @@ development questions, and by cosines of embedded sentences to .67; and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from rag.index.collection import Reader as Collection
 
 Floats = NDArray[np.float32]
-Places = NDArray[np.int32]  # start and end of each of t words: (t, 2)
 
 
 def compare(
@@ -43,28 +43,49 @@ def compare(
         return np.asarray(vectors @ query.vector, dtype=np.float32)
     close = np.zeros(len(found), np.float32)
     for number, hit in enumerate(hits):
-        places, words = _tokens(hit, embedder, collection)
-        each = compared(query, words) / query.known
-        for i, item in enumerate(found):
-            first, end = np.searchsorted(places[:, 0], (item.start, item.end))
-            if item.hit == number and first < end:
-                close[i] = each[:, first:end].max(axis=1).sum()
+        for chunk in _chunks(hit, embedder, collection):
+            each = compared(query, chunk.words) / query.known
+            for i, item in enumerate(found):
+                own = chunk.columns(item.start, item.end)
+                if item.hit == number and own.size:
+                    opened = chunk.opening(item.head or item.stands.lead)
+                    close[i] = max(close[i], each[:, [*opened, *own]].max(axis=1).sum())
     return close
 
 
-def _tokens(hit: Hit, embedder: Embedder, collection: Collection) -> tuple[Places, Signs]:
-    """Where in its document the words of a hit are, and what they are like, in their order."""
-    chunks = collection.chunks(hit.rows)
-    stored = collection.words(np.asarray(hit.rows, dtype=np.int64))
-    places, words = [], []
-    for chunk, known in zip(chunks, stored, strict=True):
-        start, end = chunk.chunk.start, chunk.chunk.end
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chunk:
+    """The words of a chunk: so many of the title and the headings above it, then its own, which
+    start in its document at `starts` int32 (t,)."""
+
+    start: int
+    text: str
+    words: Signs
+    above: int
+    starts: NDArray[np.int32]
+
+    def columns(self, start: int, end: int) -> NDArray[np.intp]:
+        """Which words lie between two places of the document."""
+        first, last = np.searchsorted(self.starts, (start, end))
+        return np.arange(first, last) + self.above
+
+    def opening(self, text: str) -> list[int]:
+        """Which words are above it, for a row or an item, which say little by themselves: those of
+        the head or the line that opens it, where it is in the chunk, and of the headings."""
+        if not text:
+            return []
+        at = self.text.find(text)
+        within = self.columns(self.start + at, self.start + at + len(text)) if at >= 0 else ()
+        return [*range(self.above), *within]
+
+
+def _chunks(hit: Hit, embedder: Embedder, collection: Collection) -> Iterator[_Chunk]:
+    known = collection.words(np.asarray(hit.rows, dtype=np.int64))
+    for stored, words in zip(collection.chunks(hit.rows), known, strict=True):
+        start, end = stored.chunk.start, stored.chunk.end
         text = hit.text[start - hit.start : end - hit.start]
-        spans = embedder.word_spans(text)
-        if len(known) < len(spans):  # an index that knows nothing of words
+        starts = start + embedder.word_spans(text)[:, 0]
+        if len(words) < len(starts):  # an index that knows nothing of words
             (embedded,) = embedder.encode_chunks([text])
-            known = embedded.words
-        count = min(len(known), len(spans))
-        places.append(spans[:count] + start)
-        words.append(known[len(known) - count :])  # the title and headings come before
-    return np.concatenate(places), np.concatenate(words)
+            words, starts = embedded.words, starts[: len(embedded.words)]
+        yield _Chunk(start, text, words, len(words) - len(starts), starts)

@@ -23,11 +23,11 @@ from rag.scoring.calibration import log_odds
 from rag.types import Hit
 
 if TYPE_CHECKING:
-    from rag.question.shape import Kind
+    from rag.embed import Embedder
+    from rag.question.run import Run
     from rag.scoring.signals import Signals
 
-NEAR = 16.0  # logits that 1 more of closeness is worth ...
-EVEN = 0.4  # ... than this, which one sentence in seven has
+NEAR = 10.0  # logits that a cosine of 1 more is worth
 POOR = 0.005  # what a sentence that explains nothing keeps of its score
 FEWEST_WORDS = 5
 HEADING_WORDS = 9  # up to which a line without an end is a heading
@@ -48,24 +48,27 @@ _POINTS_ON = re.compile(
 _LISTED = re.compile(r"\b(?:references|bibliography|literature|sources|further reading)\b", re.I)
 
 
-def fitting(kind: Kind, signals: Signals) -> NDArray[np.float32]:
-    """The scores f32 (n,) of the sentences for a question of a kind."""
-    if kind == "explain":
-        return explaining(signals.hits, signals.found, signals.scores, signals.basis.close)
-    return stating(signals.found, signals.scores) if kind == "yesno" else signals.scores
+def fitting(run: Run, signals: Signals, embedder: Embedder) -> NDArray[np.float32]:
+    """The scores f32 (n,) of the sentences for a question of the kind that `run` has."""
+    if run.kind == "explain":
+        vectors = embedder.encode([item.whole for item in signals.found])
+        similarity = vectors @ embedder.encode_query(run.question)
+        return explaining(signals.hits, signals.found, signals.scores, similarity)
+    return stating(signals.found, signals.scores) if run.kind == "yesno" else signals.scores
 
 
 def explaining(
     hits: Sequence[Hit],
     found: Sequence[Sentence],
     scores: NDArray[np.float32],
-    close: NDArray[np.float32],
+    similarity: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Scores f32 (n,) in [0, 1] of the same sentences, as parts of an explanation.
 
-    `close` f32 (n,) is how close each is to the question.
+    `similarity` f32 (n,) is the cosine of each with the question: of the reference answers to 107
+    questions on papers it finds .375, closeness word by word .366 (benchmarks/LOG.md).
     """
-    logits = log_odds(scores) + NEAR * (close - EVEN)
+    logits = log_odds(scores) + NEAR * (similarity - 0.5)
     kept = np.asarray([POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found])
     return np.asarray(kept / (1 + np.exp(-logits)), np.float32)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,12 +113,22 @@ class Signals:
         )
 
 
-def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collection) -> Signals:
-    """The sentences of `hits` with their signals for the question of `run`."""
+def measure(
+    run: Run,
+    hits: Sequence[Hit],
+    models: Models,
+    collection: Collection,
+    *,
+    enough: Callable[[Signals], bool] | None = None,
+) -> Signals:
+    """The sentences of `hits` with their signals for the question of `run`.
+
+    Where the first hit alone, once it has been read, is `enough`, no other is read; what is known
+    of the sentences of these is what their words tell.
+    """
     landmarks = {hit.document: collection.landmarks(hit.document) for hit in hits}
     found = instructions.without(evidence.split(hits, landmarks), run.question)
-    with run.timed("read"):
-        readings = read(models.reader, run.question, hits)
+    readings = [Reading.none(hit.text) for hit in hits]
     with run.timed("sentences"):
         close = compare(run.question, hits, found, models.embedder, collection)
         rarity = collection.rarity(query_terms(run.question, evidence.languages(found)))
@@ -127,7 +137,17 @@ def measure(run: Run, hits: Sequence[Hit], models: Models, collection: Collectio
         told = places(run.question, hits, found)
         kept = _kept(run, hits, found, told)
         basis = Measured(readings, close, shares, rarity, known, told, kept)
-        return scored(run, hits, found, basis)
+
+    def having_read(first: int, end: int) -> Signals:
+        with run.timed("read"):
+            readings[first:end] = read(models.reader, run.question, hits[first:end])
+        with run.timed("sentences"):
+            return scored(run, hits, found, replace(basis, readings=tuple(readings)))
+
+    if enough is None or len(hits) < 2:
+        return having_read(0, len(hits))
+    alone = having_read(0, 1)
+    return alone if enough(alone) else having_read(1, len(hits))
 
 
 def scored(

@@ -1,7 +1,8 @@
-"""The passage that seems to answer is read once more, by a larger reader.
+"""How much is read: one passage, all that were found, or that which seems to answer once more.
 
-The reader that ships is small, so that it can read all passages that were found. Where it leaves in
-doubt whether there is an answer, the language model reads the passage that matters, or two
+The best passage is read first. Where it answers a question for a fact beyond doubt, nothing else
+is. The reader that ships is small, so that it can read all the others. Where it leaves in doubt
+whether there is an answer, the language model reads the passage that matters, or two
 (`rag.networks.lora`), and what both make of it counts: they err in different places. Figures in
 `benchmarks/LOG.md`.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,9 +49,13 @@ def measured(
 ) -> Signals:
     """The signals of the sentences of `hits`, after a second reading where `settings` want one.
 
-    `twice` says whether there is to be one, if one can be had, whatever they want.
+    `twice` says whether there is to be one, if one can be had, whatever they want; all passages are
+    read then.
     """
-    first = measure(run, hits, models, collection)
+    simple = run.kind == "fact" and not (run.shape.listed or run.shape.sides)
+    hurried = twice is None and simple and settings.effort != "best"
+    enough = partial(_is_beyond_doubt, run, settings) if hurried else None
+    first = measure(run, hits, models, collection, enough=enough)
     wanted = _is_wanted(run, first, settings) if twice is None else twice
     second = models.second_reader if first.found and first.known and wanted else None
     if second is None:
@@ -96,6 +102,16 @@ def _is_wanted(run: Run, first: Signals, settings: Settings) -> bool:
         return False  # the second reader, taught to find spans, sees no answer there
     if settings.effort != "balanced":
         return settings.effort == "best"
-    sure = log_odds(confidence.answerable(run.question, first))
     below, above = DOUBT
-    return -below < float(sure - log_odds(settings.threshold)) < above
+    return -below < _beyond(run, settings, first) < above
+
+
+def _is_beyond_doubt(run: Run, settings: Settings, alone: Signals) -> bool:
+    """Does the first passage answer so surely that no second reader would be asked?"""
+    return alone.known and bool(alone.found) and _beyond(run, settings, alone) >= DOUBT[1]
+
+
+def _beyond(run: Run, settings: Settings, signals: Signals) -> float:
+    """Log-odds of an answer above the threshold."""
+    sure = log_odds(confidence.answerable(run.question, signals))
+    return float(sure - log_odds(settings.threshold))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from rag import Hit, Models, Pipeline
 from rag.evidence import split
 from rag.interaction import closeness
+from rag.patterns.standing import Standing
 from rag.scoring.closeness import compare
 
 LIGHTHOUSE = (
@@ -72,6 +75,26 @@ def test_a_sentence_that_is_a_whole_chunk_is_as_close_as_that(island: Pipeline) 
     close = compare(question, hits, split(hits), embedder, island.collection)
     expected = closeness(query, [own])[0] / query.known
     assert close.tolist() == pytest.approx([expected], abs=1e-5)
+
+
+def test_a_row_has_the_title_and_the_headings_above_it(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    rows = "\n".join(f"| Line {n} | {n + 2}.50 |" for n in range(1, 5))
+    text = f"# Fares of the ferry\n\n| Route | Euros |\n| --- | --- |\n{rows}\n"
+    (tmp_path / "fares.md").write_text(text, encoding="utf-8")
+    add([tmp_path], collection="fares", settings=models.settings, embedder=models.embedder)
+    question = "What does the ferry cost on line 2?"
+    with Pipeline.open("fares", models=models) as opened:
+        hits = list(opened.search(question, k=1).hits)
+        sentences = split(hits)
+        close = compare(question, hits, sentences, models.embedder, opened.collection)
+        bare = [replace(item, head="", stands=Standing()) for item in sentences]
+        alone = compare(question, hits, bare, models.embedder, opened.collection)
+    rows_at = [i for i, item in enumerate(sentences) if item.head]
+    assert rows_at
+    assert (close >= alone).all()
+    assert (close[rows_at] > alone[rows_at]).all()
 
 
 def test_an_index_that_knows_nothing_of_words_is_read_again(island: Pipeline) -> None:

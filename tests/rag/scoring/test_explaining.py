@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rag.evidence import split
-from rag.scoring.explaining import EVEN, POOR, explaining, stating
+from rag.scoring.explaining import POOR, explaining, stating
 from tests.rag.records import hit
 
 
@@ -24,15 +24,15 @@ from tests.rag.records import hit
 )
 def test_what_explains_nothing_counts_for_little(text: str, poor: bool) -> None:
     hits = [hit(text)]
-    score, even = np.asarray([0.5], np.float32), np.asarray([EVEN], np.float32)
-    found = explaining(hits, split(hits), score, even)[0]
+    even = np.asarray([0.5], np.float32)
+    found = explaining(hits, split(hits), even, even)[0]
     assert found == pytest.approx(0.5 * (POOR if poor else 1))
 
 
 def test_what_is_near_in_meaning_gains_and_what_is_far_loses() -> None:
     hits = [hit("Ada built the first bridge here. It spans the river at the old mill.")]
     scores = np.asarray([0.5, 0.5], np.float32)
-    near, far = explaining(hits, split(hits), scores, np.asarray([0.6, 0.2], np.float32))
+    near, far = explaining(hits, split(hits), scores, np.asarray([0.7, 0.3], np.float32))
     assert 1 > near > 0.5 > far > 0
 
 

@@ -28,7 +28,8 @@ def run() -> Run:
 def test_never_and_always(pipeline: Pipeline, models: Models, run: Run) -> None:
     hits = pipeline.search(QUESTION, k=4).hits
     once = measure(run, hits, models, pipeline.collection)
-    never = measured(run, hits, models, pipeline.collection, Settings(effort="fast"))
+    unsure = Settings(effort="fast", threshold=1 - 1e-4)
+    never = measured(run, hits, models, pipeline.collection, unsure)
     assert nulls(never) == nulls(once)
     for effort, wanted in (("best", None), ("fast", True)):
         asked = Settings(effort=effort)
@@ -50,7 +51,42 @@ def test_what_is_far_from_the_threshold_is_read_once(
     sure = confidence.answerable(QUESTION, once)
     for threshold, again in ((sure, True), (1e-4, False), (1 - 1e-4, False)):
         twice = measured(run, hits, models, pipeline.collection, Settings(threshold=threshold))
-        assert (nulls(twice) != nulls(once)) is again
+        assert bool(twice.basis.twice) is again
+        assert (read_of(twice) <= read_of(once)) is not again
+
+
+def test_where_the_first_passage_answers_beyond_doubt_no_other_is_read(
+    pipeline: Pipeline, models: Models, run: Run
+) -> None:
+    hits = pipeline.search(QUESTION, k=4).hits
+    once = measure(run, hits, models, pipeline.collection)
+    alone = measured(run, hits, models, pipeline.collection, Settings(threshold=1e-4))
+    assert read_of(alone) == {(0, once.basis.readings[0].null)}
+    assert alone.leading == once.leading
+    answers = [signals.best[int(signals.scores.argmax())] for signals in (alone, once)]
+    assert len({(answer.start, answer.end) for answer in answers if answer}) == 1
+    assert alone.hits == once.hits  # what is said of all of them still is
+    assert np.array_equal(alone.basis.close, once.basis.close)
+
+
+@pytest.mark.parametrize(
+    ("question", "settings", "twice"),
+    [
+        (QUESTION, Settings(threshold=1 - 1e-4), None),  # doubted
+        (QUESTION, Settings(threshold=1e-4, effort="best"), None),
+        (QUESTION, Settings(threshold=1e-4), False),
+        ("Which animals live on the island of Hirta?", Settings(threshold=1e-4), None),  # a list
+        ("Why do ferries sail to the island of Hirta?", Settings(threshold=1e-4), None),
+        ("Wer baute den Hafen von Brennau?", Settings(threshold=1e-4), None),
+    ],
+)
+def test_otherwise_all_are_read(
+    pipeline: Pipeline, models: Models, question: str, settings: Settings, twice: bool | None
+) -> None:
+    hits = pipeline.search(question, k=4).hits
+    all_read = measured(Run.of(question), hits, models, pipeline.collection, settings, twice=twice)
+    assert len(hits) > 1
+    assert len(read_of(all_read)) == len(hits)
 
 
 def test_what_no_span_answers_is_read_once(pipeline: Pipeline, models: Models) -> None:
@@ -134,6 +170,12 @@ def test_a_question_in_another_language_is_read_once(pipeline: Pipeline, models:
 def nulls(signals: Signals) -> list[float]:
     """What tells a reading from another one."""
     return [reading.null for reading in signals.basis.readings]
+
+
+def read_of(signals: Signals) -> set[tuple[int, float]]:
+    """Which passages were read, and what tells their readings from others."""
+    readings = enumerate(signals.basis.readings)
+    return {(i, reading.null) for i, reading in readings if len(reading.offsets)}
 
 
 def of(signals: Signals, hit: Hit) -> NDArray[np.bool_]:
