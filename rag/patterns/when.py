@@ -53,7 +53,7 @@ _AFTER = r"(?:(?<=\d\s)|(?<=\d\.\s)|(?<=\d(?:st|nd|rd|th)\s))"
 _BRIEF = "|".join(" ".join(_SHORT).split())
 _MONTH = (
     # "may" is a month beside a number only, and where it opens a question, "May I …?", a verb.
-    rf"(?:(?:{_WHOLE}|(?-i:(?<!^)May|Mai)|ma[iy](?=\s+\d)|{_AFTER}ma[iy])\b"
+    rf"(?:(?:{_WHOLE}|(?-i:(?<!^)May|Mai)|ma[iy](?=\s+\d{{1,4}}\b(?!\.\d))|{_AFTER}ma[iy])\b"
     rf"|(?:{_BRIEF})\b\.?(?={_BESIDE})|{_AFTER}(?:{_BRIEF})\b\.?(?!\s+(?-i:[A-Z][a-z])))"
 )
 # In a name of a file, "_" stands for a space; a number with more parts is one of a version.
