@@ -156,7 +156,8 @@ _NUMBERED = rf"(?<!\n)(?:\d{{1,2}}\.\s?(?:0?[1-9]|1[0-2])(?=\.)|\d(?!\d|{_CLOCK}
 # What reaches over more than the days and months that it names.
 _REACHES = re.compile(
     rf"\b(?:from|since|until|till|by|before|after|through|between|to|except|von|vom|bis|ab|seit|vor|nach"
-    rf"|zwischen|außer)\s+(?:zum\s+|zur\s+|end\s+of\s+|ende\s+)?(?:{_NAMED}|{_NUMBERED}\b)"
+    rf"|zwischen|außer|statt|instead\s+of|rather\s+than)\s+"
+    rf"(?:zum\s+|zur\s+|end\s+of\s+|ende\s+)?(?:{_NAMED}|{_NUMBERED}\b)"
     rf"|[-–—]\s?(?:{_NAMED}|\d{{1,2}}\.\s?\d)"
     r"|\b(?:every|each|daily|weekdays?|weekends?|always|all|any|jede[mnrs]?|täglich|werktags|alle[mnrs]?"
     r"|wochenende?s?|ganzjährig|immer|throughout)\b|每天|每日|每周|每月|至|到",

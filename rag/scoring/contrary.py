@@ -8,6 +8,7 @@ for an answer.
 from __future__ import annotations
 
 from rag.evidence import Sentence
+from rag.patterns.dated_things import asks_when_of, without_answer
 from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period
@@ -27,15 +28,21 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
     text = f"{sentence.stands.under}\n{sentence.whole}"
     return (
         is_untold(question, text)
-        or _is_of_other_time(question, sentence.whole, "\n".join((text, *called(hit))))
+        or _is_of_other_time(question, sentence, hit)
         or is_opposite(question, text)
         or is_of_other_rank(question, text)
     )
 
 
-def _is_of_other_time(question: str, text: str, placed: str) -> bool:
-    """Is `text` of other years, months or days than the question, and what stands above it, too?"""
+def _is_of_other_time(question: str, sentence: Sentence, hit: Hit) -> bool:
+    """Is a sentence of other years, months or days than the question, and what is above it, too?
+
+    Where is asked when something happens to a thing of a time, that is no time of the thing.
+    """
+    above = "\n".join((sentence.stands.under, *called(hit)))
+    of_thing = asks_when_of(question)
+    text = without_answer(sentence.whole) if of_thing else sentence.whole
     return any(
-        is_other(question, text) and is_other(question, placed)
+        (of_thing or is_other(question, text)) and is_other(question, f"{above}\n{text}")
         for is_other in (is_of_other_period, is_of_other_day)
     )

@@ -84,6 +84,7 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
         ("When is it open on Saturday?", "It is open on Monday from 8 am to 5 pm.", True),
         ("When is it open on Saturday?", "It is open on Monday until 18.00.", True),
         ("Wann ist am Samstag offen?", "Am Montag ist von 9–12 Uhr offen.", True),
+        ("When do we meet instead of Wednesday?", "Let's say Friday at 11.", False),
         ("Was kostet es im Juni?", "Bis 17.03.2025 kostet es 5 Euro.", False),
         ("What was paid in June?", "2025-07-17 | 5 euros", True),
         ("Which server may 10.0.0.5 ask?", "2021-02-08 | 10.0.0.5 asks ns1", False),

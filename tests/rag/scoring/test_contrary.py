@@ -42,6 +42,27 @@ def test_what_stands_above_tells_the_time_as_well() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("When does the lease that began in 2020 end?", "It ends on 31 December 2025.", False),
+        ("When are the results of the June exam due?", "Results are due on 20 August.", False),
+        ("Wann wurde die Rechnung vom März bezahlt?", "Sie wurde am 4. April bezahlt.", False),
+        ("When was the invoice of March paid?", "The April invoice was paid on 4 May.", True),
+        ("When was the March meeting held?", "The meeting was held on 4 April.", True),
+        ("Who paid the invoice of March?", "It was paid on 4 April by Ann Lee.", True),
+    ],
+)
+def test_when_something_happens_to_a_thing_of_a_time(question: str, text: str, other: bool) -> None:
+    assert contrary(question, text) is other
+
+
+def test_the_title_tells_of_which_time_a_thing_is() -> None:
+    question, text = "When was the call of 2024 published?", "It was published on 13 January 2025."
+    assert contrary(question, text, under="Call for proposals of 2025")
+    assert not contrary(question, text, under="Call for proposals")
+
+
+@pytest.mark.parametrize(
     "question",
     ["Was Ann Lee born in 1950?", "Why did the sale in April make a loss?"],
 )
