@@ -167,7 +167,7 @@ _REACHES = re.compile(
 
 def is_of_other_day(question: str, text: str) -> bool:
     """Does a text tell days of the week, or months, and none of those of the question?"""
-    for told in (_days, _months):
+    for told in (days, months):
         asked = told(question)
         there = told(text) if asked else frozenset()
         if there and not asked & there:
@@ -176,11 +176,11 @@ def is_of_other_day(question: str, text: str) -> bool:
 
 
 def _reaches(text: str) -> bool:
-    """Does a text speak of more than the days and months that `_days` and `_months` tell?"""
+    """Does a text speak of more than the days and months that `days` and `months` tell?"""
     return _REACHES.search(_FROM_DAY_TO_DAY.sub(" ", text)) is not None
 
 
-def _days(text: str) -> frozenset[int]:
+def days(text: str) -> frozenset[int]:
     """The days of the week that a text names, and those between two of them."""
     found = {
         min("一二三四五六日天".index(match["zh"]), 6) if match["zh"] else _day(match[0])
@@ -198,7 +198,8 @@ def _day(name: str) -> int:
     return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[name.lower()]
 
 
-def _months(text: str) -> frozenset[int]:
+def months(text: str) -> frozenset[int]:
+    """The months that a text names."""
     parts = frozenset().union(*units(in_english(text)))
     named = frozenset(NUMBERS[part] for part in parts if part in NUMBERS)
     return named | frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))

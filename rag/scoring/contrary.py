@@ -13,6 +13,7 @@ from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period
 from rag.patterns.standing import called
+from rag.question.other_languages import asks_whether
 from rag.question.shape import kind
 from rag.types import Hit
 
@@ -23,14 +24,14 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
 
     Whoever asks whether, why or how something is so, is answered by the contrary as well.
     """
-    if kind(question) not in ("fact", "list"):
+    if kind(question) not in ("fact", "list") or asks_whether(question):
         return False
     text = f"{sentence.stands.under}\n{sentence.whole}"
     return (
         is_untold(question, text)
         or _is_of_other_time(question, sentence, hit)
         or is_opposite(question, text)
-        or is_of_other_rank(question, text)
+        or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
     )
 
 

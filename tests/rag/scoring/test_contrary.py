@@ -68,3 +68,24 @@ def test_the_title_tells_of_which_time_a_thing_is() -> None:
 )
 def test_whether_and_why_is_answered_by_it_as_well(question: str) -> None:
     assert not contrary(question, "The sale in January made 318 euros.")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Wurde der Antrag angenommen?", "Der Antrag wurde abgelehnt.", False),
+        ("Ist das Bad offen?", "Das Bad ist geschlossen.", False),
+        ("Gibt es jemand, der den Antrag angenommen hat?", "Er wurde abgelehnt.", False),
+        ("反对票多吗？", "支持票多。", False),
+        ("Wer hat den Antrag angenommen?", "Der Rat hat ihn abgelehnt.", True),
+        ("Ist bekannt, wer den Antrag angenommen hat?", "Der Rat hat ihn abgelehnt.", True),
+    ],
+)
+def test_whether_is_asked_in_other_languages_as_well(question: str, text: str, other: bool) -> None:
+    assert contrary(question, text) is other
+
+
+def test_another_ordinal_above_is_none_of_the_sentence() -> None:
+    under = "Fixtures of the 1st team"
+    assert not contrary("When is the last fixture?", "Ulm | 7 April", under=under)
+    assert not contrary("Who scored for the 1st team?", "The second goal was Ben's.", under=under)
