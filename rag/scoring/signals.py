@@ -184,7 +184,7 @@ def _kept(
         * (OTHER_LABEL if labels.is_of_other_office(run.question, item.text) else 1.0)
         * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
-        * (NO_AMOUNT if amounts.is_without(item.text, form) else 1.0)
+        * (NO_AMOUNT if amounts.is_without(item.text, form, item.head) else 1.0)
         for i, item in enumerate(found)
     ]
 
