@@ -79,6 +79,9 @@ DATE = re.compile(
 )
 
 
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+
+
 def spelled(text: str) -> str:
     """A text with "2024-05-14" and "14.05.2024" as "14 may 2024" and "second quarter" as "q2", so
     that dates that are written otherwise have the same words.
@@ -126,9 +129,10 @@ def months_in(text: str) -> str:
 
 
 def units(text: str) -> list[frozenset[str]]:
-    """What each date of a text is made of, lower-case: {"9", "july", "2024"}."""
+    """What each date of a text is made of, lower-case: {"9", "july", "2024"}, also of "9th"."""
     return [
-        frozenset(re.findall(r"[^\W_]+", match[0].lower())) - {"of", "the", "fiscal", "fy"}
+        frozenset(re.findall(r"[^\W_]+", _ORDINAL.sub("", match[0].lower())))
+        - {"of", "the", "fiscal", "fy"}
         for match in DATE.finditer(text)
     ]
 
@@ -149,7 +153,7 @@ def _moment(unit: frozenset[str]) -> tuple[str, int, int]:
     year = next((part for part in unit if YEAR.fullmatch(part)), "")
     month = next((NUMBERS[part] for part in unit if part in NUMBERS), 0)
     quarters = [int(part.strip("q")) for part in unit if part[0] == "q" or part[-1] == "q"]
-    days = [int(d) for part in unit for d in re.findall(r"^(\d{1,2})(?:st|nd|rd|th)?$", part)]
+    days = [int(d) for part in unit for d in re.findall(r"^\d{1,2}$", part)]
     return year, month or 3 * max(quarters, default=0), max(days, default=0)
 
 
