@@ -165,6 +165,20 @@ _REACHES = re.compile(
 )
 
 
+def tells_time(text: str) -> bool:
+    """Does a text tell days of the week, months or years?"""
+    return bool(days(text) or months(text) or periods(text))
+
+
+def is_of_time(question: str, text: str) -> bool:
+    """Does a text tell some of the days, else of the months, else of the years of a question?"""
+    for told in (days, months):
+        if asked := told(question):
+            return bool(asked & told(text))
+    there = periods(text)
+    return any(a <= d and c <= b for a, b in periods(question) for c, d in there)
+
+
 def is_of_other_day(question: str, text: str) -> bool:
     """Does a text tell days of the week, or months, and none of those of the question?"""
     for told in (days, months):

@@ -7,11 +7,13 @@ for an answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.evidence import Sentence
 from rag.patterns.dated_things import asks_when_of, without_answer
 from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
-from rag.patterns.periods import is_of_other_day, is_of_other_period
+from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
 from rag.patterns.standing import called
 from rag.question.other_languages import asks_whether
 from rag.question.shape import kind
@@ -47,3 +49,16 @@ def _is_of_other_time(question: str, sentence: Sentence, hit: Hit) -> bool:
         (of_thing or is_other(question, text)) and is_other(question, f"{above}\n{text}")
         for is_other in (is_of_other_period, is_of_other_day)
     )
+
+
+def of_other_times(question: str, found: Sequence[Sentence], hits: Sequence[Hit]) -> list[bool]:
+    """Which sentences are of another time than the question, where others are of that time?
+
+    Where none is they tell nothing of each other, and what seems to answer best is refused.
+    """
+    nothing = [False] * len(found)
+    if not tells_time(question) or kind(question) not in ("fact", "list"):
+        return nothing
+    if not any(is_of_time(question, item.text) for item in found):
+        return nothing
+    return [_is_of_other_time(question, item, hits[item.hit]) for item in found]

@@ -8,7 +8,7 @@ import pytest
 
 from rag.evidence import Sentence
 from rag.patterns.standing import Standing
-from rag.scoring.contrary import is_contrary
+from rag.scoring.contrary import is_contrary, of_other_times
 from rag.types import Hit
 from tests.rag.records import hit
 
@@ -89,3 +89,25 @@ def test_another_ordinal_above_is_none_of_the_sentence() -> None:
     under = "Fixtures of the 1st team"
     assert not contrary("When is the last fixture?", "Ulm | 7 April", under=under)
     assert not contrary("Who scored for the 1st team?", "The second goal was Ben's.", under=under)
+
+
+def other_times(question: str, *texts: str) -> list[bool]:
+    found, start = [], 0
+    for text in texts:
+        found.append(Sentence(0, start, start + len(text), text))
+        start += len(text) + 1
+    return of_other_times(question, found, [hit("\n".join(texts))])
+
+
+def test_what_is_of_another_time_gives_way_to_what_is_of_that_time() -> None:
+    open_, closed = "Dienstag bis Freitag ist von 10 bis 18 Uhr offen.", "Samstags ist geschlossen."
+    assert other_times("Wann ist am Samstag offen?", open_, closed) == [True, False]
+    assert other_times("Wann ist am Samstag offen?", open_, "Der Hof ist klein.") == [False, False]
+    assert other_times("Wann ist offen?", open_, closed) == [False, False]
+    assert other_times("Is it open on Saturday?", "Monday: open", "Saturday: closed") == [
+        False,
+        False,
+    ]
+    may, april = "In May 2024 she sold 3 boats.", "In April 2023 she sold 5 boats."
+    assert other_times("How many did she sell in April?", may, april) == [True, False]
+    assert other_times("How many did she sell in 2023?", may, april) == [True, False]
