@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from rag.patterns.when import DATE
+from rag.patterns.when import DATE, in_english, units
 from rag.text import words
 
 _LABELLED_DATE = re.compile(
@@ -20,6 +20,12 @@ _OTHER_DATE = re.compile(
 _LETTERED = re.compile(r"(?<![\w.,:-])\d{1,2}[a-f](?![\w-])")
 _NEXT = re.compile(r"\b(?:next|nächste[nrs]?|prochaine?|próxim[ao]|prossim[ao])\b", re.IGNORECASE)
 _NEXT_LABEL = re.compile(rf"^\W*(?:the\s+|die\s+)?{_NEXT.pattern}", re.IGNORECASE)
+# Whoever asks for what was before, or by another word, means the lesser one.
+_FORMER = re.compile(
+    r"\b(?:before|previous(?:ly)?|old|past|once|used\s+to|then|half|vorher(?:ige[nrs]?)?|früher|damals"
+    r"|alte[nrs]?|vorige[nrs]?)\b",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(r"\b(?:after|follow\w*|nach|danach|upcoming|coming)\b", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.-])(?=[\w-]*\d)(?P<kind>[A-Za-z]{1,5})-?(?P<number>\d{1,5})(?![\w.-])")
 # What is told from its like by a number: "version 2.2", "room 14".
@@ -36,12 +42,17 @@ def is_of_other_date(question: str, text: str) -> bool:
     """Is it labelled as a date which is not the one that is asked for?"""
     if _NEXT_LABEL.match(text) and any(map(str.isdigit, question)) and DATE.search(question):
         # Of the meeting on a day that a question names, the next one is another.
-        return not _NEXT.search(question) and not _AFTER.search(question)
+        of_it = any(one <= other for one in _dates(question) for other in _dates(text))
+        return not (of_it or _NEXT.search(question) or _AFTER.search(question))
     label = _LABELLED_DATE.match(text)
     if not label:
         return False
     asked = {word.lower() for word in _OTHER_DATE.findall(question)}
     return bool(asked) and not asked & set(label["label"].lower().split())
+
+
+def _dates(text: str) -> list[frozenset[str]]:
+    return units(in_english(text))
 
 
 def codes(text: str) -> frozenset[tuple[str, str]]:
@@ -140,7 +151,8 @@ def is_of_other_office(question: str, text: str) -> bool:
     offices = {match["office"].lower() for match in _LESSER.finditer(text)}
     asked = {*words(_LESSER.sub(" ", question))} & offices
     plain = set(words(_LESSER.sub(" ", text)))
-    return bool(asked) and not _LESSER.search(question) and not asked & plain
+    meant = _LESSER.search(question) or _FORMER.search(question)
+    return bool(asked) and not meant and not asked & plain
 
 
 _CLOCK = re.compile(

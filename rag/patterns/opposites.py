@@ -4,6 +4,8 @@ German and Chinese, which the reader does not know; it knows English opposites b
 (benchmarks/LOG.md). None where each tells the other as well: what one side buys the other sells,
 and what is north of a town has that south of it.
 What stands in brackets tells a side as well, "offen bis 18 Uhr", and is no opposite of the other.
+Whoever asks when it is open on Saturday is answered by "closed on Saturday", and who beat whom by
+"verlor gegen".
 """
 
 from __future__ import annotations
@@ -11,9 +13,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from rag.patterns.periods import days, months
 from rag.patterns.when import MONTHS
 from rag.text import language, numbers, stemmed, words
 
+# Both sides of a match, and a time that a question and a text have in common.
+_AGAINST = re.compile(r"\b(?:gewonnen|gewann|gewinn\w*|siegte|verlor|verloren)\b", re.IGNORECASE)
+_IS_OPEN = re.compile(r"\b(?:ge)?(?:öffnet|schlossen|offen)\b", re.IGNORECASE)
+_SEASONS = re.compile(
+    r"\b(?:sommer|winter|herbst|frühling|frühjahr|ferien|feiertag|ostern|weihnacht|silvester|neujahr"
+    r"|heute|morgen|mittag|wochenend|abend)",
+    re.IGNORECASE,
+)
 _PAIRS = {
     "de": """
         wenigsten kleinste geringste ~ meisten größte
@@ -84,7 +95,7 @@ _ORDINAL = re.compile(
     r"(?:\b(?P<figure>\d{1,2})(?:st|nd|rd|th)s?|(?<!\bper\s)(?<!\ba\s)(?<!\beach\s)(?<!\d\s)"
     r"\b(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
     r"|(?<=\bthe\s)last))\b"
-    r"(?!\s+(?:names?|years?|weeks?|months?|days?|times?|few|aid|hand|of\s+all)\b"
+    r"(?!\s+(?:names?|years?|weeks?|months?|days?|times?|few|aid|hand|of\s+all)\b|[^\S\n]+(?:two|three|four|\d+)\b"
     r"|[\s-](?:part(?:y|ies)|thirds?)\b|-(?:hand|class|rate|degree|person|aid)\b)"
     r"(?P<century>(?:(?:\s+and\s+|\s*[-–]\s*|\s+or\s+|,\s+|\s+to\s+)\d{1,2}(?:st|nd|rd|th))*\s+centur\w+)?",
     re.IGNORECASE,
@@ -100,6 +111,9 @@ _IN_WORDS = {
     )
 }
 LAST = "last"
+_THEN = re.compile(
+    r"\bfirst\b.*?\b(?:then|next|afterwards|followed\s+by)\b", re.IGNORECASE | re.DOTALL
+)
 
 
 @cache
@@ -137,7 +151,7 @@ def _held(text: str) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, i
 def is_opposite(question: str, text: str) -> bool:
     """Has a text the opposite of a word of the question, and not that?"""
     asked, hinted = _held(question)
-    if not asked:
+    if not asked or _is_told_by_it(question, text):
         return False
     there, told = _held(text)
     return any(
@@ -146,18 +160,35 @@ def is_opposite(question: str, text: str) -> bool:
     )
 
 
+def _is_told_by_it(question: str, text: str) -> bool:
+    """Does the opposite tell what is asked for: closed at the time at which one asks when it is
+    open, or who lost to whom?"""
+    if _IS_OPEN.search(question) and _IS_OPEN.search(text):
+        return any(times(question) & times(text) for times in (days, months, _seasons))
+    return bool(_AGAINST.search(question)) and re.search(r"\bgegen\b", text) is not None
+
+
+def _seasons(text: str) -> frozenset[str]:
+    return frozenset(match[0].lower() for match in _SEASONS.finditer(text))
+
+
 def is_of_other_rank(question: str, text: str) -> bool:
     """Is a text of the second where one asks for the first, or of another century?"""
     asked = _ordinals(question)
     there = _ordinals(text) if asked else frozenset()
     if asked & there:
         return False
-    told = numbers(text)
+    told = numbers(text) | ({LAST} & set(words(text))) | _after_first(text)
     return any(
         kind == other_kind and n not in told and (LAST not in (n, other) or "1" in (n, other))
         for n, kind in asked
         for other, other_kind in there
     )
+
+
+def _after_first(text: str) -> frozenset[str]:
+    """The second, where a text tells the order: "first to Ann, then to Ben"."""
+    return frozenset({"2"}) if _THEN.search(text) else frozenset()
 
 
 def _ordinals(text: str) -> frozenset[tuple[str, bool]]:

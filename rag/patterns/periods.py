@@ -116,51 +116,104 @@ def _of_year(match: re.Match[str]) -> Period:
 # --- months and days of the week ------------------------------------------------------------------
 
 _DAYS = (
-    "monday mondays montag montags mon mo",
-    "tuesday tuesdays dienstag dienstags tue",
-    "wednesday wednesdays mittwoch mittwochs wed",
-    "thursday thursdays donnerstag donnerstags thu",
-    "friday fridays freitag freitags fri",
-    "saturday saturdays samstag samstags sonnabend sonnabends sat",
+    "monday mondays montag montags",
+    "tuesday tuesdays dienstag dienstags",
+    "wednesday wednesdays mittwoch mittwochs",
+    "thursday thursdays donnerstag donnerstags",
+    "friday fridays freitag freitags",
+    "saturday saturdays samstag samstags sonnabend sonnabends",
     "sunday sundays sonntag sonntags",
 )
-_NUMBER_OF = {name: n for n, names in enumerate(_DAYS) for name in names.split() if len(name) > 3}
+_BRIEF_DAYS = ("Mon Mo", "Tues Tue Di", "Wed Mi", "Thurs Thu Do", "Fri Fr", "Sat Sa", "Sun So")
+_NUMBER_OF = {name: n for n, names in enumerate(_DAYS) for name in names.split()}
+_BRIEF_OF = {name: n for n, names in enumerate(_BRIEF_DAYS) for name in names.split()}
+# What tells that a number before it is a time of day: "8" of "8 to 10 am".
+_CLOCK = (
+    r"(?:\s?(?:[-–—]|to|bis)\s?\d{1,2})?"
+    r"(?:[:.]\d\d(?!\d|\.\s?\d)|\s?(?:[ap]\.?m\b|uhr\b|h\b|o['’]clock))"
+)
+_BRIEF = rf"(?-i:\b(?:{'|'.join(_BRIEF_OF)})\b)"
+# Short names are those of days where one of them is beside another or a time of day: "Do" and "So"
+# are words.
+_HAS_BRIEF = re.compile(
+    rf"{_BRIEF}(?:\.?:? ?\d{{1,2}}(?: ?[-–—]|{_CLOCK})"
+    rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})"
+)
 _DAY = re.compile(
     rf"\b(?:{'|'.join(_NUMBER_OF)})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])",
     re.IGNORECASE,
 )
+_ANY_DAY = rf"(?:\b(?:{'|'.join(_NUMBER_OF)})\b|{_BRIEF})"
+_FROM_DAY_TO_DAY = re.compile(
+    rf"(?P<a>{_ANY_DAY})\.?\s?(?:[-–—]|to|through|bis(?:\s+zum)?)\s?(?P<b>{_ANY_DAY})",
+    re.IGNORECASE,
+)
 _NAMED = (
     r"(?:(?:the|dem|den|der)\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"
-    rf"(?:{'|'.join([*_NUMBER_OF, *NUMBERS])}|\d)"
+    rf"(?:{'|'.join([*_NUMBER_OF, *NUMBERS])})\b"
 )
+_NUMBERED = rf"(?<!\n)(?:\d{{1,2}}\.\s?(?:0?[1-9]|1[0-2])(?=\.)|\d(?!\d|{_CLOCK}))"
 # What reaches over more than the days and months that it names.
 _REACHES = re.compile(
     rf"\b(?:from|since|until|till|by|before|after|through|between|to|except|von|vom|bis|ab|seit|vor|nach"
-    rf"|zwischen|außer)\s+(?:zum\s+|zur\s+|end\s+of\s+|ende\s+)?{_NAMED}\b|[-–—]\s?{_NAMED}"
+    rf"|zwischen|außer|statt|instead\s+of|rather\s+than)\s+"
+    rf"(?:zum\s+|zur\s+|end\s+of\s+|ende\s+)?(?:{_NAMED}|{_NUMBERED}\b)"
+    rf"|[-–—]\s?(?:{_NAMED}|\d{{1,2}}\.\s?\d)"
     r"|\b(?:every|each|daily|weekdays?|weekends?|always|all|any|jede[mnrs]?|täglich|werktags|alle[mnrs]?"
     r"|wochenende?s?|ganzjährig|immer|throughout)\b|每天|每日|每周|每月|至|到",
     re.IGNORECASE,
 )
 
 
+def tells_time(text: str) -> bool:
+    """Does a text tell days of the week, months or years?"""
+    return bool(days(text) or months(text) or periods(text))
+
+
+def is_of_time(question: str, text: str) -> bool:
+    """Does a text tell some of the days, else of the months, else of the years of a question?"""
+    for told in (days, months):
+        if asked := told(question):
+            return bool(asked & told(text))
+    there = periods(text)
+    return any(a <= d and c <= b for a, b in periods(question) for c, d in there)
+
+
 def is_of_other_day(question: str, text: str) -> bool:
     """Does a text tell days of the week, or months, and none of those of the question?"""
-    for told in (_days, _months):
+    for told in (days, months):
         asked = told(question)
         there = told(text) if asked else frozenset()
         if there and not asked & there:
-            return _REACHES.search(question) is None and _REACHES.search(text) is None
+            return not (_reaches(question) or _reaches(text))
     return False
 
 
-def _days(text: str) -> frozenset[int]:
-    return frozenset(
-        "一二三四五六日天".index(match["zh"]) if match["zh"] else _NUMBER_OF[match[0].lower()]
+def _reaches(text: str) -> bool:
+    """Does a text speak of more than the days and months that `days` and `months` tell?"""
+    return _REACHES.search(_FROM_DAY_TO_DAY.sub(" ", text)) is not None
+
+
+def days(text: str) -> frozenset[int]:
+    """The days of the week that a text names, and those between two of them."""
+    found = {
+        min("一二三四五六日天".index(match["zh"]), 6) if match["zh"] else _day(match[0])
         for match in _DAY.finditer(text)
-    )
+    }
+    if _HAS_BRIEF.search(text):
+        found.update(map(_day, re.findall(_BRIEF, text)))
+    for match in _FROM_DAY_TO_DAY.finditer(text):
+        first, last = _day(match["a"]), _day(match["b"])
+        found.update((first + n) % 7 for n in range((last - first) % 7 + 1))
+    return frozenset(found)
 
 
-def _months(text: str) -> frozenset[int]:
+def _day(name: str) -> int:
+    return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[name.lower()]
+
+
+def months(text: str) -> frozenset[int]:
+    """The months that a text names."""
     parts = frozenset().union(*units(in_english(text)))
     named = frozenset(NUMBERS[part] for part in parts if part in NUMBERS)
     return named | frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))

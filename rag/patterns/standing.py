@@ -15,7 +15,7 @@ from pathlib import PurePath
 
 from rag.patterns import labels, lists
 from rag.patterns.heads import BAR
-from rag.patterns.when import in_english, is_quarter, spelled, units
+from rag.patterns.when import YEAR, in_english, is_quarter, spelled, units
 from rag.text import content_words, words
 from rag.types import Block, Hit
 
@@ -108,9 +108,15 @@ def of_another_time(question: str, hit: Hit) -> bool:
     def is_there(date: frozenset[str]) -> bool:
         # Of a report of a quarter another quarter is no part, but a month may be.
         alike = any(is_quarter(date) == is_quarter(other) for other in own if len(other) > 1)
+        if any(other < date and _are_years(date - other) for other in own):
+            return True  # "Bill for January" tells no year, and may be that of January 2026
         return any(date <= other for other in (*own, *said)) if alike else date <= there
 
     return not any(map(is_there, dates))
+
+
+def _are_years(parts: frozenset[str]) -> bool:
+    return all(map(YEAR.fullmatch, parts))
 
 
 def of_another(question: str, hit: Hit) -> bool:

@@ -53,7 +53,7 @@ _AFTER = r"(?:(?<=\d\s)|(?<=\d\.\s)|(?<=\d(?:st|nd|rd|th)\s))"
 _BRIEF = "|".join(" ".join(_SHORT).split())
 _MONTH = (
     # "may" is a month beside a number only, and where it opens a question, "May I …?", a verb.
-    rf"(?:(?:{_WHOLE}|(?-i:(?<!^)May|Mai)|ma[iy](?=\s+\d)|{_AFTER}ma[iy])\b"
+    rf"(?:(?:{_WHOLE}|(?-i:(?<!^)May|Mai)|ma[iy](?=\s+\d{{1,4}}\b(?!\.\d))|{_AFTER}ma[iy])\b"
     rf"|(?:{_BRIEF})\b\.?(?={_BESIDE})|{_AFTER}(?:{_BRIEF})\b\.?(?!\s+(?-i:[A-Z][a-z])))"
 )
 # In a name of a file, "_" stands for a space; a number with more parts is one of a version.
@@ -77,6 +77,9 @@ DATE = re.compile(
     r"|(?:1\d|20)\d\d)\b",
     re.IGNORECASE,
 )
+
+
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 
 
 def spelled(text: str) -> str:
@@ -126,9 +129,10 @@ def months_in(text: str) -> str:
 
 
 def units(text: str) -> list[frozenset[str]]:
-    """What each date of a text is made of, lower-case: {"9", "july", "2024"}."""
+    """What each date of a text is made of, lower-case: {"9", "july", "2024"}, also of "9th"."""
     return [
-        frozenset(re.findall(r"[^\W_]+", match[0].lower())) - {"of", "the", "fiscal", "fy"}
+        frozenset(re.findall(r"[^\W_]+", _ORDINAL.sub("", match[0].lower())))
+        - {"of", "the", "fiscal", "fy"}
         for match in DATE.finditer(text)
     ]
 
@@ -149,7 +153,7 @@ def _moment(unit: frozenset[str]) -> tuple[str, int, int]:
     year = next((part for part in unit if YEAR.fullmatch(part)), "")
     month = next((NUMBERS[part] for part in unit if part in NUMBERS), 0)
     quarters = [int(part.strip("q")) for part in unit if part[0] == "q" or part[-1] == "q"]
-    days = [int(d) for part in unit for d in re.findall(r"^(\d{1,2})(?:st|nd|rd|th)?$", part)]
+    days = [int(d) for part in unit for d in re.findall(r"^\d{1,2}$", part)]
     return year, month or 3 * max(quarters, default=0), max(days, default=0)
 
 

@@ -85,7 +85,23 @@ _ABOUT = r"""
     | \bо\sчём\s(этот|эта|это|эти)\b | 关于什么的?(文件|文档)?\s*[？?]?$ | 总结 | 概括 | 摘要
     | 要約"""
 
+# A question that begins with its verb, or has a word for it, and one that is asked for what else.
+_WHETHER = r"""
+    ^\W*(ist|sind|war|waren|bin|hat|haben|hatte|hatten|wird|werden|wurde|wurden|kann|können|konnte
+        |darf|dürfen|durfte|muss|müssen|musste|soll|sollen|sollte|will|wollen|gibt|gilt|bekommt?
+        |geht|stimmt|gab)\s
+    | ^\W*est-ce\b | \w(-t)?-(il|elle|on|ils|elles|ce|je|vous|nous)\b
+    | ^\W*¿?\s*(es|está|están|son|hay|tiene|tienen|puedo|puede|se\s(puede|permite)|fue|ha|han)\s
+    | [吗嗎]\W*$ | 是不是 | 是否 | [能可会有]不[能可会] | 有没有"""
+_WHAT = r"""
+    \b(w(er|en|em|essen|as|ann|o|ohin|oher|ie|elche[mnrs]?|arum|ieso|eshalb)|womit|wofür|woran
+        |qu(i|e|oi|and|el|elle|els|elles)|comment|où|pourquoi|combien
+        |qui[eé]n|qué|cuándo|cómo|dónde|cuál|cu[aá]nt[oa]s?)\b
+    | 什[么麼] | [谁誰] | 哪 | 几 | 多少 | 何 | 怎"""
+
 _OF_KIND = {name: re.compile(text, re.IGNORECASE | re.VERBOSE) for name, text in _WANTED.items()}
+_ASKS_WHETHER = re.compile(_WHETHER, re.IGNORECASE | re.VERBOSE)
+_ASKS_WHAT = re.compile(_WHAT, re.IGNORECASE | re.VERBOSE)
 _EXPLAIN = re.compile(_EXPLAINED, re.IGNORECASE | re.VERBOSE)
 _SUMMARY = re.compile(_ABOUT, re.IGNORECASE | re.VERBOSE)
 
@@ -110,3 +126,13 @@ def kind(question: str) -> str | None:
     if _SUMMARY.search(question):
         return "summary"
     return "explain" if _EXPLAIN.search(question) else "fact"
+
+
+def asks_whether(question: str) -> bool:
+    """Does a question in one of these languages ask whether something is so?
+
+    Its kind is "fact" all the same, since a yes or no to it is not made out.
+    """
+    if language(question) == "en" or not _ASKS_WHETHER.search(question):
+        return False
+    return not _ASKS_WHAT.search(question)

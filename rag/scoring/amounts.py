@@ -34,7 +34,8 @@ _TIMES = r"""
     | (?:täg|wöchent|monat|jähr|stünd|minüt)lich | tags?\b | woche | monat | jahr | stunde | minute
     | \b(?:wenn|sobald|solange|nach|nachdem|bevor|vor|während|seit|heute|gestern|sofort|immer|nie
         |stets|jede[mnrs]?|dauerhaft|unbefristet|lebenslang|anfang|mitte|ende|ostern|pfingsten)\b
-    | morgen | mittag | abend | nacht | frühling | frühjahr | sommer | herbst | winter | weihnacht
+    | morgen | mittag | abend | nacht | dämmerung | sonnen(?:auf|unter)gang
+    | frühling | frühjahr | sommer | herbst | winter | weihnacht
     | \b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|quand|lorsque|dès|après|avant
         |pendant|depuis|jusqu|aujourd|demain|hier|toujours|jamais|chaque|tous|toutes|jour|semaine
         |mois|an|année|heure|matin|midi|soir|nuit|printemps|été|automne|hiver|noël|pâques)s?\b
@@ -62,7 +63,7 @@ _TIME = re.compile(f"{_NUMBERS} | {_TIMES}", re.IGNORECASE | re.VERBOSE)
 # "Bis wann" is asked for a time limit, which "vom 19. bis 23. Mai" is none of.
 _LIMIT = re.compile(
     r"\bbis\W+(?:(?:spätestens|einschließlich|nach)\W+)?(?:zum|zur|zu|der|ende|anfang|mitte|\w+tag|ostern"
-    r"|weihnacht\w*|pfingsten|nikolaus|silvester|(?:ein|zwei|drei|vier|sechs)e?r?)\b"
+    r"|weihnacht\w*|frühjahr|frühling|sommer|herbst|winter|pfingsten|nikolaus|silvester|(?:ein|zwei|drei|vier|sechs)e?r?)\b"
     r"|(?<![\d.])\s\bbis(?::|\s+einschließlich)?\W{1,3}\d|\bauf\s+(?:ostern|weihnachten|pfingsten)\b"
     r"|\bbis\s+\d\d?(?::\d\d|\.\s?\d\d?\.\s?\d{4}|\.\s+\w+\s+\d{4})"
     r"|\d\s?[–-]\s?\d\d?(?:[:.]\d\d)?\s?uhr|:\d\d\s?[–-]\s?\d\d?:\d\d|\b(?:spätestens|innerhalb|binnen|fällig|frist|\w+schluss"
@@ -70,6 +71,12 @@ _LIMIT = re.compile(
     r"|\bvor\s+(?:dem|der|beginn|ende|ablauf)\b"
     r"|\bjusqu|\bau plus tard|\bavant le\b|\bhasta\b|\bantes del?\b",
     re.IGNORECASE,
+)
+# What such a limit is told by at the head of a table: "Rückgabe bis".
+_HEAD_OF_LIMITS = re.compile(
+    r"\bbis\W*(?:\||$)|\b(?:fällig|spätestens|gültig|\w*frist\b|\w*schluss\b|ablauf|läuft\s+ab)"
+    r"|\béchéance|\bjusqu|\bvencimiento|\bhasta\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ASKS_LIMIT = re.compile(
     r"^\W*(?:bis\s+(?:wann|zu\s+welchem\s+(?:tag|datum|termin|zeitpunkt|monat|jahr))|jusqu['’]à\s+quand|hasta\s+cuándo)\b",
@@ -108,11 +115,15 @@ def form(question: str) -> re.Pattern[str] | None:
     return _TIME if asked == "date" or _OF_TIME.search(question) else _NUMBER
 
 
-def is_without(text: str, wanted_form: re.Pattern[str] | None) -> bool:
-    """Has `text`, in a language whose words are known, nothing of the `form` of a question?"""
-    if wanted_form is None or language(text) not in _KNOWN:
+def is_without(text: str, wanted_form: re.Pattern[str] | None, head: str = "") -> bool:
+    """Has `text`, in a language whose words are known, nothing of the `form` of a question?
+
+    Of a row, `head` may say that a number in it is a limit in time.
+    """
+    if wanted_form is None or language(text) not in _KNOWN or wanted_form.search(text):
         return False
-    return wanted_form.search(text) is None
+    of_limits = wanted_form is _LIMIT and _HEAD_OF_LIMITS.search(head)
+    return not (of_limits and _NUMBER.search(text))
 
 
 def asks_count(question: str) -> bool:

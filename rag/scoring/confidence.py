@@ -137,9 +137,11 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
     if english and kind(question) in SPANLESS:
         model = replace(model, bias=model.bias + NO_SPAN)
     elsewhere = elsewhere or of_another(question, measured.top)
-    without = is_without(measured.leading.text, form(question)) or _is_no_count(question, measured)
+    leading = measured.leading
+    without = is_without(leading.text, form(question), leading.head)
+    without = without or _is_no_count(question, measured)
     kept = NO_AMOUNT if without else 1.0
-    kept *= CONTRARY if is_contrary(question, measured.leading, measured.top) else 1.0
+    kept *= CONTRARY if is_contrary(question, leading, measured.top) else 1.0
     return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0) * kept
 
 

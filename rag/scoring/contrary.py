@@ -7,11 +7,15 @@ for an answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.evidence import Sentence
+from rag.patterns.dated_things import asks_when_of, without_answer
 from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
-from rag.patterns.periods import is_of_other_day, is_of_other_period
+from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
 from rag.patterns.standing import called
+from rag.question.other_languages import asks_whether
 from rag.question.shape import kind
 from rag.types import Hit
 
@@ -22,20 +26,39 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
 
     Whoever asks whether, why or how something is so, is answered by the contrary as well.
     """
-    if kind(question) not in ("fact", "list"):
+    if kind(question) not in ("fact", "list") or asks_whether(question):
         return False
     text = f"{sentence.stands.under}\n{sentence.whole}"
     return (
         is_untold(question, text)
-        or _is_of_other_time(question, sentence.whole, "\n".join((text, *called(hit))))
+        or _is_of_other_time(question, sentence, hit)
         or is_opposite(question, text)
-        or is_of_other_rank(question, text)
+        or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
     )
 
 
-def _is_of_other_time(question: str, text: str, placed: str) -> bool:
-    """Is `text` of other years, months or days than the question, and what stands above it, too?"""
+def _is_of_other_time(question: str, sentence: Sentence, hit: Hit) -> bool:
+    """Is a sentence of other years, months or days than the question, and what is above it, too?
+
+    Where is asked when something happens to a thing of a time, that is no time of the thing.
+    """
+    above = "\n".join((sentence.stands.under, *called(hit)))
+    of_thing = asks_when_of(question)
+    text = without_answer(sentence.whole) if of_thing else sentence.whole
     return any(
-        is_other(question, text) and is_other(question, placed)
+        (of_thing or is_other(question, text)) and is_other(question, f"{above}\n{text}")
         for is_other in (is_of_other_period, is_of_other_day)
     )
+
+
+def of_other_times(question: str, found: Sequence[Sentence], hits: Sequence[Hit]) -> list[bool]:
+    """Which sentences are of another time than the question, where others are of that time?
+
+    Where none is they tell nothing of each other, and what seems to answer best is refused.
+    """
+    nothing = [False] * len(found)
+    if not tells_time(question) or kind(question) not in ("fact", "list"):
+        return nothing
+    if not any(is_of_time(question, item.text) for item in found):
+        return nothing
+    return [_is_of_other_time(question, item, hits[item.hit]) for item in found]

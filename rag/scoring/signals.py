@@ -13,7 +13,7 @@ from rag import evidence
 from rag.networks.reading import Reading, Span
 from rag.patterns import formal, labels, standing
 from rag.question.shape import wants_code
-from rag.scoring import amounts, editions, instructions, phrases, spans
+from rag.scoring import amounts, contrary, editions, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
 from rag.scoring.closeness import compare
 from rag.scoring.formal_places import Place, places
@@ -190,6 +190,7 @@ def _kept(
     times = labels.clocks(run.question)
     times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
     part = formal.part(run.question) if any(told) else None
+    other = contrary.of_other_times(run.question, found, hits)
     return [
         (HEADING if (item.stands.heading or item.opens) and not told[i] else 1.0)
         * (CODE if item.stands.code and item.hit in beside else 1.0)
@@ -200,7 +201,8 @@ def _kept(
         * (OTHER_LABEL if labels.is_of_other_office(run.question, item.text) else 1.0)
         * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
-        * (NO_AMOUNT if amounts.is_without(item.text, form) else 1.0)
+        * (OTHER_LABEL if other[i] else 1.0)
+        * (NO_AMOUNT if amounts.is_without(item.text, form, item.head) else 1.0)
         for i, item in enumerate(found)
     ]
 

@@ -16,6 +16,9 @@ from rag.patterns import labels
         ("Wann endete die Probe am 4. Mai 2024?", "Nächste Probe: 11. Mai, 18 Uhr.", True),
         ("When is the next rehearsal after 4 May 2024?", "Next rehearsal: 11 May.", False),
         ("When is the rehearsal?", "Next rehearsal: 11 May, 18:00.", False),
+        ("Where is the rehearsal of 11 May?", "Next rehearsal: Sunday 11 May, chapel.", False),
+        ("When is the meeting in 2024?", "Next meeting: 22 October 2024.", False),
+        ("Wo ist die Probe am 11. Mai?", "Nächste Probe: 11. Mai 2024, Aula.", False),
     ],
 )
 def test_a_date_that_is_labelled_as_another(question: str, text: str, other: bool) -> None:
@@ -93,6 +96,9 @@ def test_the_number_of_another_thing(question: str, text: str, other: bool) -> N
         ("Who is the deputy treasurer?", "Ada Lind is deputy treasurer.", False),
         ("Who is the treasurer?", "Jo is treasurer, Ada Lind deputy treasurer.", False),
         ("Who is the captain?", "Ada Lind is deputy treasurer.", False),
+        ("Who was treasurer before?", "The former treasurer is Jo Lind.", False),
+        ("Which clause of the old edition went?", "former clause 8, of the 2019 edition", False),
+        ("Wer war damals Kassenwart?", "Ehemaliger Kassenwart: Jo Lind", False),
     ],
 )
 def test_who_only_stands_in_for_an_office_does_not_hold_it(

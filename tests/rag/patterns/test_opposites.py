@@ -15,6 +15,9 @@ from rag.patterns.opposites import is_of_other_rank, is_opposite
         ("Wie hoch ist die niedrigste Miete?", "Die höchste Miete beträgt 900 Euro."),
         ("Wer hat den Antrag abgelehnt?", "Der Vorstand hat den Antrag angenommen."),
         ("哪个城市的人口最少？", "上海是人口最多的城市。"),
+        ("Wann ist das Amt am Montag geöffnet?", "Am Freitag ist das Amt geschlossen."),
+        ("Wann öffnet die Filiale am Montag?", "Am Montag schließt die Filiale um 18 Uhr."),
+        ("Wer hat die Wahl gewonnen?", "Die Union verlor die Wahl."),
     ],
 )
 def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
@@ -36,6 +39,9 @@ def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
         ("Wie viele passen höchstens hinein?", "Platz für bis zu 6 Personen, mindestens 2."),
         ("Wann schließt das Bad?", "Das Bad ist bis 18 Uhr geöffnet."),
         ("Bis wann ist das Bad geöffnet?", "Das Bad ist am Montag geschlossen."),
+        ("Wann ist das Bad am Samstag geöffnet?", "Samstags ist das Bad geschlossen."),
+        ("Wann hat das Bad im Winter offen?", "Im Winter ist das Bad geschlossen."),
+        ("Wer hat das Spiel gewonnen?", "Union verlor das Spiel gegen Ulm mit 1:3."),
         ("Wann endet das Fest?", "Es beginnt um 15 Uhr und dauert bis 18 Uhr."),
         ("Wann endet ihr Amt?", "Sie gibt das Amt im Sommer ab."),
         ("Wann ist die Abfahrt?", "Treffpunkt an der Schule ist um acht."),
@@ -60,6 +66,10 @@ def test_no_more_is_an_opposite(question: str, text: str) -> None:
         ("Who is the first contact?", "Ann Lee; tell third parties nothing.", False),
         ("Who wrote the first book?", "Ann Lee, who sold it second-hand.", False),
         ("Who pays the first instalment?", "Ann Lee, two-thirds of it.", False),
+        ("When is the last payment?", "First payment 3 May\nLast payment 4 June", False),
+        ("Who came on the second Monday?", "First two Mondays: Ann Lee, Ben Ray.", False),
+        ("Who is asked second?", "Turn first to Ann Lee, then to Ben Ray.", False),
+        ("Who came third?", "first | second | third\n80 m | Ann Lee | Ben Ray | Jo", False),
     ],
 )
 def test_another_rank_is_of_another_thing(question: str, text: str, other: bool) -> None:

@@ -59,6 +59,10 @@ def test_documents_without_a_date_are_of_no_other_time() -> None:
         ("Was geschah am 14. Mai 2024?", "p.md", "Protokoll 14.06.2024", True),
         ("What is due in December 2024?", "i.md", "Invoice 12 Dec 2024", False),
         ("What is due in December 2024?", "i.md", "Invoice 12 Nov 2024", True),
+        ("What was decided on the 14th of May 2024?", "minutes-2024-05-14.md", "Minutes", False),
+        ("What was paid in January 2026?", "bill_january.txt", "Bill", False),
+        ("What was paid in January 2026?", "bill_february.txt", "Bill", True),
+        ("What was paid on 9 January 2026?", "bill_january.txt", "Bill", True),
     ],
 )
 def test_a_day_is_the_same_however_it_is_written(

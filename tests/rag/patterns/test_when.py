@@ -10,6 +10,7 @@ from rag.patterns.when import day_of, in_english, moment, months_in, moved, spel
     [
         ("the meeting on 9 July 2024", [{"9", "july", "2024"}]),
         ("on July 9, 2024", [{"9", "july", "2024"}]),
+        ("on the 9th of July and on August 1st", [{"9", "july"}, {"1", "august"}]),
         ("in Q2 2024 and in 2023", [{"q2", "2024"}, {"2023"}]),
         ("in the second quarter of 2024", [{"q2", "2024"}]),
         ("on 2024-07-09", [{"9", "july", "2024"}]),

@@ -71,10 +71,27 @@ def test_nothing_is_said_of_other_questions_and_languages(question: str, sentenc
         ("Meldungen vom 4. März 2025 bis 4. Mai 2025", False),
         ("Meldungen: Mo–Fr 9–18 Uhr", False),
         ("Die Meldefrist endet mit dem Monat Mai.", False),
+        ("Wer nicht will, wartet bis Frühjahr.", False),
     ],
 )
 def test_until_when_is_asked_for_a_limit_in_time(text: str, without: bool) -> None:
     assert is_without(text, form("Bis wann muss ich mich zur Regatta anmelden?")) is without
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "without"),
+    [
+        ("Titel | Ausleihdatum | Rückgabe bis |", "Das Moor | 18.03.2024 | 15.04.2024", False),
+        ("Titel | Frist", "Das Moor | 15.04.2024", False),
+        ("Titel | Rückgabe bis", "Das Moor | –", True),
+        ("Titel | Ausleihdatum", "Das Moor | 18.03.2024", True),
+        ("Offen von | bis 2023 | Ort", "Mai | Juni | Ulm", True),
+    ],
+)
+def test_the_head_of_a_table_tells_that_its_dates_are_limits(
+    head: str, row: str, without: bool
+) -> None:
+    assert is_without(row, form("Bis wann muss ich das Buch zurückgeben?"), head) is without
 
 
 def test_up_to_which_amount_is_asked_for_no_time() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from rag.evidence import Sentence
 from rag.patterns.standing import Standing
-from rag.scoring.contrary import is_contrary
+from rag.scoring.contrary import is_contrary, of_other_times
 from rag.types import Hit
 from tests.rag.records import hit
 
@@ -42,8 +42,72 @@ def test_what_stands_above_tells_the_time_as_well() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("When does the lease that began in 2020 end?", "It ends on 31 December 2025.", False),
+        ("When are the results of the June exam due?", "Results are due on 20 August.", False),
+        ("Wann wurde die Rechnung vom März bezahlt?", "Sie wurde am 4. April bezahlt.", False),
+        ("When was the invoice of March paid?", "The April invoice was paid on 4 May.", True),
+        ("When was the March meeting held?", "The meeting was held on 4 April.", True),
+        ("Who paid the invoice of March?", "It was paid on 4 April by Ann Lee.", True),
+    ],
+)
+def test_when_something_happens_to_a_thing_of_a_time(question: str, text: str, other: bool) -> None:
+    assert contrary(question, text) is other
+
+
+def test_the_title_tells_of_which_time_a_thing_is() -> None:
+    question, text = "When was the call of 2024 published?", "It was published on 13 January 2025."
+    assert contrary(question, text, under="Call for proposals of 2025")
+    assert not contrary(question, text, under="Call for proposals")
+
+
+@pytest.mark.parametrize(
     "question",
     ["Was Ann Lee born in 1950?", "Why did the sale in April make a loss?"],
 )
 def test_whether_and_why_is_answered_by_it_as_well(question: str) -> None:
     assert not contrary(question, "The sale in January made 318 euros.")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Wurde der Antrag angenommen?", "Der Antrag wurde abgelehnt.", False),
+        ("Ist das Bad offen?", "Das Bad ist geschlossen.", False),
+        ("Gibt es jemand, der den Antrag angenommen hat?", "Er wurde abgelehnt.", False),
+        ("反对票多吗？", "支持票多。", False),
+        ("Wer hat den Antrag angenommen?", "Der Rat hat ihn abgelehnt.", True),
+        ("Ist bekannt, wer den Antrag angenommen hat?", "Der Rat hat ihn abgelehnt.", True),
+    ],
+)
+def test_whether_is_asked_in_other_languages_as_well(question: str, text: str, other: bool) -> None:
+    assert contrary(question, text) is other
+
+
+def test_another_ordinal_above_is_none_of_the_sentence() -> None:
+    under = "Fixtures of the 1st team"
+    assert not contrary("When is the last fixture?", "Ulm | 7 April", under=under)
+    assert not contrary("Who scored for the 1st team?", "The second goal was Ben's.", under=under)
+
+
+def other_times(question: str, *texts: str) -> list[bool]:
+    found, start = [], 0
+    for text in texts:
+        found.append(Sentence(0, start, start + len(text), text))
+        start += len(text) + 1
+    return of_other_times(question, found, [hit("\n".join(texts))])
+
+
+def test_what_is_of_another_time_gives_way_to_what_is_of_that_time() -> None:
+    open_, closed = "Dienstag bis Freitag ist von 10 bis 18 Uhr offen.", "Samstags ist geschlossen."
+    assert other_times("Wann ist am Samstag offen?", open_, closed) == [True, False]
+    assert other_times("Wann ist am Samstag offen?", open_, "Der Hof ist klein.") == [False, False]
+    assert other_times("Wann ist offen?", open_, closed) == [False, False]
+    assert other_times("Is it open on Saturday?", "Monday: open", "Saturday: closed") == [
+        False,
+        False,
+    ]
+    may, april = "In May 2024 she sold 3 boats.", "In April 2023 she sold 5 boats."
+    assert other_times("How many did she sell in April?", may, april) == [True, False]
+    assert other_times("How many did she sell in 2023?", may, april) == [True, False]
