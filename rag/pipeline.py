@@ -182,7 +182,7 @@ class Pipeline(Opened):
         chosen = of_each or select(
             signals.hits,
             signals.found,
-            fitting(run.kind, signals),
+            fitting(run.question, run.kind, signals),
             signals.best,
             k=self.settings.sentences * (2 if run.kind in ("explain", "list") else 1),
             shape=run.shape,
