@@ -9,6 +9,7 @@ they are written.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from rag.patterns.when import NUMBERS, in_english, spelled, units
 
@@ -115,6 +116,7 @@ def _of_year(match: re.Match[str]) -> Period:
 
 # --- months and days of the week ------------------------------------------------------------------
 
+_QUARTER = re.compile(r"q[1-4]|[1-4]q")
 _DAYS = (
     "monday mondays montag montags mon mo",
     "tuesday tuesdays dienstag dienstags tue",
@@ -144,13 +146,21 @@ _REACHES = re.compile(
 
 
 def is_of_other_day(question: str, text: str) -> bool:
-    """Does a text tell days of the week, or months, and none of those of the question?"""
-    for told in (_days, _months):
-        asked = told(question)
-        there = told(text) if asked else frozenset()
-        if there and not asked & there:
-            return _REACHES.search(question) is None and _REACHES.search(text) is None
-    return False
+    """Does a text tell days of the week, months or quarters, and none of those of the question?"""
+    return any(_is_other(told, question, text) for told in (_days, _months, _quarters))
+
+
+def is_of_other_quarter(question: str, text: str) -> bool:
+    """Does a text tell quarters of a year, and none of those of the question?"""
+    return _is_other(_quarters, question, text)
+
+
+def _is_other(told: Callable[[str], frozenset[int]], question: str, text: str) -> bool:
+    asked = told(question)
+    there = told(text) if asked else frozenset()
+    if not there or asked & there:
+        return False
+    return _REACHES.search(question) is None and _REACHES.search(text) is None
 
 
 def _days(text: str) -> frozenset[int]:
@@ -158,6 +168,11 @@ def _days(text: str) -> frozenset[int]:
         "一二三四五六日天".index(match["zh"]) if match["zh"] else _NUMBER_OF[match[0].lower()]
         for match in _DAY.finditer(text)
     )
+
+
+def _quarters(text: str) -> frozenset[int]:
+    parts = frozenset().union(*units(spelled(text)))
+    return frozenset(int(part.strip("q")) for part in parts if _QUARTER.fullmatch(part))
 
 
 def _months(text: str) -> frozenset[int]:

@@ -8,6 +8,7 @@ for an answer.
 from __future__ import annotations
 
 from rag.evidence import Sentence
+from rag.patterns.labels import is_of_other_person
 from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period
@@ -30,6 +31,7 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
         or _is_of_other_time(question, sentence.whole, "\n".join((text, *called(hit))))
         or is_opposite(question, text)
         or is_of_other_rank(question, text)
+        or is_of_other_person(question, text)
     )
 
 
