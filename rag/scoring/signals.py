@@ -13,6 +13,7 @@ from rag import evidence
 from rag.networks.reading import Reading, Span
 from rag.patterns import formal, labels, standing, tables
 from rag.patterns.periods import is_of_other_quarter
+from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
 from rag.scoring import amounts, editions, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
@@ -188,6 +189,7 @@ def _kept(
         * (OTHER_LABEL if labels.is_of_other_office(run.question, item.text) else 1.0)
         * (OTHER_LABEL if labels.is_of_other_person(run.question, _stood(item)) else 1.0)
         * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
+        * (OTHER_LABEL if item.head and is_outside(run.question, item.text) else 1.0)
         * (OTHER_LABEL if is_of_other_quarter(run.question, _stood(item)) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
         * (NO_AMOUNT if amounts.is_without(item.text, form) else 1.0)
