@@ -21,6 +21,7 @@ from rag.narrowing.dates import DATE, NOUN, REPORT, are_alike, dated, in_time
 from rag.narrowing.identity import Name, Names, names, plain
 from rag.narrowing.rest import proper, rest
 from rag.narrowing.section import named_section, section_rows
+from rag.patterns.when import DATE as WHEN
 from rag.question import series
 from rag.question.shape import beyond_overview, is_overview
 from rag.question.sides import sides
@@ -149,7 +150,26 @@ def of_others(question: str, collection: Reader, measured: Signals, place: Place
         if hit.document in called:  # of several that are compared it is one
             return False
         missed = missed or bool(called and not stems <= held) or _is_of_another(mention, held, of)
-    return missed
+    return missed or _is_titled_elsewhere(question, hit.document, of)
+
+
+def _is_titled_elsewhere(question: str, document: str, of: Names) -> bool:
+    """Has a question a word by which few documents are called, that hardly any other has, and not
+    `document`?
+
+    The dose of another leaflet than that of the drug looks like an answer.
+    """
+    told = REPORT.sub(" ", WHEN.sub(" ", DATE.sub(" ", question)))
+    for stem in content_words(told, "en") if len(of.all) > 1 else ():
+        called = {name.document for name in of.all if stem in name.own}
+        if not called or len(called) > max(1, len(of.all) // 8) or not stem.isalpha():
+            continue
+        counts = of.mentions(frozenset({stem}))
+        inside = sum(counts.get(one, 0) for one in called)
+        owned = inside and inside >= OWNED * sum(counts.values())
+        if owned and document not in counts and document not in called:
+            return True
+    return False
 
 
 def _is_of_another(mention: str, held: frozenset[str], of: Names) -> bool:

@@ -31,8 +31,8 @@ _CODE = re.compile(r"(?<![\w.-])(?=[\w-]*\d)(?P<kind>[A-Za-z]{1,5})-?(?P<number>
 # What is told from its like by a number: "version 2.2", "room 14".
 _NUMBERED = re.compile(
     r"\b(?P<kind>version|release|section|chapter|article|paragraph|appendix|room|floor|flat|apartment"
-    r"|building|platform|gate|phase|stage|level|lesson|module|abschnitt|kapitel|artikel|raum|zimmer"
-    r"|wohnung|gleis|chapitre|salle|versión|capítulo|artículo|sala)\s+"
+    r"|building|platform|gate|phase|stage|level|lesson|module|week|kw|kalenderwoche|semaine|semana|abschnitt|kapitel|artikel|raum|zimmer"
+    r"|wohnung|gleis|chapitre|salle|versión|capítulo|artículo|sala):?\s+"
     r"(?P<number>\d{1,4}(?:\.\d{1,4})*)(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -153,6 +153,20 @@ def is_of_other_office(question: str, text: str) -> bool:
     plain = set(words(_LESSER.sub(" ", text)))
     meant = _LESSER.search(question) or _FORMER.search(question)
     return bool(asked) and not meant and not asked & plain
+
+
+# Who is called alike: what "Dr. Sommer" does tells nothing of Dr. Weiss.
+_TITLED = re.compile(
+    r"\b(?P<title>Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Herrn?|Frau|Mme|Monsieur|Madame|Señora?)\b\.?\s+"
+    r"(?P<name>[A-ZÀ-Þ][\w-]*(?:\.?\s+[A-ZÀ-Þ][\w-]+){0,2})"
+)
+
+
+def is_of_other_person(question: str, text: str) -> bool:
+    """Does a text name people by a title, Dr. Weiss, and none that the question names by one?"""
+    asked = {word for match in _TITLED.finditer(question) for word in words(match["name"])}
+    there = _TITLED.search(text) if asked else None
+    return there is not None and not asked & set(words(text))
 
 
 _CLOCK = re.compile(

@@ -9,6 +9,7 @@ they are written.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from rag.patterns.when import NUMBERS, in_english, spelled, units
 
@@ -115,6 +116,7 @@ def _of_year(match: re.Match[str]) -> Period:
 
 # --- months and days of the week ------------------------------------------------------------------
 
+_QUARTER = re.compile(r"q[1-4]|[1-4]q")
 _DAYS = (
     "monday mondays montag montags",
     "tuesday tuesdays dienstag dienstags",
@@ -180,13 +182,21 @@ def is_of_time(question: str, text: str) -> bool:
 
 
 def is_of_other_day(question: str, text: str) -> bool:
-    """Does a text tell days of the week, or months, and none of those of the question?"""
-    for told in (days, months):
-        asked = told(question)
-        there = told(text) if asked else frozenset()
-        if there and not asked & there:
-            return not (_reaches(question) or _reaches(text))
-    return False
+    """Does a text tell days of the week, months or quarters, and none of those of the question?"""
+    return any(_is_other(told, question, text) for told in (days, months, _quarters))
+
+
+def is_of_other_quarter(question: str, text: str) -> bool:
+    """Does a text tell quarters of a year, and none of those of the question?"""
+    return _is_other(_quarters, question, text)
+
+
+def _is_other(told: Callable[[str], frozenset[int]], question: str, text: str) -> bool:
+    asked = told(question)
+    there = told(text) if asked else frozenset()
+    if not there or asked & there:
+        return False
+    return not (_reaches(question) or _reaches(text))
 
 
 def _reaches(text: str) -> bool:
@@ -210,6 +220,11 @@ def days(text: str) -> frozenset[int]:
 
 def _day(name: str) -> int:
     return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[name.lower()]
+
+
+def _quarters(text: str) -> frozenset[int]:
+    parts = frozenset().union(*units(spelled(text)))
+    return frozenset(int(part.strip("q")) for part in parts if _QUARTER.fullmatch(part))
 
 
 def months(text: str) -> frozenset[int]:

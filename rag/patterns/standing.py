@@ -24,8 +24,8 @@ LONGEST = 200  # characters of title and headings before a passage that is read
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Of one sentence: the title and headings above it, the line that opens its list, whether it
-    is a heading itself, whether it is of a piece of code."""
+    """Of one sentence: the title and headings above it, the line that opens its list or announces
+    its code, whether it is a heading itself, whether it is of a piece of code."""
 
     under: str = ""
     lead: str = ""
@@ -72,10 +72,10 @@ def standings(
             last, lead = text, ""
         elif text.rstrip().endswith(":") and not is_code:
             lead = text.rstrip()
-        elif not is_item:
+        elif not (is_item or is_code):
             lead = ""
-        listed = is_item and not is_code
-        opened = (lead or last or " ".join(hit.headings[-1:])) if listed else ""
+        # An item says what it is one of, and a command what it does, only by what stands above.
+        opened = (lead or last or " ".join(hit.headings[-1:])) if is_item or is_code else ""
         found.append(Standing(under, opened, is_heading, is_code))
     return found
 

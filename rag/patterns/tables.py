@@ -55,6 +55,18 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     return (*cells[column], explained)
 
 
+def is_blank(row: str, head: str, asked: Mapping[str, float]) -> bool:
+    """Does a row that the question names have nothing in the only column that it names?"""
+    cells = cells_of(row)
+    over = heads_over(cells, head)
+    if over is None or len(cells) < 2 or all(any(map(str.isalnum, row[a:b])) for a, b in cells):
+        return False
+    label = held(row[slice(*cells[0])], asked)
+    named = [sum(asked[term] for term in _asked_for(name, asked) - label) for name in over[1:]]
+    best = [i for i, weight in enumerate(named, 1) if weight == max(named) > 0]
+    return bool(label) and len(best) == 1 and not any(map(str.isalnum, row[slice(*cells[best[0]])]))
+
+
 def of_times(head: str) -> bool:
     """Are all columns of a table, but for the first, of different times?"""
     return _are_times(head.split(BAR))

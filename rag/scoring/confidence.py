@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rag.evidence import FEATURES as OF_SENTENCES
 from rag.patterns.columns import is_price
+from rag.patterns.ranges import within
 from rag.patterns.standing import of_another, placed
 from rag.patterns.when import in_english, spelled, units
 from rag.question.shape import kind
@@ -95,7 +96,8 @@ def _unnamed(question: str, hits: Sequence[Hit]) -> float:
     texts = [placed(hit) for hit in hits]
     there = {stemmed(word, code) for text in texts for word in words(text)}
     versions = {version.lower() for version in _VERSION.findall(question)}
-    asked = {stemmed(word, code) for word in names(question) | _figures(question)}
+    ranged = {figure for text in texts for figure in within(question, text)}
+    asked = {stemmed(word, code) for word in names(question) | _figures(question) - ranged}
     missing = len(asked - there) + sum(not any(v in text for text in texts) for v in versions)
     return missing / max(len(asked) + len(versions), 1)
 
@@ -105,7 +107,8 @@ def _without(question: str, hit: Hit) -> float:
     another year is none."""
     question = in_english(question)
     asked = _figures(question) | frozenset().union(*units(question))
-    lacking = asked - set(words(placed(hit)))
+    text = placed(hit)
+    lacking = asked - set(words(text)) - within(question, text)
     for unit in units(question):
         if unit & lacking:  # another day of the same month is another day
             lacking |= unit & asked

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from rag.evidence import Sentence
 from rag.patterns.dated_things import asks_when_of, without_answer
+from rag.patterns.labels import is_of_other_person
 from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
@@ -34,6 +35,7 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
         or _is_of_other_time(question, sentence, hit)
         or is_opposite(question, text)
         or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
+        or is_of_other_person(question, text)
     )
 
 

@@ -4,7 +4,8 @@ The one sentence that the reader points at is far ahead of all others then; an e
 over several, so what is near the question in meaning counts for more.
 
 What can not explain anything (questions, headings, references, rows of tables) is often nearest to
-a question nevertheless, and counts for little where an explanation is wanted.
+a question nevertheless, and counts for little where an explanation is wanted. A command is as short
+as a heading and is what one asks for who is to be told how something is done.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ _POINTS_ON = re.compile(
     r"|describes|explains|provides|covers)\b)",
     re.IGNORECASE,
 )
+_HOW_TO = re.compile(
+    r"\bhow (?:to|(?:do|can|could|should|would|must|may|shall) (?:i|we|you|one))\b", re.IGNORECASE
+)
 _LISTED = re.compile(r"\b(?:references|bibliography|literature|sources|further reading)\b", re.I)
 
 
@@ -53,7 +57,8 @@ def fitting(run: Run, signals: Signals, embedder: Embedder) -> NDArray[np.float3
     if run.kind == "explain":
         vectors = embedder.encode([item.whole for item in signals.found])
         similarity = vectors @ embedder.encode_query(run.question)
-        return explaining(signals.hits, signals.found, signals.scores, similarity)
+        how = _HOW_TO.search(run.question) is not None
+        return explaining(signals.hits, signals.found, signals.scores, similarity, how=how)
     return stating(signals.found, signals.scores) if run.kind == "yesno" else signals.scores
 
 
@@ -62,14 +67,18 @@ def explaining(
     found: Sequence[Sentence],
     scores: NDArray[np.float32],
     similarity: NDArray[np.float32],
+    *,
+    how: bool = False,
 ) -> NDArray[np.float32]:
     """Scores f32 (n,) in [0, 1] of the same sentences, as parts of an explanation.
 
     `similarity` f32 (n,) is the cosine of each with the question: of the reference answers to 107
     questions on papers it finds .375, closeness word by word .366 (benchmarks/LOG.md).
+    `how` says that one asks how something is done.
     """
     logits = log_odds(scores) + NEAR * (similarity - 0.5)
-    kept = np.asarray([POOR if _explains_nothing(hits[item.hit], item) else 1.0 for item in found])
+    empty = (_explains_nothing(hits[item.hit], item, how) for item in found)
+    kept = np.asarray([POOR if nothing else 1.0 for nothing in empty])
     return np.asarray(kept / (1 + np.exp(-logits)), np.float32)
 
 
@@ -90,7 +99,9 @@ def _is_label(item: Sentence) -> bool:
     return item.stands.heading or (few and _ENDED.search(text) is None)
 
 
-def _explains_nothing(hit: Hit, item: Sentence) -> bool:
+def _explains_nothing(hit: Hit, item: Sentence, how: bool) -> bool:
+    if how and item.stands.code:
+        return False
     text = item.text.rstrip()
     if BAR in text or text.endswith("?") or _is_label(item):
         return True

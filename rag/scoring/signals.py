@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from rag import evidence
 from rag.networks.reading import Reading, Span
-from rag.patterns import formal, labels, standing
+from rag.patterns import formal, labels, standing, tables
+from rag.patterns.periods import is_of_other_quarter
+from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
 from rag.scoring import amounts, contrary, editions, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
 from rag.scoring.closeness import compare
 from rag.scoring.formal_places import Place, places
 from rag.scoring.side_by_side import of_what_is_asked
-from rag.text import language, query_terms
+from rag.text import language, query_terms, words
 from rag.types import Coverage, Hit
 
 if TYPE_CHECKING:
@@ -185,8 +187,10 @@ def _kept(
     beside = frozenset() if wants_code(run.question, run.kind) else prose
     form = amounts.form(run.question)
     coded = labels.codes(run.question)
+    texts = [tables.readable(item.text, item.head) if item.head else item.text for item in found]
     if coded:  # those that no sentence has tell nothing of the others
-        coded &= frozenset().union(*(labels.codes(item.text) for item in found))
+        coded &= frozenset().union(*map(labels.codes, texts))
+    unnumbered = _without_number(coded, hits)
     times = labels.clocks(run.question)
     times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
     part = formal.part(run.question) if any(told) else None
@@ -196,15 +200,35 @@ def _kept(
         * (CODE if item.stands.code and item.hit in beside else 1.0)
         * (OTHER_TIME if late[item.hit] else 1.0)
         * (OTHER_LABEL if labels.is_of_other_date(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_code(coded, item.text) else 1.0)
+        * (OTHER_LABEL if labels.is_of_other_code(coded, texts[i]) else 1.0)
+        * (OTHER_LABEL if item.hit in unnumbered else 1.0)
         * (OTHER_LABEL if labels.is_of_other_number(run.question, item.text) else 1.0)
         * (OTHER_LABEL if labels.is_of_other_office(run.question, item.text) else 1.0)
+        * (OTHER_LABEL if labels.is_of_other_person(run.question, _stood(item)) else 1.0)
         * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
+        * (OTHER_LABEL if item.head and is_outside(run.question, item.text) else 1.0)
+        * (OTHER_LABEL if is_of_other_quarter(run.question, _stood(item)) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
         * (OTHER_LABEL if other[i] else 1.0)
         * (NO_AMOUNT if amounts.is_without(item.text, form, item.head) else 1.0)
         for i, item in enumerate(found)
     ]
+
+
+def _stood(item: evidence.Sentence) -> str:
+    return f"{item.stands.under}\n{item.whole}"
+
+
+def _without_number(coded: frozenset[tuple[str, str]], hits: Sequence[Hit]) -> frozenset[int]:
+    """The hits with neither one of the codes, "week 32" and "v1", that others have, nor its number
+    by itself, as in a table."""
+    told = {number for _, number in coded}
+    texts = [standing.placed(hit) for hit in hits] if told else []
+    return frozenset(
+        i
+        for i, text in enumerate(texts)
+        if not told & set(words(text)) and not coded & labels.codes(text)
+    )
 
 
 def _is_at_other_time(times: frozenset[int], item: evidence.Sentence) -> bool:

@@ -90,6 +90,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(which|that|and|or|is|are|was|were)\b", re.IGNORECASE)
+_CALLS = re.compile(r"\b(?:call|phone|ring|dial|contact|reach|text|anrufe\w*|erreiche\w*)\b", re.I)
 _JOINERS = frozenset({"of", "the", "de", "and", "von", "van"})
 
 
@@ -161,11 +162,15 @@ def _offered(
     weights: Mapping[str, float],
 ) -> list[list[Span]]:
     offered: list[list[Span]] = [[] for _ in found]
+    # A cell of a time is nobody; whom one calls may be a number.
+    of_people = wanted(question) == "person" and not _CALLS.search(question)
     for number, (hit, reading) in enumerate(zip(hits, readings, strict=True)):
         mine = [i for i, item in enumerate(found) if item.hit == number]
         ends = [(found[i].start - hit.start, found[i].end - hit.start) for i in mine]
         for i, spans in zip(mine, reading.candidates(ends, CANDIDATES, LONGEST), strict=True):
             text, head = found[i].text, found[i].head
+            if head and tables.is_blank(text, head, weights):
+                continue
             place = tables.cell(text, head, weights) if head else tables.entry(text, weights)
             if there := told[i]:
                 place = (*there, 1.0)
@@ -176,16 +181,20 @@ def _offered(
                 own, behind = found[i].start - hit.start, text.find(BAR)
                 here = (own + right[0], own + right[1])
                 spans = [s if s.start < own + behind else Span(*here, s.score) for s in spans]
-            offered[i] = [*spans, *_of_table(place, found[i].start - hit.start)]
+            spans = [*spans, *_of_table(place, found[i].start - hit.start)]
+            offered[i] = [s for s in spans if not (head and of_people) or _says(s, hit.text)]
     return offered
+
+
+def _says(span: Span, text: str) -> bool:
+    return any(map(str.isalpha, text[span.start : span.end]))
 
 
 def _column(
     question: str, row: str, head: str, weights: Mapping[str, float]
 ) -> tuple[int, int] | None:
     """The cell of a row that is of the time, or has the measure, that is asked for."""
-    timed = tables.timed(row, head, weights)
-    return timed or columns.measured(question, row, head, weights)
+    return tables.timed(row, head, weights) or columns.measured(question, row, head, weights)
 
 
 def _within_a_cell(span: Span, text: str) -> Span:

@@ -344,3 +344,25 @@ def test_the_contract_of_another_person_does_not_answer(models: Models, tmp_path
     with Pipeline.open("staff", settings=settings) as opened:
         assert opened.ask("How much is the tool allowance of Ada Lind?").found
         assert not opened.ask("How much is the tool allowance of Joanne Mills?").found
+
+
+def test_a_leaflet_tells_nothing_of_what_another_is_called_by(
+    tmp_path: Path, models: Models
+) -> None:
+    """The name of a drug has no capital, and the dose of another looks like an answer."""
+    from ingest import add
+
+    table = "# Patient leaflet: {drug} {mg} mg\n\n| Who | At most per day |\n| --- | --- |\n{rows}"
+    adults = "| Adults | {} tablets |\n| Adolescents | {} tablets |\n"
+    for drug, mg, rows in (
+        ("Ibuprofen", 400, adults.format(3, 2)),
+        ("Paracetamol", 500, adults.format(8, 4)),
+        ("Amoxicillin", 250, "| Children from 15 to 20 kg | 21 ml |\n"),
+    ):
+        text = table.format(drug=drug, mg=mg, rows=rows)
+        (tmp_path / f"{drug}.md").write_text(text, encoding="utf-8")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="drugs", settings=settings, embedder=models.embedder)
+    with Pipeline.open("drugs", models=Models(settings)) as pipeline:
+        assert "3 tablets" in pipeline.ask("How much ibuprofen may an adult take a day?").text
+        assert not pipeline.ask("How much amoxicillin may an adult take a day?").found

@@ -112,3 +112,26 @@ def test_times_of_day_are_one_however_they_are_written() -> None:
     assert labels.clocks("from 12.30 p.m. to 12 am") == {750, 0}
     assert labels.clocks("9:05 bis 10.15 Uhr") == {545, 615}
     assert not labels.clocks("3 boats, 15.00 euros, 1:2:3, 2024")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Which languages does Dr. Lind speak?", "Dr. Sommer speaks Polish.", True),
+        ("Wann ist Frau Kern da?", "Herr Lang ist montags da.", True),
+        ("When is Dr. Albers open?", "Day | Dr. Sommer | Dr. Weiss\nFriday | 8:00 | 9:00", True),
+        ("Which languages does Dr. Lind speak?", "Dr. Sommer and Ada Lind speak Polish.", False),
+        ("Which languages does Dr. Lind speak?", "She speaks Polish.", False),
+        ("Which languages does Dr. Ada Lind speak?", "Dr. Lind speaks Polish.", False),
+        ("Which languages does Dr. Lind speak?", "Dr. Ada Lind speaks Polish.", False),
+        ("Who speaks Polish?", "Dr. Sommer speaks Polish.", False),
+    ],
+)
+def test_what_one_doctor_does_another_may_not(question: str, text: str, other: bool) -> None:
+    assert labels.is_of_other_person(question, text) is other
+
+
+def test_weeks_are_numbered_too() -> None:
+    asked = labels.codes("Who is on call in week 32?")
+    assert labels.is_of_other_code(asked, "Week: 31, Primary: Ada Lind")
+    assert not labels.is_of_other_code(asked, "Week: 32, Primary: Ada Lind")

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from rag.patterns.periods import EVER, is_of_other_day, is_of_other_period, periods
+from rag.patterns.periods import (
+    EVER,
+    is_of_other_day,
+    is_of_other_period,
+    is_of_other_quarter,
+    periods,
+)
 
 
 @pytest.mark.parametrize(
@@ -93,4 +99,19 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
     ],
 )
 def test_other_days_and_months_are_too(question: str, text: str, other: bool) -> None:
+    assert is_of_other_day(question, text) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("What did we make in the second quarter of 2025?", "Q1 2025 | 310,000", True),
+        ("What did we make in Q3?", "2Q25 | 5\n1Q | 310,000", True),
+        ("What did we make in the second quarter of 2025?", "Q2 2025 | 340,000", False),
+        ("What did we make in Q2?", "Q1 310,000, Q2 340,000", False),
+        ("What did we make in 2025?", "Q1 2025 | 310,000", False),
+    ],
+)
+def test_a_quarter_tells_nothing_of_another(question: str, text: str, other: bool) -> None:
+    assert is_of_other_quarter(question, text) is other
     assert is_of_other_day(question, text) is other

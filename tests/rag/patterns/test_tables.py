@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.patterns.tables import cell, entry, readable, timed
+from rag.patterns.tables import cell, entry, is_blank, readable, timed
 
 HEAD = "Model | Attention | Longest sentence | BLEU"
 ROW = "RNNsearch-50 | yes | 50 words | 26.75"
@@ -150,3 +150,18 @@ def test_of_two_columns_of_nine_months_the_latest_answers() -> None:
     found = cell(row, head, weights("fulfil", "cost", "nine", "month"))
     assert found
     assert row[found[0] : found[1]] == "61,196"
+
+
+@pytest.mark.parametrize(
+    ("terms", "blank"),
+    [
+        (("actual", "revenu", "q3", "2025"), True),
+        (("plan", "revenu", "q3", "2025"), False),
+        (("actual", "revenu"), False),
+        (("revenu", "q3"), False),
+        (("plan", "actual", "q3"), False),
+    ],
+)
+def test_the_cell_that_is_asked_for_may_be_empty(terms: tuple[str, ...], blank: bool) -> None:
+    row, head = "Q3 2025 | 365,000 | –", "Quarter | Plan (EUR) | Actual (EUR)"
+    assert is_blank(row, head, weights(*terms)) is blank

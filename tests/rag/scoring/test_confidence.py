@@ -143,3 +143,27 @@ def test_a_cell_of_words_or_a_price_is_no_count(tmp_path: Path, models: Models) 
     with Pipeline.open("jobs", settings=settings) as opened:
         assert not opened.ask("How many sloops do we own?").found
         assert opened.ask("What is the price of the new mast of the sloop?").short == "36"
+
+
+def test_an_amount_lies_in_the_range_of_a_row(tmp_path: Path, models: Models) -> None:
+    rows = "Weight,Dose,How often\n6 to 9 kg,3 ml,twice a day\n15 to 20 kg,7.5 ml,twice a day\n"
+    (tmp_path / "amoxicillin dose by weight.csv").write_text(rows, encoding="utf-8")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="dose", settings=settings, embedder=models.embedder)
+    with Pipeline.open("dose", models=Models(settings)) as dose:
+        asked = "My child weighs {} kg, which dose of amoxicillin?"
+        assert dose.ask(asked.format(17)).short == "7.5 ml"
+        assert not dose.ask(asked.format(45)).found
+
+
+def test_another_doctor_is_no_answer(tmp_path: Path, models: Models) -> None:
+    text = (
+        "For younger children please go to Dr. Lindner, Market Square 5.\n\n"
+        "Dr. Sommer speaks German, English and Spanish; Dr. Weiss speaks German and Polish.\n"
+    )
+    (tmp_path / "faq.txt").write_text(text, encoding="utf-8")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "faq.txt"], collection="faq", settings=settings, embedder=models.embedder)
+    with Pipeline.open("faq", models=Models(settings)) as faq:
+        assert "Polish" in faq.ask("Which languages does Dr. Weiss speak?").text
+        assert not faq.ask("Which languages does Dr. Lindner speak?").found

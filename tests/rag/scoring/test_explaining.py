@@ -3,6 +3,7 @@ import pytest
 
 from rag.evidence import split
 from rag.scoring.explaining import POOR, explaining, stating
+from rag.types import Block
 from tests.rag.records import hit
 
 
@@ -56,3 +57,20 @@ def test_the_row_of_a_table_may_say_so_too() -> None:
     hits = [hit("Item | Noise\nDishwasher | 42 dB")]
     found = stating(split(hits), np.asarray([0.5, 0.5], np.float32))
     assert found[1] == 0.5
+
+
+def test_a_command_explains_how_something_is_done() -> None:
+    text = "Rolling back\n\njust rollback production\n\nDeploying\n\njust deploy production"
+    landmarks = [
+        Block(0, 12, "heading", 1),
+        Block(14, 38, "code"),
+        Block(40, 49, "heading", 1),
+        Block(51, 73, "code"),
+    ]
+    hits = [hit(text)]
+    found = split(hits, {"d1": landmarks})
+    back = next(i for i, item in enumerate(found) if item.text == "just rollback production")
+    assert found[back].whole == "Rolling back\njust rollback production"
+    even = np.full(len(found), 0.5, np.float32)
+    assert explaining(hits, found, even, even, how=True)[back] == 0.5
+    assert explaining(hits, found, even, even)[back] == pytest.approx(0.5 * POOR)

@@ -97,3 +97,22 @@ def test_a_span_is_measured_anew_for_another_question() -> None:
         assert of("When was the old bridge built?", "repeats") == 0
         assert of("Who built the old bridge in 1873?", "repeats") == 1
         assert of("When was the old ferry sunk?", "near") < of("When was it built?", "near")
+
+
+def test_a_time_of_day_is_nobody(reader: Reader) -> None:
+    table = "Time | Event\n16:00 | Release 3.0.2 goes live\n17:10 | Ada Lind finds the fault"
+    hits = [hit(table, 1.0)]
+    best = spans.best(offered(reader, "Who approved the release 3.0.2?", hits))
+    assert not any(s and table[s.start : s.end] in ("16:00", "17:10") for s in best)
+    assert any(any(o.spans) for o in offered(reader, "When did release 3.0.2 go live?", hits))
+    number = [hit("Name | Phone\nPraxis | 0341 555 77", 1.0)]
+    called = [s for o in offered(reader, "Who can I call?", number) for s in o.spans]
+    assert any("555" in number[0].text[s.start : s.end] for s in called)
+
+
+def test_a_row_with_an_empty_cell_does_not_answer_by_another(reader: Reader) -> None:
+    table = "Quarter | Plan | Actual\nQ2 2025 | 340,000 | 351,200\nQ3 2025 | 365,000 | –"
+    hits = [hit(table, 1.0)]
+    found = evidence.split(hits)
+    best = spans.best(offered(reader, "What is the actual revenue of Q3 2025?", hits))
+    assert [bool(s) for item, s in zip(found, best, strict=True) if item.head] == [True, False]

@@ -1,0 +1,27 @@
+"""Amounts of questions in ranges of texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.patterns.ranges import is_outside, within
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "figures", "outside"),
+    [
+        ("My child weighs 17 kg, how much?", "15 to 20 kg | 7.5 ml", {"17"}, False),
+        ("My child weighs 17 kg, how much?", "6 - 9 kg | 3 ml", set(), True),
+        ("How much may a 10-year-old have?", "Children 8 to 11 years: 250 mg", {"10"}, False),
+        ("How much may a 4-year-old have?", "Children 8–11 years: 250 mg", set(), True),
+        ("Wie viel für ein Kind von 7,5 kg?", "6 bis 9 kg | 3 ml", {"7,5"}, False),
+        ("Was kostet ein Paket von 4 kg?", "0-2 kg | 5 €\n2-5 kg | 7 €", {"4"}, False),
+        ("How much for 17 kg?", "15 to 20 ml", set(), False),
+        ("Who is on call in week 17?", "15 to 20 kg", set(), False),
+        ("What costs 15 to 30 kg?", "40 to 50 kg", set(), False),
+        ("What was there in 2018?", "2015 to 2020", set(), False),
+    ],
+)
+def test_an_amount_in_a_range(question: str, text: str, figures: set[str], outside: bool) -> None:
+    assert within(question, text) == figures
+    assert is_outside(question, text) is outside
