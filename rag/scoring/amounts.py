@@ -14,40 +14,65 @@ from rag.question.shape import wanted
 from rag.text import language
 
 _KNOWN = frozenset({"de", "fr", "es", "en", "zh", "ja"})
-_NUMBERS = r"""
-    \d | [零一二三四五六七八九十百千万萬亿億半两兩数數几幾每]
-    | \b(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dutzend|doppel|dreifach
-        |halb(?!jähr)|hälfte|kein|niemand|null\b|beide|einzig|sämtlich)
-    | (?:zig|hundert|tausend|million|milliard|drittel|viertel|fünftel|zehntel|\bein)
-        (?:en?|e[mrs])?\b
-    | \b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|une?
-        |demi|moitié|tiers|quart|double|triple|douzaine|aucun|seule?)
-    | \b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cien|mil
-        |un[ao]?|medi[oa]|mitad|tercio|cuarto|doble|docena|ning[uú]n|nadie|cero|ambos|únic[oa])
-    | \b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred
-        |thousand|half|third|quarter|dozen|double|twice|once|none|no|both|single|only)\b
-    """
-_TIMES = r"""
-    [年月日时時天周週晚早春夏秋冬前后後当當]
-    | \b(?:mo(?:ntag)?|di(?:enstag)?|mi(?:ttwoch)?|do(?:nnerstag)?|fr(?:eitag)?|sa(?:mstag)?
-        |so(?:nntag)?)s?\b
-    | (?:täg|wöchent|monat|jähr|stünd|minüt)lich | tags?\b | woche | monat | jahr | stunde | minute
-    | \b(?:wenn|sobald|solange|nach|nachdem|bevor|vor|während|seit|heute|gestern|sofort|immer|nie
-        |stets|jede[mnrs]?|dauerhaft|unbefristet|lebenslang|anfang|mitte|ende|ostern|pfingsten)\b
-    | morgen | mittag | abend | nacht | dämmerung | sonnen(?:auf|unter)gang
-    | frühling | frühjahr | sommer | herbst | winter | weihnacht
-    | \b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|quand|lorsque|dès|après|avant
-        |pendant|depuis|jusqu|aujourd|demain|hier|toujours|jamais|chaque|tous|toutes|jour|semaine
-        |mois|an|année|heure|matin|midi|soir|nuit|printemps|été|automne|hiver|noël|pâques)s?\b
-    | \b(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|cuando|después|tras|antes|durante
-        |desde|hasta|hoy|mañana|ayer|siempre|nunca|cada|todos|todas|día|semana|mes(?:es)?|año|hora
-        |tarde|noche|primavera|verano|otoño|invierno|navidad)s?\b
-    | \b(?:\w+day|when|after|before|until|since|during|while|once|today|tomorrow|always|never|every
-        |each|annual|daily|weekly|monthly|yearly|day|week|month|year|hour|minute|morning|noon
-        |evening|night|spring|summer|autumn|winter|christmas|easter)(?:s|ly)?\b
-    | \b(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez|janv|févr|mars|avr|juin|juil|août|oct
-        |déc|ene|abr|ago|dic|may|dec)\w*
-    """
+# What costs nothing is told in words as well.
+_FIGURES = r"\d | [零一二三四五六七八九十百千万萬亿億半两兩数數几幾每] | 免[费費] | 無料"
+_NUMBERS = {
+    "de": r"""
+        \b(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dutzend|doppel|dreifach
+            |halb(?!jähr)|hälfte|kein|niemand|null\b|beide|einzig|sämtlich|anderthalb|eineinhalb
+            |einmal|frei(?:e[mnrs]?)?\b|gratis|umsonst|unentgeltlich|unbegrenzt|nichts)
+        | (?:kosten|gebühren|beitrags|steuer)(?:frei|los)
+        | (?:zig|hundert|tausend|million|milliard|drittel|viertel|fünftel|zehntel|\bein)
+            (?:en?|e[mrs])?\b""",
+    "fr": r"""
+        \b(?:deux|trois|quatre|quator|cinq|six|sept|huit|neuf|dix|onze|douze|trei?ze|quin[zt]|seiz
+            |vingt|trent|quarant|soixant|cent(?!r)|mill|une?\b|demie?\b|moitié|tiers|quart(?!ier)|double
+            |triple|douzaine|aucun|seule?\b|gratuit|gratis)""",
+    "es": r"""
+        \b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quin|veint
+            |treint|cuarent|cincuent|cien|mil|un[ao]?s?\b|medi[oa]|mitad|tercio|cuarto|doble|docena
+            |ning[uú]n|nadie|cero|amb[oa]s|únic[oa]|dieci|sesent|setent|ochent|novent|novec|setec
+            |gratis|gratuit)""",
+    "en": r"""
+        \b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred
+            |thousand|half|third|quarter|dozen|double|twice|once|none|no|both|single|only)\b""",
+}
+_DATES = r"[年月日时時天周週晚早春夏秋冬前后後当當]"
+_TIMES = {
+    "de": r"""
+        \b(?:mo(?:ntag)?|di(?:enstag)?|mi(?:ttwoch)?|do(?:nnerstag)?|fr(?:eitag)?|sa(?:mstag)?
+            |sonntag|so(?=\s*[.:/–-]))s?\b
+        | (?:täg|wöchent|monat|jähr|stünd|minüt)lich | tags?\b | woche | monat | jahr | stunde
+        | minute
+        | \b(?:wenn|sobald|solange|nach|nachdem|bevor|vor|während|seit|heute|gestern|sofort|immer
+            |nie|stets|jede[mnrs]?|dauerhaft|unbefristet|lebenslang|anfang|mitte|ende|ostern
+            |pfingsten|unverzüglich|umgehend|danach|daraufhin|vorher|zuletzt|später|spätestens
+            |demnächst|künftig|selten|oft|häufig|regelmäßig|silvester|advent|ferien|fasching
+            |karneval|saison)\b
+        | morgen | mittag | abend | nacht | dämmerung | sonnen(?:auf|unter)gang | frühling | frühjahr | sommer | herbst | winter
+        | weihnacht
+        | \b(?:jan|feb|mär|apr|mai|jun|jul|aug|sept?|okt|nov|dez|jänner|januar|februar|märz|april
+            |juni|juli|august|september|oktober|november|dezember)\b""",
+    "fr": r"""
+        \b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|quand|lorsque|dès|après|avant
+            |pendant|depuis|jusqu|aujourd|demain|hier|toujours|jamais|chaque|tous|toutes|jour
+            |semaine|mois|an|année|heure|matin|midi|soir|nuit|printemps|été|automne|hiver|noël
+            |pâques)s?\b
+        | \b(?:janv(?:ier)?|févr(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|août|sept(?:embre)?
+            |oct(?:obre)?|nov(?:embre)?|déc(?:embre)?)\b""",
+    "es": r"""
+        \b(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|cuando|después|tras|antes|durante
+            |desde|hasta|hoy|mañana|ayer|siempre|nunca|cada|todos|todas|día|semana|mes(?:es)?|año
+            |hora|tarde|noche|primavera|verano|otoño|invierno|navidad)s?\b
+        | \b(?:enero|feb(?:rero)?|marzo|abr(?:il)?|mayo|jun(?:io)?|jul(?:io)?|ago(?:sto)?
+            |sept?(?:iembre)?|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?)\b""",
+    "en": r"""
+        \b(?:\w+day|when|after|before|until|since|during|while|once|today|tomorrow|always|never
+            |every|each|annual|daily|weekly|monthly|yearly|day|week|month|year|hour|minute|morning
+            |noon|evening|night|spring|summer|autumn|winter|christmas|easter)(?:s|ly)?\b
+        | \b(?:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|may|june?|july?|aug(?:ust)?
+            |sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b""",
+}
 # "In welchem Jahr", "哪一年": nothing less than a year or a century tells it.
 _ASKS_YEAR = re.compile(
     r"\bwelche[mns]\s+jahr(?:hundert|zehnt)?(?:e?s)?\b|\bquelle\s+année\b|\bqué\s+año\b|哪一?年|何年",
@@ -58,8 +83,20 @@ _YEAR = re.compile(
     r"|\b(?:vor|letzte[ns]?|vergangene[ns]?|nächste[ns]?|dieses?)\b.*\bjahr|[今去明前后後当當]年",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(_NUMBERS, re.IGNORECASE | re.VERBOSE)
-_TIME = re.compile(f"{_NUMBERS} | {_TIMES}", re.IGNORECASE | re.VERBOSE)
+
+
+def _any(*told: str) -> re.Pattern[str]:
+    return re.compile(" | ".join(told), re.IGNORECASE | re.VERBOSE)
+
+
+# Few words tell Romance languages from each other, and English is what nothing tells: the words of
+# any count there. In German "und" would begin like a French one, and "hier" would be yesterday.
+_NUMBER = _any(_FIGURES, *_NUMBERS.values())
+_TIME = _any(_FIGURES, _DATES, *_NUMBERS.values(), *_TIMES.values())
+_IN_GERMAN = {
+    _NUMBER: _any(_FIGURES, _NUMBERS["de"]),
+    _TIME: _any(_FIGURES, _DATES, _NUMBERS["de"], _TIMES["de"]),
+}
 # "Bis wann" is asked for a time limit, which "vom 19. bis 23. Mai" is none of.
 _LIMIT = re.compile(
     r"\bbis\W+(?:(?:spätestens|einschließlich|nach)\W+)?(?:zum|zur|zu|der|ende|anfang|mitte|\w+tag|ostern"
@@ -86,7 +123,7 @@ _COUNTS = re.compile(
     r"\bhow many (?!(?:euros?|pounds?|dollars?|francs?|pence|cents?|gbp|eur|usd)\b)", re.IGNORECASE
 )
 _COUNTED = re.compile(
-    rf"{_NUMBERS} | \b(?:all|any|every|each|few|several|many|most|unlimited|zero)\b",
+    rf"{_NUMBER.pattern} | \b(?:all|any|every|each|few|several|many|most|unlimited|zero)\b",
     re.IGNORECASE | re.VERBOSE,
 )
 # How long and how often is told in times as well.
@@ -120,10 +157,13 @@ def is_without(text: str, wanted_form: re.Pattern[str] | None, head: str = "") -
 
     Of a row, `head` may say that a number in it is a limit in time.
     """
-    if wanted_form is None or language(text) not in _KNOWN or wanted_form.search(text):
+    code = language(text)
+    if wanted_form is None or code not in _KNOWN:
         return False
-    of_limits = wanted_form is _LIMIT and _HEAD_OF_LIMITS.search(head)
-    return not (of_limits and _NUMBER.search(text))
+    of_limits = wanted_form is _LIMIT and _HEAD_OF_LIMITS.search(head) is not None
+    if code == "de":
+        wanted_form = _IN_GERMAN.get(wanted_form, wanted_form)
+    return not (wanted_form.search(text) or (of_limits and _NUMBER.search(text)))
 
 
 def asks_count(question: str) -> bool:

@@ -16,6 +16,14 @@ from rag.scoring.amounts import form, is_without
         ("Quand la fête a-t-elle lieu ?", "La fête se déroule dans le jardin."),
         ("¿Cuánto cuesta la entrada?", "La entrada se paga en la taquilla."),
         ("停车费是多少？", "停车费由住户支付。"),
+        # What counts or is a time in another language: "un" in "und", "hier", "an", "ene" …
+        ("Wie viele Urlaubstage hat Herr Nolte?", "Albers GmbH, und Herrn Dennis Nolte."),
+        ("Wie viel kostet das Essen?", "Die Milch und das Obst sind für unsere Medienleute."),
+        ("Wann ist das Fest?", "Das Fest ist so laut, dass hier an der Decke die Energie zittert."),
+        ("Wann ist das Fest?", "Wir sind jung und schreiben die Mail mit Augenmaß."),
+        ("Quand la fête a-t-elle lieu ?", "La fête est dans le jardin, mais pas au marché."),
+        ("Combien coûte le repas ?", "Le repas est servi dans le quartier du centre."),
+        ("¿Cuándo es la fiesta?", "La fiesta es en la energía del mar y la decoración."),
     ],
 )
 def test_a_sentence_without_number_or_time_says_neither(question: str, sentence: str) -> None:
@@ -37,6 +45,16 @@ def test_a_sentence_without_number_or_time_says_neither(question: str, sentence:
         ("Combien d'enfants a-t-elle ?", "Elle a deux enfants."),
         ("¿Cuándo es la fiesta?", "La fiesta es después de la misa."),
         ("停车费是多少？", "停车费每月一百五十元。"),
+        ("停车费是多少？", "业主停车免费。"),
+        ("Wie hoch ist der Eintritt?", "Der Eintritt ist frei."),
+        ("Wie viel kostet der Leseausweis?", "Für Schüler ist er kostenlos."),
+        ("Wie oft wird gespült?", "Die Leitung wird nur einmal gespült."),
+        ("Wann ist die Krankheit anzuzeigen?", "Sie ist unverzüglich anzuzeigen."),
+        ("Wann ist das Fest?", "Das Fest ist im Mai."),
+        ("Combien coûte l'entrée ?", "L'entrée est gratuite pour les enfants."),
+        ("Combien de pages a le livre ?", "Le livre a une centaine de pages."),
+        ("Quand la fête a-t-elle lieu ?", "La fête a lieu hier soir ou en mai."),
+        ("¿Cuánto cuesta la entrada?", "La entrada cuesta cinco euros."),
     ],
 )
 def test_one_with_either_may(question: str, sentence: str) -> None:

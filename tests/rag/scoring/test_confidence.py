@@ -102,6 +102,29 @@ def test_a_salutation_tells_no_age(tmp_path: Path, models: Models) -> None:
             assert answer in letter.ask(told).text
 
 
+def test_german_passages_have_to_name_what_is_asked_about(tmp_path: Path, models: Models) -> None:
+    """Hours are hours and prices prices, whose ever they are."""
+    text = (
+        "Die Bücherei ist von 10 bis 18 Uhr geöffnet. Das Ferienhaus auf Fehmarn kostet 1.120 Euro "
+        "für zwei Wochen. Die Jahresgebühr für den Ausweis beträgt 15 Euro.\n"
+    )
+    (tmp_path / "notizen.txt").write_text(text, encoding="utf-8")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "notizen.txt"], collection="de", settings=settings, embedder=models.embedder)
+    with Pipeline.open("de", models=Models(settings)) as notes:
+        for absent in (
+            "Wann ist das Freibad geöffnet?",
+            "Was kostet die Endreinigung im Ferienhaus?",
+            "Wie hoch ist die Kurtaxe auf Fehmarn?",
+        ):
+            assert not notes.ask(absent).found
+        for told, answer in (
+            ("Wann ist die Bücherei geöffnet?", "10 bis 18"),
+            ("Was kostet das Haus auf Fehmarn?", "1.120 Euro"),
+        ):
+            assert answer in notes.ask(told).text
+
+
 def test_the_contrary_and_another_time_are_no_answer(tmp_path: Path, models: Models) -> None:
     """Each shares nearly all of the question's words with a sentence that tells something else."""
     newsletter = (
