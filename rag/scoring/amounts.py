@@ -49,8 +49,8 @@ _TIMES = {
             |pfingsten|unverzüglich|umgehend|danach|daraufhin|vorher|zuletzt|später|spätestens
             |demnächst|künftig|selten|oft|häufig|regelmäßig|silvester|advent|ferien|fasching
             |karneval|saison)\b
-        | morgen | mittag | abend | nacht | dämmerung | sonnen(?:auf|unter)gang | frühling | frühjahr | sommer | herbst | winter
-        | weihnacht
+        | morgen | mittag | abend | nacht | dämmerung | sonnen(?:auf|unter)gang
+        | frühling | frühjahr | sommer | herbst | winter | weihnacht
         | \b(?:jan|feb|mär|apr|mai|jun|jul|aug|sept?|okt|nov|dez|jänner|januar|februar|märz|april
             |juni|juli|august|september|oktober|november|dezember)\b""",
     "fr": r"""
