@@ -35,6 +35,9 @@ def compare(
 ) -> Floats:
     """How close the sentences `found` in the `hits` are to the question, f32 (n,) in [-1, 1].
 
+    The words of the title and the headings above a sentence count as its own, and so does what
+    opens a table or a list for its rows and items: a question names what it is about, which a
+    sentence about it need not.
     Where the embedder is none whose words are compared, these are cosines of what it embeds.
     """
     query = embedder.query(question)
@@ -70,11 +73,9 @@ class _Chunk:
         return np.arange(first, last) + self.above
 
     def opening(self, text: str) -> list[int]:
-        """Which words are above it, for a row or an item, which say little by themselves: those of
-        the head or the line that opens it, where it is in the chunk, and of the headings."""
-        if not text:
-            return []
-        at = self.text.find(text)
+        """Which words stand above a sentence: those of the title and the headings, and where a
+        head or a line opens it, which is in the chunk, its `text`."""
+        at = self.text.find(text) if text else -1
         within = self.columns(self.start + at, self.start + at + len(text)) if at >= 0 else ()
         return [*range(self.above), *within]
 
