@@ -1,8 +1,9 @@
 """Words for opposite things: "das niedrigste" for "das höchste", "the first" for "the second".
 
 German and Chinese, which the reader does not know; it knows English opposites better than any list
-(benchmarks/LOG.md). None where each tells the other as well: what one side buys the other sells,
-and what is north of a town has that south of it.
+(benchmarks/LOG.md), but for a row of a table that says for whom a dose or a price is. None where
+each tells the other as well: what one side buys the other sells, and what is north of a town has
+that south of it.
 What stands in brackets tells a side as well, "offen bis 18 Uhr", and is no opposite of the other.
 Whoever asks when it is open on Saturday is answered by "closed on Saturday", and who beat whom by
 "verlor gegen".
@@ -26,6 +27,9 @@ _SEASONS = re.compile(
     re.IGNORECASE,
 )
 _PAIRS = {
+    "en": """
+        adult grown-up ~ child children infant
+        """,
     "de": """
         wenigsten kleinste geringste ~ meisten größte
         niedrigste tiefste ~ höchste
