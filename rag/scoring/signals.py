@@ -93,7 +93,7 @@ class Signals:
 
     @property
     def coverage(self) -> Coverage:
-        """How much was read."""
+        """How much was looked at: each sentence, if not by the reader (`rag.scoring.twice`)."""
         return Coverage(len(self.hits), len({hit.document for hit in self.hits}))
 
     @property
