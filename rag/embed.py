@@ -124,7 +124,7 @@ class Embedder:
         """Documents to vectors, f32 (n, d), in their order.
 
         What was asked for in a small call of late is remembered: the sentences of a passage are
-        compared with every question that finds it.
+        compared with every question for an explanation that finds it.
 
         Args:
             on_progress: called after each batch with the number of texts done so far.
@@ -200,6 +200,7 @@ class Embedder:
         """Drop what is remembered of earlier calls, to time the next one."""
         self._recent = Recent(REMEMBERED)
         self._query.cache_clear()
+        self._word_spans.cache_clear()
 
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
         """The states of the last layer for the tokens of `text`, f32 (t, d), with their spans.

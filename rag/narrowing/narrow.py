@@ -153,13 +153,17 @@ def of_others(question: str, collection: Reader, measured: Signals, place: Place
     return missed or _is_titled_elsewhere(question, hit.document, of)
 
 
+# "The garage of the house" has no name in it, as "amoxicillin" is one.
+_COMMON = re.compile(r"\b(?:the|an?|my|our|your|his|her|its|their|this|that)\s+\w+", re.IGNORECASE)
+
+
 def _is_titled_elsewhere(question: str, document: str, of: Names) -> bool:
     """Has a question a word by which few documents are called, that hardly any other has, and not
     `document`?
 
     The dose of another leaflet than that of the drug looks like an answer.
     """
-    told = REPORT.sub(" ", WHEN.sub(" ", DATE.sub(" ", question)))
+    told = _COMMON.sub(" ", REPORT.sub(" ", WHEN.sub(" ", DATE.sub(" ", question))))
     for stem in content_words(told, "en") if len(of.all) > 1 else ():
         called = {name.document for name in of.all if stem in name.own}
         if not called or len(called) > max(1, len(of.all) // 8) or not stem.isalpha():

@@ -7,12 +7,13 @@ tells another time is what else a sentence says of the thing, "the April invoice
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rag.patterns.when import DATE, in_english
 
 _DAYS = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tag(?:s|abend)?|mittwochs?)"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag(?:s|abend)?|sonnabends?|mittwochs?)"
 )
 _AT = "\x01"  # stands for a time, so that what is around it can be looked at
 _TIME = rf"(?:{DATE.pattern}|\b{_DAYS}\b|\b\d{{1,2}}\.\s?\d{{1,2}}\.)"
@@ -58,6 +59,7 @@ _ANSWER = re.compile(
 )
 
 
+@lru_cache(8)  # the same question is asked of every sentence
 def asks_when_of(question: str) -> bool:
     """Does it ask when something happens to a thing that is called by a time?"""
     if not _ASKS_WHEN.search(question) or _OF_ITSELF.search(question):

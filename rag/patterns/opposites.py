@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from rag.patterns.heads import BAR
 from rag.patterns.periods import days, months
 from rag.patterns.when import MONTHS
 from rag.text import language, numbers, stemmed, words
@@ -116,7 +117,7 @@ _IN_WORDS = {
 }
 LAST = "last"
 _THEN = re.compile(
-    r"\bfirst\b.*?\b(?:then|next|afterwards|followed\s+by)\b", re.IGNORECASE | re.DOTALL
+    r"\bfirst\b.{0,200}?\b(?:then|next|afterwards|followed\s+by)\b", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -157,6 +158,8 @@ def is_opposite(question: str, text: str) -> bool:
     asked, hinted = _held(question)
     if not asked or _is_told_by_it(question, text):
         return False
+    if BAR not in text and language(text) == "en":
+        return False  # in prose "free for children" says what others pay
     there, told = _held(text)
     return any(
         (n, 1 - side) in there - asked - hinted and (n, side) not in there | told
@@ -169,7 +172,8 @@ def _is_told_by_it(question: str, text: str) -> bool:
     open, or who lost to whom?"""
     if _IS_OPEN.search(question) and _IS_OPEN.search(text):
         return any(times(question) & times(text) for times in (days, months, _seasons))
-    return bool(_AGAINST.search(question)) and re.search(r"\bgegen\b", text) is not None
+    won = _AGAINST.search(question) is not None
+    return won and re.search(r"\bgegen\b", text, re.IGNORECASE) is not None
 
 
 def _seasons(text: str) -> frozenset[str]:

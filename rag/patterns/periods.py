@@ -2,17 +2,19 @@
 and days of the week as what they are called.
 
 "In 1185 a large army attacked" is none of the eleventh century, though no word says so, and what is
-on Monday tells nothing of Saturday. "Since 2019" and "from Monday to Friday" reach further than
-they are written.
+on Monday tells nothing of Saturday, nor does "from Monday to Friday". "Since 2019" reaches further
+than it is written.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from rag.patterns.when import NUMBERS, in_english, spelled, units
 
+_REMEMBERED = 512  # texts: a question is compared with every sentence
 Period = tuple[int, int]  # first and last year
 
 EVER = 9999
@@ -66,17 +68,18 @@ _NO_ERA = re.compile(r"\bB\.?C\b|\bv\.\s?Chr|公元前|西元前", re.IGNORECASE
 def is_of_other_period(question: str, text: str) -> bool:
     """Does a text tell years or centuries, none of which are those of the question?"""
     asked = periods(question)
-    there = periods(text) if asked else []
+    there = periods(text) if asked else ()
     named = {*re.findall(r"\d{4}", question), *(f"{year}" for one in asked for year in one)}
     if not there or any(year in text for year in named):
         return False
     return not any(a <= d and c <= b for a, b in asked for c, d in there)
 
 
-def periods(text: str) -> list[Period]:
+@lru_cache(_REMEMBERED)
+def periods(text: str) -> tuple[Period, ...]:
     """The spans of years that a text tells; none where it speaks of times before Christ."""
     if _NO_ERA.search(text) or not any(map(str.isdigit, text)):
-        return []
+        return ()
     text = spelled(text)
     found = [
         (100 * n - 100, 100 * n)
@@ -96,7 +99,7 @@ def periods(text: str) -> list[Period]:
         for match in _YEAR.finditer(text)
         if match.start("y") not in starts and not _is_count(text, match)
     )
-    return [*found, *map(_of_year, singles)]
+    return (*found, *map(_of_year, singles))
 
 
 def _is_count(text: str, match: re.Match[str]) -> bool:
@@ -139,7 +142,8 @@ _BRIEF = rf"(?-i:\b(?:{'|'.join(_BRIEF_OF)})\b)"
 # are words.
 _HAS_BRIEF = re.compile(
     rf"{_BRIEF}(?:\.?:? ?\d{{1,2}}(?: ?[-–—]|{_CLOCK})"
-    rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})"
+    rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})",
+    re.IGNORECASE,
 )
 _DAY = re.compile(
     rf"\b(?:{'|'.join(_NUMBER_OF)})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])",
@@ -199,11 +203,13 @@ def _is_other(told: Callable[[str], frozenset[int]], question: str, text: str) -
     return not (_reaches(question) or _reaches(text))
 
 
+@lru_cache(_REMEMBERED)
 def _reaches(text: str) -> bool:
     """Does a text speak of more than the days and months that `days` and `months` tell?"""
     return _REACHES.search(_FROM_DAY_TO_DAY.sub(" ", text)) is not None
 
 
+@lru_cache(_REMEMBERED)
 def days(text: str) -> frozenset[int]:
     """The days of the week that a text names, and those between two of them."""
     found = {
@@ -222,11 +228,13 @@ def _day(name: str) -> int:
     return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[name.lower()]
 
 
+@lru_cache(_REMEMBERED)
 def _quarters(text: str) -> frozenset[int]:
     parts = frozenset().union(*units(spelled(text)))
     return frozenset(int(part.strip("q")) for part in parts if _QUARTER.fullmatch(part))
 
 
+@lru_cache(_REMEMBERED)
 def months(text: str) -> frozenset[int]:
     """The months that a text names."""
     parts = frozenset().union(*units(in_english(text)))

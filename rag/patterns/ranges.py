@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from rag.patterns.units import unit_at
 
-_NUMBER = r"\d+(?:[.,]\d+)?"
+_NUMBER = r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)"
+_CLOCK = frozenset({"am", "pm"})  # 8 pm does not lie beside "9am to 11pm"
 _RANGE = re.compile(
     rf"(?<![\w.,:/–-])(?P<low>{_NUMBER})[^\W\d]*\s*(?:-|–|—|to|bis|à|a|至|到)\s*"
     rf"(?P<high>{_NUMBER})(?![\d.,:/]*\d)",
@@ -43,7 +44,8 @@ def is_outside(question: str, text: str) -> bool:
     return any(
         bool(alike := [one for one in ranges if one.unit == unit])
         and not any(one.low <= value <= one.high for one in alike)
-        for _, value, unit in _amounts(question)
+        and not re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d.,]*\d)", text)
+        for figure, value, unit in _amounts(question)
     )
 
 
@@ -53,7 +55,7 @@ def _ranges(text: str) -> list[_Range]:
     for match in _RANGE.finditer(text):
         low, high = _value(match["low"]), _value(match["high"])
         unit = unit_at(text, *match.span("high"))
-        if unit and low < high:
+        if unit and unit not in _CLOCK and low < high:
             found.append(_Range(low, high, unit))
     return found
 
@@ -67,4 +69,5 @@ def _amounts(question: str) -> Iterator[tuple[str, float, str]]:
 
 
 def _value(figure: str) -> float:
-    return float(figure.replace(",", "."))
+    whole = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", figure)  # of thousands
+    return float(whole.replace(",", "."))

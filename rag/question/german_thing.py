@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import PurePath
 
-from rag.compounds import splits
+from rag.compounds import SHORTEST, splits
 from rag.patterns.standing import placed
 from rag.question.shape import kind
 from rag.text import language, stemmed, stop_words, words
@@ -51,7 +51,7 @@ _OF_KIND = frozenset(
     milligramm stück seite seiten watt wattstunden kilowattstunden volt montag dienstag mittwoch
     donnerstag freitag samstag sonntag januar februar märz april mai juni juli august september
     oktober november dezember morgen vormittag mittag nachmittag abend nacht wochenende beispiel
-    anfang beginn ende regel durchschnitt""".split()
+    anfang beginn ende regel durchschnitt temperatur geschwindigkeit entfernung einwohner""".split()
 )
 _ENDINGS = ("ung", "heit", "keit", "nis")  # of a noun that a passage may have as a verb
 _WITHIN = 4  # letters from which a part is looked for within words
@@ -107,4 +107,7 @@ def _is_heard(word: str, there: set[str], every: str) -> bool:
 def _is_there(stem: str, there: set[str], every: str) -> bool:
     ending = next((end for end in _ENDINGS if stem.endswith(end)), "")
     forms = {stem, stem.removesuffix(ending)}
-    return stem in there or any(len(form) >= _WITHIN and form in every for form in forms)
+    if stem in there or any(len(form) >= _WITHIN and form in every for form in forms):
+        return True
+    begun = tuple(form for form in forms if len(form) >= SHORTEST)  # "Bad" of "Hallenbad"
+    return bool(begun) and any(word.startswith(begun) or word.endswith(begun) for word in there)

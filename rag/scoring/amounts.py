@@ -48,7 +48,9 @@ _TIMES = {
             |nie|stets|jede[mnrs]?|dauerhaft|unbefristet|lebenslang|anfang|mitte|ende|ostern
             |pfingsten|unverzüglich|umgehend|danach|daraufhin|vorher|zuletzt|später|spätestens
             |demnächst|künftig|selten|oft|häufig|regelmäßig|silvester|advent|ferien|fasching
-            |karneval|saison)\b
+            |karneval|saison|uhr|jederzeit|durchgehend|ganzjährig|mehrmals|gelegentlich|manchmal
+            |ständig|ewig|bald|beim)\b
+        | \bbei\s+(?:(?:de[rm]|starke[rm]|sichtbare[rm])\s+)?(?:\w+ung|ankunft|abreise|bedarf)\b
         | morgen | mittag | abend | nacht | dämmerung | sonnen(?:auf|unter)gang
         | frühling | frühjahr | sommer | herbst | winter | weihnacht
         | \b(?:jan|feb|mär|apr|mai|jun|jul|aug|sept?|okt|nov|dez|jänner|januar|februar|märz|april

@@ -89,8 +89,8 @@ def features(question: str, measured: Signals) -> NDArray[np.float32]:
 def _closest(measured: Signals) -> float:
     """The closeness of the closest sentence in the passage of the best one."""
     top = measured.leading.hit
-    within = [item.hit == top for item in measured.found]
-    return float(measured.basis.close[within].max())
+    there = [item.hit == top for item in measured.found]
+    return float(measured.basis.close[there].max())
 
 
 def _unnamed(question: str, hits: Sequence[Hit]) -> float:

@@ -108,7 +108,8 @@ def _is_wanted(run: Run, first: Signals, settings: Settings) -> bool:
 
 def _is_beyond_doubt(run: Run, settings: Settings, alone: Signals) -> bool:
     """Does the first passage answer so surely that no second reader would be asked?"""
-    return alone.known and bool(alone.found) and _beyond(run, settings, alone) >= DOUBT[1]
+    answers = alone.known and bool(alone.found) and alone.leading.hit == 0
+    return answers and _beyond(run, settings, alone) >= DOUBT[1]
 
 
 def _beyond(run: Run, settings: Settings, signals: Signals) -> float:

@@ -214,6 +214,9 @@ class Small:
     def query(self, text: str) -> Query:
         return Query(self.vectors([text], query=True)[0])
 
+    def word_spans(self, text: str) -> np.ndarray:
+        return np.zeros((0, 2), np.int32)
+
 
 def test_where_the_memory_of_a_device_does_not_do_batches_are_cut() -> None:
     model: Any = Small()

@@ -125,6 +125,11 @@ def test_times_of_day_are_one_however_they_are_written() -> None:
         ("Which languages does Dr. Ada Lind speak?", "Dr. Lind speaks Polish.", False),
         ("Which languages does Dr. Lind speak?", "Dr. Ada Lind speaks Polish.", False),
         ("Who speaks Polish?", "Dr. Sommer speaks Polish.", False),
+        ("Who signs letters when Mrs Hall is away?", "Mr Todd signs all letters.", False),
+        ("Wer vertritt Frau Weber?", "Sie wird von Herrn Nolte vertreten.", False),
+        ("Wann kommt Dr. Weiss?", "Dr. Weiß kommt am Montag.", False),
+        ("Wann kommt Frau Mueller?", "Frau Müller kommt am Montag.", False),
+        ("Wie ist Frau Webers Nummer?", "Frau Weber hat die Nummer 12.", False),
     ],
 )
 def test_what_one_doctor_does_another_may_not(question: str, text: str, other: bool) -> None:

@@ -18,6 +18,7 @@ from rag.patterns.opposites import is_of_other_rank, is_opposite
         ("Wann ist das Amt am Montag geöffnet?", "Am Freitag ist das Amt geschlossen."),
         ("Wann öffnet die Filiale am Montag?", "Am Montag schließt die Filiale um 18 Uhr."),
         ("Wer hat die Wahl gewonnen?", "Die Union verlor die Wahl."),
+        ("How much may an adult take?", "Children from 15 to 20 kg | 21 ml"),
     ],
 )
 def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
@@ -34,6 +35,8 @@ def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
         ),  # each tells the other
         ("Welche Miete ist die höchste, welche die niedrigste?", "Die höchste ist die von Lang."),
         ("What is the lowest court?", "The highest court is in Bath."),  # the reader knows English
+        ("How much is entry for adults?", "Entry is 8 euros, free for children under 6."),
+        ("Wer hat das Spiel gewonnen?", "Gegen Ulm verlor der SC 0:2."),
         ("Wie hoch ist die Miete?", "Die niedrigste Miete beträgt 500 Euro."),
         ("Welche Stadt liegt nördlich von Bonn?", "Bonn liegt südlich von Köln."),
         ("Wie viele passen höchstens hinein?", "Platz für bis zu 6 Personen, mindestens 2."),

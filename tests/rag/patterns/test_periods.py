@@ -96,6 +96,8 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
         ("Which server may 10.0.0.5 ask?", "2021-02-08 | 10.0.0.5 asks ns1", False),
         ("星期六有什么？", "星期一有汤。", True),
         ("星期六有什么？", "每人一周三次。", False),
+        ("Wann ist Training am Mittwoch?", "Montag 18 Uhr, Mi 19 Uhr", False),
+        ("When is training on Wednesday?", "Monday 6 PM, Wed 7 PM", False),
     ],
 )
 def test_other_days_and_months_are_too(question: str, text: str, other: bool) -> None:

@@ -72,6 +72,19 @@ def test_a_day_is_the_same_however_it_is_written(
     assert of_another_time(question, passage) is other
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "other"),
+    [
+        ("bill_january.txt", "Statement for January 2025. You paid 90 euros.", True),
+        ("2025-bill-january.txt", "You paid 90 euros.", True),
+        ("bill_january.txt", "You paid 90 euros by 3 February 2026.", False),
+    ],
+)
+def test_a_bill_of_january_of_another_year_is_another(path: str, text: str, other: bool) -> None:
+    passage = replace(hit(text), path=path, title="Bill", headings=())
+    assert of_another_time("What was paid in January 2026?", passage) is other
+
+
 def test_an_item_knows_its_list_and_a_heading_is_one() -> None:
     text = "Our values\n\nWe have two values:\n\n- Care for all.\n- Craft in all.\n\nThat is it."
     passage = replace(hit(text, start=100), title="Handbook")

@@ -14,7 +14,7 @@ TEXT = (
 )
 
 
-def hit(text: str = TEXT, path: str = "/docs/bad.txt") -> Hit:
+def hit(text: str = TEXT, path: str = "/docs/notes.txt") -> Hit:
     return Hit("d", path, "Notizen", None, 0, len(text), text, (), 1.0, 1.0, 1.0)
 
 

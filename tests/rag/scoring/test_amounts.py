@@ -55,6 +55,10 @@ def test_a_sentence_without_number_or_time_says_neither(question: str, sentence:
         ("Combien de pages a le livre ?", "Le livre a une centaine de pages."),
         ("Quand la fête a-t-elle lieu ?", "La fête a lieu hier soir ou en mai."),
         ("¿Cuánto cuesta la entrada?", "La entrada cuesta cinco euros."),
+        ("Wann wird die Kaution zurückgezahlt?", "Die Kaution wird beim Auszug zurückgezahlt."),
+        ("Wann ist die Tankstelle geöffnet?", "Die Tankstelle ist rund um die Uhr geöffnet."),
+        ("Wann darf ich anrufen?", "Sie dürfen uns jederzeit anrufen."),
+        ("Wann sind die Schlüssel abzugeben?", "Die Schlüssel sind bei der Abreise abzugeben."),
     ],
 )
 def test_one_with_either_may(question: str, sentence: str) -> None:
