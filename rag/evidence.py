@@ -64,6 +64,11 @@ class Sentence:
         opened = self.head or self.stands.lead
         return f"{opened}\n{self.text}" if opened else self.text
 
+    @property
+    def placed(self) -> str:
+        """What stands above it, and what it says."""
+        return f"{self.stands.under}\n{self.whole}"
+
 
 def split(
     hits: Sequence[Hit], landmarks: Mapping[str, Sequence[Block]] | None = None

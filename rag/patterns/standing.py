@@ -109,9 +109,9 @@ def of_another_time(question: str, hit: Hit) -> bool:
     def is_there(date: frozenset[str]) -> bool:
         # Of a report of a quarter another quarter is no part, but a month may be.
         alike = any(is_quarter(date) == is_quarter(other) for other in own if len(other) > 1)
-        if any(other < date and _are_years(date - other) for other in own):
-            # "Bill for January" without any year may be that of January 2026.
-            return not years or any(date - other <= years for other in own if other < date)
+        # "Bill for January" without any year may be that of January 2026.
+        if lacking := [date - other for other in own if other < date and _are_years(date - other)]:
+            return not years or any(missing <= years for missing in lacking)
         return any(date <= other for other in (*own, *said)) if alike else date <= there
 
     return not any(map(is_there, dates))

@@ -46,11 +46,12 @@ def compare(
         return np.asarray(vectors @ query.vector, dtype=np.float32)
     close = np.zeros(len(found), np.float32)
     for number, hit in enumerate(hits):
+        within = [(i, item) for i, item in enumerate(found) if item.hit == number]
         for chunk in _chunks(hit, embedder, collection):
             each = compared(query, chunk.words) / query.known
-            for i, item in enumerate(found):
+            for i, item in within:
                 own = chunk.columns(item.start, item.end)
-                if item.hit == number and own.size:
+                if own.size:
                     opened = chunk.opening(item.head or item.stands.lead)
                     close[i] = max(close[i], each[:, [*opened, *own]].max(axis=1).sum())
     return close

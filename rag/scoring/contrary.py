@@ -29,7 +29,7 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
     """
     if kind(question) not in ("fact", "list") or asks_whether(question):
         return False
-    text = f"{sentence.stands.under}\n{sentence.whole}"
+    text = sentence.placed
     return (
         is_untold(question, text)
         or _is_of_other_time(question, sentence, hit)

@@ -204,19 +204,15 @@ def _kept(
         * (OTHER_LABEL if item.hit in unnumbered else 1.0)
         * (OTHER_LABEL if labels.is_of_other_number(run.question, item.text) else 1.0)
         * (OTHER_LABEL if labels.is_of_other_office(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_person(run.question, _stood(item)) else 1.0)
+        * (OTHER_LABEL if labels.is_of_other_person(run.question, item.placed) else 1.0)
         * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
         * (OTHER_LABEL if item.head and is_outside(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if is_of_other_quarter(run.question, _stood(item)) else 1.0)
+        * (OTHER_LABEL if is_of_other_quarter(run.question, item.placed) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
         * (OTHER_LABEL if other[i] else 1.0)
         * (NO_AMOUNT if amounts.is_without(item.text, form, item.head) else 1.0)
         for i, item in enumerate(found)
     ]
-
-
-def _stood(item: evidence.Sentence) -> str:
-    return f"{item.stands.under}\n{item.whole}"
 
 
 def _without_number(coded: frozenset[tuple[str, str]], hits: Sequence[Hit]) -> frozenset[int]:
