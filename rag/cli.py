@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -129,21 +130,24 @@ def chat(
 def _tell(pipeline: Pipeline, question: str, **how: Any) -> Answer:
     """Stream the draft to the terminal; where the check changed it, say so and show the answer.
 
-    `how` it is asked is passed on to `Pipeline.stream`.
+    A file or a pipe gets the checked answer alone. `how` it is asked is passed on to
+    `Pipeline.stream`.
     """
     from rag.types import Done, Reasoning, Token
 
-    draft, thinking = "", False
+    draft, thinking, watched = "", False, sys.stdout.isatty()
     for event in pipeline.stream(question, **how):
         if isinstance(event, Reasoning):
             note(event.text if thinking else f"Thinking: {event.text}", newline=False)
             thinking = True
-        elif isinstance(event, Token):
+        elif isinstance(event, Token) and watched:
             if thinking and not draft:
                 note("\n")
             draft += event.text
             click.echo(event.text, nl=False)
         elif isinstance(event, Done):
+            if thinking and not draft:
+                note("\n")
             _conclude(event.answer, draft)
             return event.answer
     raise AssertionError("a stream ends with Done")

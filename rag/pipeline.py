@@ -6,7 +6,7 @@ claims → Answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from threading import Event as Cancel
 
@@ -20,28 +20,23 @@ from rag.answer.reward import reward
 from rag.answer.summary import outline
 from rag.answer.verdict import verdict
 from rag.errors import UsageError
+from rag.finding import Finder
 from rag.ground import ground
-from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
-from rag.opened import Opened
-from rag.question import sides, thing, whole_names
 from rag.question.run import Result
 from rag.question.run import Run as _Run
 from rag.question.shape import Kind, checked
-from rag.rerank import DEPTH, READ, by_cross_encoder, by_reading
-from rag.retrieve import retrieve
-from rag.scoring import confidence
+from rag.rerank import READ, by_reading
 from rag.scoring.explaining import fitting
 from rag.scoring.rows import picked
 from rag.scoring.select import select
 from rag.scoring.signals import Signals, measure
-from rag.scoring.twice import measured
-from rag.types import Answer, Done, Event, Evidence, Found, Hit, Message, Scope, Token
+from rag.types import Answer, Done, Event, Evidence, Found, Message, Scope, Token
 
 __all__ = ["Pipeline", "Signals"]
 
 
-class Pipeline(Opened):
+class Pipeline(Finder):
     """A collection opened for questions, with its models. `ask` is `stream` drained."""
 
     # --- the three things it does -----------------------------------------------------------
@@ -117,6 +112,8 @@ class Pipeline(Opened):
     ) -> Iterator[Event]:
         """Evidence, then the draft as it is written, then the checked answer.
 
+        What a first reading finds is a draft where a second one follows: evidence comes again then.
+
         With `history`, what was said before, a follow-up question is made whole first; unless
         `as_written`, misspelt words are put right; the answer's `searched` tells as what. When
         `cancel` is set, writing stops and what there is by then is checked. A question that names
@@ -161,7 +158,11 @@ class Pipeline(Opened):
             if parts := several.answered(self._read, parts_of, run.question, threshold):
                 yield from self._say(run, parts, cancel)
                 return
-        signals, sure = self._read(run, place)
+        drafted = False
+        for signals, sure, more in self._readings(run, place):
+            if more and sure >= threshold and self._quote_suffices(run.kind):
+                yield from self._draft(self._basis(run, place, signals, sure))
+                drafted = True
         if place.labels and sure < threshold:  # named, but the answer is not there
             place = Place(scope or Scope())
             signals, sure = self._read(run, place)
@@ -170,15 +171,28 @@ class Pipeline(Opened):
             asked = [(one, self._place(one, scope, everywhere)) for one in several.of_sides(run)]
             found, sure = several.best_of_each(self._read, asked)
             of_each = found if run.kind != "explain" else ()
-        basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
         if sure < threshold or not signals.found:
+            basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
             basis = replace(basis, evidence=compose.nearest(signals.hits), timings=run.total())
             yield Found(basis.evidence, basis.coverage)
             yield Done(compose.refusal(basis))
             return
+        basis = self._basis(run, place, signals, sure, of_each)
+        yield from self._say(run, basis, cancel, drafted=drafted)
+
+    def _basis(
+        self,
+        run: _Run,
+        place: Place,
+        signals: Signals,
+        sure: float,
+        of_each: tuple[Evidence, ...] = (),
+    ) -> Basis:
+        """What the answer rests on: rows of a table, what answers `of_each` of two things that are
+        compared, or the best sentences."""
+        basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
         if rows := picked(run.question, signals, self.collection):
-            yield from self._say(run, several.of_rows(basis, rows), cancel)
-            return
+            return several.of_rows(basis, rows)
         chosen = of_each or select(
             signals.hits,
             signals.found,
@@ -188,79 +202,28 @@ class Pipeline(Opened):
             shape=run.shape,
         )
         said = verdict(run.question, run.kind, quoted(chosen, run.shape))
-        yield from self._say(run, replace(basis, evidence=chosen, verdict=said), cancel)
-
-    def _place(self, run: _Run, scope: Scope | None, everywhere: bool) -> Place:
-        """The scope that was given, narrowed to what the question names."""
-        given = scope or Scope()
-        if everywhere or given.documents:
-            return Place(given)
-        with run.timed("narrow"):
-            return narrow.place(run.question, self.collection, given)
-
-    # --- reading ----------------------------------------------------------------------------
-
-    def signals(
-        self, question: str, *, scope: Scope | None = None, twice: bool | None = None
-    ) -> Signals:
-        """All that is measured of the sentences that may answer, read `twice` or by need (None)."""
-        return self._read(_Run.of(question), Place(scope or Scope()), twice)[0]
-
-    def _read(self, run: _Run, place: Place, twice: bool | None = None) -> tuple[Signals, float]:
-        """The signals of what is found there, and how sure they make that there is an answer.
-
-        It is looked for in the words that the place has; whether it is of the right thing is asked
-        in those of the question, whose names and dates have to be there.
-        """
-        asked = run.asking(place.rest)
-        read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
-        hits = self._retrieve(asked, max(1, round(read * self.settings.passages)), place)
-        signals = measured(asked, hits, self.models, self.collection, self.settings, twice=twice)
-        elsewhere = (
-            narrow.of_others(run.question, self.collection, signals, place)
-            or thing.is_unheard_of(run.question, self.collection)
-            or self._lacks_name(run, place, hits)
-        )
-        return signals, confidence.answerable(run.question, signals, elsewhere=elsewhere)
-
-    def _lacks_name(self, run: _Run, place: Place, hits: Sequence[Hit]) -> bool:
-        """Has the question a name of several words that no passage there has as one?"""
-        names = whole_names.apart(whole_names.named(run.question), hits)
-        return any(whole_names.apart([n], self._ranking(run, n, READ, place)) for n in names)
-
-    def _retrieve(self, run: _Run, k: int, place: Place) -> list[Hit]:
-        """The best passages for the question, and for each of two things that it compares."""
-        asked = [run.question, *sides.queries(run.question, run.shape.sides)]
-        rankings = [self._ranking(run, query, k, place) for query in asked]
-        return sides.interleaved(rankings, k + len(run.shape.sides))
-
-    def _ranking(self, run: _Run, query: str, k: int, place: Place) -> list[Hit]:
-        with run.timed("embed"):
-            asked = self.models.embedder.query(query)
-        reranker = self.models.reranker
-        with run.timed("retrieve"):
-            hits = retrieve(
-                self.collection, query, asked, k=k * (DEPTH if reranker else 1),
-                dense_weight=self.settings.dense_weight, spoken=self.models.spoken,
-                scope=place.scope, only=place.rows,
-            )  # fmt: skip
-            if reranker:
-                hits = by_cross_encoder(hits, reranker.scores(query, [h.text for h in hits]))
-        return hits[:k]
+        return replace(basis, evidence=chosen, verdict=said)
 
     # --- saying -----------------------------------------------------------------------------
 
-    def _say(self, run: _Run, basis: Basis, cancel: Cancel | None) -> Iterator[Event]:
-        quotes = self._quote_suffices(run.kind)
-        if quotes:
-            basis = replace(basis, evidence=numbered(basis.evidence, basis.shape))
-        yield Found(basis.evidence, basis.coverage)
-        if quotes:
-            answer = compose.quotation(replace(basis, timings=run.total()))
-            yield Token(answer.text)
-            yield Done(answer)
+    def _say(
+        self, run: _Run, basis: Basis, cancel: Cancel | None, *, drafted: bool = False
+    ) -> Iterator[Event]:
+        if not self._quote_suffices(run.kind):
+            yield Found(basis.evidence, basis.coverage)
+            yield from self._write(run, basis, cancel)
             return
-        yield from self._write(run, basis, cancel)
+        answer = yield from self._draft(replace(basis, timings=run.total()), silent=drafted)
+        yield Done(answer)
+
+    def _draft(self, basis: Basis, *, silent: bool = False) -> Generator[Event, None, Answer]:
+        """A quotation, told unless `silent`: there may have been a draft before."""
+        basis = replace(basis, evidence=numbered(basis.evidence, basis.shape))
+        answer = compose.quotation(basis)
+        yield Found(basis.evidence, basis.coverage)
+        if not silent:
+            yield Token(answer.text)
+        return answer
 
     def _quote_suffices(self, kind: Kind) -> bool:
         mode = self.settings.mode

@@ -9,7 +9,7 @@ whether there is an answer, the language model reads the passage that matters, o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rag.index.collection import Reader as Index
     from rag.models import Models
     from rag.question.run import Run
+    from rag.read import Reader
     from rag.settings import Settings
     from rag.types import Hit
 
@@ -47,7 +48,22 @@ def measured(
     *,
     twice: bool | None = None,
 ) -> Signals:
-    """The signals of the sentences of `hits`, after a second reading where `settings` want one.
+    """The last of `readings`."""
+    *_, (signals, _) = readings(run, hits, models, collection, settings, twice=twice)
+    return signals
+
+
+def readings(
+    run: Run,
+    hits: Sequence[Hit],
+    models: Models,
+    collection: Index,
+    settings: Settings,
+    *,
+    twice: bool | None = None,
+) -> Iterator[tuple[Signals, bool]]:
+    """The signals of the sentences of `hits`, once they are read and, where `settings` want it,
+    after a second reading; with each, whether another one follows.
 
     `twice` says whether there is to be one, if one can be had, whatever they want; all passages are
     read then.
@@ -58,16 +74,21 @@ def measured(
     first = measure(run, hits, models, collection, enough=enough)
     wanted = _is_wanted(run, first, settings) if twice is None else twice
     second = models.second_reader if first.found and first.known and wanted else None
-    if second is None:
-        return first
-    signals, readings = first, list(first.basis.readings)
+    yield first, second is not None
+    if second is not None:
+        yield _again(run, hits, second, first), False
+
+
+def _again(run: Run, hits: Sequence[Hit], second: Reader, first: Signals) -> Signals:
+    """What follows where the passages that matter are read by `second` as well."""
+    signals, told = first, list(first.basis.readings)
     unread = set(range(len(hits)))
     while len(hits) - len(unread) < MOST and (number := _contender(signals, unread)) is not None:
         unread.remove(number)
         with run.timed("read again"):
             other = read(second, run.question, [hits[number]])[0]
-        readings[number] = readings[number].blended(other, SECOND)
-        basis = replace(first.basis, readings=tuple(readings))
+        told[number] = told[number].blended(other, SECOND)
+        basis = replace(first.basis, readings=tuple(told))
         with run.timed("sentences"):
             signals = scored(run, hits, first.found, basis)
     return settled(signals, frozenset(range(len(hits))) - unread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from ingest.pipeline import add
-from rag import Models
+from rag import Done, Models, Pipeline, Token
+from rag.cli import _tell
 
 
 @pytest.fixture
@@ -61,6 +63,31 @@ def test_a_refusal_exits_0_with_one_fixed_sentence(run: Any) -> None:
     assert one["answer"] == other["answer"]
     assert (one["found"], one["short"], one["citations"]) == (False, None, [])
     assert one["evidence"]
+
+
+class Terminal(io.StringIO):
+    """What a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_draft_is_for_who_watches_and_a_file_gets_the_checked_answer_alone(
+    pipeline: Pipeline, models: Models, monkeypatch: pytest.MonkeyPatch, watched: bool
+) -> None:
+    writing = Pipeline(pipeline.collection, models, models.settings.replace(mode="write"))
+    question = "Who built the harbour of Brennau?"
+    *_, done = events = list(writing.stream(question))
+    draft = "".join(event.text for event in events if isinstance(event, Token))
+    assert isinstance(done, Done)
+    screen = Terminal() if watched else io.StringIO()
+    monkeypatch.setattr("sys.stdout", screen)
+    told = _tell(writing, question)
+    assert told.text == done.answer.text
+    shown = screen.getvalue()
+    assert shown.startswith(draft if watched else told.text)
+    assert told.text in shown
 
 
 def test_search_as_json_is_the_documented_object(run: Any) -> None:

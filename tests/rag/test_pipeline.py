@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
@@ -16,7 +17,10 @@ from rag.errors import CollectionMismatch, CollectionNotFound, ServerError, Usag
 from rag.generate import Writing
 from rag.ground import ground
 from rag.index.collection import Reader as Collection
-from rag.types import Message
+from rag.networks.reading import Reading
+from rag.read import Reader
+from rag.scoring import confidence, twice
+from rag.types import Hit, Message
 
 
 def assert_checkable(pipeline: Pipeline, answer: Answer) -> None:
@@ -68,6 +72,36 @@ def test_what_the_documents_do_not_hold_is_refused_with_the_nearest_passages(
     answer = pipeline.ask(question)
     assert not answer.found
     assert answer.evidence
+    assert_checkable(pipeline, answer)
+
+
+@pytest.mark.parametrize("beyond", [-0.01, 0.01])
+def test_what_one_reading_finds_is_told_before_a_second_one_begins(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, beyond: float
+) -> None:
+    question = "Who built the harbour of Brennau?"
+    once = confidence.answerable(question, pipeline.signals(question, twice=False))
+    near = pipeline.settings.replace(threshold=once + beyond * (1 - once))
+    read, again = twice.read, list[str]()
+
+    def counted(reader: Reader, asked: str, hits: Sequence[Hit]) -> list[Reading]:
+        again.append(asked)
+        return read(reader, asked, hits)
+
+    monkeypatch.setattr(twice, "read", counted)
+    told = []
+    for event in Pipeline(pipeline.collection, pipeline.models, near).stream(question):
+        told.append((type(event), bool(again)))
+    assert again, "so near to the threshold it is read twice"
+    draft = [(Found, False), (Token, False)] if beyond < 0 else []
+    assert told[: len(draft)] == draft
+    rest = [kind for kind, late in told[len(draft) :] if late]
+    assert rest[0] == Found
+    assert rest[-1] == Done
+    assert len(rest) + len(draft) == len(told)
+    assert [kind for kind, _ in told].count(Token) <= 1
+    answer = event.answer if isinstance(event, Done) else None
+    assert answer is not None
     assert_checkable(pipeline, answer)
 
 
