@@ -12,11 +12,12 @@ from rag.narrowing.narrow import Place
 from rag.opened import Opened
 from rag.question import sides, thing, whole_names
 from rag.question.run import Run
-from rag.rerank import DEPTH, READ, by_cross_encoder
-from rag.retrieve import retrieve
+from rag.rerank import DEPTH, READ, by_cross_encoder, is_tied
+from rag.retrieve import is_claim, retrieve
 from rag.scoring import confidence
 from rag.scoring.signals import Signals
 from rag.scoring.twice import readings
+from rag.text import language
 from rag.types import Hit, Scope
 
 
@@ -73,6 +74,12 @@ class Finder(Opened):
         asked = [run.question, *sides.queries(run.question, run.shape.sides)]
         rankings = [self._ranking(run, query, k, place) for query in asked]
         return sides.interleaved(rankings, k + len(run.shape.sides))
+
+    def _is_tied(self, run: Run, hits: Sequence[Hit]) -> bool:
+        """Is it left to reading which of the first two of a question for a fact comes first?"""
+        quick = self.settings.effort == "fast" or self.models.reranker is not None
+        able = run.kind == "fact" and self.models.reads(language(run.question))
+        return able and not quick and not is_claim(run.question) and is_tied(hits)
 
     def _ranking(self, run: Run, query: str, k: int, place: Place) -> list[Hit]:
         with run.timed("embed"):

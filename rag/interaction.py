@@ -121,10 +121,10 @@ def compared(query: Query, words: Signs) -> Floats:
     """Each word of a question f32 (t, d) with each of some signs (n, ceil(d / 8)): f32 (t, n), the
     cosines by what the word counts."""
     count, dimension = query.words.shape
-    weights = query.words / np.float32(np.sqrt(dimension))
-    found = np.empty((count, len(words)), np.float32)
+    weights = np.ascontiguousarray(query.words.T) / np.float32(np.sqrt(dimension))
+    found = np.empty((len(words), count), np.float32)
     for at in range(0, len(words), _AT_ONCE):
         components = np.take(_COMPONENTS, words[at : at + _AT_ONCE], axis=0)
         part = components.reshape(-1, 8 * words.shape[1])[:, :dimension]
-        found[:, at : at + _AT_ONCE] = weights @ part.T
-    return found
+        np.matmul(part, weights, out=found[at : at + _AT_ONCE])
+    return found.T

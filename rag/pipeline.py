@@ -26,7 +26,7 @@ from rag.narrowing.narrow import Place
 from rag.question.run import Result
 from rag.question.run import Run as _Run
 from rag.question.shape import Kind, checked
-from rag.rerank import READ, by_reading
+from rag.rerank import READ, by_reading, untied
 from rag.scoring.explaining import fitting
 from rag.scoring.rows import picked
 from rag.scoring.select import select
@@ -55,7 +55,8 @@ class Pipeline(Finder):
         """The `k` best passages, best first. With `history`, a follow-up question is made whole.
 
         `rerank` reads the best passages, as an answer does, and orders them by what was found: the
-        first is right more often, for some tenths of a second. Unless `everywhere`, a question
+        first is right more often, for some tenths of a second. Without it that is done where the
+        first two are as good as equal (`rag.rerank.TIE`). Unless `everywhere`, a question
         that names a document is asked of that document, as far as anything is found there; unless
         `as_written`, a misspelt word is put right (`rag.spelling`).
 
@@ -67,14 +68,14 @@ class Pipeline(Finder):
         run = _Run.of(self._whole(question, history, as_written, None))
         place = self._place(run, scope, everywhere)
         k = k or self.settings.passages
-        read = max(self.settings.passages, READ) if rerank else 0
+        read = max(self.settings.passages, READ if rerank else 2)
         hits = self._ranking(run, run.question, max(k, read), place)
         if place.labels and not hits:
             place = Place(scope or Scope())
             hits = self._ranking(run, run.question, max(k, read), place)
-        if rerank:
+        if rerank or self._is_tied(run, hits):
             signals = measure(run, hits[:read], self.models, self.collection)
-            hits = [*by_reading(signals), *hits[read:]]
+            hits = [*(by_reading if rerank else untied)(signals), *hits[read:]]
         return Result(run.question, tuple(hits[:k]), run.total(), place.labels)
 
     def ask(

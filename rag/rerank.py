@@ -24,6 +24,9 @@ FEATURES = (
     "covered",  # share of the question's terms that it has, weighted by their rarity
 )
 READ = 8  # hits that are read at least, for an order
+# Fused scores of the first two hits of a question that differ by less are as good as equal, as of
+# one question in 26: what was read in them then tells which comes first.
+TIE = 0.02
 DEPTH = 3  # times as many hits are put to a cross-encoder as are wanted
 CROSSED = 0.5  # what a cross-encoder counts beside the fused score
 
@@ -35,6 +38,17 @@ def by_reading(signals: Signals) -> list[Hit]:
     """
     model = load("passage" if signals.known else "foreign passage", FEATURES)
     return _ordered(signals.hits, model(features(signals)))
+
+
+def is_tied(hits: Sequence[Hit]) -> bool:
+    """Are the first two as good as each other?"""
+    return len(hits) > 1 and hits[0].score - hits[1].score < TIE
+
+
+def untied(signals: Signals) -> list[Hit]:
+    """The hits of `signals` as `by_reading` orders them, with the fused scores of their places."""
+    ranked = by_reading(signals)
+    return [replace(h, score=at.score) for h, at in zip(ranked, signals.hits, strict=True)]
 
 
 def features(signals: Signals) -> NDArray[np.float32]:

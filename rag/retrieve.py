@@ -81,6 +81,11 @@ def is_foreign(question: str, documents: Collection[str], spoken: Collection[str
     return language(question) not in spoken or not set(documents or spoken) & set(spoken)
 
 
+def is_claim(question: str) -> bool:
+    """Is it a sentence that states something?"""
+    return question.rstrip().endswith(_CLAIM_END)
+
+
 def _rank(
     reader: Reader,
     question: str,
@@ -101,8 +106,9 @@ def _rank(
     fused = convex(dense, lexical, dense_weight)
     best = np.argsort(-fused, kind="stable")[:COMPARED]
     near = closeness(query, reader.words(rows[best]))
-    claimed = question.rstrip().endswith(_CLAIM_END)
-    weight = (CLOSE_TO_CLAIM if claimed else CLOSE) * min(1.0, 2 * dense_weight) * query.known
+    weight = (
+        (CLOSE_TO_CLAIM if is_claim(question) else CLOSE) * min(1.0, 2 * dense_weight) * query.known
+    )
     fused = closer(fused, best, near, weight)
     for i in np.argsort(-fused, kind="stable"):
         yield _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest import add
-from rag import Answer, Done, Found, Models, Pipeline, Reasoning, Scope, Settings, Token
+from rag import Answer, Done, Found, Models, Pipeline, Reasoning, Scope, Settings, Token, rerank
 from rag.answer.compose import NOT_FOUND
 from rag.errors import CollectionMismatch, CollectionNotFound, ServerError, UsageError
 from rag.generate import Writing
@@ -182,6 +182,25 @@ def test_the_one_passage_that_is_wanted_is_the_best_of_those_read(pipeline: Pipe
     several = pipeline.search(asked, k=8, rerank=True).hits
     assert several[0].text != pipeline.search(asked, k=1).hits[0].text
     assert pipeline.search(asked, k=1, rerank=True).hits == several[:1]
+
+
+def test_a_search_reads_only_where_the_first_two_are_as_good_as_equal(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Who built the harbour of Brennau?"
+    assert "read" not in pipeline.search(question).timings
+    monkeypatch.setattr(rerank, "TIE", 1.0)
+    found = pipeline.search(question)
+    assert "read" in found.timings
+    read = pipeline.search(question, rerank=True).hits
+    assert found.hits[0].text == read[0].text
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert "read" not in pipeline.search("Clara Oswin built the harbour of Brennau.").timings
+    assert "read" not in pipeline.search("Wer baute den Hafen von Brennau?").timings
+    quick = pipeline.settings.replace(effort="fast")
+    hurried = Pipeline(pipeline.collection, pipeline.models, quick)
+    assert "read" not in hurried.search(question).timings
 
 
 def test_two_german_questions_are_both_answered(pipeline: Pipeline) -> None:

@@ -71,6 +71,20 @@ def test_nothing_is_lost_and_the_best_comes_first(
     assert order == sorted(order, reverse=True)
 
 
+@given(st.lists(st.floats(0, 1, width=32), min_size=3, max_size=3))
+def test_a_tie_is_told_by_what_was_read_and_keeps_the_scores_of_the_places(
+    scores: list[float],
+) -> None:
+    fused = (0.81, 0.8, 0.2)
+    found = signals(fused, tuple(scores), (0.0, 5.0, -9.0))
+    assert rerank.is_tied(found.hits)
+    assert not rerank.is_tied(found.hits[1:])
+    assert not rerank.is_tied(found.hits[:1])
+    ranked = rerank.untied(found)
+    assert tuple(hit.score for hit in ranked) == fused
+    assert [hit.text for hit in ranked] == [hit.text for hit in rerank.by_reading(found)]
+
+
 def test_no_hits_are_no_error() -> None:
     nothing = signals((0.5,) * 3, (0.5,) * 3, (0.0,) * 3)
     empty = np.zeros(0, dtype=np.float32)
