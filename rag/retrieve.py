@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import compounds
 from rag.fusion import closer, convex
 from rag.interaction import Query, closeness
 from rag.text import language, query_terms
@@ -95,7 +96,8 @@ def _rank(
     allowed: NDArray[np.bool_] | None,
 ) -> Iterator[_Ranked]:
     """The candidates of both rankings, best first."""
-    matches = reader.matches(query_terms(question, reader.languages))
+    terms = query_terms(question, reader.languages)
+    matches = reader.matches(list(dict.fromkeys([*terms, *compounds.parts(question, reader)])))
     dense_rows, _ = reader.dense(query.vector, candidates, allowed)
     lexical_rows, _ = matches.best(candidates, allowed)
     rows = np.union1d(dense_rows, lexical_rows)
