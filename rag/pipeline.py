@@ -20,23 +20,27 @@ from rag.answer.reward import reward
 from rag.answer.summary import outline
 from rag.answer.verdict import verdict
 from rag.errors import UsageError
-from rag.finding import Finder
 from rag.ground import ground
+from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
+from rag.question import thing
 from rag.question.run import Result
 from rag.question.run import Run as _Run
 from rag.question.shape import Kind, checked
+from rag.ranking import Ranker
 from rag.rerank import READ, by_reading, untied
+from rag.scoring import confidence
 from rag.scoring.explaining import fitting
 from rag.scoring.rows import picked
 from rag.scoring.select import select
 from rag.scoring.signals import Signals, measure
+from rag.scoring.twice import readings
 from rag.types import Answer, Done, Event, Evidence, Found, Message, Scope, Token
 
 __all__ = ["Pipeline", "Signals"]
 
 
-class Pipeline(Finder):
+class Pipeline(Ranker):
     """A collection opened for questions, with its models. `ask` is `stream` drained."""
 
     # --- the three things it does -----------------------------------------------------------
@@ -178,18 +182,13 @@ class Pipeline(Finder):
             yield Found(basis.evidence, basis.coverage)
             yield Done(compose.refusal(basis))
             return
-        basis = self._basis(run, place, signals, sure, of_each)
+        basis = self._basis(run, place, signals, sure, *of_each)
         yield from self._say(run, basis, cancel, drafted=drafted)
 
     def _basis(
-        self,
-        run: _Run,
-        place: Place,
-        signals: Signals,
-        sure: float,
-        of_each: tuple[Evidence, ...] = (),
+        self, run: _Run, place: Place, signals: Signals, sure: float, *of_each: Evidence
     ) -> Basis:
-        """What the answer rests on: rows of a table, what answers `of_each` of two things that are
+        """What the answer rests on: rows of a table, what there is `of_each` of two things that are
         compared, or the best sentences."""
         basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
         if rows := picked(run.question, signals, self.collection):
@@ -204,6 +203,39 @@ class Pipeline(Finder):
         )
         said = verdict(run.question, run.kind, quoted(chosen, run.shape))
         return replace(basis, evidence=chosen, verdict=said)
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def signals(
+        self, question: str, *, scope: Scope | None = None, twice: bool | None = None
+    ) -> Signals:
+        """All that is measured of the sentences that may answer, read `twice` or by need (None)."""
+        return self._read(_Run.of(question), Place(scope or Scope()), twice)[0]
+
+    def _read(self, run: _Run, place: Place, twice: bool | None = None) -> tuple[Signals, float]:
+        """The last of `_readings`."""
+        *_, (signals, sure, _) = self._readings(run, place, twice)
+        return signals, sure
+
+    def _readings(
+        self, run: _Run, place: Place, twice: bool | None = None
+    ) -> Iterator[tuple[Signals, float, bool]]:
+        """The signals of what is found there after one reading, and after a second one where that
+        is wanted; how sure they make that there is an answer; and whether another one follows.
+
+        It is looked for in the words that the place has; whether it is of the right thing is asked
+        in those of the question, whose names and dates have to be there.
+        """
+        asked = run.asking(place.rest)
+        read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
+        hits = self._retrieve(asked, max(1, round(read * self.settings.passages)), place)
+        unheard = thing.is_unheard_of(run.question, self.collection)
+        unheard = unheard or self._lacks_name(run, place, hits)
+        made = readings(asked, hits, self.models, self.collection, self.settings, twice=twice)
+        for signals, more in made:
+            elsewhere = unheard or narrow.of_others(run.question, self.collection, signals, place)
+            sure = confidence.answerable(run.question, signals, elsewhere=elsewhere)
+            yield signals, sure, more
 
     # --- saying -----------------------------------------------------------------------------
 

@@ -1,34 +1,22 @@
-"""From a question to what is known of the sentences that may answer it.
-
-question → narrowing → Hit → sentences, read once or twice → how sure is an answer?
-"""
+"""The passages nearest to a question, in the place that it names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
 from rag.opened import Opened
-from rag.question import sides, thing, whole_names
+from rag.question import sides, whole_names
 from rag.question.run import Run
 from rag.rerank import DEPTH, READ, by_cross_encoder, is_tied
 from rag.retrieve import is_claim, retrieve
-from rag.scoring import confidence
-from rag.scoring.signals import Signals
-from rag.scoring.twice import readings
 from rag.text import language
 from rag.types import Hit, Scope
 
 
-class Finder(Opened):
-    """A collection opened for questions, as far as finding goes."""
-
-    def signals(
-        self, question: str, *, scope: Scope | None = None, twice: bool | None = None
-    ) -> Signals:
-        """All that is measured of the sentences that may answer, read `twice` or by need (None)."""
-        return self._read(Run.of(question), Place(scope or Scope()), twice)[0]
+class Ranker(Opened):
+    """A collection opened for questions, as far as its passages are ranked."""
 
     def _place(self, run: Run, scope: Scope | None, everywhere: bool) -> Place:
         """The scope that was given, narrowed to what the question names."""
@@ -37,32 +25,6 @@ class Finder(Opened):
             return Place(given)
         with run.timed("narrow"):
             return narrow.place(run.question, self.collection, given)
-
-    def _read(self, run: Run, place: Place, twice: bool | None = None) -> tuple[Signals, float]:
-        """The last of `_readings`: the signals, and how sure they make that there is an answer."""
-        *_, (signals, sure, _) = self._readings(run, place, twice)
-        return signals, sure
-
-    def _readings(
-        self, run: Run, place: Place, twice: bool | None = None
-    ) -> Iterator[tuple[Signals, float, bool]]:
-        """The signals of what is found there after one reading, and after a second one where that
-        is wanted; how sure they make that there is an answer; and whether another one follows.
-
-        It is looked for in the words that the place has; whether it is of the right thing is asked
-        in those of the question, whose names and dates have to be there.
-        """
-        asked = run.asking(place.rest)
-        read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
-        hits = self._retrieve(asked, max(1, round(read * self.settings.passages)), place)
-        unheard = thing.is_unheard_of(run.question, self.collection)
-        unheard = unheard or self._lacks_name(run, place, hits)
-        for signals, more in readings(
-            asked, hits, self.models, self.collection, self.settings, twice=twice
-        ):
-            elsewhere = unheard or narrow.of_others(run.question, self.collection, signals, place)
-            sure = confidence.answerable(run.question, signals, elsewhere=elsewhere)
-            yield signals, sure, more
 
     def _lacks_name(self, run: Run, place: Place, hits: Sequence[Hit]) -> bool:
         """Has the question a name of several words that no passage there has as one?"""
