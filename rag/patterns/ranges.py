@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.patterns.labels import codes
 from rag.patterns.units import unit_at
 
 _NUMBER = r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)"
@@ -29,13 +30,17 @@ class _Range:
 
 
 def within(question: str, text: str) -> frozenset[str]:
-    """The figures of `question` that lie in a range of `text` of the same unit."""
-    ranges = _ranges(text) if any(map(str.isdigit, question)) else []
-    return frozenset(
+    """The figures of `question` that lie in a range of `text` of the same unit, or of things that
+    are told apart by their numbers, as week 3 does in "week 1 to 4"."""
+    if not any(map(str.isdigit, question)):
+        return frozenset()
+    ranges = _ranges(text)
+    amounts = frozenset(
         figure
         for figure, value, unit in _amounts(question)
         if any(one.unit == unit and one.low <= value <= one.high for one in ranges)
     )
+    return amounts | {number for _, number in codes(question) & codes(text) if number.isdigit()}
 
 
 def is_outside(question: str, text: str) -> bool:

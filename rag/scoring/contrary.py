@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rag.evidence import Sentence
 from rag.patterns.dated_things import asks_when_of, without_answer
-from rag.patterns.labels import is_of_other_person
+from rag.patterns.labels import codes, is_of_other_code, is_of_other_person
 from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
@@ -22,8 +22,8 @@ from rag.types import Hit
 
 
 def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
-    """Does `sentence`, of `hit`, tell the opposite, the first for the second, what was at another
-    time, or nothing of the birth or death that is asked for?
+    """Does `sentence`, of `hit`, tell the opposite, the first for the second, freezer A for B, what
+    was at another time, or nothing of the birth or death that is asked for?
 
     Whoever asks whether, why or how something is so, is answered by the contrary as well.
     """
@@ -36,6 +36,7 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
         or is_opposite(question, text)
         or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
         or is_of_other_person(question, text)
+        or is_of_other_code(codes(question), text)
     )
 
 

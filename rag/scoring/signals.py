@@ -217,13 +217,19 @@ def _kept(
 
 def _without_number(coded: frozenset[tuple[str, str]], hits: Sequence[Hit]) -> frozenset[int]:
     """The hits with neither one of the codes, "week 32" and "v1", that others have, nor its number
-    by itself, as in a table."""
-    told = {number for _, number in coded}
-    texts = [standing.placed(hit) for hit in hits] if told else []
+    by itself, as in a table.
+
+    Only of what others are there: nothing is told from its like by the number of "COVID-19".
+    """
+    texts = [standing.placed(hit) for hit in hits] if coded else []
+    there = [labels.codes(text) for text in texts]
+    others = {kind for kind, _ in frozenset().union(*there) - coded}
+    apart = {code for code in coded if code[0] in others}
+    told = {number for _, number in apart}
     return frozenset(
         i
         for i, text in enumerate(texts)
-        if not told & set(words(text)) and not coded & labels.codes(text)
+        if told and not told & set(words(text)) and not apart & there[i]
     )
 
 

@@ -24,6 +24,8 @@ from rag.patterns.ranges import is_outside, within
         ("Who is on call in week 17?", "15 to 20 kg", set(), False),
         ("What costs 15 to 30 kg?", "40 to 50 kg", set(), False),
         ("What was there in 2018?", "2015 to 2020", set(), False),
+        ("What is on in week 3?", "Week 1 to 4 | Endurance", {"3"}, False),
+        ("What is on in week 30?", "Week 1 to 4 | Endurance", set(), False),
     ],
 )
 def test_an_amount_in_a_range(question: str, text: str, figures: set[str], outside: bool) -> None:

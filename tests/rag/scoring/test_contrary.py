@@ -25,6 +25,7 @@ def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -
         ("Wer hat im Jahr 2021 gemietet?", "Im Jahr 2024 mietete Herr Lang den Saal."),
         ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
         ("Wer hat den Antrag abgelehnt?", "Der Vorstand hat den Antrag angenommen."),
+        ("Who has the key to freezer C?", "Freezer A: sera only, key with Marek"),
     ],
 )
 def test_another_time_what_is_not_told_and_the_contrary(question: str, text: str) -> None:
