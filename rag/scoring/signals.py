@@ -15,7 +15,7 @@ from rag.patterns import formal, labels, standing, tables
 from rag.patterns.periods import is_of_other_quarter
 from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
-from rag.scoring import amounts, contrary, editions, instructions, phrases, spans
+from rag.scoring import amounts, closing, contrary, editions, instructions, phrases, spans
 from rag.scoring.calibration import load as calibrated
 from rag.scoring.closeness import compare
 from rag.scoring.formal_places import Place, places
@@ -163,13 +163,19 @@ def scored(
     best = spans.best(offered)
     rows = evidence.features(hits, found, close, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
+    closed = closing.pairs(run.question, found, scores)
+    said = {closed_at: float(scores[hours]) for hours, closed_at in closed}
     scores *= basis.kept
+    for hours, closed_at in closed:
+        scores[hours] *= EARLIER
+        scores[closed_at] = max(scores[closed_at], said[closed_at])
     for old, new in editions.superseded(run.question, hits, found):
         scores[[old, new]] = scores[old] * EARLIER, max(scores[old], scores[new])
     if basis.known:
         best = of_what_is_asked(run.question, hits, found, best)
     else:
         best = phrases.best(run.question, hits, found)
+    best = closing.marked(run.question, hits, found, best)
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis
     )

@@ -52,6 +52,18 @@ Liebe Eltern, der Ausflug der Klasse zum Hafen kostet 14 Euro. Die Kinder brauch
 - Freezer A: sera only, key with Marek
 - Freezer B: plasma and tissue, key with Aisha
 """,
+    "laundry.md": """# House notes
+
+## Laundry room
+
+Open Monday to Friday 7 am to 10 pm, Sunday 9 am to 8 pm. Closed on Saturdays for cleaning.
+
+## Heating
+
+The heating is included in the rent from October to April.
+""",
+    "gear.html": """<h1>Gear library</h1><p>Open Wednesdays 18:00 to 19:30. Closed in August
+and between Christmas and New Year.</p><h1>Hut</h1><p>The hut is open from April to October.</p>""",
     "trial.txt": """Trial of the new vaccine
 
 The vaccine reduced severe illness by 91 % among 400 nurses in Brennau.
@@ -93,6 +105,9 @@ def pipeline(club: str, models: Models) -> Iterator[Pipeline]:
         ("What is the focus in week 6?", "Finger strength"),
         ("How many sessions are there in week 10?", "1"),
         ("Who has the key to freezer B?", "Aisha"),
+        ("What are the opening hours of the laundry room on Saturday?", "Closed on Saturdays"),
+        ("When is the laundry room open on Sunday?", "9 am"),
+        ("When is the gear library open in August?", "Closed in August"),
         ("By how much did the vaccine reduce severe illness of COVID-19?", "91 %"),
     ],
 )
@@ -124,9 +139,28 @@ def test_a_formal_part_of_another_paper_does_not_answer(pipeline: Pipeline, ques
 
 
 @pytest.mark.parametrize(
-    "question", ["What is the focus in week 16?", "Who has the key to freezer C?"]
+    "question",
+    [
+        "What is the focus in week 16?",
+        "Who has the key to freezer C?",
+        "When is the swimming pool open on Saturday?",
+    ],
 )
 def test_what_bears_another_number_or_letter_does_not_answer(
     pipeline: Pipeline, question: str
 ) -> None:
     assert not pipeline.ask(question).found
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Is the hut open in June?", "from April to October"),
+        ("Is the hut open in December?", "from April to October"),
+        ("Is the heating included in the rent in July?", "from October to April"),
+    ],
+)
+def test_a_month_in_or_outside_of_a_span_is_told_by_it(
+    pipeline: Pipeline, question: str, told: str
+) -> None:
+    assert told in pipeline.ask(question).text
