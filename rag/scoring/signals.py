@@ -15,7 +15,7 @@ from rag.patterns import formal, labels, standing, tables
 from rag.patterns.periods import is_of_other_quarter
 from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
-from rag.scoring import amounts, closing, contrary, editions, instructions, phrases, spans
+from rag.scoring import amounts, closing, contrary, editions, instructions, phrases, sections, spans
 from rag.scoring.calibration import load as calibrated
 from rag.scoring.closeness import compare
 from rag.scoring.formal_places import Place, places
@@ -169,6 +169,7 @@ def scored(
     for hours, closed_at in closed:
         scores[hours] *= EARLIER
         scores[closed_at] = max(scores[closed_at], said[closed_at])
+    sections.settle(run.question, found, scores)
     for old, new in editions.superseded(run.question, hits, found):
         scores[[old, new]] = scores[old] * EARLIER, max(scores[old], scores[new])
     if basis.known:

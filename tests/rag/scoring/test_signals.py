@@ -64,6 +64,24 @@ The heating is included in the rent from October to April.
 """,
     "gear.html": """<h1>Gear library</h1><p>Open Wednesdays 18:00 to 19:30. Closed in August
 and between Christmas and New Year.</p><h1>Hut</h1><p>The hut is open from April to October.</p>""",
+    "changes of the shop.md": """# Changes of the shop
+
+## Version 3.2 (2025-02-17)
+
+- Gift cards added
+- Klarna removed
+
+## Version 3.1 (2024-11-05)
+
+- Apple Pay added
+- The wishlist was removed
+
+## Version 3.0 (2024-06-20)
+
+- New design
+- Guest checkout added
+- Newsletter pop-up removed
+""",
     "trial.txt": """Trial of the new vaccine
 
 The vaccine reduced severe illness by 91 % among 400 nurses in Brennau.
@@ -108,6 +126,8 @@ def pipeline(club: str, models: Models) -> Iterator[Pipeline]:
         ("What are the opening hours of the laundry room on Saturday?", "Closed on Saturdays"),
         ("When is the laundry room open on Sunday?", "9 am"),
         ("When is the gear library open in August?", "Closed in August"),
+        ("In which version was the wishlist removed?", "3.1"),
+        ("In which version was Klarna removed?", "3.2"),
         ("By how much did the vaccine reduce severe illness of COVID-19?", "91 %"),
     ],
 )
