@@ -27,6 +27,7 @@ from rag.scoring import closing
 from rag.scoring.amounts import asks_count, counts, form, is_without
 from rag.scoring.calibration import load, log_odds
 from rag.scoring.contrary import is_contrary
+from rag.scoring.editions import is_of_other_year
 from rag.text import language, names, numbers, stemmed, words
 from rag.types import Hit
 
@@ -164,6 +165,7 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
     without = without or _is_no_count(question, measured)
     kept = NO_AMOUNT if without else 1.0
     kept *= CONTRARY if is_contrary(question, leading, measured.top) else 1.0
+    kept *= CONTRARY if is_of_other_year(question, measured.hits, measured.top) else 1.0
     kept *= UNNAMED if _names_nothing(question, measured) else 1.0
     return float(model(row)[0]) * (ELSEWHERE if elsewhere else 1.0) * kept
 
