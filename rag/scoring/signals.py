@@ -15,7 +15,17 @@ from rag.patterns import formal, labels, standing, tables
 from rag.patterns.periods import is_of_other_quarter
 from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
-from rag.scoring import amounts, closing, contrary, editions, instructions, phrases, sections, spans
+from rag.scoring import (
+    amounts,
+    closing,
+    contrary,
+    editions,
+    instructions,
+    phrases,
+    sections,
+    spans,
+    variants,
+)
 from rag.scoring.calibration import load as calibrated
 from rag.scoring.closeness import compare
 from rag.scoring.formal_places import Place, places
@@ -201,6 +211,7 @@ def _kept(
     times = labels.clocks(run.question)
     times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
     part = formal.part(run.question) if any(told) else None
+    variants_of = variants.of_others(run.question, hits, found)
     other = contrary.of_other_times(run.question, found, hits)
     return [
         (HEADING if (item.stands.heading or item.opens) and not told[i] else 1.0)
@@ -216,7 +227,7 @@ def _kept(
         * (OTHER_LABEL if item.head and is_outside(run.question, item.text) else 1.0)
         * (OTHER_LABEL if is_of_other_quarter(run.question, item.placed) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
-        * (OTHER_LABEL if other[i] else 1.0)
+        * (OTHER_LABEL if other[i] or variants_of[i] else 1.0)
         * (NO_AMOUNT if amounts.is_without(item.text, form, item.head) else 1.0)
         for i, item in enumerate(found)
     ]

@@ -82,6 +82,11 @@ and between Christmas and New Year.</p><h1>Hut</h1><p>The hut is open from April
 - Guest checkout added
 - Newsletter pop-up removed
 """,
+    "lantern.txt": """LANTERN PICO / PICO PLUS - quick guide
+
+Pico: 150 lumen, runs 12 h on low, 4 h on high. Charging by USB-C takes 2.5 hours.
+Pico Plus: 320 lumen, runs 20 h on low, 6 h on high. Charging takes 4 hours.
+""",
     "trial.txt": """Trial of the new vaccine
 
 The vaccine reduced severe illness by 91 % among 400 nurses in Brennau.
@@ -128,6 +133,8 @@ def pipeline(club: str, models: Models) -> Iterator[Pipeline]:
         ("When is the gear library open in August?", "Closed in August"),
         ("In which version was the wishlist removed?", "3.1"),
         ("In which version was Klarna removed?", "3.2"),
+        ("How long does the Lantern Pico Plus take to charge?", "4 hours"),
+        ("How long does the Lantern Pico take to charge?", "2.5 hours"),
         ("By how much did the vaccine reduce severe illness of COVID-19?", "91 %"),
     ],
 )
