@@ -87,6 +87,10 @@ and between Christmas and New Year.</p><h1>Hut</h1><p>The hut is open from April
 Pico: 150 lumen, runs 12 h on low, 4 h on high. Charging by USB-C takes 2.5 hours.
 Pico Plus: 320 lumen, runs 20 h on low, 6 h on high. Charging takes 4 hours.
 """,
+    "golf.txt": """Service invoice – VW Golf BR19 KLM
+
+Customer: Marion Keller. The MOT expires on 19 September 2025.
+""",
     "trial.txt": """Trial of the new vaccine
 
 The vaccine reduced severe illness by 91 % among 400 nurses in Brennau.
@@ -135,6 +139,7 @@ def pipeline(club: str, models: Models) -> Iterator[Pipeline]:
         ("In which version was Klarna removed?", "3.2"),
         ("How long does the Lantern Pico Plus take to charge?", "4 hours"),
         ("How long does the Lantern Pico take to charge?", "2.5 hours"),
+        ("When does the MOT of the Golf expire?", "19 September 2025"),
         ("By how much did the vaccine reduce severe illness of COVID-19?", "91 %"),
     ],
 )
@@ -171,6 +176,7 @@ def test_a_formal_part_of_another_paper_does_not_answer(pipeline: Pipeline, ques
         "What is the focus in week 16?",
         "Who has the key to freezer C?",
         "When is the swimming pool open on Saturday?",
+        "When does the MOT of the Skoda expire?",
     ],
 )
 def test_what_bears_another_number_or_letter_does_not_answer(
