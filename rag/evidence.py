@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from rag.networks.reading import Span
 from rag.patterns.heads import heads, openings
 from rag.patterns.standing import Standing, standings
+from rag.patterns.tables import ranged, readable
 from rag.text import language, length, query_terms, sentences, terms
 from rag.types import Block, Hit
 
@@ -128,7 +129,9 @@ def shares(
     weights = {term: rarity.get(term, 0.0) or 1.0 for term in asked}
     above = cache(lambda text, code: frozenset(terms(text, code)) & weights.keys())
     held = [
-        frozenset(terms(item.whole, code)) & weights.keys() | above(item.stands.under, code)
+        frozenset(terms(item.whole, code)) & weights.keys()
+        | above(item.stands.under, code)
+        | ranged(readable(item.text, item.head), weights.keys())
         for item, code in zip(found, codes, strict=True)
     ]
     total = sum(weights.values()) or 1.0

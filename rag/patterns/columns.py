@@ -9,27 +9,39 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from rag.patterns.tables import cell_at, cells_of, heads_over, held
+from rag.patterns.ranges import column
+from rag.patterns.tables import cell_at, cells_of, heads_over, held, timed
 
 _PRICE = re.compile(
     r"[£€$¥]|\b(?:gbp|eur|usd|chf|euros?|dollars?|pounds?|prices?|costs?|fees?|charges?"
     r"|retail|preise?|kosten|gebühr\w*|prix|tarifs?|precios?|importe)\b",
     re.IGNORECASE,
 )
+_TIME = (
+    r"time|duration|min|mins|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?"
+    r"|dauer|zeit|minuten?|stunden?|tage?|wochen?|durée|heures?|jours?|tiempo|duración"
+    r"|horas?|días?"
+)
+_LENGTH = r"length|distance|km|miles|länge|strecke|entfernung|distanz|longueur|distancia|longitud"
 # What asks for a measure, and how columns of it are called.
 _MEASURES = (
+    (
+        re.compile(
+            r"\bhow\s+(?:much\b.*\bweighs?|heavy)\b|\bwie\s+schwer\b|\bwiegt\b", re.IGNORECASE
+        ),
+        re.compile(r"\b(?:weight|kg|gewicht|poids|peso)\b", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"\bhow\s+(?:far|long\s+(?:is|are|was|were))\b|\bwie\s+(?:weit|lang)\s", re.I),
+        re.compile(rf"\b(?:{_TIME}|{_LENGTH})\b", re.IGNORECASE),
+    ),
     (
         re.compile(
             r"\bhow\s+(?:long|many\s+(?:minutes|hours|days|weeks|months))\b"
             r"|\bwie\s+lange?\b|\bcombien\s+de\s+temps\b|\bcuánto\s+(?:tiempo|dura)\b",
             re.IGNORECASE,
         ),
-        re.compile(
-            r"\b(?:time|duration|min|mins|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?"
-            r"|dauer|zeit|minuten?|stunden?|tage?|wochen?|durée|heures?|jours?|tiempo|duración"
-            r"|horas?|días?)\b",
-            re.IGNORECASE,
-        ),
+        re.compile(rf"\b(?:{_TIME})\b", re.IGNORECASE),
     ),
     (
         re.compile(
@@ -43,6 +55,17 @@ _MEASURES = (
     ),
 )
 _FIGURE = re.compile(r"\W*\d[\d.,'’ ]*\W*")
+
+
+def sought(
+    question: str, row: str, head: str, asked: Mapping[str, float]
+) -> tuple[int, int] | None:
+    """The cell of a row that is of the amount or time, or has the measure, that is asked for."""
+    return (
+        ranged(question, row, head)
+        or timed(row, head, asked)
+        or measured(question, row, head, asked)
+    )
 
 
 def measured(
@@ -61,12 +84,21 @@ def measured(
     fitting = [i for i, name in enumerate(over) if i and pattern.search(name)]
     if len(fitting) != 1 or not any(map(str.isdigit, row[slice(*cells[fitting[0]])])):
         return None
-    column = fitting[0]
-    others = [i for i in range(1, len(cells)) if i != column]
-    if any(held(over[i], asked) for i in others):
+    at = fitting[0]
+    others = [i for i in range(1, len(cells)) if i != at]
+    told = [i for i in others if any(map(str.isdigit, row[slice(*cells[i])]))]
+    if any(held(over[i], asked) for i in told):
         return None
     is_figure = (_FIGURE.fullmatch(row[slice(*cells[i])]) for i in others)
-    return cells[column] if any(is_figure) else None
+    return cells[at] if len(others) > 1 or any(is_figure) else None
+
+
+def ranged(question: str, row: str, head: str) -> tuple[int, int] | None:
+    """The cell of `row` below the range, "1 to 5 kg", in which an amount of `question` lies."""
+    cells = cells_of(row)
+    over = heads_over(cells, head)
+    at = column(question, over[1:]) if over is not None else None
+    return cells[at + 1] if at is not None else None
 
 
 def is_price(row: str, head: str, at: int) -> bool:

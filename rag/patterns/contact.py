@@ -64,3 +64,22 @@ def form_of_contact(question: str) -> re.Pattern[str] | None:
     if _OF_OTHER.search(question):
         return None
     return next((form for asks, form in _FORMS if asks.search(question)), None)
+
+
+_SHORT = re.compile(r"(?<=\|)\s*\d{3,6}\s*(?=\||$)")
+_OF_PHONES = re.compile(
+    r"phone|\b(?:tel|ext(?:ension)?|mobile?|cell|fax|call|dial|contact|numbers?|no|nr|n[uú]m[ée]ro)\b"
+    r"|telefon|handy|nummer|durchwahl|portable|móvil|[电電]话",
+    re.IGNORECASE,
+)
+
+
+def without_sums(row: str, head: str) -> str:
+    """A row of a table without the cells that may be extensions of a telephone, where by its head
+    no column is one of them."""
+    return _SHORT.sub(" ", row) if head and not _OF_PHONES.search(head) else row
+
+
+def is_contact(form: re.Pattern[str]) -> bool:
+    """Is a form that of a number or address?"""
+    return any(form is one for _, one in _FORMS)

@@ -4,9 +4,11 @@ row of E1 says nothing of E2, nor does "Version 2.1" of version 2.2."""
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from rag.patterns.when import DATE, in_english, units
-from rag.text import words
+from rag.patterns.units import unit_at
+from rag.patterns.when import DATE, NUMBERS, YEAR, in_english, units
+from rag.text import stop_words, words
 
 _LABELLED_DATE = re.compile(
     r"^\W*(?P<label>(?:[\w’'-]+ ){0,3}dated?(?: of [\w -]{2,30})?|(?:\w+)?datum)\s*[:|]",
@@ -28,14 +30,24 @@ _FORMER = re.compile(
 )
 _AFTER = re.compile(r"\b(?:after|follow\w*|nach|danach|upcoming|coming)\b", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.-])(?=[\w-]*\d)(?P<kind>[A-Za-z]{1,5})-?(?P<number>\d{1,5})(?![\w.-])")
-# What is told from its like by a number: "version 2.2", "room 14".
+_TO_LAST = r"(?:\s?(?:-|–|—|to|bis|à|a)\s?(?P<last>\d{1,4}))?"
+# What is told from its like by a number: "version 2.2", "rooms 14 to 16".
 _NUMBERED = re.compile(
-    r"\b(?P<kind>version|release|section|chapter|article|paragraph|appendix|room|floor|flat|apartment"
+    r"(?<!\bper\s)(?<!\bpro\s)\b(?P<kind>version|release|section|chapter|article|paragraph|appendix|room|floor|flat|apartment"
     r"|building|platform|gate|phase|stage|level|lesson|module|week|kw|kalenderwoche|semaine|semana|abschnitt|kapitel|artikel|raum|zimmer"
-    r"|wohnung|gleis|chapitre|salle|versión|capítulo|artículo|sala):?\s+"
-    r"(?P<number>\d{1,4}(?:\.\d{1,4})*)(?![\w%]|[.,]\d)",
+    r"|wohnung|gleis|chapitre|salle|versión|capítulo|artículo|sala)s?:?\s+"
+    rf"(?P<number>\d{{1,4}}(?:\.\d{{1,4}})*){_TO_LAST}(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
+# So is any other thing: "order 4471", "freezer B".
+_LABELLED = re.compile(
+    r"\b(?P<kind>[^\W\d_]{3,})\s+(?:(?:no|number|nr)\b\.?\s*|#)?"
+    rf"(?P<number>\d{{1,6}}|[A-Z]){_TO_LAST}(?![\w%’']|[.,:/-]\d)"
+)
+_AND_MORE = re.compile(
+    r"(?:\s?[,/&]\s?|,?\s(?:and|or|und|oder|et|ou|y)\s)(?P<number>\d{1,4}|[A-Z])\b"
+)
+_MOST = 60  # numbers in a range: "from 1,310 in week 4 to 402 in week 12" is none
 
 
 def is_of_other_date(question: str, text: str) -> bool:
@@ -55,15 +67,38 @@ def _dates(text: str) -> list[frozenset[str]]:
     return units(in_english(text))
 
 
+@lru_cache(maxsize=512)  # a question is compared with every sentence
 def codes(text: str) -> frozenset[tuple[str, str]]:
     """Codes as their letters and their number, ("e", "2") for "E2", and so what is numbered,
-    ("version", "2.2"); those of times are none.
+    ("version", "2.2"), or lettered, ("freezer", "b"), all that are in a range; those of times are
+    none.
 
     "4b", as of a class or a flat, is ("", "4b").
     """
-    told = (match for pattern in (_CODE, _NUMBERED) for match in pattern.finditer(text))
-    found = {(match["kind"].lower(), match["number"].lstrip("0")) for match in told}
+    found = {(match["kind"].lower(), match["number"].lstrip("0")) for match in _CODE.finditer(text)}
+    told = [*_NUMBERED.finditer(text), *(m for m in _LABELLED.finditer(text) if _is_label(m))]
+    for match in told:
+        found.update((match["kind"].lower(), number) for number in _numbers(match))
     return lettered(text) | {code for code in found if code[0] not in ("q", "fy")}
+
+
+def _is_label(match: re.Match[str]) -> bool:
+    """Does a number tell which one it is, and not how many, or when?"""
+    kind, number = match["kind"].lower(), match["number"]
+    counts = YEAR.fullmatch(number) or unit_at(match.string, *match.span("number"))
+    return not counts and kind not in NUMBERS and kind not in stop_words("en")
+
+
+def _numbers(match: re.Match[str]) -> set[str]:
+    """Its number, those of a range, and what follows: "rooms 12, 14 and 16"."""
+    first, last, end = match["number"], match["last"], match.end()
+    found = {first.lower().lstrip("0")}
+    if last and first.isdigit() and 0 < int(last) - int(first) < _MOST:
+        found.update(map(str, range(int(first), int(last) + 1)))
+    while more := _AND_MORE.match(match.string, end):
+        found.add(more["number"].lower())
+        end = more.end()
+    return found
 
 
 def lettered(text: str) -> frozenset[tuple[str, str]]:
@@ -72,9 +107,13 @@ def lettered(text: str) -> frozenset[tuple[str, str]]:
 
 
 def is_of_other_code(asked: frozenset[tuple[str, str]], text: str) -> bool:
-    """Does a text have codes of a kind that is asked for, and none of those that are?"""
-    kinds = {kind for kind, _ in asked}
-    there = {code for code in codes(text) if code[0] in kinds} if asked else set()
+    """Does a text have codes of a kind that is asked for, and none of those that are?
+
+    "Type I" may be what is called type 1 elsewhere.
+    """
+    kinds = {(kind, number.isalpha()) for kind, number in asked}
+    told = codes(text) if asked else ()
+    there = {(kind, number) for kind, number in told if (kind, number.isalpha()) in kinds}
     return bool(there) and not there & asked
 
 

@@ -1,7 +1,7 @@
 """Words for opposite things: "das niedrigste" for "das höchste", "the first" for "the second".
 
 German and Chinese, which the reader does not know; it knows English opposites better than any list
-(benchmarks/LOG.md), but for a row of a table that says for whom a dose or a price is. None where
+(benchmarks/LOG.md), but for whom a dose, a price or a right is. None where
 each tells the other as well: what one side buys the other sells, and what is north of a town has
 that south of it.
 What stands in brackets tells a side as well, "offen bis 18 Uhr", and is no opposite of the other.
@@ -30,6 +30,11 @@ _SEASONS = re.compile(
 _PAIRS = {
     "en": """
         adult grown-up ~ child children infant
+        employee staff ~ contractor subcontractor freelancer freelance
+        mother ~ father
+        son ~ daughter
+        men male boys ~ women female girls
+        dog puppy ~ cat kitten
         """,
     "de": """
         wenigsten kleinste geringste ~ meisten größte
@@ -95,6 +100,7 @@ _PAIRS = {
         胜利 ~ 失败
         """,
 }
+_OF_ROWS = frozenset({0})  # in prose "free for children" says what others pay
 # Where "second" is a time, "last" a verb, or "first" of a name.
 _ORDINAL = re.compile(
     r"(?:\b(?P<figure>\d{1,2})(?:st|nd|rd|th)s?|(?<!\bper\s)(?<!\ba\s)(?<!\beach\s)(?<!\d\s)"
@@ -159,7 +165,7 @@ def is_opposite(question: str, text: str) -> bool:
     if not asked or _is_told_by_it(question, text):
         return False
     if BAR not in text and language(text) == "en":
-        return False  # in prose "free for children" says what others pay
+        asked = frozenset((n, side) for n, side in asked if n not in _OF_ROWS)
     there, told = _held(text)
     return any(
         (n, 1 - side) in there - asked - hinted and (n, side) not in there | told

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from rag.patterns.when import NUMBERS, in_english, spelled, units
+from rag.patterns.when import MONTHS, NUMBERS, in_english, spelled, units
 
 _REMEMBERED = 512  # texts: a question is compared with every sentence
 Period = tuple[int, int]  # first and last year
@@ -154,6 +154,14 @@ _FROM_DAY_TO_DAY = re.compile(
     rf"(?P<a>{_ANY_DAY})\.?\s?(?:[-–—]|to|through|bis(?:\s+zum)?)\s?(?P<b>{_ANY_DAY})",
     re.IGNORECASE,
 )
+_SPAN_OF_MONTHS = re.compile(
+    rf"(?:\b(?:from|between|von|vom|zwischen|ab)\s+)?(?:\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"
+    rf"\b(?P<a>{_MONTH})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?"
+    r"\s?(?:[-–—]|\b(?:to|until|till|through|bis|and|und)\b)\s?"
+    r"(?:(?:the\s+)?(?:end|beginning|middle|mid|early|late|ende|anfang|mitte|einschließlich)[\s-]+(?:of\s+)?)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?(?P<b>{_MONTH})(?!\w)",
+    re.IGNORECASE,
+)
 _NAMED = (
     r"(?:(?:the|dem|den|der)\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"
     rf"(?:{'|'.join([*_NUMBER_OF, *NUMBERS])})\b"
@@ -166,7 +174,8 @@ _REACHES = re.compile(
     rf"(?:zum\s+|zur\s+|end\s+of\s+|ende\s+)?(?:{_NAMED}|{_NUMBERED}\b)"
     rf"|[-–—]\s?(?:{_NAMED}|\d{{1,2}}\.\s?\d)"
     r"|\b(?:every|each|daily|weekdays?|weekends?|always|all|any|jede[mnrs]?|täglich|werktags|alle[mnrs]?"
-    r"|wochenende?s?|ganzjährig|immer|throughout)\b|每天|每日|每周|每月|至|到",
+    r"|wochenende?s?|ganzjährig|immer|throughout|otherwise|outside|(?:rest|remainder)\s+of|sonst"
+    r"|außerhalb|übrige[nrs]?)\b|每天|每日|每周|每月|至|到",
     re.IGNORECASE,
 )
 
@@ -206,7 +215,9 @@ def _is_other(told: Callable[[str], frozenset[int]], question: str, text: str) -
 @lru_cache(_REMEMBERED)
 def _reaches(text: str) -> bool:
     """Does a text speak of more than the days and months that `days` and `months` tell?"""
-    return _REACHES.search(_FROM_DAY_TO_DAY.sub(" ", text)) is not None
+    told = _FROM_DAY_TO_DAY.sub(" ", text)
+    told = _SPAN_OF_MONTHS.sub(lambda span: " " if _between(span) else span[0], told)
+    return _REACHES.search(told) is not None
 
 
 @lru_cache(_REMEMBERED)
@@ -236,7 +247,30 @@ def _quarters(text: str) -> frozenset[int]:
 
 @lru_cache(_REMEMBERED)
 def months(text: str) -> frozenset[int]:
-    """The months that a text names."""
+    """The months that a text names, and those between two of them."""
     parts = frozenset().union(*units(in_english(text)))
     named = frozenset(NUMBERS[part] for part in parts if part in NUMBERS)
-    return named | frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))
+    named |= frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))
+    return named | spanned_months(text)
+
+
+def names_between(question: str, text: str, *, whether: bool) -> frozenset[str]:
+    """The months of a question that lie between two of a text, by their names; where it asks
+    `whether` something is so, one outside is told by them as well."""
+    there = spanned_months(text)
+    told = frozenset(range(1, 13)) if there and whether else there
+    return frozenset(MONTHS[n - 1] for n in months(question) & told)
+
+
+@lru_cache(_REMEMBERED)
+def spanned_months(text: str) -> frozenset[int]:
+    """The months between two of them, and these: "from October to April"."""
+    return frozenset().union(*map(_between, _SPAN_OF_MONTHS.finditer(text)))
+
+
+def _between(span: re.Match[str]) -> frozenset[int]:
+    """ "May and June" are two; between them there may be more."""
+    first, last = (NUMBERS[span[side].lower().rstrip(".")] for side in "ab")
+    if re.search(r"\b(?:and|und)\b", span[0]) and not re.match("between|zwischen", span[0], re.I):
+        return frozenset()
+    return frozenset((first + n - 1) % 12 + 1 for n in range((last - first) % 12 + 1))

@@ -122,13 +122,11 @@ def _are_years(parts: frozenset[str]) -> bool:
 
 
 def of_another(question: str, hit: Hit) -> bool:
-    """Is a passage, going by what stands above it, of another time, or of another class or flat
-    ("4b") than the question names?"""
-    asked = {code for code in labels.codes(question) if not code[0]}
-    told = labels.codes("\n".join(called(hit))) if asked else frozenset()
-    own = {code for code in told if not code[0]}
-    other = bool(own) and not asked & {*own, *labels.codes(hit.text)}
-    return other or of_another_time(question, hit)
+    """Is a passage, going by what stands above it, of another time, or of another class ("4b"),
+    flat or version than the question names?"""
+    asked = labels.codes(question)
+    above = labels.is_of_other_code(asked, "\n".join(called(hit)))
+    return (above and not asked & labels.codes(hit.text)) or of_another_time(question, hit)
 
 
 def called(hit: Hit) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ itself shares few words with a question about it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from rag.patterns.heads import BAR, is_period
+from rag.patterns.labels import codes
 from rag.patterns.when import day_of, is_within, moment, months_in
 from rag.text import ITEM, terms
 
@@ -31,7 +32,10 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     over = heads_over(cells, head)
     if len(cells) < 2 or over is None:
         return None
-    said = [held(row[a:b], asked) for a, b in cells]
+    said = [
+        held(row[a:b], asked) | ranged(f"{name} {row[a:b]}", asked.keys())
+        for (a, b), name in zip(cells, over, strict=True)
+    ]
     named = [_asked_for(name, asked) for name in over]
     everything = frozenset().union(*said, *named)
     explained = sum(asked[term] for term in everything) / (sum(asked.values()) or 1.0)
@@ -106,7 +110,10 @@ def _latest(over: Sequence[str]) -> int:
 
 
 def _share(held: frozenset[str], text: str) -> float:
-    return len(held) / max(len(frozenset(terms(text))), 1)
+    own = frozenset(terms(text))
+    if any(map(str.isdigit, held - own)):  # of a range, one number says as much as both
+        own = frozenset(term for term in own if not term.isdigit()) | held
+    return len(held) / max(len(own), 1)
 
 
 def readable(row: str, head: str, at: int | None = None) -> str:
@@ -155,6 +162,12 @@ def held(text: str, asked: Mapping[str, float]) -> frozenset[str]:
     """The terms of the question that a text has; the column "Supplier" is of who supplies."""
     own = frozenset(terms(text))
     return frozenset(term for term in asked if any(akin(term, other) for other in own))
+
+
+def ranged(text: str, asked: Set[str]) -> frozenset[str]:
+    """The numbers of what a question asks for that a text has in a range, as the 3 of week 3."""
+    told = ((kind, number) for kind, number in codes(text) if number in asked)
+    return frozenset(number for kind, number in told if asked & frozenset(terms(kind)))
 
 
 def _asked_for(head: str, asked: Mapping[str, float]) -> frozenset[str]:

@@ -64,6 +64,12 @@ _REST = re.compile(
     r"|concerning|according\s+to|in|on|for|as|at|during|when|if|described|used|based)\b(?!\s+(?-i:[A-Z])).*$",
     re.IGNORECASE,
 )
+_WHICH_THING = re.compile(r"^\W*(?:which|whose)\s+(?P<thing>[\w-]+)\s+(?:is|are|was|were)\b", re.I)
+_THAT = re.compile(
+    r"^(?:(?:the\s+)?(?:ones?|that|those))\s+(?P<rest>(?:of|for|in|at|on|from|to)\s.+)$",
+    re.IGNORECASE,
+)
+_WITH_PREPOSITION = re.compile(r"^(?P<with>of|for|in|at|on|from|to)\s+\S", re.IGNORECASE)
 _PAST_NAME = re.compile(r"^((?:[A-Z][\w.&'’-]*\s+)+)(?:[a-z](?!.*[A-Z]).*)$")
 
 
@@ -72,7 +78,7 @@ def sides(question: str) -> tuple[str, ...]:
     for pattern in _PATTERNS:
         match = pattern.search(question)
         if match:
-            both = _trimmed(match["a"]), _trimmed(match["b"])
+            both = _completed(question, match["a"].strip(), match["b"].strip())
             return both if all(map(_fits, both)) and both[0].lower() != both[1].lower() else ()
     return ()
 
@@ -84,13 +90,26 @@ def _trimmed(side: str) -> str:
     return name[1].strip() if name else side
 
 
+def _completed(question: str, a: str, b: str) -> tuple[str, str]:
+    """Both sides: "that of A" with what it stands for, "of B" with the thing of A before it."""
+    asked = _WHICH_THING.match(question)
+    one, other = _THAT.match(a), _THAT.match(b)
+    if asked and one and other:
+        return f"{asked['thing']} {one['rest']}", f"{asked['thing']} {other['rest']}"
+    first = _trimmed(a)
+    begun = _WITH_PREPOSITION.match(b)
+    if begun and f" {begun['with']} " in first:
+        return first, f"{first.partition(' ' + begun['with'] + ' ')[0]} {b}"
+    return first, _trimmed(b)
+
+
 def _fits(side: str) -> bool:
     return 0 < len(side.split()) <= LONGEST and any(map(str.isalnum, side))
 
 
 def questions(question: str, named: Sequence[str], explain: bool) -> list[str]:
     """A question about each side alone: for what is compared of them, where that is told."""
-    before = question[: question.find(named[0])] if named else ""
+    before = question[: _first(question, named)] if named else ""
     verb = "was" if re.search(r"\b(?:was|were|had|did)\b", question, re.IGNORECASE) else "is"
     each = [side if side[:1].isupper() else f"the {side}" for side in named]
     if explain:
@@ -104,6 +123,13 @@ def questions(question: str, named: Sequence[str], explain: bool) -> list[str]:
     if re.match(r"\W*(?:is|are|was|were)\b", before, re.IGNORECASE):
         return [f"What {verb} {side}?" for side in each]
     return queries(question, named)
+
+
+def _first(question: str, named: Sequence[str]) -> int:
+    """Where the first side begins, which may be called "that of …" there."""
+    at = question.find(named[0])
+    that = re.search(r"\b(?:the\s+)?(?:ones?|that|those)\s+(?:of|for|in|at|on|from|to)\b", question)
+    return that.start() if at < 0 and that else at
 
 
 def queries(question: str, named: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rag.patterns.contact import form_of_contact
+from rag.patterns.contact import form_of_contact, is_contact, without_sums
 from rag.question.shape import wanted
 from rag.text import language
 
@@ -157,12 +157,14 @@ def form(question: str) -> re.Pattern[str] | None:
 def is_without(text: str, wanted_form: re.Pattern[str] | None, head: str = "") -> bool:
     """Has `text`, in a language whose words are known, nothing of the `form` of a question?
 
-    Of a row, `head` may say that a number in it is a limit in time.
+    Of a row, `head` may say that a number in it is a limit in time, or no telephone's.
     """
     code = language(text)
     if wanted_form is None or code not in _KNOWN:
         return False
     of_limits = wanted_form is _LIMIT and _HEAD_OF_LIMITS.search(head) is not None
+    if is_contact(wanted_form):
+        text = without_sums(text, head)
     if code == "de":
         wanted_form = _IN_GERMAN.get(wanted_form, wanted_form)
     return not (wanted_form.search(text) or (of_limits and _NUMBER.search(text)))

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from rag.evidence import Sentence
 from rag.patterns.dated_things import asks_when_of, without_answer
-from rag.patterns.labels import is_of_other_person
+from rag.patterns.labels import codes, is_of_other_code, is_of_other_person
 from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
+from rag.patterns.ranges import is_outside
 from rag.patterns.standing import called
 from rag.question.other_languages import asks_whether
 from rag.question.shape import kind
@@ -22,8 +23,8 @@ from rag.types import Hit
 
 
 def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
-    """Does `sentence`, of `hit`, tell the opposite, the first for the second, what was at another
-    time, or nothing of the birth or death that is asked for?
+    """Does `sentence`, of `hit`, tell the opposite, the first for the second, freezer A for B, what
+    was at another time, or nothing of the birth or death that is asked for?
 
     Whoever asks whether, why or how something is so, is answered by the contrary as well.
     """
@@ -36,7 +37,14 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
         or is_opposite(question, text)
         or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
         or is_of_other_person(question, text)
+        or is_of_other_code(codes(question), text)
+        or (bool(sentence.head) and _is_out_of_range(question, sentence))
     )
+
+
+def _is_out_of_range(question: str, row: Sentence) -> bool:
+    """Are the ranges of a row, or those of its columns, all of other amounts?"""
+    return is_outside(question, row.text) or is_outside(question, row.head)
 
 
 def _is_of_other_time(question: str, sentence: Sentence, hit: Hit) -> bool:

@@ -13,8 +13,9 @@ from pathlib import PurePath
 
 from rag.evidence import Sentence
 from rag.patterns.heads import BAR
+from rag.patterns.standing import placed
 from rag.patterns.when import DATE, YEAR, in_english, moment, units
-from rag.text import content_words
+from rag.text import content_words, words
 from rag.types import Hit
 
 # Words of a question for what was before.
@@ -35,7 +36,7 @@ def superseded(
 ) -> list[tuple[int, int]]:
     """Pairs of sentences, by index: one of an earlier edition, and that of a later one instead; of
     another year than the question names, and that of this year."""
-    years = {part for unit in units(in_english(question)) for part in unit if YEAR.fullmatch(part)}
+    years = _years(question)
     if not years and (_PAST.search(question) or units(in_english(question))):
         return []
     dated = [i for i, item in enumerate(found) if _edition(hits[item.hit])[0]]
@@ -53,11 +54,31 @@ def superseded(
     return pairs
 
 
+def is_of_other_year(question: str, hits: Sequence[Hit], best: Hit) -> bool:
+    """Is the best hit of a paper that there is of several years, and of none that the question
+    names? A paper that there is only once may hold for other years than its own."""
+    years = _years(question)
+    if not years or _PAST.search(question) or years & set(words(placed(best))):
+        return False
+    when, called = _edition(best)
+    others = (_edition(hit) for hit in hits)
+    series = {year for (year, *_), alike in others if year and _are_alike(called, alike)}
+    return bool(when[0]) and len(series) > 1 and not years & series
+
+
+def _years(question: str) -> set[str]:
+    return {part for unit in units(in_english(question)) for part in unit if YEAR.fullmatch(part)}
+
+
+def _are_alike(called: frozenset[str], other: frozenset[str]) -> bool:
+    shared = called & other
+    return bool(shared) and 2 * len(shared) >= max(len(called), len(other))
+
+
 def _replaces(hit: Hit, other: Hit, years: Collection[str]) -> bool:
     """Is the other hit of the edition that is meant, of a year that is named or of a later time?"""
     (when, called), (then, alike) = _edition(hit), _edition(other)
-    shared = called & alike
-    series = bool(shared) and 2 * len(shared) >= max(len(called), len(alike))
+    series = _are_alike(called, alike)
     if years:
         return series and then[0] in years and when[0] not in years
     return series and when < then

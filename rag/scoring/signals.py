@@ -15,7 +15,17 @@ from rag.patterns import formal, labels, standing, tables
 from rag.patterns.periods import is_of_other_quarter
 from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
-from rag.scoring import amounts, contrary, editions, instructions, phrases, spans
+from rag.scoring import (
+    amounts,
+    closing,
+    contrary,
+    editions,
+    instructions,
+    phrases,
+    sections,
+    spans,
+    variants,
+)
 from rag.scoring.calibration import load as calibrated
 from rag.scoring.closeness import compare
 from rag.scoring.formal_places import Place, places
@@ -163,13 +173,20 @@ def scored(
     best = spans.best(offered)
     rows = evidence.features(hits, found, close, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
+    closed = closing.pairs(run.question, found, scores)
+    said = {closed_at: float(scores[hours]) for hours, closed_at in closed}
     scores *= basis.kept
+    for hours, closed_at in closed:
+        scores[hours] *= EARLIER
+        scores[closed_at] = max(scores[closed_at], said[closed_at])
+    sections.settle(run.question, found, scores)
     for old, new in editions.superseded(run.question, hits, found):
         scores[[old, new]] = scores[old] * EARLIER, max(scores[old], scores[new])
     if basis.known:
         best = of_what_is_asked(run.question, hits, found, best)
     else:
         best = phrases.best(run.question, hits, found)
+    best = closing.marked(run.question, hits, found, best)
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis
     )
@@ -194,6 +211,7 @@ def _kept(
     times = labels.clocks(run.question)
     times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
     part = formal.part(run.question) if any(told) else None
+    variants_of = variants.of_others(run.question, hits, found)
     other = contrary.of_other_times(run.question, found, hits)
     return [
         (HEADING if (item.stands.heading or item.opens) and not told[i] else 1.0)
@@ -209,7 +227,7 @@ def _kept(
         * (OTHER_LABEL if item.head and is_outside(run.question, item.text) else 1.0)
         * (OTHER_LABEL if is_of_other_quarter(run.question, item.placed) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
-        * (OTHER_LABEL if other[i] else 1.0)
+        * (OTHER_LABEL if other[i] or variants_of[i] else 1.0)
         * (NO_AMOUNT if amounts.is_without(item.text, form, item.head) else 1.0)
         for i, item in enumerate(found)
     ]
@@ -217,13 +235,19 @@ def _kept(
 
 def _without_number(coded: frozenset[tuple[str, str]], hits: Sequence[Hit]) -> frozenset[int]:
     """The hits with neither one of the codes, "week 32" and "v1", that others have, nor its number
-    by itself, as in a table."""
-    told = {number for _, number in coded}
-    texts = [standing.placed(hit) for hit in hits] if told else []
+    by itself, as in a table.
+
+    Only of what others are there: nothing is told from its like by the number of "COVID-19".
+    """
+    texts = [standing.placed(hit) for hit in hits] if coded else []
+    there = [labels.codes(text) for text in texts]
+    others = {kind for kind, _ in frozenset().union(*there) - coded}
+    apart = {code for code in coded if code[0] in others}
+    told = {number for _, number in apart}
     return frozenset(
         i
         for i, text in enumerate(texts)
-        if not told & set(words(text)) and not coded & labels.codes(text)
+        if told and not told & set(words(text)) and not apart & there[i]
     )
 
 

@@ -163,7 +163,8 @@ def _offered(
 ) -> list[list[Span]]:
     offered: list[list[Span]] = [[] for _ in found]
     # A cell of a time is nobody; whom one calls may be a number.
-    of_people = wanted(question) == "person" and not _CALLS.search(question)
+    kind = wanted(question)
+    of_people, of_numbers = kind == "person" and not _CALLS.search(question), kind == "number"
     for number, (hit, reading) in enumerate(zip(hits, readings, strict=True)):
         mine = [i for i, item in enumerate(found) if item.hit == number]
         ends = [(found[i].start - hit.start, found[i].end - hit.start) for i in mine]
@@ -176,11 +177,15 @@ def _offered(
                 place = (*there, 1.0)
             if BAR in text:
                 spans = [_within_a_cell(span, hit.text) for span in spans]
-            if head and (right := _column(question, text, head, weights)):
+            if head and (right := columns.sought(question, text, head, weights)):
                 # A reader of prose can't tell what stands above a cell.
                 own, behind = found[i].start - hit.start, text.find(BAR)
                 here = (own + right[0], own + right[1])
-                spans = [s if s.start < own + behind else Span(*here, s.score) for s in spans]
+                # Who asks how much or how long is told no name.
+                named = -1 if of_numbers else own + behind
+                spans = [s if s.start < named else Span(*here, s.score) for s in spans]
+                if place and of_numbers:
+                    place = (*right, place[2])
             spans = [*spans, *_of_table(place, found[i].start - hit.start)]
             offered[i] = [s for s in spans if not (head and of_people) or _says(s, hit.text)]
     return offered
@@ -188,13 +193,6 @@ def _offered(
 
 def _says(span: Span, text: str) -> bool:
     return any(map(str.isalpha, text[span.start : span.end]))
-
-
-def _column(
-    question: str, row: str, head: str, weights: Mapping[str, float]
-) -> tuple[int, int] | None:
-    """The cell of a row that is of the time, or has the measure, that is asked for."""
-    return tables.timed(row, head, weights) or columns.measured(question, row, head, weights)
 
 
 def _within_a_cell(span: Span, text: str) -> Span:

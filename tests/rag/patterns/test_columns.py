@@ -1,6 +1,6 @@
 import pytest
 
-from rag.patterns.columns import is_price, measured
+from rag.patterns.columns import is_price, measured, sought
 from rag.text import query_terms
 
 HEAD = "Job | Price £ | Time (min) | Remarks"
@@ -41,6 +41,30 @@ def test_the_column_of_what_is_asked_for(question: str, cell: str) -> None:
 )
 def test_where_none_is_sure_nothing_is_said(question: str, row: str, head: str) -> None:
     assert told(question, row, head) is None
+
+
+WALKS = "Date | Walk | Leader | Length | Grade"
+PARCELS = "Zone | Up to 1 kg | 1 to 5 kg | 5 to 10 kg | Days"
+BOTTLES = "SKU | Product | Size | Price | Weight"
+BOTTLE = "WB-750 | Bottle | 750 ml | 17.9 | 240 g"
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "head", "cell"),
+    [
+        ("How long is the walk?", "14 September | Wye Valley | Fox | 10 km | easy", WALKS, "10 km"),
+        ("How much does the bottle weigh?", BOTTLE, BOTTLES, "240 g"),
+        ("How much is the bottle?", BOTTLE, BOTTLES, "17.9"),
+        ("What is it to the EU for 3 kg?", "EU | 9 | 15 | 24 | 5-8", PARCELS, "15"),
+        ("What is it to the EU for 0.5 kg?", "EU | 9 | 15 | 24 | 5-8", PARCELS, "9"),
+        ("What is it to the EU for 12 kg?", "EU | 9 | 15 | 24 | 5-8", PARCELS, None),
+    ],
+)
+def test_a_measure_and_a_range_have_columns(
+    question: str, row: str, head: str, cell: str | None
+) -> None:
+    found = sought(question, row, head, dict.fromkeys(query_terms(question, ["en"]), 1.0))
+    assert (row[slice(*found)] if found else None) == cell
 
 
 def test_a_cell_below_a_price() -> None:

@@ -19,6 +19,9 @@ from rag.patterns.opposites import is_of_other_rank, is_opposite
         ("Wann öffnet die Filiale am Montag?", "Am Montag schließt die Filiale um 18 Uhr."),
         ("Wer hat die Wahl gewonnen?", "Die Union verlor die Wahl."),
         ("How much may an adult take?", "Children from 15 to 20 kg | 21 ml"),
+        ("How many days of leave do contractors get?", "Employees receive 25 days of paid leave."),
+        ("How much of it does the cat get?", "The dog gets 3.6 mg on the first day."),
+        ("Who was her daughter?", "Her son Ben was born in 1901."),
     ],
 )
 def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
@@ -35,6 +38,8 @@ def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
         ),  # each tells the other
         ("Welche Miete ist die höchste, welche die niedrigste?", "Die höchste ist die von Lang."),
         ("What is the lowest court?", "The highest court is in Bath."),  # the reader knows English
+        ("Who was Emma's brother?", "Emma, the sister of Duke Richard, married the king."),
+        ("How much do staff get?", "Contractors need an escort, staff get 30 days of leave."),
         ("How much is entry for adults?", "Entry is 8 euros, free for children under 6."),
         ("Wer hat das Spiel gewonnen?", "Gegen Ulm verlor der SC 0:2."),
         ("Wie hoch ist die Miete?", "Die niedrigste Miete beträgt 500 Euro."),

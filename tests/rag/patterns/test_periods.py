@@ -9,6 +9,8 @@ from rag.patterns.periods import (
     is_of_other_day,
     is_of_other_period,
     is_of_other_quarter,
+    months,
+    names_between,
     periods,
 )
 
@@ -117,3 +119,42 @@ def test_other_days_and_months_are_too(question: str, text: str, other: bool) ->
 def test_a_quarter_tells_nothing_of_another(question: str, text: str, other: bool) -> None:
     assert is_of_other_quarter(question, text) is other
     assert is_of_other_day(question, text) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("from April to June", {4, 5, 6}),
+        ("Apr–Jun", {4, 5, 6}),
+        ("October to April", {10, 11, 12, 1, 2, 3, 4}),
+        ("from 15 March to 3 May", {3, 4, 5}),
+        ("March to end of May 2024", {3, 4, 5}),
+        ("from March 2024 to May 2025", {3, 5}),
+        ("between April and June", {4, 5, 6}),
+        ("April and June", {4, 6}),
+        ("von Oktober bis Dezember", {10, 11, 12}),
+    ],
+)
+def test_between_two_months_lie_others(text: str, told: set[int]) -> None:
+    assert months(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("The heating is included from October to April.", True),
+        ("The heating is included from May to September.", False),
+        ("The heating is £5 from October to April, otherwise £7.", False),
+        ("The heating is included from October.", False),
+    ],
+)
+def test_a_month_outside_of_a_span_is_another(text: str, other: bool) -> None:
+    assert is_of_other_day("What does the heating cost in July?", text) is other
+
+
+def test_months_of_a_question_that_a_span_tells() -> None:
+    text = "It is open from April to October."
+    assert names_between("Is it open in June?", text, whether=False) == {"june"}
+    assert names_between("When is it open in December?", text, whether=False) == set()
+    assert names_between("Is it open in December?", text, whether=True) == {"december"}
+    assert names_between("Is it open in June?", "It is open in May.", whether=True) == set()

@@ -24,6 +24,12 @@ from rag.patterns.ranges import is_outside, within
         ("Who is on call in week 17?", "15 to 20 kg", set(), False),
         ("What costs 15 to 30 kg?", "40 to 50 kg", set(), False),
         ("What was there in 2018?", "2015 to 2020", set(), False),
+        ("What for 72 kg?", "up to 60 kg | S", set(), True),
+        ("What for 72 kg?", "up to 80 kg | M", {"72"}, False),
+        ("What for 95 kg?", "over 80 kg | L", {"95"}, False),
+        ("What for 95 kg?", "60 to 80 kg | M", set(), True),
+        ("What is on in week 3?", "Week 1 to 4 | Endurance", {"3"}, False),
+        ("What is on in week 30?", "Week 1 to 4 | Endurance", set(), False),
     ],
 )
 def test_an_amount_in_a_range(question: str, text: str, figures: set[str], outside: bool) -> None:

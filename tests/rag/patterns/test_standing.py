@@ -4,7 +4,7 @@ import pytest
 
 from rag import Models
 from rag.evidence import split
-from rag.patterns.standing import before, of_another_time
+from rag.patterns.standing import before, of_another, of_another_time
 from rag.types import Block
 from tests.rag.records import hit
 
@@ -83,6 +83,20 @@ def test_a_day_is_the_same_however_it_is_written(
 def test_a_bill_of_january_of_another_year_is_another(path: str, text: str, other: bool) -> None:
     passage = replace(hit(text), path=path, title="Bill", headings=())
     assert of_another_time("What was paid in January 2026?", passage) is other
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "other"),
+    [
+        ("Protocol, version 1", "Block for 2 hours.", True),
+        ("Protocol, version 2", "Block for 1 hour.", False),
+        ("Protocol, version 1", "Block for 2 hours. Version 2: for 1 hour.", False),
+        ("Protocol", "Block for 1 hour.", False),
+    ],
+)
+def test_a_paper_of_another_version_is_another(title: str, text: str, other: bool) -> None:
+    passage = replace(hit(text), title=title)
+    assert of_another("How long is the blocking in version 2?", passage) is other
 
 
 def test_an_item_knows_its_list_and_a_heading_is_one() -> None:

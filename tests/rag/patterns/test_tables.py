@@ -35,6 +35,16 @@ def test_the_name_of_a_row_may_stand_behind_its_number() -> None:
         assert row[found[0] : found[1]] == answer
 
 
+@pytest.mark.parametrize("row", ["Week 5 to 8 | Strength | 3", "5-8 | Strength | 3"])
+def test_a_row_is_named_by_each_number_of_its_range(row: str) -> None:
+    found = cell(row, "Week | Focus | Sessions", weights("focus", "week", "6"))
+    assert found
+    assert row[found[0] : found[1]] == "Strength"
+    assert found[2] == 1.0
+    other = cell(row, "Week | Focus | Sessions", weights("focus", "week", "9"))
+    assert not other or other[2] < 0.5
+
+
 def test_a_head_without_its_first_cell_fits_too() -> None:
     found = cell("Parameters | 65 million | 213 million", "Base | Big", weights("paramet", "big"))
     assert found == (26, 37, 1.0)

@@ -67,6 +67,31 @@ def test_what_is_compared_is_asked_of_each_side(question: str, asked: list[str])
     assert questions(question, sides(question), explain=False) == asked
 
 
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (
+            "Which is higher, the deposit of 14A or of 14B?",
+            ["How high is the deposit of 14A?", "How high is the deposit of 14B?"],
+        ),
+        (
+            "Which deposit is higher, that of 14A or that of 14B?",
+            ["How high is the deposit of 14A?", "How high is the deposit of 14B?"],
+        ),
+        (
+            "Which deposit is higher, the one for the flat or the one for the workshop?",
+            ["How high is the deposit for the flat?", "How high is the deposit for the workshop?"],
+        ),
+        (
+            "Which is faster, the train to Bath or to Bonn?",
+            ["How fast is the train to Bath?", "How fast is the train to Bonn?"],
+        ),
+    ],
+)
+def test_a_side_that_leaves_its_thing_unsaid_is_made_whole(question: str, asked: list[str]) -> None:
+    assert questions(question, sides(question), explain=False) == asked
+
+
 def test_rankings_are_taken_in_turn_and_nothing_comes_twice() -> None:
     one, two, three = hit("a" * 9), hit("b" * 9, start=20), hit("c" * 9, start=40)
     overlapping = hit("a" * 5, start=5)

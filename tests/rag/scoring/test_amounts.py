@@ -142,3 +142,11 @@ def test_a_year_and_a_number_to_call_have_forms_of_their_own(
     question: str, sentence: str, without: bool
 ) -> None:
     assert is_without(sentence, form(question)) is without
+
+
+def test_a_sum_below_no_telephone_is_no_number_to_call() -> None:
+    phone = form("What is the phone number of Mr. Lindqvist?")
+    row = "Lindqvist | 1240 | 04/01/2025 | one day late"
+    assert is_without(row, phone, "Tenant | Due | Received | Note")
+    assert not is_without(row, phone, "Tenant | Extension | Since | Note")
+    assert not is_without(row, phone)

@@ -25,6 +25,7 @@ def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -
         ("Wer hat im Jahr 2021 gemietet?", "Im Jahr 2024 mietete Herr Lang den Saal."),
         ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
         ("Wer hat den Antrag abgelehnt?", "Der Vorstand hat den Antrag angenommen."),
+        ("Who has the key to freezer C?", "Freezer A: sera only, key with Marek"),
     ],
 )
 def test_another_time_what_is_not_told_and_the_contrary(question: str, text: str) -> None:
@@ -111,3 +112,17 @@ def test_what_is_of_another_time_gives_way_to_what_is_of_that_time() -> None:
     may, april = "In May 2024 she sold 3 boats.", "In April 2023 she sold 5 boats."
     assert other_times("How many did she sell in April?", may, april) == [True, False]
     assert other_times("How many did she sell in 2023?", may, april) == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("row", "head", "other"),
+    [
+        ("EU | 9 | 15", "Zone | Up to 1 kg | 1 to 5 kg", True),
+        ("EU | 9 | 24", "Zone | Up to 1 kg | 5 to 15 kg", False),
+        ("5 to 10 kg | 24", "Weight | Price", True),
+        ("EU | 24", "Zone | Price", False),
+    ],
+)
+def test_a_row_of_other_ranges_tells_nothing(row: str, head: str, other: bool) -> None:
+    sentence = Sentence(0, 0, len(row), row, head)
+    assert is_contrary("What is shipping to the EU for 12 kg?", sentence, hit(row)) is other

@@ -11,7 +11,7 @@ import pytest
 from rag import Models, Pipeline
 from rag.evidence import Sentence
 from rag.patterns.standing import Standing
-from rag.scoring.editions import superseded
+from rag.scoring.editions import is_of_other_year, superseded
 from tests.rag.records import hit
 
 FILES = {
@@ -90,3 +90,25 @@ def test_the_number_of_a_row_is_no_name_of_it() -> None:
     head = "No | Job | Price"
     told = (2023, "1 | Tuning | 45"), (2024, "1 | Strings | 24"), (2024, "2 | Tuning | 49")
     assert rows(*((year, "Prices", head, row) for year, row in told)) == [(0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "paths", "other"),
+    [
+        ("What was the fee in 2022?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), True),
+        ("What was the fee in 2024?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
+        ("What is the fee?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
+        ("What was the fee in 2022?", "It was 4 in 2022.", ("fees 2024.md", "fees 2025.md"), False),
+        # a contract of one year may hold for others
+        ("What is the fee in 2025?", "The fee is 5.", ("contract 2023.md", "fees 2022.md"), False),
+    ],
+)
+def test_a_year_of_which_a_series_has_no_edition(
+    question: str, text: str, paths: tuple[str, str], other: bool
+) -> None:
+    hits = [replace(hit(text), path=f"/papers/{path}", document=path) for path in paths]
+    assert is_of_other_year(question, hits, hits[0]) is other
+
+
+def test_another_year_is_not_answered_by_the_editions_that_there_are(pipeline: Pipeline) -> None:
+    assert not pipeline.ask("How much was the yearly fee of the choir in 2019?").found

@@ -1,0 +1,35 @@
+"""Lines of two things, one of which is called by a part of the other's name."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.evidence import split
+from rag.scoring.variants import of_others
+from tests.rag.records import hit
+
+TEXT = (
+    "Pico: 150 lumen. Charging by USB-C takes 2.5 hours.\n"
+    "Pico Plus: 320 lumen. Charging takes 4 hours.\n"
+    "Note: both are splash-proof. Do not submerge."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("How long does the Pico Plus take to charge?", [True, True, False, False, False, False]),
+        ("How long does the Pico take to charge?", [False, False, True, True, False, False]),
+        ("How long does the lantern take to charge?", [False] * 6),
+        ("Which of both takes longer to charge?", [False] * 6),
+    ],
+)
+def test_a_line_of_the_other_variant(question: str, others: list[bool]) -> None:
+    passage = hit(TEXT)
+    assert of_others(question, [passage], split([passage])) == others
+
+
+def test_labels_that_share_no_word_are_of_the_same_thing() -> None:
+    passage = hit("Deposit: 500 euros.\nNotice: one month. The deposit is returned then.")
+    question = "When is the deposit returned?"
+    assert not any(of_others(question, [passage], split([passage])))
