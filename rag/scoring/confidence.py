@@ -20,7 +20,7 @@ from rag.patterns.columns import is_price
 from rag.patterns.ranges import within
 from rag.patterns.standing import of_another, placed
 from rag.patterns.when import in_english, spelled, units
-from rag.question import german_thing
+from rag.question import german_thing, romance_thing
 from rag.question.shape import kind
 from rag.scoring.amounts import asks_count, counts, form, is_without
 from rag.scoring.calibration import load, log_odds
@@ -60,9 +60,9 @@ ELSEWHERE = 0.35
 NO_AMOUNT = 0.3
 # What is left where the best sentence is of another time or contrary: none is answered then.
 CONTRARY = 0.3
-# What is left where a German question asks about something that no passage has a word for: none is
-# answered then. So it is for 35 of 3,192 that the documents answer (XQuAD, `training/written`; of
-# 10 of these asked again, one had been answered rightly), and for 325 of 3,276 that they do not.
+# What is left where a question asks about something that no passage in its language has a word for:
+# none is answered then. In German it is so for 35 of 3,192 that the documents answer (XQuAD,
+# `training/written`; of 10 asked again, one had been answered rightly), and for 325 of 3,276 others.
 UNNAMED = 0.3
 _TERMS = OF_SENTENCES.index("terms")
 
@@ -155,9 +155,12 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
 
 
 def _names_nothing(question: str, measured: Signals) -> bool:
-    """Have German passages no word for what a German question is about?"""
+    """Have passages no word for what a question in their language is about?"""
+    top = measured.top.text
+    if romance_thing.is_unheard_of(question, measured.hits, top):
+        return True
     unheard = german_thing.is_unheard_of(question, measured.hits)
-    return unheard and german_thing.is_german(measured.top.text)
+    return unheard and german_thing.is_german(top)
 
 
 def _is_no_count(question: str, measured: Signals) -> bool:
