@@ -46,9 +46,15 @@ _ASKED = tuple(
         rf".*[放加用]多少[克勺]?{_WORD}[？?]?$",
     )
 )
-# How the same is written in Taiwan and Hong Kong: of passages in the other way nothing is told.
-_TRADITIONAL = re.compile(
-    "[們個這來國會學說過還後點錢幾麼誰時間電話開關門車號聯書費員長樓層動發應對與從種無現實價單雙廳圖請為]"
+# What is written in one way in Taiwan and Hong Kong, in another elsewhere: of passages in the other
+# way nothing is told.
+_WAYS = (
+    re.compile(
+        "[們個這來國會學說過還後點錢幾麼誰時間電話開關門車號聯書費員長樓層動發應對與從種無現實價單雙廳圖請為]"
+    ),
+    re.compile(
+        "[们个这来国会学说过还后点钱几么谁时间电话开关门车号联书费员长楼层动发应对与从种无现实价单双厅图请为]"
+    ),
 )
 
 
@@ -67,13 +73,9 @@ def is_unheard_of(question: str, hits: Sequence[Hit]) -> bool:
     if not word:
         return False
     told = folded("".join(_told(hit) for hit in hits))
-    alike = _is_traditional(question) == _is_traditional(told)
+    alike = all(way.search(told) for way in _WAYS if way.search(question))
     return alike and language(told) == "zh" and not set(word) <= set(told)
 
 
 def _told(hit: Hit) -> str:
     return f"{hit.text}{hit.title}{''.join(hit.headings)}{PurePath(hit.path).stem}"
-
-
-def _is_traditional(text: str) -> bool:
-    return _TRADITIONAL.search(text) is not None

@@ -55,6 +55,10 @@ def test_what_no_passage_has_the_characters_of(question: str, unheard: bool) -> 
     assert is_unheard_of(question, [hit()]) is unheard
 
 
+def test_passages_in_both_ways_tell_it() -> None:
+    assert is_unheard_of("微波炉保修几年？", [hit(), hit("運動會的門票五十元。")])
+
+
 def test_the_name_of_a_file_is_a_word_for_it_too_and_english_passages_tell_nothing() -> None:
     question = "微波炉保修几年？"
     assert not is_unheard_of(question, [hit(), hit("保修三年", "/docs/微波炉.txt")])
