@@ -39,6 +39,14 @@ _ASCII_WORD = re.compile(r"\d+(?:[.,]\d+)+|(?:\b[a-z]\.){2,}|[a-z\d]+(?:'[a-z\d]
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# What asks, which is no stop word: in Chinese it is written together with what is asked about, and
+# "quelle heure" has the hours of "48 heures" in it.
+_ASKING = re.compile(
+    r"\bquelle\s+heure\b|\bqu[eé]\s+hora\b|\bche\s+ora\b|请问|請問|[吗嗎呢](?=\W*$)"
+    r"|[是要有需]{0,2}(?:(?:由|在)?(?:什[么麼](?:[时時]候|[地]方|意思)?|[谁誰]|哪(?:里|裡|[一]?[个個些年天位])?)"
+    r"|多少[钱錢]?|[几幾][点點个個次天年岁歲]?|多[大长長高远遠深久重快]|何[时時处處]|如何|怎[么麼]?[样樣]?|为何)",
+    re.IGNORECASE,
+)
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -216,7 +224,7 @@ def query_terms(question: str, languages: Iterable[str] = ()) -> list[str]:
     collection too; but the stop words of its own are none in any.
     """
     own = language(question)
-    found = words(question)
+    found = words(_ASKING.sub(" ", question)) or words(question)
     found = [word for word in found if word not in stop_words(own)] or found
     distinct: dict[str, None] = {}
     for code in dict.fromkeys((own, *languages)):

@@ -188,6 +188,21 @@ def test_short_questions_tell_their_language(question: str, code: str) -> None:
     assert text.language(question) == code
 
 
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("停车费是多少？", ["停车", "车费"]),
+        ("请问什么时候送货？", ["送货"]),
+        ("E3是什么意思？", ["e3"]),
+        ("物业费由谁承担？", ["物业", "业费", "承担"]),
+        ("À quelle heure est mon rendez-vous ?", ["rend"]),
+        ("谁？", ["谁"]),  # nothing else is left
+    ],
+)
+def test_what_asks_is_no_term_of_a_question(question: str, terms: list[str]) -> None:
+    assert text.query_terms(question) == terms
+
+
 def test_stop_words_of_a_question_are_none_in_other_languages() -> None:
     assert text.query_terms("What does E7 mean?", ["de", "en"]) == ["e7", "mean"]
     assert "haus" in text.query_terms("Was ist das Haus?", ["en"])
