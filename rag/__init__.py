@@ -9,8 +9,15 @@ Names are loaded when they are first used, so that importing the package costs n
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# While the threads of torch (GNU OpenMP) wait for each other they spin, on cores that other programs
+# need: beside two of them a second reading took 4 s instead of 1, and alone no less time for it
+# (benchmarks/LOG.md). Read when torch is loaded, so it has to be there before.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 _HOME = {
     "Answer": "rag.types",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rag.folding import folded
-from rag.scripts import of_script
+from rag.languages import FUNCTION_WORDS
+from rag.languages import language as language
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
@@ -29,29 +29,6 @@ _STEMMERS = {
     "ar": "arabic", "hi": "hindi", "el": "greek",
 }  # fmt: skip
 
-# The most frequent function words that tell one language from its neighbours.
-_FUNCTION_WORDS = {
-    "en": "the of and to in is was that for it with as are on by what which who how when where why "
-    "a did does do from at were",
-    "de": "der die das und ist von den im zu mit des ein eine nicht auf für wer wie was wann wo "
-    "warum welche welcher welches welchem welchen wurde wurden wird viele dem bei sich als einer "
-    "in wen wem zum zur nach kann durch aus es dieser diese diesem dieses worum wovon sind darf "
-    "dürfen muss müssen ich wir mein meine meinen habe haben hat kein keine welch gibt",
-    "fr": "le la les des et est du une dans que qui pour au sur par quel quelle comment où quand "
-    "quels quelles combien pourquoi est-ce était",
-    "es": "el los las de y es del una en que por con para se qué quién cómo cuándo dónde cuál fue "
-    "cuántos cuántas cuánto",
-    "it": "il lo gli di e è della una nel che per con sono da chi come quando dove quale alla",
-    "pt": "o os as de e é da do uma em que por com para não quem como quando onde qual foi",
-    "nl": "de het een van en is in op dat niet met voor zijn wie wat hoe wanneer waar welke werd",
-    "sv": "och att det som en på är av för den med till var vem hur när inte ett",
-    "no": "og det som en på er av for den med til var hvem hva hvordan når ikke et",
-    "da": "og det som en på er af for den med til var hvem hvad hvordan hvornår ikke et",
-    "fi": "ja on ei että se hän oli joka mutta kun kuka mitä miten missä",
-    "hu": "a az és hogy nem egy is van ki mi hogyan mikor hol volt",
-    "ro": "și în este de la cu care pe din un o nu ce cine cum când unde",
-    "tr": "ve bir bu için ile de da ne kim nasıl nerede olarak olan",
-}
 # Scripts written without spaces: indexed as overlapping pairs of characters.
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_])"
@@ -62,34 +39,15 @@ _ASCII_WORD = re.compile(r"\d+(?:[.,]\d+)+|(?:\b[a-z]\.){2,}|[a-z\d]+(?:'[a-z\d]
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# What asks, which is no stop word: in Chinese it is written together with what is asked about, and
+# "quelle heure" has the hours of "48 heures" in it.
+_ASKING = re.compile(
+    r"\bquelle\s+heure\b|\bqu[eé]\s+hora\b|\bche\s+ora\b|请问|請問|[吗嗎呢](?=\W*$)"
+    r"|[是要有需]{0,2}(?:(?:由|在)?(?:什[么麼](?:[时時]候|[地]方|意思)?|[谁誰]|哪(?:里|裡|[一]?[个個些年天位])?)"
+    r"|多少[钱錢]?|[几幾][点點个個次天年岁歲]?|多[大长長高远遠深久重快]|何[时時处處]|如何|怎[么麼]?[样樣]?|为何)",
+    re.IGNORECASE,
+)
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
-
-
-def language(text: str) -> str:
-    """ISO 639-1 code of a text by script and function words; "en" where nothing tells."""
-    return _language(text[:2000])
-
-
-# One question asks it of the same few texts some eighty times.
-@lru_cache(maxsize=1024)
-def _language(sample: str) -> str:
-    if code := of_script(sample):
-        return code
-    votes = Counter({"en": 0})
-    known = _languages_of_word()
-    for word in _LATIN_WORD.findall(sample.lower()):
-        votes.update(known.get(word, ()))
-    best, count = votes.most_common(1)[0]
-    return best if count > votes["en"] else "en"
-
-
-@cache
-def _languages_of_word() -> dict[str, list[str]]:
-    codes: dict[str, list[str]] = {}
-    for code, listed in _FUNCTION_WORDS.items():
-        for word in listed.split():
-            codes.setdefault(word, []).append(code)
-    return codes
 
 
 # --- sentences ----------------------------------------------------------------------------------
@@ -110,6 +68,13 @@ _ORDINAL = re.compile(
     r"\b(?:(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d\d?|Hd)\.\s+\Z",
     re.IGNORECASE,
 )
+# "M. Roux", "Sra. Vidal", "no. 5": such a dot ends none either, where a name or a number follows.
+# In English "M." is a size, and only in Spanish "D." is no vitamin.
+_TITLE = re.compile(
+    r"(?<![\w.])(?:Mmes?|Mlles?|Mgr|Sr(?:es|t?as?)?|Dña|Dra?s?|Sigg?|Dott"
+    r"|(?P<foreign>MM?|Pr|Ste?|(?P<number>[Nn]o|[Nn][úu]m))|(?P<es>D))\.\s+\Z"
+)
+_JOINED = ("et ", "ou ", "y ", "e ")  # "M. et Mme Roux"
 # The mark of a note stands behind the dot of the sentence that it belongs to.
 _LEADING = re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*\s+)?")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
@@ -150,8 +115,7 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
         return _stripped(text, start, end)
     for piece in sentencex.segment(code, text[head:end]):
         stop += len(piece)
-        german = code == "de" or "Hd." in text[stop - 5 : stop]  # an address tells no language
-        if german and stop < end and _ORDINAL.search(text, position, stop):
+        if stop < end and _goes_on(text, position, stop, code):
             continue
         found += _trimmed(text, position, stop)
         position = stop
@@ -162,6 +126,21 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
     if marker:
         found[0] = (marker.start() + len(marker[0]) - len(marker[0].lstrip()), found[0][1])
     return found
+
+
+def _goes_on(text: str, start: int, stop: int, code: str) -> bool:
+    """Does the dot at the end of a piece of text, which more follows, end no sentence?"""
+    german = code == "de" or "Hd." in text[stop - 5 : stop]  # an address tells no language
+    if german and _ORDINAL.search(text, start, stop):
+        return True
+    if text[stop - 1] == "．":  # ３．５
+        return text[stop].isdigit() and text[stop - 2 : stop - 1].isdigit()
+    title = _TITLE.search(text, start, stop)
+    if not title or (title["foreign"] and code == "en") or (title["es"] and code != "es"):
+        return False
+    if title["number"]:
+        return text[stop].isdigit()
+    return text[stop].isupper() or text.startswith(_JOINED, stop)
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:
@@ -195,7 +174,7 @@ def stop_words(code: str) -> frozenset[str]:
 
     name = "EN_PLUS" if code == "en" else _STEMMERS.get(code, "").upper()
     listed = getattr(stopwords, f"STOPWORDS_{name}", ())
-    return frozenset(listed) | frozenset(_FUNCTION_WORDS.get(code, "").split())
+    return frozenset(listed) | frozenset(FUNCTION_WORDS.get(code, "").split())
 
 
 def words(text: str) -> list[str]:
@@ -245,7 +224,7 @@ def query_terms(question: str, languages: Iterable[str] = ()) -> list[str]:
     collection too; but the stop words of its own are none in any.
     """
     own = language(question)
-    found = words(question)
+    found = words(_ASKING.sub(" ", question)) or words(question)
     found = [word for word in found if word not in stop_words(own)] or found
     distinct: dict[str, None] = {}
     for code in dict.fromkeys((own, *languages)):

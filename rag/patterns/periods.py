@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from rag.patterns import romance
 from rag.patterns.when import MONTHS, NUMBERS, in_english, spelled, units
 
 _REMEMBERED = 512  # texts: a question is compared with every sentence
@@ -24,28 +25,30 @@ _CENTURIES = re.compile(
     r"[\s-]+(?:centur|Jahrhundert)|(?P<zh>\d{1,2})\s?世[纪紀]",
     re.IGNORECASE,
 )
-_SINCE = r"(?:since|as\s+of|from|after|ab|seit|nach|自从?|从)"
-_UNTIL = r"(?:until|till|before|by|up\s+to|through|bis|vor|至|到)"
-_MONTH = rf"(?:{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\.?"
+_SINCE = rf"(?:since|as\s+of|from|after|ab|seit|nach|自从?|从|{romance.SINCE})"
+_UNTIL = rf"(?:until|till|before|by|up\s+to|through|bis|vor|至|到|{romance.UNTIL})"
+_MONTH_NAMES = {*NUMBERS, *romance.NUMBER_OF_MONTH}
+_MONTH = rf"(?:{'|'.join(sorted(_MONTH_NAMES, key=len, reverse=True))})\.?(?:\s+del?(?=\s))?"
 # What a number counts that is no year.
 _COUNTS = r"""(?: \d | [.,]\d | \s?[%€$£¥] | \s?(?:[km]?w|k?g|[kmc]?m[²³]?|sqm|km²|gb|mb|k?cal
     |kwh|rpm|ml|euros?|eur|gbp|usd|chf|people|men|women|dollars|pounds|francs|franken
     |stück|personen)\b )"""
 # "About 1200 visitors", "die 1200 Gäste": things that are counted; "in 2021 sales rose" are none.
 _THINGS = re.compile(
-    r"\s+(?:(?!(?:was|is|has|does|this|as|its|his)\b)[a-z]{3,}s\b|(?P<de>[A-ZÄÖÜ]))"
+    r"\s+(?:(?!(?:was|is|has|does|this|as|its|his|dans|nous|vous|sans)\b)[a-zà-ÿ]{3,}s\b"
+    r"|(?P<de>[A-ZÄÖÜ]))"
 )
 _GERMAN = frozenset(("", *"die der um von zum".split()))
-_BEFORE_THINGS = frozenset("about around circa the for at to of and or (".split()) | _GERMAN
+_BEFORE_THINGS = frozenset("about around circa the for at to of and or de (".split()) | _GERMAN
 # A number is a year where something before it says so.
 _YEAR = re.compile(
     rf"""
     (?P<before> \b(?: (?P<since>{_SINCE}) | (?P<until>{_UNTIL}) | {_MONTH} | in | im | of | during
           | around | about | circa | year | jahre? | die | der | the | for | on | at | fiscal | fy
           | um | von | zum | anfang | mitte | ende | early | late | mid | to | and | und | or | oder
-          | between | zwischen | budget )[\s,]+
-        (?:(?: the | early | late | mid | about | around | year | jahre? )\s+)?
-        (?: \d{{1,2}}(?:st|nd|rd|th|[.])?[\s,]+ )? (?: of\s+ )?
+          | between | zwischen | budget | {romance.OF_YEAR} )[\s,]+
+        (?:(?: the | early | late | mid | about | around | year | jahre? | le | el | il )\s+)?
+        (?: \d{{1,2}}(?:st|nd|rd|th|er|[.])?[\s,]+ )? (?: (?:of|de)\s+ )?
         (?: {_MONTH}\s+ (?:\d{{1,2}},?\s+)? )?
       | [(] | ^ | (?=\d{{4}}年) )
     (?P<y>1[0-9]\d\d|20\d\d) (?P<many>s|['’]s|er\b|年代)?
@@ -120,6 +123,7 @@ def _of_year(match: re.Match[str]) -> Period:
 # --- months and days of the week ------------------------------------------------------------------
 
 _QUARTER = re.compile(r"q[1-4]|[1-4]q")
+_ROMANCE_MONTH = re.compile(romance.MONTH, re.IGNORECASE)
 _DAYS = (
     "monday mondays montag montags",
     "tuesday tuesdays dienstag dienstags",
@@ -130,7 +134,12 @@ _DAYS = (
     "sunday sundays sonntag sonntags",
 )
 _BRIEF_DAYS = ("Mon Mo", "Tues Tue Di", "Wed Mi", "Thurs Thu Do", "Fri Fr", "Sat Sa", "Sun So")
-_NUMBER_OF = {name: n for n, names in enumerate(_DAYS) for name in names.split()}
+_NUMBER_OF = {
+    name: n
+    for table in (_DAYS, romance.DAYS)
+    for n, names in enumerate(table)
+    for name in names.split()
+}
 _BRIEF_OF = {name: n for n, names in enumerate(_BRIEF_DAYS) for name in names.split()}
 # What tells that a number before it is a time of day: "8" of "8 to 10 am".
 _CLOCK = (
@@ -151,7 +160,7 @@ _DAY = re.compile(
 )
 _ANY_DAY = rf"(?:\b(?:{'|'.join(_NUMBER_OF)})\b|{_BRIEF})"
 _FROM_DAY_TO_DAY = re.compile(
-    rf"(?P<a>{_ANY_DAY})\.?\s?(?:[-–—]|to|through|bis(?:\s+zum)?)\s?(?P<b>{_ANY_DAY})",
+    rf"(?P<a>{_ANY_DAY})\.?\s?(?:[-–—]|to|through|bis(?:\s+zum)?|{romance.TO_DAY})\s?(?P<b>{_ANY_DAY})",
     re.IGNORECASE,
 )
 _SPAN_OF_MONTHS = re.compile(
@@ -163,19 +172,20 @@ _SPAN_OF_MONTHS = re.compile(
     re.IGNORECASE,
 )
 _NAMED = (
-    r"(?:(?:the|dem|den|der)\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"
-    rf"(?:{'|'.join([*_NUMBER_OF, *NUMBERS])})\b"
+    r"(?:(?:the|dem|den|der|le|el|il)\s+)?(?:\d{1,2}(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?)?"
+    rf"(?:{'|'.join([*_NUMBER_OF, *_MONTH_NAMES])})\b"
 )
 _NUMBERED = rf"(?<!\n)(?:\d{{1,2}}\.\s?(?:0?[1-9]|1[0-2])(?=\.)|\d(?!\d|{_CLOCK}))"
 # What reaches over more than the days and months that it names.
 _REACHES = re.compile(
     rf"\b(?:from|since|until|till|by|before|after|through|between|to|except|von|vom|bis|ab|seit|vor|nach"
-    rf"|zwischen|außer|statt|instead\s+of|rather\s+than)\s+"
+    rf"|zwischen|außer|statt|instead\s+of|rather\s+than|{romance.REACHES})\s+"
     rf"(?:zum\s+|zur\s+|end\s+of\s+|ende\s+)?(?:{_NAMED}|{_NUMBERED}\b)"
     rf"|[-–—]\s?(?:{_NAMED}|\d{{1,2}}\.\s?\d)"
-    r"|\b(?:every|each|daily|weekdays?|weekends?|always|all|any|jede[mnrs]?|täglich|werktags|alle[mnrs]?"
+    r"|\b(?:every|each|daily|weekdays?|weekends?|always|all|any|jede[mnrs]?|täglich|werktags"
+    r"|alle[mnrs]?(?!\s(?:ore\s)?\d)|alle\s\d+\s(?:tage|wochen|monate|jahre|stunden)"
     r"|wochenende?s?|ganzjährig|immer|throughout|otherwise|outside|(?:rest|remainder)\s+of|sonst"
-    r"|außerhalb|übrige[nrs]?)\b|每天|每日|每周|每月|至|到",
+    rf"|außerhalb|übrige[nrs]?|{romance.ALWAYS})\b|每天|每日|每周|每月|至|到",
     re.IGNORECASE,
 )
 
@@ -250,6 +260,7 @@ def months(text: str) -> frozenset[int]:
     """The months that a text names, and those between two of them."""
     parts = frozenset().union(*units(in_english(text)))
     named = frozenset(NUMBERS[part] for part in parts if part in NUMBERS)
+    named |= {romance.NUMBER_OF_MONTH[name.lower()] for name in _ROMANCE_MONTH.findall(text)}
     named |= frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))
     return named | spanned_months(text)
 

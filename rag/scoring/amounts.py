@@ -1,19 +1,21 @@
 """Is there an amount, a time, or a number to call in a sentence at all?
 
 A sentence without one does not tell how many or when, however much it shares with the question:
-"Sehr geehrte Frau Behrendt" does not say how old she is. German, French, Spanish and English words
-are known, and Chinese and Japanese figures; of other languages nothing is said.
+"Sehr geehrte Frau Behrendt" does not say how old she is. German, French, Spanish, Italian and
+English words are known, and Chinese and Japanese figures; of other languages nothing is said.
 """
 
 from __future__ import annotations
 
 import re
 
+from rag.patterns.clock import FORM as CLOCK
+from rag.patterns.clock import asks_time
 from rag.patterns.contact import form_of_contact, is_contact, without_sums
 from rag.question.shape import wanted
 from rag.text import language
 
-_KNOWN = frozenset({"de", "fr", "es", "en", "zh", "ja"})
+_KNOWN = frozenset({"de", "fr", "es", "it", "en", "zh", "ja"})
 # What costs nothing is told in words as well.
 _FIGURES = r"\d | [零一二三四五六七八九十百千万萬亿億半两兩数數几幾每] | 免[费費] | 無料"
 _NUMBERS = {
@@ -33,6 +35,11 @@ _NUMBERS = {
             |treint|cuarent|cincuent|cien|mil|un[ao]?s?\b|medi[oa]|mitad|tercio|cuarto|doble|docena
             |ning[uú]n|nadie|cero|amb[oa]s|únic[oa]|dieci|sesent|setent|ochent|novent|novec|setec
             |gratis|gratuit)""",
+    "it": r"""
+        \b(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici
+            |quindici|sedici|diciassette|diciotto|diciannove|vent[io]|trent[ao]|quarant|cinquant
+            |sessant|settant|ottant|novant|cent[oi]|mill?[ae]|un[oa]?\b|un['’]|mezz[oa]|metà|terzo
+            |quarto|doppi[oa]|dozzina|nessun|entramb|unic[oa]|gratuit|gratis)""",
     "en": r"""
         \b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred
             |thousand|half|third|quarter|dozen|double|twice|once|none|no|both|single|only)\b""",
@@ -68,6 +75,13 @@ _TIMES = {
             |hora|tarde|noche|primavera|verano|otoño|invierno|navidad)s?\b
         | \b(?:enero|feb(?:rero)?|marzo|abr(?:il)?|mayo|jun(?:io)?|jul(?:io)?|ago(?:sto)?
             |sept?(?:iembre)?|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?)\b""",
+    "it": r"""
+        \b(?:lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenic[ah]e?|quando|dopo|prima|durante
+            |da[il]?|dalle?|fino|entro|oggi|domani|ieri|sempre|mai|ogni|tutt[ie]|giorn[oi]|settiman[ae]
+            |mes[ei]|ann[oi]|or[ae]|mattin[ao]|ser[ae]|nott[ei]|primavera|estate|autunno|inverno
+            |natale|pasqua)\b
+        | \b(?:gen(?:naio)?|feb(?:braio)?|marzo|apr(?:ile)?|mag(?:gio)?|giu(?:gno)?|lug(?:lio)?
+            |ago(?:sto)?|set(?:tembre)?|ott(?:obre)?|nov(?:embre)?|dic(?:embre)?)\b""",
     "en": r"""
         \b(?:\w+day|when|after|before|until|since|during|while|once|today|tomorrow|always|never
             |every|each|annual|daily|weekly|monthly|yearly|day|week|month|year|hour|minute|morning
@@ -131,7 +145,7 @@ _COUNTED = re.compile(
 # How long and how often is told in times as well.
 _OF_TIME = re.compile(
     r"\bwie\s(?:lange?|oft|häufig|spät|früh|kurz|schnell)\b|\bcombien de (?:temps|fois)"
-    r"|\bcuánt[ao]s? (?:tiempo|veces)|多[久长快]|几[次天年]",
+    r"|\bcuánt[ao]s? (?:tiempo|veces)|\bquant[oe] (?:tempo|volte|dura)|多[久长快]|几[次天年]",
     re.IGNORECASE,
 )
 
@@ -144,6 +158,8 @@ def form(question: str) -> re.Pattern[str] | None:
         return contact
     if language(question) not in _KNOWN - {"en"}:
         return None
+    if asks_time(question) and language(question) != "de":  # what tells times in German is in _TIME
+        return CLOCK
     if _ASKS_LIMIT.search(question):
         return _LIMIT
     if _ASKS_YEAR.search(question):

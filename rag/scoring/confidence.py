@@ -21,7 +21,7 @@ from rag.patterns.periods import names_between
 from rag.patterns.ranges import within
 from rag.patterns.standing import of_another, placed
 from rag.patterns.when import in_english, spelled, units
-from rag.question import german_thing, named_thing
+from rag.question import chinese_thing, german_thing, named_thing, romance_thing
 from rag.question.shape import kind
 from rag.scoring import closing
 from rag.scoring.amounts import asks_count, counts, form, is_without
@@ -66,11 +66,11 @@ ELSEWHERE = 0.35
 NO_AMOUNT = 0.3
 # What is left where the best sentence is of another time or contrary: none is answered then.
 CONTRARY = 0.3
-# What is left where a question asks about something that no passage has a word for, in German, or
-# that it calls by a name, "the Skoda", in English: none is answered then. So it is for none of 162
-# such questions of SQuAD 2 that their paragraph answers, and for 8 of 142 others; in German for 35
-# of 3,192 that the documents answer (XQuAD, `training/written`; of 10 of these asked again, one had
-# been answered rightly), and for 325 of 3,276 that they do not.
+# What is left where a question asks about something that no passage in its language has a word for,
+# or that an English one calls by a name, "the Skoda": none is answered then. So it is for none of
+# 162 such questions of SQuAD 2 that their paragraph answers, and for 8 of 142 others; in German for
+# 35 of 3,192 that the documents answer (XQuAD, `training/written`; of 10 asked again, one had been
+# answered rightly), and for 325 of 3,276 that they do not.
 UNNAMED = 0.3
 _TERMS = OF_SENTENCES.index("terms")
 
@@ -173,12 +173,17 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
 
 
 def _names_nothing(question: str, measured: Signals) -> bool:
-    """Have the passages no word for what a German question is about, or for what an English one
-    calls by a name?"""
+    """Have passages no word for what a question in their language is about, or for what an English
+    one calls by a name?"""
+    top = measured.top.text
     if named_thing.is_unheard_of(question, measured.hits):
         return True
+    if romance_thing.is_unheard_of(question, measured.hits, top):
+        return True
+    if chinese_thing.is_unheard_of(question, measured.hits):
+        return True
     unheard = german_thing.is_unheard_of(question, measured.hits)
-    return unheard and german_thing.is_german(measured.top.text)
+    return unheard and german_thing.is_german(top)
 
 
 def _is_no_count(question: str, measured: Signals) -> bool:

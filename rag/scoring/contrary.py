@@ -16,9 +16,11 @@ from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
 from rag.patterns.ranges import is_outside
-from rag.patterns.standing import called
+from rag.patterns.romance import ASKS_WHEN
+from rag.patterns.standing import called, placed
 from rag.question.other_languages import asks_whether
 from rag.question.shape import kind
+from rag.text import language
 from rag.types import Hit
 
 
@@ -34,6 +36,7 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
     return (
         is_untold(question, text)
         or _is_of_other_time(question, sentence, hit)
+        or _is_of_other_years(question, hit)
         or is_opposite(question, text)
         or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
         or is_of_other_person(question, text)
@@ -52,6 +55,8 @@ def _is_of_other_time(question: str, sentence: Sentence, hit: Hit) -> bool:
 
     Where is asked when something happens to a thing of a time, that is no time of the thing.
     """
+    if ASKS_WHEN.search(question):
+        return False
     above = "\n".join((sentence.stands.under, *called(hit)))
     of_thing = asks_when_of(question)
     text = without_answer(sentence.whole) if of_thing else sentence.whole
@@ -59,6 +64,14 @@ def _is_of_other_time(question: str, sentence: Sentence, hit: Hit) -> bool:
         (of_thing or is_other(question, text)) and is_other(question, f"{above}\n{text}")
         for is_other in (is_of_other_period, is_of_other_day)
     )
+
+
+def _is_of_other_years(question: str, hit: Hit) -> bool:
+    """Does a passage tell years, and none of those of a question that English readers don't know?
+
+    What such a question shares with a sentence outweighs the year that it lacks.
+    """
+    return language(question) != "en" and is_of_other_period(question, placed(hit))
 
 
 def of_other_times(question: str, found: Sequence[Sentence], hits: Sequence[Hit]) -> list[bool]:

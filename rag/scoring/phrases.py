@@ -11,9 +11,11 @@ from collections.abc import Sequence
 
 from rag.evidence import Sentence, languages
 from rag.networks.reading import Span
+from rag.patterns.clock import TIME, asks_time
+from rag.patterns.tables import cell
 from rag.question.shape import wanted
 from rag.scoring.spans import near
-from rag.text import query_terms
+from rag.text import ITEM, query_terms
 from rag.types import Hit
 
 _MONTH = r"""(?:
@@ -23,10 +25,12 @@ _MONTH = r"""(?:
     | янв | фев | мар | апр | ма[йя] | июн | июл | авг | сен | окт | ноя | дек
     )\w*\.?"""
 _DAY = rf"(?:\d{{1,2}}(?:\.|er|º|°)?\s*(?:de\s+)?{_MONTH}\s*(?:de\s+)?|{_MONTH}\s+(?:de\s+)?)"
-_YEAR = r"(?<!\d)(?:1\d{3}|20\d\d)(?:er)?(?![\d.,]*\d)"
+_YEAR = r"(?<!\d)(?<!\w-)(?:1\d{3}|20\d\d)(?:er)?(?![\d.,]*\d)"
 _TO = r"(?:\s+(?:bis|und|à|et|a|y|e|en|tot|до|и)\s+|\s*[至到\-–]\s*)"
 _DATE = rf"""
-    (?<!\d)\d{{1,4}}\s*年(?:\s*\d{{1,2}}\s*月)?(?:\s*\d{{1,2}}\s*日)?
+    (?<![\d-])(?:1\d|20)\d\d-\d\d-\d\d(?![\d-])
+    | (?<![\d./-])\d{{1,2}}(?:\.\s?\d{{1,2}}\.\s?|/\d{{1,2}}/)(?:19|20)\d\d(?!\d)
+    | (?<!\d)\d{{1,4}}\s*年(?:\s*\d{{1,2}}\s*月)?(?:\s*\d{{1,2}}\s*日)?
         (?:\s*[至到\-–]\s*\d{{1,4}}\s*年)?
     | \d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?
     | (?:\d{{1,2}}|[一二三四五六七八九十]+)\s*世[纪紀](?:\s*\d0\s*年代)?
@@ -35,11 +39,21 @@ _DATE = rf"""
     | \d{{1,2}}(?:\.|e|ème)?\s*(?:jahrhunderts?|siècle|secolo|século|eeuw|век\w*)
     | (?:siglo|siècle|secolo|século)\s+[ivx]+(?!\w)
     """
-_WORDED = r"""(?:
+_FRENCH = (
+    "deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?"
+    "|trente|quarante|cinquante|soixante|cents?|mille"
+)
+_WORDED = rf"""(?:
     zwei | drei | vier | fünf | sechs | sieben | acht | neun | zehn | elf | zwölf | hundert
-    | deux | trois | quatre | cinq | sept | huit | neuf | dix | cent | mille
+    | (?:\w+und)?(?:zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)
+    | (?:drei|vier|fünf|sech|sieb|acht|neun)zehn
+    | (?:{_FRENCH})(?:[\s-](?:et[\s-])?(?:une?|six|{_FRENCH}))*
     | dos | tres | cuatro | cinco | seis | siete | ocho | nueve | diez | cien | mil
+    | once | doce | trece | catorce | quince | dieci\w+ | veint\w+
+    | (?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?:\sy\s\w+)?
     | due | tre | quattro | cinque | sei | sette | otto | nove | dieci
+    | (?:un|do|tre|quattor|quin|se)dici | dicia\w+ | vent\w+ | trenta\w* | quaranta\w*
+    | cinquanta\w* | sessanta\w* | settanta\w* | ottanta\w* | novanta\w* | cento
     | dois | três | quatro | oito | dez | twee | drie | vijf | zes | zeven | negen | tien
     | два | две | три | четыре | пять | шесть | семь | восемь | девять | десять
     )"""
@@ -50,29 +64,42 @@ _SCALE = r"""(?:\s*[%％$€] | \s+(?:prozent | millionen | milliarden? | billio
     )(?:\s*[$€])?(?!\w))"""
 # 1.250,50 and 1'250.50, and 50 000 with a space, also one that does not break.
 _FIGURE = (
-    r"(?<![\w.,])(?:\d{1,3}(?:[\x20\xa0\u2009\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*)"
+    r"(?<![\w.,])(?<!\w-)"  # KFR-35 is a name
+    r"(?:\d{1,3}(?:[\x20\xa0\u2009\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*)"
 )
 _HAN_FIGURE = r"(?:\d+(?:[.,]\d+)*|[一二三四五六七八九十百千两兩]+)"
 _UNIT = (
-    r"(?:[%％]|美元|欧元|公里|平方|个|名|人|年|岁|层|次|倍|米|吨|种|位|条|座|天|票"
-    r"|元|块|小时|分钟|号)"
+    r"(?:[%％℃]|美元|欧元|平方(?:公里|米)?|公里|公斤|千克|毫升|[个個]?半?(?:小时|小時|月|星期)|分[钟鐘]|[个個]半?"
+    r"|名|人|年|[岁歲]|[层層]|次|倍|米|[吨噸]|[种種]|位|[条條]|座|天|票|元|[块塊]|克|升|度|本|勺|片|台|件|只)"
 )
 _NUMBER = rf"""
     {_HAN_FIGURE}\s*分之\s*{_HAN_FIGURE}
-    | {_HAN_FIGURE}\s*[万亿萬億]+\s*{_UNIT}? | {_HAN_FIGURE}\s*{_UNIT}
-    | (?:{_FIGURE}|(?<!\w){_WORDED})(?!\w)(?:{_TO}(?:{_FIGURE}|{_WORDED})(?!\w))?{_SCALE}?
+    | (?:{_HAN_FIGURE}\s*[万亿萬億]+)+{_HAN_FIGURE}?\s*{_UNIT}? | {_HAN_FIGURE}\s*{_UNIT}
+    | (?:{_FIGURE}|(?<![\w-]){_WORDED})(?![\w]|-\w)(?:{_TO}(?:{_FIGURE}|{_WORDED})(?!\w))?{_SCALE}?
     """
 _OF_FORM = {
     name: re.compile(pattern, re.IGNORECASE | re.VERBOSE)
     for name, pattern in (("date", _DATE), ("number", _NUMBER))
-}
+} | {"time": TIME}
+# What is asked for in money, and an amount of it.
+_ASKS_PRICE = re.compile(
+    r"\b(?:kostet?e?n?|preise?|co[uû]t\w+|prix|tarifs?|cu[eé]stan?|precios?|costa(?:no)?|prezz[oi])\b"
+    r"|多少[钱錢]|[单單价價][价價格]",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"[$€£¥元块塊]|\b(?:euros?|franken|francs?|dollars?|d[oó]lares)\b", re.IGNORECASE
+)
+# Each character of full width is as long as its plain form.
+_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_MARK = re.compile(ITEM)
 _FIGURES = re.compile(r"\d+")
 
 
 def best(question: str, hits: Sequence[Hit], found: Sequence[Sentence]) -> list[Span | None]:
     """For each sentence the date or number in it that may be wanted, the one nearest to words of
     the question; None where it has only such as the question names, or where neither is wanted."""
-    kind = wanted(question)
+    kind = "time" if asks_time(question) else wanted(question)
     form = _OF_FORM.get(kind)
     if form is None:
         return [None] * len(found)
@@ -82,15 +109,30 @@ def best(question: str, hits: Sequence[Hit], found: Sequence[Sentence]) -> list[
     spans: list[Span | None] = []
     for item, code in zip(found, codes, strict=True):
         shift = item.start - hits[item.hit].start
+        text = item.text.translate(_PLAIN)
         places = [
             Span(start + shift, end + shift, float(near(asked, item.text, start, end, code)))
-            for match in form.finditer(item.text)
-            for start, end in [match.span()]
-            if _is_new(match[0], named)
-            and (kind == "date" or not _OF_FORM["date"].fullmatch(match[0]))
+            for start, end in _places(text, form, item.head, asked)
+            if _is_new(text[start:end], named)
+            and (kind != "number" or not _OF_FORM["date"].fullmatch(text[start:end]))
         ]
+        if kind == "number" and _ASKS_PRICE.search(question):
+            priced = [s for s in places if _MONEY.search(text[s.start - shift : s.end - shift])]
+            places = priced or places
         spans.append(max(places, key=lambda span: span.score, default=None))
     return spans
+
+
+def _places(
+    text: str, form: re.Pattern[str], head: str, asked: frozenset[str]
+) -> list[tuple[int, int]]:
+    """Where a text has the form: not in the mark of an item, and of a row in the cell that the
+    question names by its column, if there."""
+    mark = _MARK.match(text)
+    found = [m.span() for m in form.finditer(text, mark.end() if mark else 0)]
+    told = cell(text, head, dict.fromkeys(asked, 1.0)) if head else None
+    here = [(a, b) for a, b in found if told and told[0] <= a and b <= told[1]]
+    return here or found
 
 
 def _is_new(text: str, named: frozenset[str]) -> bool:

@@ -44,6 +44,12 @@ def split(written: str) -> list[str]:
          ["Price: 5 | 6", "Size: 3 | 4", "Port: Brennau", "Day: Monday"]),
         ("Pos. | Goods | Price, incl. tax\n1 | Rope, incl. hook. New. | 4.50",
          ["Pos. | Goods | Price, incl. tax", "1 | Rope, incl. hook. New. | 4.50"]),
+        ("Votre chef sera M. Roux. Écrivez à M. et Mme. Petit, au no. 5 de la rue.",
+         ["Votre chef sera M. Roux.", "Écrivez à M. et Mme. Petit, au no. 5 de la rue."]),
+        ("El contrato lo firman D. Luis Ortega y Dña. Marta. La Srta. Gil no.",
+         ["El contrato lo firman D. Luis Ortega y Dña. Marta.", "La Srta. Gil no."]),
+        ("Take vitamin D. Then rest.", ["Take vitamin D.", "Then rest."]),
+        ("每本每天收费０．２元。借期三十天。", ["每本每天收费０．２元。", "借期三十天。"]),
         ("", []),
         (" \n\n ", []),
     ],
@@ -166,10 +172,35 @@ def test_length_counts_two_characters_of_unspaced_scripts_as_a_word(
         ("¿Cuántos habitantes tiene?", "es"),
         ("Sind Überschwemmungen mitversichert?", "de"),
         ("Darf ich untervermieten?", "de"),
+        ("L'inscription se fait auprès de M. Roux avant le 15 janvier.", "fr"),
+        ("Combien ai-je dépensé en courses en mars ?", "fr"),
+        ("Ou se trouve la cave ?", "fr"),
+        ("Numéro de téléphone de Karim", "fr"),
+        ("Hasta cuando puedo pagar?", "es"),
+        ("¿Cuál es el precio de la entrada?", "es"),
+        ("A che ora si apre l'assemblea?", "it"),
+        ("Quanto costa il parcheggio?", "it"),
+        ("Quanti libri si possono prendere in prestito?", "it"),
+        ("Quantos livros posso levar da biblioteca?", "pt"),
     ],
 )
 def test_short_questions_tell_their_language(question: str, code: str) -> None:
     assert text.language(question) == code
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("停车费是多少？", ["停车", "车费"]),
+        ("请问什么时候送货？", ["送货"]),
+        ("E3是什么意思？", ["e3"]),
+        ("物业费由谁承担？", ["物业", "业费", "承担"]),
+        ("À quelle heure est mon rendez-vous ?", ["rend"]),
+        ("谁？", ["谁"]),  # nothing else is left
+    ],
+)
+def test_what_asks_is_no_term_of_a_question(question: str, terms: list[str]) -> None:
+    assert text.query_terms(question) == terms
 
 
 def test_stop_words_of_a_question_are_none_in_other_languages() -> None:

@@ -16,6 +16,9 @@ from rag.scoring.amounts import form, is_without
         ("Quand la fête a-t-elle lieu ?", "La fête se déroule dans le jardin."),
         ("¿Cuánto cuesta la entrada?", "La entrada se paga en la taquilla."),
         ("停车费是多少？", "停车费由住户支付。"),
+        ("Quante uova servono per il tiramisù?", "Tiramisù della nostra zia Carla"),
+        ("À quelle heure est mon rendez-vous ?", "Prévenez 48 heures à l'avance."),
+        ("图书馆几点开门？", "图书馆有200个座位。"),
         # What counts or is a time in another language: "un" in "und", "hier", "an", "ene" …
         ("Wie viele Urlaubstage hat Herr Nolte?", "Albers GmbH, und Herrn Dennis Nolte."),
         ("Wie viel kostet das Essen?", "Die Milch und das Obst sind für unsere Medienleute."),
@@ -35,6 +38,9 @@ def test_a_sentence_without_number_or_time_says_neither(question: str, sentence:
     [
         ("Wie alt ist Frau Behrendt?", "Frau Behrendt wurde 1950 geboren."),
         ("Wie viele Kinder hat sie?", "Sie hat eine Tochter."),
+        ("Quanto costa la tessera?", "La tessera della biblioteca è gratuita."),
+        ("À quelle heure ouvre-t-elle le lundi ?", "La piscine est fermée le lundi."),
+        ("A che ora apre la biblioteca?", "La biblioteca è aperta dalle 9 alle 18."),
         ("Wie viele Mitglieder sind dagegen?", "Kein Mitglied ist dagegen."),
         ("Welcher Anteil ist nötig?", "Nötig ist eine Zweidrittelmehrheit."),
         ("Wie oft wird der Beitrag abgebucht?", "Der Beitrag wird halbjährlich abgebucht."),

@@ -102,6 +102,28 @@ def test_a_salutation_tells_no_age(tmp_path: Path, models: Models) -> None:
             assert answer in letter.ask(told).text
 
 
+def test_french_passages_have_to_name_what_is_asked_about(tmp_path: Path, models: Models) -> None:
+    text = (
+        "La bibliothèque ouvre à 10 heures. La chambre d'hôtel coûte 92 € la nuit. La présidente, "
+        "Sophie Arnaud, ouvre la séance à 19 heures.\n"
+    )
+    (tmp_path / "notes.txt").write_text(text, encoding="utf-8")
+    settings = replace(models.settings, index_root=str(tmp_path / "indexes"))
+    add([tmp_path / "notes.txt"], collection="fr", settings=settings, embedder=models.embedder)
+    with Pipeline.open("fr", models=Models(settings)) as notes:
+        for absent in (
+            "Quand ouvre la patinoire ?",
+            "Combien coûte le sauna ?",
+            "Qui est le trésorier ?",
+        ):
+            assert not notes.ask(absent).found
+        for told, answer in (
+            ("Quand ouvre la bibliothèque ?", "10 heures"),
+            ("Combien coûte une chambre ?", "92 €"),
+        ):
+            assert answer in notes.ask(told).text
+
+
 def test_german_passages_have_to_name_what_is_asked_about(tmp_path: Path, models: Models) -> None:
     """Hours are hours and prices prices, whose ever they are."""
     text = (

@@ -26,10 +26,38 @@ def contrary(question: str, text: str, under: str = "", of: Hit | None = None) -
         ("When was Ann Lee born?", "Ann Lee has been head of the school since 2019."),
         ("Wer hat den Antrag abgelehnt?", "Der Vorstand hat den Antrag angenommen."),
         ("Who has the key to freezer C?", "Freezer A: sera only, key with Marek"),
+        ("À combien s'élèvent les dépenses de 2022 ?", "Les dépenses de 2023 s'élèvent à 20 €."),
+        ("À quelle heure ouvre-t-elle le samedi ?", "Elle ouvre du lundi au vendredi à 9 h."),
+        ("¿Cuánto pagué en junio?", "En marzo: 30 euros"),
+        ("A che ora apre la domenica?", "È aperta dal martedì al sabato, dalle 9 alle 18."),
     ],
 )
 def test_another_time_what_is_not_told_and_the_contrary(question: str, text: str) -> None:
     assert contrary(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Quel est le loyer en 2024 ?", "Le loyer est de 900 € à compter du 1er mai 2023."),
+        ("À quelle heure ouvre-t-elle le mardi ?", "Elle ouvre du lundi au vendredi à 9 h."),
+        ("Combien de visiteurs en 2021 ?", "Près de 1500 visiteurs sont venus."),
+        ("Quand ai-je payé la facture de mars ?", "La facture est payée le 4 avril."),
+        ("Combien coûte la piscine en août ?", "Du 2 juillet au 8 septembre, elle coûte 4 €."),
+        ("¿Cuánto cuesta el martes?", "De lunes a sábado cuesta 5 euros."),
+        ("Wie weit ist es zum Mars?", "Mars 2020 flog im Juli."),
+    ],
+)
+def test_a_time_that_reaches_over_what_is_asked_for_is_none_other(question: str, text: str) -> None:
+    assert not contrary(question, text)
+
+
+def test_a_passage_of_other_years_is_none_of_the_year_of_a_question() -> None:
+    question, text = "¿Cuánto era la renta en 2019?", "La renta es de 900 euros."
+    passage = hit(f"{text} El contrato dura desde el 1 de febrero de 2024.")
+    assert contrary(question, text, of=passage)
+    assert not contrary(question, text)
+    assert not contrary("¿Cuánto es la renta en 2026?", text, of=passage)
 
 
 def test_what_stands_above_tells_the_time_as_well() -> None:

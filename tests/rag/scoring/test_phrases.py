@@ -44,6 +44,18 @@ def short(question: str, text: str, start: int = 0) -> list[str | None]:
         ),
         ("Wie viele Boote gab es?", "Im Jahr 2022 500 Boote, sonst keine.", "500"),
         ("多少选民投了赞成票？", "三分之二的选民投了赞成票。", "三分之二"),
+        ("Combien de jours de congés ?", "Elle a vingt-cinq jours de congés.", "vingt-cinq"),
+        ("Quand est-il entré ?", "Il est entré le 15/09/2021.", "15/09/2021"),
+        ("Wann trat sie ein?", "Eintritt am 03.02.2019", "03.02.2019"),
+        ("Quand a-t-elle été payée ?", "Facture F-2024-0318 payée le 4 mars", "4 mars"),
+        ("À quelle heure ouvre-t-elle ?", "Le 3 mai, elle ouvre à 9 h 30.", "9 h 30"),
+        ("Um wie viel Uhr fährt er?", "Der Bus fährt am 3.5. um 18:30 Uhr.", "18:30 Uhr"),
+        ("收入是多少？", "收入为三十二万四千元。", "三十二万四千元"),
+        ("多久清洗一次？", "请每两个月清洗一次。", "两个月"),
+        ("每天收费多少？", "每天收费０．２元。", "０．２元"),
+        ("要放多少糖？", "1. 放糖30克。", "30克"),
+        ("空调有多少台？", "空调 KFR-35，共2台", "2台"),
+        ("图书馆几点开门？", "5月1日起上午9点半开门", "上午9点半"),
         ("谁建造了港口？", "克拉拉于1873年建造了港口。", None),
         ("Wer baute den Hafen?", "Clara Oswin baute ihn 1873.", None),
     ],
@@ -61,6 +73,15 @@ def test_the_one_nearest_to_the_words_of_the_question_is_taken() -> None:
     )
     assert short("Wann wurde der Hafen gebaut?", text) == ["1873"]
     assert short("Von wann stammt der Leuchtturm?", text) == ["1790"]
+
+
+def test_of_a_row_the_column_that_is_asked_for_and_money_for_a_price() -> None:
+    months = "Mois | Loyer | Courses\nMars | 940,50 | 455,20"
+    assert short("Combien ai-je dépensé en courses en mars ?", months)[-1] == "455,20"
+    prices = "Catégorie | Entrée\nEnfant (4–12 ans) | 3,10 €"
+    assert short("Combien coûte l'entrée pour un enfant ?", prices)[-1] == "3,10 €"
+    programmes = "程序 | 温度 | 时间\n快洗 | 30℃ | 25分钟"
+    assert short("快洗需要多长时间？", programmes)[-1] == "25分钟"
 
 
 @given(text=st.text(alphabet="ab .1987年月三mai", max_size=60), start=st.integers(0, 50))

@@ -1,0 +1,58 @@
+"""Months, days of the week and what stands before times in French, Spanish and Italian."""
+
+from __future__ import annotations
+
+import re
+
+MONTHS = (
+    "janvier enero gennaio",
+    "février febrero febbraio",
+    "mars marzo",
+    "avril abril aprile",
+    "mai mayo maggio",
+    "juin junio giugno",
+    "juillet julio luglio",
+    "août agosto",
+    "septembre septiembre settembre",
+    "octobre octubre ottobre",
+    "novembre noviembre",
+    "décembre diciembre dicembre",
+)
+DAYS = (
+    "lundi lundis lunes lunedì",
+    "mardi mardis martes martedì",
+    "mercredi mercredis miércoles mercoledì",
+    "jeudi jeudis jueves giovedì",
+    "vendredi vendredis viernes venerdì",
+    "samedi samedis sábado sábados sabato",
+    "dimanche dimanches domingo domingos domenica",
+)
+NUMBER_OF_MONTH = {name: n for n, names in enumerate(MONTHS, 1) for name in names.split()}
+# What is a word of English too, the planet Mars, is a month beside a number or a preposition only.
+MONTH = (
+    rf"\b(?:{'|'.join(sorted(NUMBER_OF_MONTH.keys() - {'mars', 'mayo', 'mai'}))}"
+    r"|(?-i:mars|mayo|mai)(?=\s+(?:del?\s+)?(?:19|20)\d\d\b)"
+    r"|(?:(?<=\d\s)|(?<=\der\s)|(?<=\bde\s)|(?<=\b[Ee]n\s)|(?<=\b[Dd]u\s))(?-i:mars|mayo|mai))\b"
+)
+SINCE = r"depuis|dès|à\s+(?:partir|compter)\s+d[eu]|desde|a\s+partir\s+del?|a\s+partire\s+dal?|dal"
+UNTIL = r"jusqu['’](?:en|au?|à)|avant|hasta|antes\s+del?|fino\s+al?|entro|prima\s+del"
+# "In 2021", "of 2021", "the year 2021".
+OF_YEAR = r"en|d[eu]|del|nel|année|año|anno|ann[ée]es|años|anni|exercice|ejercicio|esercizio"
+TO_DAY = r"au|al?"
+# What reaches over more than what it names.
+REACHES = (
+    r"jusqu['’]\s?(?:en|au?|à)|à\s+partir\s+d[eu]|dès|depuis|avant|après|entre|sauf|hormis"
+    r"|hasta|desde|antes\s+del?|después\s+del?|excepto|salvo"
+    r"|fino\s+al?|dopo|entro|prima\s+del|tranne|du|dal"
+)
+ALWAYS = (
+    r"chaque|tou(?:s|tes)\s+les|quotidien\w*|cada|tod[oa]s\s+l[oa]s|diari[oa]\w*|ogni|tutt[ie]"
+    r"|week-?ends?|fin\s+de\s+semana|jours\s+(?:ouvr\w+|fériés)|festivos|laborables|feriali|festivi"
+)
+# What is asked for so is mostly another time than that of the thing: the invoice of March is paid
+# in April.
+ASKS_WHEN = re.compile(
+    r"\b(?:quand|quelle\s+(?:date|année)|quel\s+(?:jour|mois)|cu[aá]ndo|qué\s+(?:fecha|día|mes|año)"
+    r"|quando|(?:che|quale)\s+(?:data|giorno|mese|anno))\b",
+    re.IGNORECASE,
+)
