@@ -13,9 +13,9 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# While the threads of torch (GNU OpenMP) wait for each other they spin, on cores that other programs
-# need: beside two of them a second reading took 4 s instead of 1, and alone no less time for it
-# (benchmarks/LOG.md). Read when torch is loaded, so it has to be there before.
+# While the threads of torch (GNU OpenMP) wait for each other they spin, on cores that others need:
+# beside two busy programs a second reading took 4 s instead of 1 to 2, and alone no less time for
+# it (benchmarks/LOG.md). Read when torch is loaded, so it has to be there before.
 if "OMP_WAIT_POLICY" not in os.environ:
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 

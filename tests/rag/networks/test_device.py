@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -21,3 +22,25 @@ def test_products_of_numpy_take_one_thread_unless_told_otherwise(
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", said)
     found = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, check=True)
     assert int(found.stdout) == threads
+
+
+@pytest.mark.parametrize(
+    ("said", "spins"),
+    [
+        ({}, "1000"),
+        ({"GOMP_SPINCOUNT": "7"}, "7"),
+        ({"OMP_WAIT_POLICY": "passive"}, None),
+    ],
+)
+def test_threads_of_torch_do_not_spin_for_long_unless_told_otherwise(
+    said: dict[str, str], spins: str | None
+) -> None:
+    kept = {k: v for k, v in os.environ.items() if k not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
+    found = subprocess.run(
+        [sys.executable, "-c", "import rag, torch, os; print(os.environ.get('GOMP_SPINCOUNT'))"],
+        env={**kept, **said, "OMP_DISPLAY_ENV": "verbose"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout.strip() == str(spins)
+    if spins and "GOMP_SPINCOUNT" in found.stderr:  # no other OpenMP tells it
+        assert f"GOMP_SPINCOUNT = '{spins}'" in found.stderr
