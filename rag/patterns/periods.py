@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from rag.patterns import romance
-from rag.patterns.when import MONTHS, NUMBERS, in_english, spelled, units
+from rag.patterns.when import MONTHS, NUMBERS, in_english, moment_of, spelled, units
 
 _REMEMBERED = 512  # texts: a question is compared with every sentence
 Period = tuple[int, int]  # first and last year
@@ -123,6 +123,7 @@ def _of_year(match: re.Match[str]) -> Period:
 # --- months and days of the week ------------------------------------------------------------------
 
 _QUARTER = re.compile(r"q[1-4]|[1-4]q")
+_BARE = re.compile(r"(?<![\d.,])0?([1-9]|[12]\d|3[01])(?![\d.,]?\d)")
 _ROMANCE_MONTH = re.compile(romance.MONTH, re.IGNORECASE)
 _DAYS = (
     "monday mondays montag montags",
@@ -205,8 +206,9 @@ def is_of_time(question: str, text: str) -> bool:
 
 
 def is_of_other_day(question: str, text: str) -> bool:
-    """Does a text tell days of the week, months or quarters, and none of those of the question?"""
-    return any(_is_other(told, question, text) for told in (days, months, _quarters))
+    """Does a text tell days of the week or of a month, months or quarters, and none of those of the
+    question?"""
+    return any(_is_other(told, question, text) for told in (days, _dates, months, _quarters))
 
 
 def is_of_other_quarter(question: str, text: str) -> bool:
@@ -219,6 +221,8 @@ def _is_other(told: Callable[[str], frozenset[int]], question: str, text: str) -
     there = told(text) if asked else frozenset()
     if not there or asked & there:
         return False
+    if told is _dates and {str(date % 100) for date in asked} & set(_BARE.findall(text)):
+        return False  # "on 3 and 10 March"
     return not (_reaches(question) or _reaches(text))
 
 
@@ -253,6 +257,13 @@ def _day(name: str) -> int:
 def _quarters(text: str) -> frozenset[int]:
     parts = frozenset().union(*units(spelled(text)))
     return frozenset(int(part.strip("q")) for part in parts if _QUARTER.fullmatch(part))
+
+
+@lru_cache(_REMEMBERED)
+def _dates(text: str) -> frozenset[int]:
+    """The days of months that a text names, 314 for 14 March."""
+    named = (moment_of(unit) for unit in units(in_english(text)))
+    return frozenset(100 * month + day for _, month, day in named if month and day)
 
 
 @lru_cache(_REMEMBERED)

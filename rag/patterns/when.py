@@ -139,17 +139,18 @@ def units(text: str) -> list[frozenset[str]]:
 
 def day_of(text: str) -> str:
     """The first whole date of a text as "2024-05-14"; "" where it tells no day."""
-    told = (_moment(unit) for unit in units(spelled(text)))
+    told = (moment_of(unit) for unit in units(spelled(text)))
     return next((f"{y}-{month:02}-{day:02}" for y, month, day in told if y and month and day), "")
 
 
 def moment(text: str) -> tuple[str, int, int]:
     """The latest date of a text as year, month and day, to be compared: "" and 0 for what it does
     not tell. A quarter counts as its last month."""
-    return max(map(_moment, units(spelled(text))), default=("", 0, 0))
+    return max(map(moment_of, units(spelled(text))), default=("", 0, 0))
 
 
-def _moment(unit: frozenset[str]) -> tuple[str, int, int]:
+def moment_of(unit: frozenset[str]) -> tuple[str, int, int]:
+    """As `moment`, of one date as it comes from `units`."""
     year = next((part for part in unit if YEAR.fullmatch(part)), "")
     month = next((NUMBERS[part] for part in unit if part in NUMBERS), 0)
     quarters = [int(part.strip("q")) for part in unit if part[0] == "q" or part[-1] == "q"]

@@ -100,6 +100,14 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
         ("星期六有什么？", "每人一周三次。", False),
         ("Wann ist Training am Mittwoch?", "Montag 18 Uhr, Mi 19 Uhr", False),
         ("When is training on Wednesday?", "Monday 6 PM, Wed 7 PM", False),
+        ("Who leads the walk on 6 July?", "13 July | Wye Valley | Petra", True),
+        ("Who leads the walk on 6 July?", "Sunday 6 July, and on 13 July: Petra", False),
+        ("Who spoke on 3 March?", "On 3 and 10 March Ms Lee spoke.", False),
+        ("Who spoke on 3 March?", "From 1 to 10 March Ms Lee spoke.", False),
+        ("Who spoke in March?", "On 10 March Ms Lee spoke.", False),
+        ("Who spoke after 3 March?", "On 10 March Ms Lee spoke.", False),
+        ("Wer sprach am 3. März?", "Am 10.03.2024 sprach Frau Lee.", True),
+        ("Wer sprach am 3. März?", "Frau Lee sprach (2024-03-03).", False),
     ],
 )
 def test_other_days_and_months_are_too(question: str, text: str, other: bool) -> None:
