@@ -12,11 +12,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rag.dictionary import beginning, dictionary, frequency
 from rag.text import language, stemmed, stop_words
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _of_documents(word: str, collection: Reader, code: str, name: bool) -> dict[
     """Words of the documents that may be meant by `word`, with how many chunks have them."""
     spelt = cache(lambda term: _spelt(term, collection))  # chunks are read for each
     found: dict[str, int] = {}
-    for near in (w for w in _beginning(word[0], code) if slips(word, w, name)):
+    for near in (w for w in beginning(word[0], code) if slips(word, w, name)):
         stem = stemmed(near, code)
         if near in map(str.lower, spelt(stem)):  # and no other form of it
             found[near] = _chunks(stem, collection)
@@ -128,42 +129,6 @@ def _spelt(term: str, collection: Reader) -> tuple[str, ...]:
             if lower not in spelt and any(stemmed(lower, c) == term for c in languages):
                 spelt[lower] = match[0]
     return tuple(spelt.values())
-
-
-# --- dictionaries -------------------------------------------------------------------------------
-
-
-@cache
-def dictionary(code: str) -> str:
-    """The words of a language with how often each was met, sorted, a line each.
-
-    A line break is first and last. One string and no mapping: it is asked seldom, and 160,000 words
-    then take 3 MB instead of 17.
-    """
-    from spellchecker import SpellChecker
-
-    met = SpellChecker(language=code).word_frequency.dictionary
-    rare = min(met.values())
-    every = {**dict.fromkeys(stop_words(code), rare), **met}
-    lines = (f"{word} {every[word]}" for word in sorted(every) if word.isalpha())
-    return "\n".join(["", *lines, ""])
-
-
-def frequency(word: str, code: str) -> int:
-    """How often a word was met in the texts that the dictionary was made from; 1 for others."""
-    lines = dictionary(code)
-    at = lines.find(f"\n{word} ") + 1
-    return int(lines[at : lines.index("\n", at)].split(" ")[1]) if at else 1
-
-
-def _beginning(letter: str, code: str) -> Iterator[str]:
-    """The words of a dictionary that begin with a letter."""
-    lines = dictionary(code)
-    first = lines.find(f"\n{letter}") + 1
-    if first:
-        last = lines.rfind(f"\n{letter}") + 1
-        for line in lines[first : lines.index("\n", last)].split("\n"):
-            yield line.partition(" ")[0]
 
 
 # --- slips --------------------------------------------------------------------------------------

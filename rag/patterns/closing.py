@@ -11,14 +11,24 @@ import re
 from rag.patterns.periods import days, months
 
 _ASKS = re.compile(
-    r"\b(?:open(?:s|ing)?|hours?|clos(?:es?|ing)|accessible|reach(?:ed|able)|(?:ge)?öffnet|offen"
+    r"\b(?:opens?|opening(?:\s+(?:hours?|times?))?(?!\s+[a-z])|(?<!\bmany\s)hours|closes?"
+    r"|opening\s+(?:hours?|times?)|closing\s+(?:hours?|times?)|accessible|reach(?:ed|able)|(?:ge)?öffnet|offen"
     r"|öffnungszeit\w*|schließt|ouvert\w*|horaires?|abiert[oa]s?|horarios?)\b",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
-    r"(?P<before>[^.,;:|\n]{0,30}:?\s*)"
-    r"\b(?P<word>closed|shut|except|excluding|not\s+open|geschlossen|außer|fermée?s?|sauf|cerrad[oa]s?)\b"
-    r"(?P<after>[^.;|\n\d]{0,60})",
+    r"(?P<before>[^.,;:|\n]{0,30}:?[ \t]?)"
+    r"\b(?P<word>closed|shut|not\s+open|geschlossen|fermée?s?|cerrad[oa]s?"
+    # But for what follows at once: "except public holidays" says nothing of Monday.
+    r"|(?P<but>except|excluding|außer|sauf))\b"
+    r"(?P<after>[^.;|\n\d]{0,60})(?P<more>\d)?",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r",?\s*\b(?:but\s+|and\s+|und\s+)?(?:open|geöffnet|offen|ouvert|abiert)", re.IGNORECASE
+)
+_AT_ONCE = re.compile(
+    r"\s*(?:(?:on|in|at|am|an|im|the|for|during|every|le|les|los|en)\s+)*(?P<word>[\w-]+)",
     re.IGNORECASE,
 )
 _WEEKEND = re.compile(r"\b(?:weekends?|wochenende?n?|week-ends?|fines?\s+de\s+semana)\b", re.I)
@@ -34,13 +44,23 @@ def place(question: str, text: str) -> tuple[int, int] | None:
     """Where a text says that it is closed on the days or in the months of a question; None where
     it does not."""
     for match in _CLOSED.finditer(text):
-        told = (match["before"], match["after"])
+        before, after = ("" if match["but"] else match["before"]), _closed_at(match)
         for times in (_days, months):
-            if times(question) and times(question) <= times(told[0]) | times(told[1]):
-                start = match.start("word") if times(told[1]) else match.start()
-                part = text[start : match.end()]
-                return start + len(part) - len(part.lstrip()), start + len(part.rstrip())
+            if times(question) and times(question) <= times(before) | times(after):
+                start = match.start("word") if times(after) else match.start()
+                part = text[start : match.start("after") + len(after)]
+                return start + len(part) - len(part.lstrip()), start + len(part.rstrip(" ,"))
     return None
+
+
+def _closed_at(match: re.Match[str]) -> str:
+    """What follows "closed", up to where it is said to be open, or a figure that may be an hour."""
+    after: str = _AGAIN.split(match["after"])[0]
+    if match["more"] and after == match["after"]:
+        after = after.rpartition(",")[0]
+    first = _AT_ONCE.match(after)
+    at_once = first and (_days(first["word"]) or months(f"in {first['word']}"))
+    return "" if match["but"] and not at_once else after
 
 
 def without_times(question: str) -> str:

@@ -27,7 +27,7 @@ _LENGTH = r"length|distance|km|miles|länge|strecke|entfernung|distanz|longueur|
 _MEASURES = (
     (
         re.compile(
-            r"\bhow\s+(?:much\b.*\bweighs?|heavy)\b|\bwie\s+schwer\b|\bwiegt\b", re.IGNORECASE
+            r"\bhow\s+(?:much\b.{0,60}\bweighs?|heavy)\b|\bwie\s+schwer\b|\bwiegt\b", re.IGNORECASE
         ),
         re.compile(r"\b(?:weight|kg|gewicht|poids|peso)\b", re.IGNORECASE),
     ),

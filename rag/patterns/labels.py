@@ -4,8 +4,9 @@ row of E1 says nothing of E2, nor does "Version 2.1" of version 2.2."""
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from rag.patterns.periods import days
 from rag.patterns.units import unit_at
 from rag.patterns.when import DATE, NUMBERS, YEAR, in_english, units
 from rag.text import stop_words, words
@@ -30,7 +31,7 @@ _FORMER = re.compile(
 )
 _AFTER = re.compile(r"\b(?:after|follow\w*|nach|danach|upcoming|coming)\b", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.-])(?=[\w-]*\d)(?P<kind>[A-Za-z]{1,5})-?(?P<number>\d{1,5})(?![\w.-])")
-_TO_LAST = r"(?:\s?(?:-|–|—|to|bis|à|a)\s?(?P<last>\d{1,4}))?"
+_TO_LAST = r"(?:\s?(?:-|–|—|to|bis|à)\s?(?P<last>\d{1,4}|(?-i:[A-Z])(?!\w)))?"
 # What is told from its like by a number: "version 2.2", "rooms 14 to 16".
 _NUMBERED = re.compile(
     r"(?<!\bper\s)(?<!\bpro\s)\b(?P<kind>version|release|section|chapter|article|paragraph|appendix|room|floor|flat|apartment"
@@ -46,6 +47,21 @@ _LABELLED = re.compile(
 )
 _AND_MORE = re.compile(
     r"(?:\s?[,/&]\s?|,?\s(?:and|or|und|oder|et|ou|y)\s)(?P<number>\d{1,4}|[A-Z])\b"
+    r"(?!\s+[a-z]{3,}s\b)"
+)
+# What is counted, "4 tickets"; what is said of one, "week 3 starts", is not.
+_COUNTED = re.compile(
+    r"\s+(?!(?:is|was|has|does|gets|needs|opens|closes|starts|begins|ends|costs|takes|lasts|holds)\b)"
+    r"[a-z]{3,}s\b"
+)
+_NO_KINDS = frozenset(
+    "must shall nearly top within per page pages von für bis mit les des los las pour para".split()
+)
+_JOINED = re.compile(r"\s+(?!(?:and|or|to|und|oder|bis|is|has|was)\b)[a-z]")
+_REFERRED = re.compile(
+    r"\b(?:subject\s+to|see(?:\s+also)?|as\s+in|under|according\s+to|pursuant\s+to|siehe|gemäß)\s+"
+    r"(?:the\s+)?[^\W\d_]+\s+[\d.]+",
+    re.IGNORECASE,
 )
 _MOST = 60  # numbers in a range: "from 1,310 in week 4 to 402 in week 12" is none
 
@@ -85,16 +101,35 @@ def codes(text: str) -> frozenset[tuple[str, str]]:
 def _is_label(match: re.Match[str]) -> bool:
     """Does a number tell which one it is, and not how many, or when?"""
     kind, number = match["kind"].lower(), match["number"]
-    counts = YEAR.fullmatch(number) or unit_at(match.string, *match.span("number"))
-    return not counts and kind not in NUMBERS and kind not in stop_words("en")
+    more = match["last"] or _AND_MORE.match(match.string, match.end())
+    if number.isdigit():
+        named = match["kind"][0].isupper()
+        follows = match.string[match.end() :]
+        counts = (
+            YEAR.fullmatch(number)
+            or unit_at(match.string, *match.span("number"))
+            or (len(number) < 3 and _COUNTED.match(follows))
+            or (not named and re.match(r"\s+[A-ZÄÖÜ]", follows))
+            or (kind.endswith("s") and not more)  # "seats 12"
+        )
+    else:  # "the form I have to send", "at zone A the bus …"
+        counts = number in "IA" and _JOINED.match(match.string, match.end())
+    return not (counts or kind in NUMBERS or kind in _no_kinds() or days(kind))
+
+
+@cache
+def _no_kinds() -> frozenset[str]:
+    return _NO_KINDS.union(*map(stop_words, ("en", "de", "fr", "es", "it")))
 
 
 def _numbers(match: re.Match[str]) -> set[str]:
     """Its number, those of a range, and what follows: "rooms 12, 14 and 16"."""
     first, last, end = match["number"], match["last"], match.end()
     found = {first.lower().lstrip("0")}
-    if last and first.isdigit() and 0 < int(last) - int(first) < _MOST:
+    if last and last.isdigit() and first.isdigit() and 0 < int(last) - int(first) < _MOST:
         found.update(map(str, range(int(first), int(last) + 1)))
+    elif last and last.isalpha() and first.isalpha():
+        found.update(map(chr, range(ord(first.lower()), ord(last.lower()) + 1)))
     while more := _AND_MORE.match(match.string, end):
         found.add(more["number"].lower())
         end = more.end()
@@ -112,7 +147,7 @@ def is_of_other_code(asked: frozenset[tuple[str, str]], text: str) -> bool:
     "Type I" may be what is called type 1 elsewhere.
     """
     kinds = {(kind, number.isalpha()) for kind, number in asked}
-    told = codes(text) if asked else ()
+    told = codes(_REFERRED.sub(" ", text)) if asked else ()
     there = {(kind, number) for kind, number in told if (kind, number.isalpha()) in kinds}
     return bool(there) and not there & asked
 

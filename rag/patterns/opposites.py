@@ -101,6 +101,7 @@ _PAIRS = {
         """,
 }
 _OF_ROWS = frozenset({0})  # in prose "free for children" says what others pay
+_OPENING = 3  # words of a sentence in English that say whom it is about
 # Where "second" is a time, "last" a verb, or "first" of a name.
 _ORDINAL = re.compile(
     r"(?:\b(?P<figure>\d{1,2})(?:st|nd|rd|th)s?|(?<!\bper\s)(?<!\ba\s)(?<!\beach\s)(?<!\d\s)"
@@ -147,9 +148,11 @@ def _forms(word: str, code: str) -> list[str]:
     return [word if word.startswith("(") else stemmed(word, code)]
 
 
-def _held(text: str) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
+def _held(
+    text: str, code: str = ""
+) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
     """The pairs of which a text has a word, with its side, and those of which it has a hint."""
-    code = language(text)
+    code = code or language(text)
     known = _sides(code)
     found: set[tuple[int, int]] = set()
     hinted: set[tuple[int, int]] = set()
@@ -164,11 +167,13 @@ def is_opposite(question: str, text: str) -> bool:
     asked, hinted = _held(question)
     if not asked or _is_told_by_it(question, text):
         return False
+    there, told = about, _ = _held(text)
     if BAR not in text and language(text) == "en":
         asked = frozenset((n, side) for n, side in asked if n not in _OF_ROWS)
-    there, told = _held(text)
+        opening = (" ".join(line.split()[:_OPENING]) for line in text.splitlines())
+        about, _ = _held("\n".join(opening), "en")
     return any(
-        (n, 1 - side) in there - asked - hinted and (n, side) not in there | told
+        (n, 1 - side) in about - asked - hinted and (n, side) not in there | told
         for n, side in asked
     )
 

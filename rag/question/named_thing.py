@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.dictionary import dictionary
+from rag.patterns.periods import days, months
 from rag.patterns.standing import placed
 from rag.question.shape import kind
 from rag.text import language, stemmed, words
@@ -20,7 +22,7 @@ _NAMED = re.compile(
     r"(?P<name>[A-ZÀ-Þ][a-zà-ÿ]{2,})(?!\s+[A-ZÀ-Þ\d])(?=['’]s\b|\s|\W*$)"
 )
 # "The Italian title" is in Italian, whatever is told of it.
-_ADJECTIVE = re.compile(r"(?:an|ish|ese|ch|ic|al)$")
+_ADJECTIVE = re.compile(r"(?:an|ish|ese|ch|ic|al|ss|ek|sh|ern)$")
 _SPELT = 4  # letters by which another form or spelling of a name is known
 
 
@@ -28,8 +30,9 @@ def is_unheard_of(question: str, hits: Sequence[Hit]) -> bool:
     """Is an English question for a fact about something with a name that none of `hits` has?"""
     if language(question) != "en" or kind(question) not in ("fact", "list"):
         return False
-    names = {m["name"].lower() for m in _NAMED.finditer(question) if not _is_adjective(m)}
-    there = {word for hit in hits for word in words(placed(hit))} if names else set()
+    names = {m["name"].lower() for m in _NAMED.finditer(question) if not _is_common(m)}
+    told = "\n".join(map(placed, hits)) if names else ""
+    there = {*words(told), *words(told.replace("-", ""))}
     stems = {stemmed(word, "en") for word in there}
     return any(
         stemmed(name, "en") not in stems
@@ -38,6 +41,10 @@ def is_unheard_of(question: str, hits: Sequence[Hit]) -> bool:
     )
 
 
-def _is_adjective(match: re.Match[str]) -> bool:
+def _is_common(match: re.Match[str]) -> bool:
+    """Is it no name, but a word of the dictionary, a time, or an adjective?"""
+    name = match["name"]
+    if f"\n{name.lower()} " in dictionary("en") or days(name) or months(f"in {name}"):
+        return True
     followed = re.match(r"\s+[a-z]", match.string[match.end() :])
-    return followed is not None and _ADJECTIVE.search(match["name"]) is not None
+    return followed is not None and _ADJECTIVE.search(name) is not None

@@ -23,15 +23,24 @@ def of_others(question: str, hits: Sequence[Hit], found: Sequence[Sentence]) -> 
     asked = content_words(question, code)
     labels = [_label(hits[item.hit], item) for item in found]
     own = {label: content_words(label, code) for label in {*labels} if label}
-    named = [words for words in own.values() if words and words <= asked]
+    named = [
+        words
+        for label, words in own.items()
+        if words and words <= asked and _is_name(label) and label in question
+    ]
     most = max(map(len, named), default=0)
     meant = [words for words in named if len(words) == most]
     return [
-        bool(label)
+        _is_name(label)
         and own[label] not in meant
         and any(own[label] & words and own[label] ^ words for words in meant)
         for label in labels
     ]
+
+
+def _is_name(label: str) -> bool:
+    """Do all its words begin as names do? "Course fee" is none of another course."""
+    return bool(label) and not any(word[0].islower() for word in label.split())
 
 
 def _label(hit: Hit, item: Sentence) -> str:

@@ -29,6 +29,11 @@ from rag.patterns.closing import asks_open, place
         ("When is it open on Tuesday?", "Closed on Saturdays.", False),
         ("When is it open on Saturday?", "Open on Saturdays.", False),
         ("When is it open at the weekend?", "Closed on Saturdays.", False),
+        ("When is it open on Saturday?", "Closed on Sundays, open on Saturdays 10-16.", False),
+        ("Wann ist samstags offen?", "Sonntags geschlossen, samstags von 9 bis 12.", False),
+        ("When does it open on Monday?", "Monday to Friday except public holidays", False),
+        ("When is it open on Saturday?", "All except Elm Street lend on Saturday.", False),
+        ("When is it open on Sunday?", "Closed on Saturdays, Sundays and in May.", True),
     ],
 )
 def test_what_is_closed_when_one_asks(question: str, text: str, said: bool | str) -> None:
@@ -42,3 +47,10 @@ def test_what_is_closed_when_one_asks(question: str, text: str, said: bool | str
 def test_who_asks_for_no_day_or_for_something_else_asks_for_no_hours() -> None:
     assert not asks_open("When is the library open?")
     assert not asks_open("What does it cost on Saturdays?")
+    assert not asks_open("What was the closing price of the shares on Friday?")
+    assert not asks_open("What was the opening balance in March?")
+    assert not asks_open("How many hours did Ann work on Friday?")
+
+
+def test_long_texts_take_no_time() -> None:
+    assert place("When is it open on Monday?", " " * 20_000 + "Monday" + " " * 20_000) is None

@@ -23,8 +23,17 @@ from tests.rag.records import hit
         ("When did Skoda write the invoice?", False),
         ("Does the MOT of the Skoda expire?", False),
         ("Wann läuft der TÜV des Skoda ab?", False),
+        ("When is the end of the Easter holidays?", False),
+        ("What time is the tour on the Monday?", False),
+        ("Who is in charge of the Swiss army?", False),
+        ("What is the fee for the Application?", False),
     ],
 )
 def test_a_thing_with_a_name_that_no_passage_has(question: str, unheard: bool) -> None:
     passage = replace(hit("The MOT expires on 19 September."), title="Invoice – VW Golf")
     assert is_unheard_of(question, [passage]) is unheard
+
+
+def test_a_hyphen_is_no_other_name() -> None:
+    passage = hit("The password of the Wi-Fi is hello.")
+    assert not is_unheard_of("What is the password for the Wifi?", [passage])

@@ -29,6 +29,20 @@ def test_a_line_of_the_other_variant(question: str, others: list[bool]) -> None:
     assert of_others(question, [passage], split([passage])) == others
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How much is the course?", "Course: Pottery for beginners\nCourse fee: 40 euros"),
+        ("When is the meeting?", "Meeting: Parents' council\nMeeting date: 5 May 2025"),
+        ("Who leads the project?", "Project: Atlas\nProject Manager: Ada Lind"),
+        ("Wann ist die Lieferung?", "Lieferung: ein Schrank\nDatum der Lieferung: 5. Mai"),
+    ],
+)
+def test_what_is_told_of_a_thing_is_no_variant_of_it(question: str, text: str) -> None:
+    passage = hit(text)
+    assert not any(of_others(question, [passage], split([passage])))
+
+
 def test_labels_that_share_no_word_are_of_the_same_thing() -> None:
     passage = hit("Deposit: 500 euros.\nNotice: one month. The deposit is returned then.")
     question = "When is the deposit returned?"
