@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from rag.folding import caseless
 from rag.patterns import romance
 from rag.patterns.when import MONTHS, NUMBERS, in_english, moment_of, spelled, units
 
@@ -149,8 +150,7 @@ _CLOCK = (
     r"(?:[:.]\d\d(?!\d|\.\s?\d)|\s?(?:[ap]\.?m\b|uhr\b|h\b|o['’]clock))"
 )
 _BRIEF = rf"(?-i:\b(?:{'|'.join(_BRIEF_OF)})\b)"
-# Short names are those of days where one of them is beside another or a time of day: "Do" and "So"
-# are words.
+# Short names are days beside another or a time of day only: "Do" and "So" are words.
 _HAS_BRIEF = re.compile(
     rf"{_BRIEF}(?:\.?:? ?\d{{1,2}}(?: ?[-–—]|{_CLOCK})"
     rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})",
@@ -252,7 +252,7 @@ def days(text: str) -> frozenset[int]:
 
 
 def _day(name: str) -> int:
-    return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[name.lower()]
+    return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[caseless(name)]
 
 
 @lru_cache(_REMEMBERED)
@@ -273,7 +273,7 @@ def months(text: str) -> frozenset[int]:
     """The months that a text names, and those between two of them."""
     parts = frozenset().union(*units(in_english(text)))
     named = frozenset(NUMBERS[part] for part in parts if part in NUMBERS)
-    named |= {romance.NUMBER_OF_MONTH[name.lower()] for name in _ROMANCE_MONTH.findall(text)}
+    named |= {romance.NUMBER_OF_MONTH[caseless(name)] for name in _ROMANCE_MONTH.findall(text)}
     named |= frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))
     return named | spanned_months(text)
 
@@ -294,7 +294,7 @@ def spanned_months(text: str) -> frozenset[int]:
 
 def _between(span: re.Match[str]) -> frozenset[int]:
     """ "May and June" are two; between them there may be more."""
-    first, last = (_NUMBER_OF_MONTH[span[side].lower().split()[0].rstrip(".")] for side in "ab")
+    first, last = (_NUMBER_OF_MONTH[caseless(span[side]).split()[0].rstrip(".")] for side in "ab")
     if re.search(r"\b(?:and|und)\b", span[0]) and not re.match("between|zwischen", span[0], re.I):
         return frozenset()
     return frozenset((first + n - 1) % 12 + 1 for n in range((last - first) % 12 + 1))
