@@ -20,10 +20,10 @@ FUNCTION_WORDS = {
     "cuál fue cuántos cuántas cuánto quien quienes cual cuando cuanto cuanta cuantos cuantas donde "
     "hasta desde este esta según más",
     "fr": "le la les des et est du une un de dans que qui pour au aux à sur par en se ce cette ces "
-    "il elle je nous vous avec chez l qu j quel quelle comment où ou quand quels quelles quoi "
+    "il elle je nous vous avec chez quel quelle comment où ou quand quels quelles quoi "
     "combien pourquoi est-ce était sont faut",
     "it": "il lo la le gli di e è del della dei delle degli un una nel nella per con sono si che "
-    "da chi come quando dove quale alla dal dalla dalle quanto quanta quanti quante",
+    "da chi come quando dove quale ora alla dal dalla dalle quanto quanta quanti quante",
     "pt": "o os as de e é da do dos das na um uma em que por com para se não quem como quando onde "
     "qual quanto quanta quantos quantas foi",
     "nl": "de het een van en is in op dat niet met voor zijn wie wat hoe wanneer waar welke werd",
@@ -45,6 +45,11 @@ _OF_ONE = {
     "pt": re.compile(r"[ãõç]|[^\W\d_]ões\b"),
 }
 _WORD = re.compile(r"[^\W\d_]+")
+# What is a word before a vowel only: "L" alone is a size, and in "L'Oréal" part of a name.
+_ELIDED = {
+    "fr": re.compile(r"\b(?:[LlJj]|[Qq]u)['’](?=[a-zß-ÿœ])"),
+    "it": re.compile(r"\b(?:[Ll]|[Qq]uant)['’](?=[a-zß-ÿ])"),
+}
 
 
 def language(text: str) -> str:
@@ -61,6 +66,8 @@ def _language(sample: str) -> str:
     known = _languages_of_word()
     for word in _WORD.findall(sample.lower()):
         votes.update(known.get(word, ()))
+    for code, elided in _ELIDED.items():
+        votes[code] += len(elided.findall(sample))
     best, count = votes.most_common(1)[0]
     if count <= votes["en"]:
         return "en"

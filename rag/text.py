@@ -44,7 +44,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ASKING = re.compile(
     r"\bquelle\s+heure\b|\bqu[eé]\s+hora\b|\bche\s+ora\b|请问|請問|[吗嗎呢](?=\W*$)"
     r"|[是要有需]{0,2}(?:(?:由|在)?(?:什[么麼](?:[时時]候|[地]方|意思)?|[谁誰]|哪(?:里|裡|[一]?[个個些年天位])?)"
-    r"|多少[钱錢]?|[几幾][点點个個次天年岁歲]?|多[大长長高远遠深久重快]|何[时時处處]|如何|怎[么麼]?[样樣]?|为何)",
+    r"|多少[钱錢]?|(?<!茶)[几幾](?![内內][亚亞]|何|乎)[点點个個次天年岁歲]?"
+    r"|(?<!很)多(?:大(?![学學])|[长長高远遠深久重快])|何[时時处處]|如何|怎[么麼]?[样樣]?|为何)",
     re.IGNORECASE,
 )
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
@@ -69,10 +70,10 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 # "M. Roux", "Sra. Vidal", "no. 5": such a dot ends none either, where a name or a number follows.
-# In English "M." is a size, and only in Spanish "D." is no vitamin.
+# In English "M." is a size, "Dr." a road as well, and only in Spanish "D." is no vitamin.
 _TITLE = re.compile(
-    r"(?<![\w.])(?:Mmes?|Mlles?|Mgr|Sr(?:es|t?as?)?|Dña|Dra?s?|Sigg?|Dott"
-    r"|(?P<foreign>MM?|Pr|Ste?|(?P<number>[Nn]o|[Nn][úu]m))|(?P<es>D))\.\s+\Z"
+    r"(?<![\w.])(?:Mmes?|Mlles?|Mgr|Sr(?:es|t?as?)|Dña|Dras?|Drs|Sigg?|Dott"
+    r"|(?P<foreign>[SD]r|MM?|Pr|Ste?|(?P<number>[Nn]o|[Nn][úu]m))|(?P<es>D))\.\s+\Z"
 )
 _JOINED = ("et ", "ou ", "y ", "e ")  # "M. et Mme Roux"
 # The mark of a note stands behind the dot of the sentence that it belongs to.

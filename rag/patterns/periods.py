@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from rag.folding import caseless
 from rag.patterns import romance
 from rag.patterns.when import MONTHS, NUMBERS, in_english, moment_of, spelled, units
 
@@ -27,12 +28,12 @@ _CENTURIES = re.compile(
 )
 _SINCE = rf"(?:since|as\s+of|from|after|ab|seit|nach|自从?|从|{romance.SINCE})"
 _UNTIL = rf"(?:until|till|before|by|up\s+to|through|bis|vor|至|到|{romance.UNTIL})"
-_MONTH_NAMES = {*NUMBERS, *romance.NUMBER_OF_MONTH}
-_MONTH = rf"(?:{'|'.join(sorted(_MONTH_NAMES, key=len, reverse=True))})\.?(?:\s+del?(?=\s))?"
+_NUMBER_OF_MONTH = {**NUMBERS, **romance.NUMBER_OF_MONTH}
+_MONTH = rf"(?:{'|'.join(sorted(_NUMBER_OF_MONTH, key=len, reverse=True))})\.?(?:\s+del?(?=\s))?"
 # What a number counts that is no year.
-_COUNTS = r"""(?: \d | [.,]\d | \s?[%€$£¥] | \s?(?:[km]?w|k?g|[kmc]?m[²³]?|sqm|km²|gb|mb|k?cal
-    |kwh|rpm|ml|euros?|eur|gbp|usd|chf|people|men|women|dollars|pounds|francs|franken
-    |stück|personen)\b )"""
+_COUNTS = r"""(?: \d | [.,]\d | \s?[%€$£¥] | \s?(?:[km]?w|[km]?g|[kmc]?m[²³]?|sqm|km²|gb|mb|k?cal
+    |kwh|mah|watts?|(?-i:bar)|hpa|rpm|tr/min|ml|euros?|eur|gbp|usd|chf|people|men|women
+    |dollars|pounds|francs|franken|stück|personen)\b )"""
 # "About 1200 visitors", "die 1200 Gäste": things that are counted; "in 2021 sales rose" are none.
 _THINGS = re.compile(
     r"\s+(?:(?!(?:was|is|has|does|this|as|its|his|dans|nous|vous|sans)\b)[a-zà-ÿ]{3,}s\b"
@@ -52,7 +53,7 @@ _YEAR = re.compile(
         (?: {_MONTH}\s+ (?:\d{{1,2}},?\s+)? )?
       | [(] | ^ | (?=\d{{4}}年) )
     (?P<y>1[0-9]\d\d|20\d\d) (?P<many>s|['’]s|er\b|年代)?
-    (?! {_COUNTS} | \s?(?:and|und|to|bis|[-–])\s?\d{{4}}{_COUNTS})
+    (?! {_COUNTS} | \s?(?:and|und|to|bis|[àaye]|et|[-–])\s?\d{{4}}{_COUNTS})
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -60,8 +61,8 @@ _YEAR = re.compile(
 _RANGE = re.compile(
     rf"""
     (?P<between>\b(?:between|zwischen)\s+)? (?<![\d.,£€$¥]) (?P<y>1[0-9]\d\d|20\d\d)s?年?
-    \s? (?: [-–—/至到] | to | until | till | through | bis | (?P<and>and|und) ) \s? (?:the\s+)?
-    (?P<z>1[0-9]\d\d|20\d\d|\d\d) (?![\d./-]|{_COUNTS})
+    \s? (?: [-–—/至到] | to | (?:un)?till? | through | bis | (?:à|al?)(?=\s\d{{4}})
+           | (?P<and>and|und) ) \s? (?:the\s+)? (?P<z>1[0-9]\d\d|20\d\d|\d\d) (?![\d./-]|{_COUNTS})
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -141,6 +142,7 @@ _NUMBER_OF = {
     for n, names in enumerate(table)
     for name in names.split()
 }
+_DAY_NAMES = "|".join(romance.NO_NAMES.get(name, name) for name in _NUMBER_OF)
 _BRIEF_OF = {name: n for n, names in enumerate(_BRIEF_DAYS) for name in names.split()}
 # What tells that a number before it is a time of day: "8" of "8 to 10 am".
 _CLOCK = (
@@ -148,18 +150,17 @@ _CLOCK = (
     r"(?:[:.]\d\d(?!\d|\.\s?\d)|\s?(?:[ap]\.?m\b|uhr\b|h\b|o['’]clock))"
 )
 _BRIEF = rf"(?-i:\b(?:{'|'.join(_BRIEF_OF)})\b)"
-# Short names are those of days where one of them is beside another or a time of day: "Do" and "So"
-# are words.
+# Short names are days beside another or a time of day only: "Do" and "So" are words.
 _HAS_BRIEF = re.compile(
     rf"{_BRIEF}(?:\.?:? ?\d{{1,2}}(?: ?[-–—]|{_CLOCK})"
     rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})",
     re.IGNORECASE,
 )
 _DAY = re.compile(
-    rf"\b(?:{'|'.join(_NUMBER_OF)})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])",
+    rf"\b(?:{_DAY_NAMES})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])",
     re.IGNORECASE,
 )
-_ANY_DAY = rf"(?:\b(?:{'|'.join(_NUMBER_OF)})\b|{_BRIEF})"
+_ANY_DAY = rf"(?:\b(?:{_DAY_NAMES})\b|{_BRIEF})"
 _FROM_DAY_TO_DAY = re.compile(
     rf"(?P<a>{_ANY_DAY})\.?\s?(?:[-–—]|to|through|bis(?:\s+zum)?|{romance.TO_DAY})\s?(?P<b>{_ANY_DAY})",
     re.IGNORECASE,
@@ -167,14 +168,14 @@ _FROM_DAY_TO_DAY = re.compile(
 _SPAN_OF_MONTHS = re.compile(
     rf"(?:\b(?:from|between|von|vom|zwischen|ab)\s+)?(?:\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"
     rf"\b(?P<a>{_MONTH})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?"
-    r"\s?(?:[-–—]|\b(?:to|until|till|through|bis|and|und)\b)\s?"
+    r"\s?(?:[-–—]|\b(?:to|until|till|through|bis|and|und|au?(?!\s+ma(?:y|rch)\b)|à|al|hasta)\b)\s?"
     r"(?:(?:the\s+)?(?:end|beginning|middle|mid|early|late|ende|anfang|mitte|einschließlich)[\s-]+(?:of\s+)?)?"
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?(?P<b>{_MONTH})(?!\w)",
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?)?(?P<b>{_MONTH})(?!\w)",
     re.IGNORECASE,
 )
 _NAMED = (
     r"(?:(?:the|dem|den|der|le|el|il)\s+)?(?:\d{1,2}(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?)?"
-    rf"(?:{'|'.join([*_NUMBER_OF, *_MONTH_NAMES])})\b"
+    rf"(?:{_DAY_NAMES}|{'|'.join(_NUMBER_OF_MONTH)})\b"
 )
 _NUMBERED = rf"(?<!\n)(?:\d{{1,2}}\.\s?(?:0?[1-9]|1[0-2])(?=\.)|\d(?!\d|{_CLOCK}))"
 # What reaches over more than the days and months that it names.
@@ -221,8 +222,9 @@ def _is_other(told: Callable[[str], frozenset[int]], question: str, text: str) -
     there = told(text) if asked else frozenset()
     if not there or asked & there:
         return False
-    if told is _dates and {str(date % 100) for date in asked} & set(_BARE.findall(text)):
-        return False  # "on 3 and 10 March"
+    alone = {str(date % 100) for date in asked} if told is _dates else set()
+    if alone & set(_BARE.findall(text)) or (alone and _REACHES.search(text)):
+        return False  # "on 3 and 10 March", "from 2 May to 8 June"
     return not (_reaches(question) or _reaches(text))
 
 
@@ -250,7 +252,7 @@ def days(text: str) -> frozenset[int]:
 
 
 def _day(name: str) -> int:
-    return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[name.lower()]
+    return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[caseless(name)]
 
 
 @lru_cache(_REMEMBERED)
@@ -271,7 +273,7 @@ def months(text: str) -> frozenset[int]:
     """The months that a text names, and those between two of them."""
     parts = frozenset().union(*units(in_english(text)))
     named = frozenset(NUMBERS[part] for part in parts if part in NUMBERS)
-    named |= {romance.NUMBER_OF_MONTH[name.lower()] for name in _ROMANCE_MONTH.findall(text)}
+    named |= {romance.NUMBER_OF_MONTH[caseless(name)] for name in _ROMANCE_MONTH.findall(text)}
     named |= frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))
     return named | spanned_months(text)
 
@@ -292,7 +294,7 @@ def spanned_months(text: str) -> frozenset[int]:
 
 def _between(span: re.Match[str]) -> frozenset[int]:
     """ "May and June" are two; between them there may be more."""
-    first, last = (NUMBERS[span[side].lower().rstrip(".")] for side in "ab")
+    first, last = (_NUMBER_OF_MONTH[caseless(span[side]).split()[0].rstrip(".")] for side in "ab")
     if re.search(r"\b(?:and|und)\b", span[0]) and not re.match("between|zwischen", span[0], re.I):
         return frozenset()
     return frozenset((first + n - 1) % 12 + 1 for n in range((last - first) % 12 + 1))

@@ -27,6 +27,9 @@ DAYS = (
     "samedi samedis sábado sábados sabato",
     "dimanche dimanches domingo domingos domenica",
 )
+# "Santo Domingo" and "Ernesto Sabato" are none: of two words with a capital neither is a day.
+_NO_NAME = r"(?-i:{}|(?<![a-zà-ÿ]\x20){}(?!\x20[A-Z]))"
+NO_NAMES = {name: _NO_NAME.format(name, name.title()) for name in ("domingo", "domingos", "sabato")}
 NUMBER_OF_MONTH = {name: n for n, names in enumerate(MONTHS, 1) for name in names.split()}
 # What is a word of English too, the planet Mars, is a month beside a number or a preposition only.
 MONTH = (
@@ -37,7 +40,10 @@ MONTH = (
 SINCE = r"depuis|dès|à\s+(?:partir|compter)\s+d[eu]|desde|a\s+partir\s+del?|a\s+partire\s+dal?|dal"
 UNTIL = r"jusqu['’](?:en|au?|à)|avant|hasta|antes\s+del?|fino\s+al?|entro|prima\s+del"
 # "In 2021", "of 2021", "the year 2021".
-OF_YEAR = r"en|d[eu]|del|nel|année|año|anno|ann[ée]es|años|anni|exercice|ejercicio|esercizio"
+OF_YEAR = (
+    r"en|du|del|nel|année|año|anno|ann[ée]es|años|anni|exercice|ejercicio|esercizio"
+    r"|(?<!\best\s)(?<!\bes\s)(?<!tait\s)de(?=\s(?:19|20)\d\d)"  # "est de 2000" tells how much
+)
 TO_DAY = r"au|al?"
 # What reaches over more than what it names.
 REACHES = (

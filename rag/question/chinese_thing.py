@@ -17,10 +17,11 @@ from rag.text import language
 from rag.types import Hit
 
 _HAN = "[\u4e00-\u9fff]"
-# Nothing that points back or counts, nor more than one word: then it is no name of a thing.
+# Nothing that points back or counts, nor more than one word: then it is no name of a thing. Nor is
+# "now" or "in all": "现在几点开门？", "一共多少钱？".
 _WORD = (
-    r"(?P<word>(?![这這该該那他她它其我你您每第从從在有])"
-    rf"(?:(?![是的和与與于於被把谁誰哪何多几幾什]){_HAN}){{1,6}}?)"
+    r"(?P<word>(?![这這该該那他她它其我你您每第从從在有克勺])"
+    rf"(?:(?![是的和与與于於被把谁誰哪何多几幾什最]|[一总總]共|[现現]在|目前|大[概约約]){_HAN}){{1,6}}?)"
 )
 _PLEASE = re.compile("^(?:请问|請問)")
 _PRICE = (
@@ -43,7 +44,7 @@ _ASKED = tuple(
         rf"{_WORD}是[谁誰][？?]?$",
         rf"{_WORD}[住放]?在哪[里裡儿兒]?[？?]?$",
         rf"{_WORD}保修(?:期是)?(?:[几幾]|多[久长長])",
-        rf".*[放加用]多少[克勺]?{_WORD}[？?]?$",
+        rf".{{0,80}}[放加用]多少[克勺]?{_WORD}[？?]?$",
     )
 )
 # What is written in one way in Taiwan and Hong Kong, in another elsewhere: of passages in the other

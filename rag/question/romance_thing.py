@@ -80,27 +80,27 @@ _OF_KIND = {
     "fr": """prix tarif coût montant somme total nombre numéro téléphone portable mail date jour
         année an mois semaine heure minute seconde moment durée délai période âge taille hauteur
         largeur longueur profondeur poids surface superficie nom prénom titre adresse lieu endroit
-        ville pays région siècle personne gens homme femme enfant monde fois temps euro dollar
-        franc mètre kilomètre kilo gramme litre pourcentage part début fin quantité valeur
+        ville pays région siècle personne gens homme femme enfant fils fille monde fois temps euro
+        dollar franc mètre kilomètre kilo gramme litre pourcentage part début fin quantité valeur
         température vitesse distance raison chose truc type argent point auteur responsable
         propriétaire anniversaire naissance mort habitant participant plus moins chef""",
     "es": """precio tarifa coste costo importe suma total número cantidad teléfono móvil correo
         fecha día año mes semana hora minuto momento duración plazo edad altura anchura longitud
         peso superficie nombre apellido título dirección lugar ciudad país región siglo persona
-        gente hombre mujer niño vez veces tiempo euro dólar metro kilómetro kilo gramo litro
-        porcentaje parte principio inicio final fin valor temperatura velocidad distancia razón
-        cosa tipo dinero punto autor responsable dueño propietario cumpleaños nacimiento muerte
-        habitante participante jefe meses veces razones valores ciudades países mujeres
-        lugares autores edades cantidades""",
+        gente hombre mujer niño niña hijo hija vez veces tiempo euro dólar metro kilómetro kilo
+        gramo litro porcentaje parte principio inicio final fin valor temperatura velocidad
+        distancia razón cosa tipo dinero punto autor responsable dueño propietario cumpleaños
+        nacimiento muerte habitante participante jefe meses veces razones valores ciudades países
+        mujeres lugares autores edades cantidades""",
     "it": """prezzo tariffa costo importo somma totale numero quantità telefono cellulare mail data
         giorno anno mese settimana ora minuto momento durata termine età altezza larghezza
         lunghezza peso superficie nome cognome titolo indirizzo luogo posto città paese regione
-        secolo persona gente uomo donna bambino volta tempo euro dollaro metro chilometro chilo
-        grammo litro percentuale parte inizio fine valore temperatura velocità distanza ragione
-        cosa tipo soldi punto autore responsabile proprietario compleanno nascita morte abitante
-        partecipante capo anni giorni mesi ore minuti volte settimane metri
-        chilometri chili grammi litri persone uomini donne bambini prezzi abitanti partecipanti
-        gradi""",
+        secolo persona gente uomo donna bambino figlio figlia volta tempo euro dollaro metro
+        chilometro chilo grammo litro percentuale parte inizio fine valore temperatura velocità
+        distanza ragione cosa tipo soldi punto autore responsabile proprietario compleanno nascita
+        morte abitante partecipante capo anni giorni mesi ore minuti volte settimane metri
+        chilometri chili grammi litri persone uomini donne bambini figli figlie prezzi abitanti
+        partecipanti gradi""",
 }
 # What only one of them says: in a row of a table no word may tell the language.
 _SURELY = {"fr": "du au", "es": "los las", "it": "gli degli"}

@@ -52,7 +52,8 @@ _WORDED = rf"""(?:
     | once | doce | trece | catorce | quince | dieci\w+ | veint\w+
     | (?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?:\sy\s\w+)?
     | due | tre | quattro | cinque | sei | sette | otto | nove | dieci
-    | (?:un|do|tre|quattor|quin|se)dici | dicia\w+ | vent\w+ | trenta\w* | quaranta\w*
+    | venti(?:un[oa]?|due|tré|tre|quattro|cinque|sei|sette|nove)? | vent(?:un[oa]?|otto)
+    | (?:un|do|tre|quattor|quin|se)dici | dicia\w+ | trenta\w* | quaranta\w*
     | cinquanta\w* | sessanta\w* | settanta\w* | ottanta\w* | novanta\w* | cento
     | dois | três | quatro | oito | dez | twee | drie | vijf | zes | zeven | negen | tien
     | два | две | три | четыре | пять | шесть | семь | восемь | девять | десять

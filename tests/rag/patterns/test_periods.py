@@ -40,6 +40,11 @@ from rag.patterns.periods import (
         ("from £1200-1500, between 1200 and 1500 euros, in 2000 m², at 1500 rpm", set()),
         ("in 2021 sales rose, of 12 May 2022 minutes", {(2021, 2021), (2022, 2022)}),
         ("as of 2019", {(2019, EVER)}),
+        ("est de 1500 à 1800 euros, es de 2000 a 2500 euros, de 2000 tr/min", set()),
+        ("la dose est de 1500 mg, la capacité est de 2000", set()),
+        ("of 1500 mg, of 1900 watts, of 2000 mAh, at 1013 hPa", set()),
+        ("les dépenses de 2023, marzo de 2024", {(2023, 2023), (2024, 2024)}),
+        ("de 2019 à 2023", {(2019, 2023)}),
     ],
 )
 def test_a_text_tells_spans_of_years(text: str, told: set[tuple[int, int]]) -> None:
@@ -108,6 +113,12 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
         ("Who spoke after 3 March?", "On 10 March Ms Lee spoke.", False),
         ("Wer sprach am 3. März?", "Am 10.03.2024 sprach Frau Lee.", True),
         ("Wer sprach am 3. März?", "Frau Lee sprach (2024-03-03).", False),
+        ("Was gibt es am Montag?", "Am Dienſtag gibt es Suppe.", True),
+        ("Who may fish on 5 May?", "From 2 May to 8 August members may.", False),
+        ("Which airline flies to Santo Domingo?", "Condor flies there on Mondays.", False),
+        ("Che cosa scrisse Ernesto Sabato?", "Si leggono i suoi libri il lunedì.", False),
+        ("A qué hora abre el sábado?", "Domingo: 9 h", True),
+        ("A che ora apre la domenica?", "Il sabato apre alle 9.", True),
     ],
 )
 def test_other_days_and_months_are_too(question: str, text: str, other: bool) -> None:
@@ -141,6 +152,16 @@ def test_a_quarter_tells_nothing_of_another(question: str, text: str, other: boo
         ("between April and June", {4, 5, 6}),
         ("April and June", {4, 6}),
         ("von Oktober bis Dezember", {10, 11, 12}),
+        ("juin-août", {6, 7, 8}),
+        ("Trimestre enero-marzo", {1, 2, 3}),
+        ("janvier – mars 2024", {1, 2, 3}),
+        ("mai bis juin", {5, 6}),
+        ("de juin à août", {6, 7, 8}),
+        ("du 15 juin au 1er août", {6, 7, 8}),
+        ("JUİN-AOÛT, von Auguſt bis Oktober", {6, 7, 8, 9, 10}),
+        ("del 1 de junio al 30 de agosto", {6, 7, 8}),
+        ("da aprile a luglio", {4, 5, 6, 7}),
+        ("in May a march was held", {3, 5}),
     ],
 )
 def test_between_two_months_lie_others(text: str, told: set[int]) -> None:

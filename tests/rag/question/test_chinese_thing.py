@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rag.question.chinese_thing import is_unheard_of, thing
@@ -32,6 +34,12 @@ def hit(text: str = TEXT, path: str = "/docs/notes.txt") -> Hit:
         ("2022年的支出是多少？", ""),
         ("为什么微波炉不保修？", ""),
         ("How much is 冰糖?", ""),
+        ("巧克力多少钱？", "巧克力"),
+        ("面粉放多少克？", ""),
+        ("盐放多少勺？", ""),
+        ("一共多少钱？", ""),
+        ("现在几点开门？", ""),
+        ("图书馆现在几点开门？", ""),
     ],
 )
 def test_the_word_that_a_question_is_about(question: str, word: str) -> None:
@@ -63,3 +71,9 @@ def test_the_name_of_a_file_is_a_word_for_it_too_and_english_passages_tell_nothi
     question = "微波炉保修几年？"
     assert not is_unheard_of(question, [hit(), hit("保修三年", "/docs/微波炉.txt")])
     assert not is_unheard_of(question, [hit("The oven has a warranty of three years.")])
+
+
+def test_a_long_text_in_place_of_a_question_takes_no_time() -> None:
+    started = time.perf_counter()
+    assert thing("放糖多少，" * 4000) == ""
+    assert time.perf_counter() - started < 0.5

@@ -45,6 +45,9 @@ def hit(text: str = TEXT, path: str = "/docs/notes.txt") -> Hit:
         ("Quando apre la palestra?", "palestra"),
         ("Chi è l'amministratore?", "amministratore"),
         ("Quanti anni dura?", ""),
+        ("Combien de filles a-t-il ?", ""),  # "Il a trois enfants"
+        ("¿Cuántos hijos tiene?", ""),
+        ("Quanti figli ha?", ""),
         ("When does the patinoire open?", ""),
     ],
 )

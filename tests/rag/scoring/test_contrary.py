@@ -46,6 +46,9 @@ def test_another_time_what_is_not_told_and_the_contrary(question: str, text: str
         ("Combien coûte la piscine en août ?", "Du 2 juillet au 8 septembre, elle coûte 4 €."),
         ("¿Cuánto cuesta el martes?", "De lunes a sábado cuesta 5 euros."),
         ("Wie weit ist es zum Mars?", "Mars 2020 flog im Juli."),
+        ("Quel est le tarif en 2024 ?", "Le tarif est de 1500 à 1800 euros."),
+        ("¿Cuál es el precio en 2024?", "El precio es de 1500 a 1800 euros."),
+        ("Which airline flies to Santo Domingo?", "Condor flies there on Mondays and Fridays."),
     ],
 )
 def test_a_time_that_reaches_over_what_is_asked_for_is_none_other(question: str, text: str) -> None:
