@@ -34,7 +34,7 @@ from rag.scoring.explaining import fitting
 from rag.scoring.rows import picked
 from rag.scoring.select import select
 from rag.scoring.signals import Signals, measure
-from rag.scoring.twice import readings
+from rag.scoring.twice import is_told, readings
 from rag.types import Answer, Done, Event, Evidence, Found, Message, Scope, Token
 
 __all__ = ["Pipeline", "Signals"]
@@ -165,7 +165,7 @@ class Pipeline(Ranker):
                 return
         drafted = False
         for signals, sure, more in self._readings(run, place):
-            if more and sure >= threshold and self._quote_suffices(run.kind):
+            if more and is_told(sure, self.settings) and self._quote_suffices(run.kind):
                 yield from self._draft(self._basis(run, place, signals, sure))
                 drafted = True
         if place.labels and sure < threshold:  # named, but the answer is not there

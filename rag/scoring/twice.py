@@ -36,6 +36,9 @@ MOST, NEAR = 2, 1.5
 LITTLE = 1.0
 # Log-odds below and above the threshold between which the first reading leaves a doubt.
 DOUBT = (1.0, 2.0)
+# Log-odds above the threshold from which what one reading found is told before a second begins: of
+# 22 such answerable questions 18 are, and 12 drafts are withdrawn for 93 without an answer, not 44.
+TOLD = 1.0
 BEHIND = 0.999  # what a sentence that was read once has at most of the best that was read twice
 
 
@@ -94,6 +97,11 @@ def _again(run: Run, hits: Sequence[Hit], second: Reader, first: Signals) -> Sig
     return settled(signals, frozenset(range(len(hits))) - unread)
 
 
+def is_told(sure: float, settings: Settings) -> bool:
+    """May what one reading found be told before a second one, which could withdraw it?"""
+    return _above(sure, settings) >= TOLD
+
+
 def settled(signals: Signals, twice: frozenset[int]) -> Signals:
     """The same with its best sentence in one of the hits that were read `twice`, if any was: the
     second reader doubts more, so that what it has not read would look better than it is."""
@@ -135,5 +143,8 @@ def _is_beyond_doubt(run: Run, settings: Settings, alone: Signals) -> bool:
 
 def _beyond(run: Run, settings: Settings, signals: Signals) -> float:
     """Log-odds of an answer above the threshold."""
-    sure = log_odds(confidence.answerable(run.question, signals))
-    return float(sure - log_odds(settings.threshold))
+    return _above(confidence.answerable(run.question, signals), settings)
+
+
+def _above(sure: float, settings: Settings) -> float:
+    return float(log_odds(sure) - log_odds(settings.threshold))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from rag.index.collection import Reader as Collection
 from rag.networks.reading import Reading
 from rag.read import Reader
 from rag.scoring import confidence, twice
+from rag.scoring.calibration import log_odds
 from rag.types import Hit, Message
 
 
@@ -75,13 +77,13 @@ def test_what_the_documents_do_not_hold_is_refused_with_the_nearest_passages(
     assert_checkable(pipeline, answer)
 
 
-@pytest.mark.parametrize("beyond", [-0.01, 0.01])
+@pytest.mark.parametrize("beyond", [1.5, 0.5, -0.5])
 def test_what_one_reading_finds_is_told_before_a_second_one_begins(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, beyond: float
 ) -> None:
     question = "Who built the harbour of Brennau?"
     once = confidence.answerable(question, pipeline.signals(question, twice=False))
-    near = pipeline.settings.replace(threshold=once + beyond * (1 - once))
+    near = pipeline.settings.replace(threshold=1 / (1 + np.exp(beyond - log_odds(once))))
     read, again = twice.read, list[str]()
 
     def counted(reader: Reader, asked: str, hits: Sequence[Hit]) -> list[Reading]:
@@ -93,7 +95,7 @@ def test_what_one_reading_finds_is_told_before_a_second_one_begins(
     for event in Pipeline(pipeline.collection, pipeline.models, near).stream(question):
         told.append((type(event), bool(again)))
     assert again, "so near to the threshold it is read twice"
-    draft = [(Found, False), (Token, False)] if beyond < 0 else []
+    draft = [(Found, False), (Token, False)] if beyond > 1 else []
     assert told[: len(draft)] == draft
     rest = [kind for kind, late in told[len(draft) :] if late]
     assert rest[0] == Found
