@@ -24,6 +24,11 @@ def dictionary(code: str) -> str:
     return "\n".join(["", *lines, ""])
 
 
+def is_known(word: str, code: str) -> bool:
+    """Has the dictionary of a language a word, in small letters?"""
+    return f"\n{word} " in dictionary(code)
+
+
 def frequency(word: str, code: str) -> int:
     """How often a word was met in the texts that the dictionary was made from; 1 for others."""
     lines = dictionary(code)

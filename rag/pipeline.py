@@ -177,8 +177,9 @@ class Pipeline(Ranker):
             found, sure = several.best_of_each(self._read, asked)
             of_each = found if run.kind != "explain" else ()
         if sure < threshold or not signals.found:
-            basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
-            basis = replace(basis, evidence=compose.nearest(signals.hits), timings=run.total())
+            near = compose.nearest(signals.hits)
+            basis = Basis(run.question, run.shape, sure, near, signals.coverage, place.labels)
+            basis = replace(basis, timings=run.total())
             yield Found(basis.evidence, basis.coverage)
             yield Done(compose.refusal(basis))
             return

@@ -17,7 +17,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rag.dictionary import beginning, dictionary, frequency
+from rag import dictionary
 from rag.text import language, stemmed, stop_words
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _meant(word: str, collection: Reader, code: str, *, opens: bool) -> str:
         return ""
 
     def likely(other: str) -> tuple[int, float, bool]:
-        often = near[other] * math.log1p(frequency(other.lower(), code))
+        often = near[other] * math.log1p(dictionary.frequency(other.lower(), code))
         slipped = slips(lower, other.lower(), name) or FAR
         return -slipped, often, other[-1] == lower[-1]  # slips are rare in the last letter
 
@@ -82,7 +82,7 @@ def _is_known(word: str, collection: Reader, code: str) -> bool:
     return (
         word in stop_words(code)
         or bool(collection.rarity([word, *stems]))
-        or f"\n{word} " in dictionary(code)
+        or dictionary.is_known(word, code)
     )
 
 
@@ -100,7 +100,7 @@ def _of_documents(word: str, collection: Reader, code: str, name: bool) -> dict[
     """Words of the documents that may be meant by `word`, with how many chunks have them."""
     spelt = cache(lambda term: _spelt(term, collection))  # chunks are read for each
     found: dict[str, int] = {}
-    for near in (w for w in beginning(word[0], code) if slips(word, w, name)):
+    for near in (w for w in dictionary.beginning(word[0], code) if slips(word, w, name)):
         stem = stemmed(near, code)
         if near in map(str.lower, spelt(stem)):  # and no other form of it
             found[near] = _chunks(stem, collection)

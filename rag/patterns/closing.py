@@ -11,8 +11,8 @@ import re
 from rag.patterns.periods import days, months
 
 _ASKS = re.compile(
-    r"\b(?:opens?|opening(?:\s+(?:hours?|times?))?(?!\s+[a-z])|(?<!\bmany\s)hours|closes?"
-    r"|opening\s+(?:hours?|times?)|closing\s+(?:hours?|times?)|accessible|reach(?:ed|able)|(?:ge)?öffnet|offen"
+    r"\b(?:opens?|(?:opening|closing)\s+(?:hours?|times?)|opening(?!\s+[a-z])|(?<!\bmany\s)hours|closes?"
+    r"|accessible|reach(?:ed|able)|(?:ge)?öffnet|offen"
     r"|öffnungszeit\w*|schließt|ouvert\w*|horaires?|abiert[oa]s?|horarios?)\b",
     re.IGNORECASE,
 )

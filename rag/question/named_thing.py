@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.dictionary import dictionary
-from rag.patterns.periods import days, months
+from rag.dictionary import is_known
+from rag.patterns.periods import tells_time
 from rag.patterns.standing import placed
 from rag.question.shape import kind
 from rag.text import language, stemmed, words
@@ -44,7 +44,7 @@ def is_unheard_of(question: str, hits: Sequence[Hit]) -> bool:
 def _is_common(match: re.Match[str]) -> bool:
     """Is it no name, but a word of the dictionary, a time, or an adjective?"""
     name = match["name"]
-    if f"\n{name.lower()} " in dictionary("en") or days(name) or months(f"in {name}"):
+    if is_known(name.lower(), "en") or tells_time(f"in {name}"):
         return True
     followed = re.match(r"\s+[a-z]", match.string[match.end() :])
     return followed is not None and _ADJECTIVE.search(name) is not None

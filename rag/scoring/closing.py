@@ -68,8 +68,5 @@ def _is_hours(item: Sentence) -> bool:
 
 def _thing(question: str) -> frozenset[str]:
     """The words for what is asked about, but for those of its times."""
-    told = without_times(question)
-    times = (word for word in told.split() if days(word) or months(f"in {word}"))
-    for word in times:
-        told = told.replace(word, " ")
-    return content_words(told, "en")
+    told = without_times(question).split()
+    return content_words(" ".join(w for w in told if not (days(w) or months(f"in {w}"))), "en")

@@ -176,14 +176,12 @@ def _names_nothing(question: str, measured: Signals) -> bool:
     """Have passages no word for what a question in their language is about, or for what an English
     one calls by a name?"""
     top = measured.top.text
-    if named_thing.is_unheard_of(question, measured.hits):
-        return True
-    if romance_thing.is_unheard_of(question, measured.hits, top):
-        return True
-    if chinese_thing.is_unheard_of(question, measured.hits):
-        return True
-    unheard = german_thing.is_unheard_of(question, measured.hits)
-    return unheard and german_thing.is_german(top)
+    return (
+        named_thing.is_unheard_of(question, measured.hits)
+        or romance_thing.is_unheard_of(question, measured.hits, top)
+        or chinese_thing.is_unheard_of(question, measured.hits)
+        or (german_thing.is_unheard_of(question, measured.hits) and german_thing.is_german(top))
+    )
 
 
 def _is_no_count(question: str, measured: Signals) -> bool:

@@ -42,20 +42,6 @@ TOLD = 1.0
 BEHIND = 0.999  # what a sentence that was read once has at most of the best that was read twice
 
 
-def measured(
-    run: Run,
-    hits: Sequence[Hit],
-    models: Models,
-    collection: Index,
-    settings: Settings,
-    *,
-    twice: bool | None = None,
-) -> Signals:
-    """The last of `readings`."""
-    *_, (signals, _) = readings(run, hits, models, collection, settings, twice=twice)
-    return signals
-
-
 def readings(
     run: Run,
     hits: Sequence[Hit],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,11 +14,17 @@ from rag.pipeline import Pipeline
 from rag.question.run import Run
 from rag.scoring import confidence
 from rag.scoring.signals import Signals, measure, read
-from rag.scoring.twice import MOST, SECOND, measured, settled
+from rag.scoring.twice import MOST, SECOND, readings, settled
 from rag.settings import Settings
 from rag.types import Hit
 
 QUESTION = "Who built the harbour of Brennau?"
+
+
+def measured(*how: Any, twice: bool | None = None) -> Signals:
+    """What counts in the end."""
+    *_, (signals, _) = readings(*how, twice=twice)
+    return signals
 
 
 @pytest.fixture(scope="module")
