@@ -21,8 +21,10 @@ from torch.nn import functional
 from rag.networks.packing import packed, product
 
 GROUP = 32
-FEW = 4  # rows up to which torch's product in four bits is the faster one ...
-FEW_WIDENED = 8  # ... and where the other product has to widen its weights first
+FEW = 4  # rows up to which a product in four bits (or else in bfloat16) is the faster one ...
+FEW_WIDENED = 16  # ... and where the other product has to widen its weights first
+# Rows up to which a product of widened weights is made sideways, (W x')', see `Matrix.times`.
+SIDEWAYS = 256
 # Weights that were in four bits are met again to .0014 of their size, others miss by .08.
 SAME = 0.004
 SAMPLE = 64  # rows that are tried first
@@ -55,13 +57,17 @@ class Matrix:
     def times(self, x: Tensor) -> Tensor:
         """x (t, i) to (t, o)."""
         widen = x.dtype == torch.float32 and self.whole.dtype == torch.bfloat16
-        few = len(x) <= (FEW_WIDENED if widen else FEW)
-        if few and self.nibbles is not None:
+        if self.nibbles is not None and len(x) <= (FEW_WIDENED if widen else FEW):
             out: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(
                 x.bfloat16(), self.nibbles, GROUP, self.steps
             )
-        elif few and widen:
+        elif widen and len(x) <= FEW:
             out = functional.linear(x.bfloat16(), self.whole)
+        elif widen and len(x) <= SIDEWAYS:
+            # MKL shares a product between two threads far better this way round: it takes half of
+            # the time for fifty rows, three quarters for two hundred. What comes of it lies in
+            # columns, which beyond costs its reader more than is gained.
+            out = (_widened(self.whole) @ x.T).T
         else:
             out = product(x, _widened(self.whole) if widen else self.whole)
         return out.to(x.dtype)

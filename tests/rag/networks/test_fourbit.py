@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from rag.networks.fourbit import FEW_WIDENED, GROUP, Matrix, _able
+from rag.networks.fourbit import FEW_WIDENED, GROUP, SIDEWAYS, Matrix, _able
 
 able = pytest.mark.skipif(
     not _able(torch.zeros(16, GROUP, dtype=torch.bfloat16), torch.bfloat16),
@@ -26,7 +26,7 @@ def _stored(rows: int, columns: int) -> Tensor:
 
 @able
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
-@pytest.mark.parametrize("tokens", range(1, FEW_WIDENED + 3))
+@pytest.mark.parametrize("tokens", [*range(1, FEW_WIDENED + 3), SIDEWAYS, SIDEWAYS + 1])
 @pytest.mark.parametrize("shape", [(16, 32), (192, 576), (576, 1536)])
 def test_a_product_in_four_bits_is_as_exact_as_in_bfloat16(
     tokens: int, shape: tuple[int, int], dtype: torch.dtype
