@@ -211,7 +211,8 @@ class Llama:
         x = self.embedding[ids].to(self.norm.dtype)
         for i, layer in enumerate(self.layers):
             y = self._normed(x, layer.attention_norm)
-            qkv = layer.qkv.times(y).contiguous().view(t, -1, self.head_dim).transpose(0, 1)
+            qkv = layer.qkv.times(y).contiguous()
+            qkv = qkv.view(t, -1, self.head_dim).transpose(0, 1)
             turned, v = qkv[: -self.kv_heads], qkv[-self.kv_heads :]
             swapped = turned.roll(self.head_dim // 2, -1)
             turned = turned * cosine + swapped * sine
@@ -233,7 +234,8 @@ class Llama:
         x = self.embedding[ids].to(self.norm.dtype, copy=True)
         for i, (layer, low) in enumerate(zip(self.layers, change.low, strict=False)):
             y = self._normed(x, change.norms[2 * i])
-            qkv = _times(y, layer.qkv, low[0]).contiguous().view(t, -1, self.head_dim).transpose(0, 1)
+            qkv = _times(y, layer.qkv, low[0]).contiguous()
+            qkv = qkv.view(t, -1, self.head_dim).transpose(0, 1)
             turned = qkv[:split] * cosine + qkv[:split].roll(self.head_dim // 2, -1) * sine
             q, k = turned[: self.heads], turned[self.heads :]
             mixed = attention(q, k, qkv[split:], None, onward=False)
