@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from functools import cache
 
 from rag.text import stop_words
@@ -36,11 +36,11 @@ def frequency(word: str, code: str) -> int:
     return int(lines[at : lines.index("\n", at)].split(" ")[1]) if at else 1
 
 
-def beginning(letter: str, code: str) -> Iterator[str]:
-    """The words of a dictionary that begin with a letter."""
+def matching(word: re.Pattern[str], letter: str, code: str) -> list[str]:
+    """The words of a dictionary that begin with a letter and match, sorted.
+
+    `word` has to begin with a line break, to take in nothing behind the word, and to group it.
+    """
     lines = dictionary(code)
-    first = lines.find(f"\n{letter}") + 1
-    if first:
-        last = lines.rfind(f"\n{letter}") + 1
-        for line in lines[first : lines.index("\n", last)].split("\n"):
-            yield line.partition(" ")[0]
+    first, last = lines.find(f"\n{letter}"), lines.rfind(f"\n{letter}")
+    return word.findall(lines, first, lines.index("\n", last + 1)) if first >= 0 else []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.pipeline import Pipeline
-from rag.spelling import corrected, slips
+from rag.spelling import corrected, half_of, slips
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,18 @@ def test_each_kind_of_slip_is_known(word: str, data: st.DataObject) -> None:
     for typed in (swapped, word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]):
         assert typed == word or bool(slips(typed, word)) == bool(slips(word, typed))
         assert typed == word or slips(typed, word)
+
+
+@given(st.text("abcéo", min_size=4, max_size=9), st.data())
+def test_what_is_looked_at_has_all_that_are_slips_away(meant: str, data: st.DataObject) -> None:
+    at, other = (data.draw(st.integers(1, len(meant) - 2)) for _ in range(2))
+    slip = data.draw(st.sampled_from(["", meant[at] * 2, "o", meant[at + 1] + meant[at]]))
+    typed = meant[:at] + slip + meant[at + 1 :]
+    typed = typed[:other] + typed[other : other + 1] + typed[other:]
+    looked_at = half_of(typed).findall(f"\nzebra 3\n{meant} 5\n{meant}n")
+    assert "zebra" not in looked_at
+    for word in (meant, meant + "n"):
+        assert word in looked_at or not slips(typed, word)
 
 
 def test_the_answer_tells_how_it_was_understood(pipeline: Pipeline) -> None:
