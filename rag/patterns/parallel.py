@@ -79,6 +79,8 @@ def counterpart(text: str, span: tuple[int, int], held: Held) -> tuple[int, int]
         for sides, meant in ((_amounts, _meant), (_people, _meant_person)):
             for parts in sides(text, *scope):
                 here = [n for n, part in enumerate(parts) if _overlap(part.amount, span)]
+                if sides is _people and any(span[0] < parts[n].amount[0] for n in here):
+                    continue  # "in Ismailiyah, Egypt": it begins in the part before
                 if len(here) == 1:
                     there = meant(parts, held)
                     return None if there in (None, *here) else parts[there].amount

@@ -21,6 +21,7 @@ ROOMS = "A double for 1,890 NOK and a single for 1,340 NOK a night, breakfast in
 BRINGS = "Bill brings the urn, Priya the tablecloths and Joan the flowers."
 STANDS = "Cllr Blythe represents us on the Hall Committee, Cllr Fenwick on the Flood Group."
 PRESENT = "Cllr J. Harker (Chair), Cllr P. Odell, Cllr S. Nwosu"
+CAIRO = "Roughly then came the founding of the league in Cairo, Egypt in 1928 by Bo."
 CLERK = "Ada Lind met Bo Quist, Clerk of the council."
 LOAN = "The loan of £12,000 is repaid in 48 instalments of £292.37, with a fee of £120."
 
@@ -85,6 +86,7 @@ def test_what_is_told_of_what_is_asked(text: str, question: str, marked: str, ri
         (GUESTS, "How many have signed up?", "34"),
         (BEDS, "How many beds are there?", "22"),
         (PRESENT, "Who is the chair?", "Cllr J. Harker"),  # a list of names tells nothing of them
+        (CAIRO, "Where was the league founded?", "Cairo, Egypt"),
         (CLERK, "Who met the clerk of the council?", "Ada Lind"),  # who is told by his office
         (NOTICE, "what is the landlord's notice", "the tenant"),  # no amount is marked
     ],
