@@ -83,7 +83,7 @@ def counterpart(text: str, span: tuple[int, int], held: Held) -> tuple[int, int]
                     continue  # "in Ismailiyah, Egypt": it begins in the part before
                 if len(here) == 1:
                     there = meant(parts, held)
-                    return None if there in (None, *here) else parts[there].amount
+                    return None if there is None or there in here else parts[there].amount
     return None
 
 
