@@ -56,9 +56,12 @@ _LATIN_WORD = re.compile(r"[^\W\d_]+")
 # A blank line, or a line break before or after a list item or a table row, always ends a sentence.
 _LETTER = r"(?:[a-z]|[ivx]{2,5})(?:\)|\.(?![ \t]+(?:[^\W\d_]|Hd|Chr)\.))"  # "z. Hd." marks no item
 ITEM = rf"[ \t]*(?:[-*+•‣▪–]|\(?\d{{1,3}}[.)]|\(?{_LETTER})[ \t]+"
-_HARD_BREAK = re.compile(rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)")
 # A line that fills in a label, "Chair: Ada", ends where the next one does so.
 FIELD = r"[ \t]*[^\W\d_a-zß-ÿ][^\n:：.!?|]{0,39}(?::[ \t]+|：)\S"
+# Two of them begin what is filled in: the lines above, as those of a letterhead, are apart.
+_HARD_BREAK = re.compile(
+    rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)|\n(?={FIELD}[^\n|]*\n{FIELD})"
+)
 _ROW = re.compile(
     rf"[ \t]\|[ \t][^\n]*\n|^{FIELD}[^\n|]*\n(?:(?!{FIELD})[^\n|]+\n){{0,2}}?(?={FIELD})",
     re.MULTILINE,

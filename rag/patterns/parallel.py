@@ -1,14 +1,17 @@
-"""Amounts that a sentence tells side by side: "It costs £6 for adults, £4 for children."
+"""What a sentence tells side by side: "It costs £6 for adults, £4 for children."
 
-The reader marks one of them, often the first, whomever the question is about. Where the part of the
-sentence that the marked one stands in has nothing of the question, and another has, it is that one.
+The reader marks one of the amounts, often the first, whomever the question is about. Where the part
+of the sentence that the marked one stands in has nothing of the question, and another has, it is
+that one. So it is with days, "Kasia unlocks on Tuesdays, Owen on Thursdays", and with who it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+from rag.patterns.when import DATE
 
 _NUMBER = r"\d(?:[\d.,'’]*\d)?"
 _COIN = r"(?:[£€$¥]|\b(?:chf|eur|usd|gbp)\b)"
@@ -16,78 +19,178 @@ _COUNT = (
     rf"(?:\b{_NUMBER}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eine?[nrm]?"
     r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|une?|deux|trois|quatre|cinq|dix))"
 )
-# Amounts of one kind are told side by side.
+_CLOCK = r"\d{1,2}(?:[:.]\d\d(?!\d)(?:\s?(?:[ap]m|uhr)\b)?|\s?(?:[ap]m|uhr|h)\b)"
+_DAYS = (
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|weekends?"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?)\b"
+)
+_TIME = re.compile(rf"{_DAYS}|{DATE.pattern}", re.IGNORECASE)
+# Amounts of one kind are told side by side; what is said of all kinds first, of numbers last.
 _KINDS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_COIN}\s?{_NUMBER}|\b{_NUMBER}\s?(?:[£€$¥]|(?:euros?|francs?|franken|pounds?|dollars?"
         r"|pence|cents?|chf|eur|usd|gbp)\b)",
         rf"\b{_NUMBER}\s?(?:%|per\s?cent\b|prozent\b|pour\s?cent\b)",
-        r"\b\d{1,2}(?:[:.]\d\d(?!\d)(?:\s?(?:[ap]m|uhr)\b)?|\s?(?:[ap]m|uhr|h)\b)",
+        rf"\b{_CLOCK}(?:\s?(?:[-–]|to|until|till|bis|à)\s?{_CLOCK})?",
         rf"{_COUNT}\s+(?:second|minute|hour|day|week|month|year|sekunde|minute|stunde|tag|woche|monat"
         r"|jahr|heure|jour|semaine|mois|an)(?:s|e[ns]?|n)?\b",
+        _TIME.pattern,
+        rf"(?<![\w.,:/£€$¥-]){_NUMBER}(?![\d:/%£€$¥-]|\s?[%£€$¥]|[.,]\d)"
+        r"(?:\s?(?:(?-i:[A-Z]{3})|[kcm]?m|[km]?g|[cm]?l|mph|km/h|degrees|grad)\b(?!-)|(?!\w))",
     )
+)
+# Who it is, at the beginning of a part: "Owen", "Cllr A. Rees", "his son Neil".
+_NAME = re.compile(
+    r"(?:(?:my|our|his|her|their|meine?|unsere?|seine?|ihre?)\s+[^\W\d_]+\s+)?"
+    r"(?!(?:The|An?|In|On|At|For|Der|Die|Das|Ein|Im|Am)\b)"
+    r"[A-ZÀ-Þ][\w’'-]*\.?(?:\s+[A-ZÀ-Þ][\w’'-]*\.?){0,3}(?=\s)"
 )
 _JOINS = re.compile(
     r"\s*[;,]\s+(?:(?:and|but|or|und|oder|aber|et|y|e)\s+)?|\s+(?:and|but|or|und|oder|aber|et|y)\s+"
 )
+_CLAUSES = re.compile(r"[;:]\s+")
 # A part with a verb of its own tells something else, and not the same of another.
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|must|shall|should|do|does"
     r"|did|ist|sind|war|waren|wird|werden|wurden?|hat|haben|kann|est|sont|était|sera)\b",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"(?:at|in|on|for|of|to|from|by|with|per|für|je|pro|an|am|im|pour)\b|\(", re.I)
 MOST_WORDS = 6  # of a part that only repeats what the first one tells, of another thing
+Held = Callable[[str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    start: int
-    end: int
+    """A part of a sentence by what stands before its amount, the amount, and what is behind it."""
+
+    before: str
     amount: tuple[int, int]
+    after: str
 
 
-def counterpart(
-    text: str, span: tuple[int, int], held: Callable[[str], frozenset[str]]
-) -> tuple[int, int] | None:
-    """The amount in a sentence that answers instead of the one at `span`, if one does.
+def counterpart(text: str, span: tuple[int, int], held: Held) -> tuple[int, int] | None:
+    """The amount in a sentence, or who it is, that answers instead of that at `span`, if one does.
 
     `held` gives the terms of the question that a piece of text has.
     """
-    for parts in _sides(text):
-        here = [n for n, part in enumerate(parts) if part.start < span[1] and span[0] < part.end]
-        if len(here) != 1 or not _overlap(parts[here[0]].amount, span):
-            continue
-        first = parts[0]
-        subject = held(text[first.start : first.amount[0]])
-        of = [held(text[first.amount[1] : first.end])]
-        of += [held(text[part.start : part.end]) - subject for part in parts[1:]]
-        about = [n for n, terms in enumerate(of) if terms]
-        if len(about) == 1 and about != here:
-            return parts[about[0]].amount
+    for scope in _scopes(text):
+        for sides, meant in ((_amounts, _meant), (_people, _meant_person)):
+            for parts in sides(text, *scope):
+                here = [n for n, part in enumerate(parts) if _overlap(part.amount, span)]
+                if sides is _people and any(span[0] < parts[n].amount[0] for n in here):
+                    continue  # "in Ismailiyah, Egypt": it begins in the part before
+                if len(here) == 1:
+                    there = meant(parts, held)
+                    return None if there is None or there in here else parts[there].amount
     return None
+
+
+def _meant(parts: Sequence[_Part], held: Held) -> int | None:
+    """The part that the question is about, going by what each says of its amount."""
+    first, *more = parts
+    subject = held(first.before)
+    of = [held(_behind(first, more))]
+    of += [held(_around(part, parts)) - subject for part in more]
+    about = [n for n, terms in enumerate(of) if terms]
+    if not about and subject and all(part.before.strip() for part in more):
+        return 0  # "Kasia on Tuesdays, Owen on Thursdays": what the others are of, all say before
+    return about[0] if len(about) == 1 else None
+
+
+def _around(part: _Part, parts: Sequence[_Part]) -> str:
+    """What a part says of its amount; what is behind the last one only, is of all: the
+    night of "a double for £90 and a single for £70 a night"."""
+    of_all = part is parts[-1] and part.before.strip() and not any(p.after for p in parts[:-1])
+    return part.before if of_all else f"{part.before} {part.after}"
+
+
+def _behind(first: _Part, more: Sequence[_Part]) -> str:
+    """What is behind the first amount, but for what it counts, where the others leave that to be
+    understood: the "people" of "the small hall holds 40 people, the main hall 120"."""
+    after = first.after.strip()
+    if not after or _OPENS.match(after) or any(part.after.strip() for part in more):
+        return after
+    return after.partition(" ")[2]
+
+
+def _meant_person(parts: Sequence[_Part], held: Held) -> int | None:
+    """The part that the question is about, where the first one has the verb of all of them."""
+    shared = held(parts[0].after)
+    own = [n for n, part in enumerate(parts) if n and held(part.after) - shared]
+    return own[0] if len(own) == 1 else 0 if shared and not own else None
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _sides(text: str) -> Iterator[list[_Part]]:
-    """The parts of a sentence with one amount of a kind each, of every kind that has several."""
-    bounds, start = [], 0
-    for join in _JOINS.finditer(text):
+def _scopes(text: str) -> Iterator[tuple[int, int]]:
+    """A sentence, and where it has several clauses these."""
+    yield 0, len(text)
+    start = 0
+    for end in (*_CLAUSES.finditer(text), None):
+        if start or end:
+            yield start, end.start() if end else len(text)
+        start = end.end() if end else len(text)
+
+
+def _bounds(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    bounds = []
+    for join in _JOINS.finditer(text, start, end):
         bounds.append((start, join.start()))
         start = join.end()
-    bounds.append((start, len(text)))
+    return [*bounds, (start, end)]
+
+
+def _amounts(text: str, start: int, end: int) -> Iterator[list[_Part]]:
+    """The parts of a sentence with one amount of a kind each, of every kind that has several."""
+    bounds = _bounds(text, start, end)
     for kind in _KINDS:
-        found = [(a, b, [m.span() for m in kind.finditer(text, a, b)]) for a, b in bounds]
-        if sum(map(len, (amounts for *_, amounts in found))) < 2:
-            continue
-        parts = [_Part(a, b, amounts[0]) for a, b, amounts in found if len(amounts) == 1]
-        if len(parts) == len(found) and all(_repeats(text, part) for part in parts[1:]):
-            yield parts
+        found = [[m.span() for m in kind.finditer(text, *bound)] for bound in bounds]
+        while found and not found[-1]:  # "breakfast included"
+            found.pop()
+        if len(found) > 1 and all(len(amounts) == 1 for amounts in found):
+            parts = _parts(text, bounds[: len(found)], [amounts[0] for amounts in found])
+            if parts and all(map(_repeats, parts[1:])):
+                yield parts
 
 
-def _repeats(text: str, part: _Part) -> bool:
-    said = f"{text[part.start : part.amount[0]]} {text[part.amount[1] : part.end]}"
+def _parts(
+    text: str, bounds: Sequence[tuple[int, int]], amounts: Sequence[tuple[int, int]]
+) -> list[_Part]:
+    """The parts; what the last one says of all, "34 adults and 11 children have come", is in none
+    of them."""
+    ends = [end for _, end in bounds]
+    predicate = _VERB.search(text, amounts[-1][1], ends[-1])
+    if predicate and not _VERB.search(text, bounds[0][0], ends[0]):
+        ends[-1] = predicate.start()
+    return [
+        _Part(text[start : amount[0]], amount, text[amount[1] : end].rstrip(" ."))
+        for (start, _), amount, end in zip(bounds, amounts, ends, strict=True)
+    ]
+
+
+def _people(text: str, start: int, end: int) -> Iterator[list[_Part]]:
+    """The parts of a sentence that begin with a name each and tell the same of it, once: "Bill
+    brings the urn, Priya the cups"."""
+    bounds = _bounds(text, start, end)
+    named = [_NAME.match(text, *bound) for bound in bounds]
+    names = [match.span() for match in named if match and not _TIME.fullmatch(match[0])]
+    if not len(bounds) == len(names) > 1:
+        return
+    parts = [
+        _Part("", name, text[name[1] : stop].strip(" ."))
+        for name, (_, stop) in zip(names, bounds, strict=True)
+    ]
+    told = parts[0].after.lower().split()
+    opens = [part.after.lower().split()[:1] for part in parts[1:]]
+    alike = any(word in told or word.startswith("(") for words in opens for word in words)
+    if all(opens) and alike and len(told) > 1 and all(map(_repeats, parts[1:])):
+        yield parts
+
+
+def _repeats(part: _Part) -> bool:
+    said = f"{part.before} {part.after}"
     return len(said.split()) <= MOST_WORDS and not _VERB.search(said)

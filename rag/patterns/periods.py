@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from rag.folding import caseless
-from rag.patterns import romance
+from rag.patterns import romance, week
 from rag.patterns.when import MONTHS, NUMBERS, in_english, moment_of, spelled, units
 
 _REMEMBERED = 512  # texts: a question is compared with every sentence
@@ -207,8 +207,8 @@ def is_of_time(question: str, text: str) -> bool:
 
 
 def is_of_other_day(question: str, text: str) -> bool:
-    """Does a text tell days of the week or of a month, months or quarters, and none of those of the
-    question?"""
+    """Does a text tell days of the week or of a month, months or quarters, none of the question?"""
+    text = week.by_day(text)
     return any(_is_other(told, question, text) for told in (days, _dates, months, _quarters))
 
 

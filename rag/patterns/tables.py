@@ -71,6 +71,31 @@ def is_blank(row: str, head: str, asked: Mapping[str, float]) -> bool:
     return bool(label) and len(best) == 1 and not any(map(str.isalnum, row[slice(*cells[best[0]])]))
 
 
+# The columns of a journey, and how a question calls its ends.
+_WAYS = (("to", "nach"), ("from", "von"))
+_WAY = re.compile(r"\b(?P<way>to|from|nach|von)\s+(?:the\s+)?(?P<place>(?-i:[A-ZÀ-Þ])[\w-]+)", re.I)
+
+
+def is_of_other_way(question: str, row: str, head: str) -> bool:
+    """Does a row of journeys lead from where one asks for the way to, or the other way round?"""
+    asked = _WAY.search(question)
+    over = heads_over(cells_of(row), head) if asked else None
+    if asked is None or over is None:
+        return False
+    named = [name.strip().lower() for name in over]
+    ends = [
+        row[slice(*cells_of(row)[named.index(way)])].lower()
+        for ways in _WAYS
+        for way in ways
+        if way in named
+    ]
+    place, to = asked["place"].lower(), asked["way"].lower() in _WAYS[0]
+    if len(ends) != len(_WAYS):
+        return False
+    own, other = ends if to else ends[::-1]
+    return place in other and place not in own
+
+
 def of_times(head: str) -> bool:
     """Are all columns of a table, but for the first, of different times?"""
     return _are_times(head.split(BAR))

@@ -18,7 +18,7 @@ _FOLLOWING = (
 )
 _NOUN = rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+{_FOLLOWING}|\W*$)"
 _ASKED = (
-    re.compile(rf"\bhow many {_NOUN}", re.IGNORECASE),
+    re.compile(rf"\bhow (?:many|much) (?!{_FOLLOWING}){_NOUN}", re.IGNORECASE),
     re.compile(
         r"\bhow much (?:is|are|was|were|does|do|did) (?:an?|the|my|our|one) "
         rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+(?:{_FOLLOWING}|costs?\b)|\W*$)",
@@ -34,9 +34,10 @@ _ASKED = (
 # What kind of thing answers, or how much of it, is seldom said: "the name", "which year".
 _OF_KIND = frozenset(
     """name names title term word words meaning definition kind kinds type types sort sorts
-    number amount total sum date dates year years month months day days week weeks hour hours
+    number amount total sum money date dates year years month months day days week weeks hour hours
     minute minutes time times age price prices cost costs percentage percent share value size
-    length height weight person people man woman place country city town language nationality
+    length height weight dose doses dosage person people man woman place country city town
+    language nationality
     colour color profession occupation job thing things reason reasons way ways purpose
     difference address about if happens happened""".split()
 )
@@ -57,21 +58,27 @@ _NO_NOUN = re.compile(
 
 def thing(question: str) -> str:
     """The noun of what `question` asks for, lower-case; "" where it has none that says what."""
-    found = next((match for pattern in _ASKED if (match := pattern.search(question))), None)
-    noun = found["noun"].split()[-1].lower() if found else ""
+    noun = _phrase(question)[-1]
     if _DOES.search(question) or _NO_NOUN.fullmatch(noun):
         return ""
     return "" if noun in _OF_KIND or noun in stop_words("en") else noun
 
 
+def _phrase(question: str) -> list[str]:
+    """The words of what it asks for, as far as they are one, lower-case."""
+    found = next((match for pattern in _ASKED if (match := pattern.search(question))), None)
+    return found["noun"].lower().split() if found else [""]
+
+
 def is_unheard_of(question: str, collection: Reader) -> bool:
     """Does an English question for a fact ask for something that no document ever mentions?
 
-    Passages about the rest of the question, with a figure in them, look like an answer then.
+    Passages about the rest of the question, with a figure in them, look like an answer then. What
+    is "gun powder" to one is "gunpowder" to another.
     """
     shape = Shape.of(question)
     if language(question) != "en" or shape.kind != "fact" or shape.listed:
         return False
-    noun = thing(question)
-    stems = {t for code in ("en", *collection.languages) for t in terms(noun, code)}
+    noun, joined = thing(question), "".join(_phrase(question)[-2:])
+    stems = {t for code in ("en", *collection.languages) for t in terms(f"{noun} {joined}", code)}
     return bool(content_words(noun, "en") and stems) and not collection.rarity([noun, *stems])

@@ -18,7 +18,9 @@ _TITLE = 0.75  # share of capitalised words from which a question is written lik
 _ADDED = frozenset(MONTHS) | frozenset(
     """mr mrs ms miss dr prof professor sir lady lord president king queen prince princess pope st
     saint captain general minister uncle aunt ceo cfo cto coo chairman chairwoman director senator
-    judge coach mayor governor chef q1 q2 q3 q4 inc corp corporation company co ltd llc plc gmbh ag
+    judge coach mayor governor chef councillor cllr
+    clerk doctor nurse reverend rev inspector dame q1 q2 q3 q4
+    inc corp corporation company co ltd llc plc gmbh ag
     monday tuesday wednesday thursday friday saturday sunday""".split()
 )
 _BESIDE = 2  # words that may stand between those of a name: "Pod (vertical) Autoscaler"

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from rag.evidence import Sentence
 from rag.patterns.dated_things import asks_when_of, without_answer
 from rag.patterns.labels import codes, is_of_other_code, is_of_other_person
+from rag.patterns.namesakes import is_of_namesake
 from rag.patterns.opposites import is_of_other_rank, is_opposite
 from rag.patterns.own_words import is_untold
 from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
 from rag.patterns.ranges import is_outside
 from rag.patterns.romance import ASKS_WHEN
+from rag.patterns.seasons import is_of_other_season
 from rag.patterns.standing import called, placed
 from rag.question.other_languages import asks_whether
 from rag.question.shape import kind
@@ -40,6 +42,7 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
         or is_opposite(question, text)
         or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
         or is_of_other_person(question, text)
+        or is_of_namesake(question, f"{hit.title}\n{hit.text}")
         or is_of_other_code(codes(question), text)
         or (bool(sentence.head) and _is_out_of_range(question, sentence))
     )
@@ -62,7 +65,7 @@ def _is_of_other_time(question: str, sentence: Sentence, hit: Hit) -> bool:
     text = without_answer(sentence.whole) if of_thing else sentence.whole
     return any(
         (of_thing or is_other(question, text)) and is_other(question, f"{above}\n{text}")
-        for is_other in (is_of_other_period, is_of_other_day)
+        for is_other in (is_of_other_period, is_of_other_day, is_of_other_season)
     )
 
 

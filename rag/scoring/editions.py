@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from rag.evidence import Sentence
 from rag.patterns.heads import BAR
+from rag.patterns.seasons import is_of_other_season
 from rag.patterns.standing import placed
 from rag.patterns.when import DATE, YEAR, in_english, moment, units
 from rag.text import content_words, words
@@ -56,14 +57,21 @@ def superseded(
 
 def is_of_other_year(question: str, hits: Sequence[Hit], best: Hit) -> bool:
     """Is the best hit of a paper that there is of several years, and of none that the question
-    names? A paper that there is only once may hold for other years than its own."""
+    names, or of a later one? A paper that there is only once may hold for other years."""
     years = _years(question)
-    if not years or _PAST.search(question) or years & set(words(placed(best))):
+    if not years or _PAST.search(question):
+        return False
+    titled = "\n".join((best.title, *best.headings, PurePath(best.path).stem))
+    if is_of_other_season(question, titled):  # 2024-25 for 2025-26
+        return is_of_other_season(question, f"{titled}\n{best.text}")
+    if years & set(words(placed(best))):
         return False
     when, called = _edition(best)
     others = (_edition(hit) for hit in hits)
     series = {year for (year, *_), alike in others if year and _are_alike(called, alike)}
-    return bool(when[0]) and len(series) > 1 and not years & series
+    # Of the years to come a paper may tell, of those before its own it would name them.
+    other = not years & series or when[0] > max(years)
+    return bool(when[0]) and len(series) > 1 and other
 
 
 def _years(question: str) -> set[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from rag.networks.reading import Span
 from rag.patterns.figures import figures
 from rag.patterns.heads import BAR
-from rag.patterns.tables import akin
+from rag.patterns.tables import akin, is_of_other_way
 from rag.patterns.when import in_english, units
 from rag.scoring.select import piece
 from rag.text import language, stemmed, stop_words, words
@@ -123,6 +123,7 @@ def picked(question: str, signals: Signals, collection: Reader) -> tuple[Evidenc
             rows = table.extreme(extreme["what"], least=bool(extreme["least"]))
         else:
             rows = [n for n in range(len(table.rows)) if table.picks(n, wanted, column)]
+            rows = [n for n in rows if not _is_of_other_way(question, table, n)]
         if len(rows) == 1 if extreme else 1 < len(rows) <= min(MOST, len(table.rows) - 1):
             return tuple(_row(k, table.rows[n], column, signals) for k, n in enumerate(rows, 1))
     return ()
@@ -142,6 +143,10 @@ def _tables(signals: Signals, collection: Reader, codes: frozenset[str]) -> Iter
         is_whole = above.opens and above.hit == first.hit and BAR not in behind
         if is_whole and all(len(row) == len(heads) for row in cells):
             yield _Table(rows, cells, heads, first.stands.under, codes)
+
+
+def _is_of_other_way(question: str, table: _Table, n: int) -> bool:
+    return is_of_other_way(question, BAR.join(table.cells[n]), BAR.join(table.heads))
 
 
 def _are_dates(cells: Sequence[str]) -> bool:

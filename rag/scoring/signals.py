@@ -225,6 +225,7 @@ def _kept(
         * (OTHER_LABEL if labels.is_of_other_person(run.question, item.placed) else 1.0)
         * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
         * (OTHER_LABEL if item.head and is_outside(run.question, item.text) else 1.0)
+        * (OTHER_LABEL if tables.is_of_other_way(run.question, item.text, item.head) else 1.0)
         * (OTHER_LABEL if is_of_other_quarter(run.question, item.placed) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
         * (OTHER_LABEL if other[i] or variants_of[i] else 1.0)

@@ -37,6 +37,8 @@ def split(written: str) -> list[str]:
          ["Es waren 80 Franken.", "2023 betrug er 95 Franken."]),
         ("Boat: Ada II\nSkipper: Jo Lind. He is old.\nCrew: Mo,\nand Li\nPort: Brennau",
          ["Boat: Ada II", "Skipper: Jo Lind.", "He is old.", "Crew: Mo,\nand Li", "Port: Brennau"]),
+        ("Bird House\nDr Lind, Surgeon\nDate: 3 May\nRef: 12\nDear Jo,",
+         ["Bird House\nDr Lind, Surgeon", "Date: 3 May", "Ref: 12\nDear Jo,"]),
         ("船：阿达\n船长：王芳", ["船：阿达", "船长：王芳"]),
         ("The harbour has two\nQuays: the old one and\nthe new one.",
          ["The harbour has two\nQuays: the old one and\nthe new one."]),

@@ -72,3 +72,22 @@ def test_a_cell_below_a_price() -> None:
     assert not is_price(ROW, HEAD, ROW.index("150"))
     assert not is_price(CITY, HIRE, CITY.index("50"))
     assert not is_price(ROW, "Job | Price", ROW.index("95"))  # a head that does not fit
+
+
+@pytest.mark.parametrize(
+    ("question", "cell"),
+    [
+        ("What time does the flight leave?", "11:20"),
+        ("When does TP1 arrive in Lisbon?", "14:10"),
+        ("When is the flight?", None),
+        ("Which flight leaves on 2 April?", None),
+    ],
+)
+def test_the_column_of_the_end_of_a_journey(question: str, cell: str | None) -> None:
+    assert told(question, "TP1 | Lisbon | 11:20 | 14:10", "Flight | To | Departs | Arrives") == cell
+
+
+def test_the_column_of_until_when() -> None:
+    row, head = "Renew the insurance | Wendy | 3 May | 31 December", "What | Who | Asked | Until"
+    assert told("By when is Wendy to renew the insurance?", row, head) == "31 December"
+    assert told("Who is to renew the insurance?", row, head) is None

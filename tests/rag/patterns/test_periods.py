@@ -118,6 +118,12 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
         ("Which airline flies to Santo Domingo?", "Condor flies there on Mondays.", False),
         ("Che cosa scrisse Ernesto Sabato?", "Si leggono i suoi libri il lunedì.", False),
         ("A qué hora abre el sábado?", "Domingo: 9 h", True),
+        ("Who unlocks on Wednesday?", "Owen unlocks on Mondays, Joan at weekends.", True),
+        ("Who unlocks on Sunday?", "Owen unlocks on Mondays, Joan at weekends.", False),
+        ("Who unlocks on Sunday?", "Owen unlocks on weekdays.", True),
+        ("Who unlocks on Tuesday?", "Owen unlocks on weekdays.", False),
+        ("Who came on Friday?", "Owen came for the weekend of 3 May.", False),
+        ("Who unlocks at the weekend?", "Owen unlocks on Fridays.", False),
         ("A che ora apre la domenica?", "Il sabato apre alle 9.", True),
     ],
 )

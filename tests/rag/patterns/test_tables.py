@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.patterns.tables import cell, entry, is_blank, readable, timed
+from rag.patterns.tables import cell, entry, is_blank, is_of_other_way, readable, timed
 
 HEAD = "Model | Attention | Longest sentence | BLEU"
 ROW = "RNNsearch-50 | yes | 50 words | 26.75"
@@ -175,3 +175,23 @@ def test_of_two_columns_of_nine_months_the_latest_answers() -> None:
 def test_the_cell_that_is_asked_for_may_be_empty(terms: tuple[str, ...], blank: bool) -> None:
     row, head = "Q3 2025 | 365,000 | –", "Quarter | Plan (EUR) | Actual (EUR)"
     assert is_blank(row, head, weights(*terms)) is blank
+
+
+FLIGHTS = "Flight | From | To | Departs"
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "other"),
+    [
+        ("When is the flight to Lisbon?", "TP2 | Lisbon | London | 19:45", True),
+        ("When is the flight to Lisbon?", "TP1 | London | Lisbon | 11:20", False),
+        ("When is the flight back from Lisbon?", "TP1 | London | Lisbon | 11:20", True),
+        ("When is the flight back from Lisbon?", "TP2 | Lisbon | London | 19:45", False),
+        ("When is the flight to Oslo?", "TP2 | Lisbon | London | 19:45", False),  # of neither
+        ("When is the Lisbon flight?", "TP2 | Lisbon | London | 19:45", False),
+    ],
+)
+def test_a_journey_the_other_way_round(question: str, row: str, other: bool) -> None:
+    assert is_of_other_way(question, row, FLIGHTS) is other
+    assert not is_of_other_way(question, row, "Flight | A | B | Departs")
+    assert is_of_other_way(question, row, "Flug | Von | Nach | Ab") is other

@@ -25,6 +25,11 @@ from rag.question.thing import is_unheard_of, thing
         ("How much is a tubeless conversion?", "conversion"),
         ("How much does the brake bleed cost", "bleed"),
         ("How much is it for two?", ""),
+        ("How much fat does a portion have?", "fat"),
+        ("How much is left?", ""),
+        ("How much did it cost?", ""),
+        ("How much money do we have?", ""),
+        ("What dose of ramipril does Ada take?", ""),
     ],
 )
 def test_the_noun_of_what_is_asked_for(question: str, noun: str) -> None:

@@ -97,8 +97,15 @@ def test_the_number_of_a_row_is_no_name_of_it() -> None:
     [
         ("What was the fee in 2022?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), True),
         ("What was the fee in 2024?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
+        ("What was the fee in 2024?", "The fee is 5.", ("fees 2025.md", "fees 2024.md"), True),
+        ("What is the fee in 2025?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
         ("What is the fee?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
         ("What was the fee in 2022?", "It was 4 in 2022.", ("fees 2024.md", "fees 2025.md"), False),
+        # years called by two, of which one is in both
+        ("What was due for 2025-26?", "3 May 2025: 5", ("tax 2024-25.md", "tax 2023-24.md"), True),
+        ("What was due for 2024/25?", "3 May 2025: 5", ("tax 2024-25.md", "tax 2023-24.md"), False),
+        ("What was due for 2025-26?", "2025-26: 5", ("tax 2024-25.md", "tax 2023-24.md"), False),
+        ("What was due in 2025?", "3 May 2025: 5", ("tax 2024-25.md", "tax 2023-24.md"), False),
         # a contract of one year may hold for others
         ("What is the fee in 2025?", "The fee is 5.", ("contract 2023.md", "fees 2022.md"), False),
     ],

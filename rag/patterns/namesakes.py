@@ -1,0 +1,44 @@
+"""Others with the last name of whom one asks for: what Arthur Lund takes, Margaret Lund may not.
+
+A letter to one of a family has most words of a question about another.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TITLES = (
+    r"(?:Mr|Mrs|Ms|Miss|Dr|Doctor|Prof|Professor|Sir|Dame|Lord|Lady|Rev|Reverend|Cllr|Councillor"
+    r"|President|King|Queen|Prince|Princess|Pope|St|Captain|General|Judge|Coach|Mayor|Governor"
+    r"|Senator|Minister|Nurse|Uncle|Aunt)\b\.?"
+)
+_WORD = r"[A-ZÀ-Þ][\w-]*[a-zß-ÿ][\w-]*"
+_NO_NAME = rf"(?!(?:{_TITLES}|The|An?|Our|My|Dear|And|For|From|To|Of|By|With|Family)\b)"
+_NAME = re.compile(rf"(?<!^)\b(?!{_TITLES})(?P<first>{_WORD})\s+(?P<last>{_WORD})")
+_LABEL = re.compile(r":\s*\Z")
+# Who asks for somebody by another one of a family.
+_KIN = re.compile(
+    r"\b(?:husband|wife|partner|son|daughter|child(?:ren)?|brother|sister|siblings?|father|mother|parents?"
+    r"|uncle|aunt|cousins?|grand\w+|family|relatives?)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_namesake(question: str, text: str) -> bool:
+    """Is a text about somebody, by a title or behind a label such as "Patient:", with the last name
+    of whom a question asks for, and does not name these?"""
+    if _KIN.search(question):
+        return False
+    return any(_has_only_others(match, text) for match in _NAME.finditer(question))
+
+
+def _has_only_others(asked: re.Match[str], text: str) -> bool:
+    first, last = asked["first"], re.escape(asked["last"])
+    if re.search(rf"\b{re.escape(first)}\b|\b{first[0]}\.?\s+{last}\b", text):
+        return False
+    pattern = re.compile(rf"(?P<title>{_TITLES}\s+)?(?:{_NO_NAME}(?P<first>{_WORD})\s+)?\b{last}\b")
+    told = list(pattern.finditer(text))
+    others = {match["title"] for match in told if match["first"]}
+    is_about = any(m["first"] and (m["title"] or _LABEL.search(text, 0, m.start())) for m in told)
+    # "Mrs Lund" may be Margaret, where Arthur is none.
+    return is_about and all(match["first"] or match["title"] in others for match in told)
