@@ -55,15 +55,16 @@ def superseded(
 
 
 def is_of_other_year(question: str, hits: Sequence[Hit], best: Hit) -> bool:
-    """Is the best hit of a paper that there is of several years, and of none that the question
-    names? A paper that there is only once may hold for other years than its own."""
+    """Is the best hit of a paper that there is of several years, and neither of one that the
+    question names nor speaks of it? A paper that there is only once may hold for other years than
+    its own."""
     years = _years(question)
     if not years or _PAST.search(question) or years & set(words(placed(best))):
         return False
     when, called = _edition(best)
     others = (_edition(hit) for hit in hits)
     series = {year for (year, *_), alike in others if year and _are_alike(called, alike)}
-    return bool(when[0]) and len(series) > 1 and not years & series
+    return bool(when[0]) and len(series) > 1
 
 
 def _years(question: str) -> set[str]:
