@@ -31,19 +31,17 @@ def _is_asked(question: str, text: str) -> bool | None:
         return None
     if label["zh"]:
         wanted = re.search(rf"{_HAN}{{2}}{label['head']}", question)
-        held = set(label["zh"]) & set(question.replace(label["head"], ""))
+        held = bool(set(label["zh"]) & set(question.replace(label["head"], "")))
     else:
         wanted = re.search(rf"\b\w{{3,}}{label['datum']}\b", question)
         held = label["de"][:_STEM].lower() in question.lower()
-    return bool(held) or wanted[0] in text if wanted else None
+    return held or wanted[0] in text if wanted else None
 
 
 def is_of_other(question: str, text: str) -> bool:
     """Is a text labelled in Chinese as another thing of the kind, with no sign of what is asked?"""
     label = _LABEL.match(text)
-    asked = bool(label and label["head"]) and re.search(
-        rf"(?P<own>{_HAN}{{2}}){label['head']}", question
-    )
-    if not (label and asked) or _ANY.fullmatch(asked["own"]):
+    if not (label and label["head"]) or _is_asked(question, text) is not False:
         return False
-    return not set(asked["own"]) & set(text) and _is_asked(question, text) is False
+    asked = re.search(rf"(?P<own>{_HAN}{{2}}){label['head']}", question)
+    return asked is not None and not (_ANY.fullmatch(asked["own"]) or set(asked["own"]) & set(text))
