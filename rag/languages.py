@@ -15,7 +15,7 @@ FUNCTION_WORDS = {
     "de": "der die das und ist von den im zu mit des ein eine nicht auf für wer wie was wann wo "
     "warum welche welcher welches welchem welchen wurde wurden wird viele dem bei sich als einer "
     "in wen wem zum zur nach kann durch aus es dieser diese diesem dieses worum wovon sind darf "
-    "dürfen muss müssen ich wir mein meine meinen habe haben hat kein keine welch gibt",
+    "dürfen muss müssen ich wir mein meine meinen habe haben hat kein keine welch gibt vom oder",
     "es": "el los las la de y es del una un en que por con para se lo qué quién cómo cuándo dónde "
     "cuál fue cuántos cuántas cuánto quien quienes cual cuando cuanto cuanta cuantos cuantas donde "
     "hasta desde este esta según más",

@@ -169,8 +169,9 @@ class Pipeline(Ranker):
                 yield from self._draft(self._basis(run, place, signals, sure))
                 drafted = True
         if place.labels and sure < threshold:  # named, but the answer is not there
-            place = Place(scope or Scope())
+            tried, place = place, Place(scope or Scope())
             signals, sure = self._read(run, place)
+            sure = 0.0 if narrow.is_settled(run.question, signals, tried) else sure
         of_each: tuple[Evidence, ...] = ()
         if sure < threshold and run.shape.sides:
             asked = [(one, self._place(one, scope, everywhere)) for one in several.of_sides(run)]

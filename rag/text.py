@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from rag.dots import goes_on
 from rag.folding import folded
 from rag.languages import FUNCTION_WORDS
 from rag.languages import language as language
@@ -56,29 +57,19 @@ _LATIN_WORD = re.compile(r"[^\W\d_]+")
 # A blank line, or a line break before or after a list item or a table row, always ends a sentence.
 _LETTER = r"(?:[a-z]|[ivx]{2,5})(?:\)|\.(?![ \t]+(?:[^\W\d_]|Hd|Chr)\.))"  # "z. Hd." marks no item
 ITEM = rf"[ \t]*(?:[-*+•‣▪–]|\(?\d{{1,3}}[.)]|\(?{_LETTER})[ \t]+"
+_CLAUSE = r"[ \t]*第[一二三四五六七八九十百\d]+[条條章节節款]"
 # A line that fills in a label, "Chair: Ada", ends where the next one does so.
 FIELD = r"[ \t]*[^\W\d_a-zß-ÿ][^\n:：.!?|]{0,39}(?::[ \t]+|：)\S"
 # Two of them begin what is filled in: the lines above, as those of a letterhead, are apart.
 _HARD_BREAK = re.compile(
-    rf"\n\s*\n|\n(?={ITEM})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)|\n(?={FIELD}[^\n|]*\n{FIELD})"
+    rf"\n\s*\n|\n(?={ITEM}|{_CLAUSE})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)"
+    rf"|\n(?={FIELD}[^\n|]*\n{FIELD})"
 )
 _ROW = re.compile(
     rf"[ \t]\|[ \t][^\n]*\n|^{FIELD}[^\n|]*\n(?:(?!{FIELD})[^\n|]+\n){{0,2}}?(?={FIELD})",
     re.MULTILINE,
 )
 _MARKER = re.compile(ITEM)
-# "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
-_ORDINAL = re.compile(
-    r"\b(?:(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d\d?|Hd)\.\s+\Z",
-    re.IGNORECASE,
-)
-# "M. Roux", "Sra. Vidal", "no. 5": such a dot ends none either, where a name or a number follows.
-# In English "M." is a size, "Dr." a road as well, and only in Spanish "D." is no vitamin.
-_TITLE = re.compile(
-    r"(?<![\w.])(?:Mmes?|Mlles?|Mgr|Sr(?:es|t?as?)|Dña|Dras?|Drs|Sigg?|Dott"
-    r"|(?P<foreign>[SD]r|MM?|Pr|Ste?|(?P<number>[Nn]o|[Nn][úu]m))|(?P<es>D))\.\s+\Z"
-)
-_JOINED = ("et ", "ou ", "y ", "e ")  # "M. et Mme Roux"
 # The mark of a note stands behind the dot of the sentence that it belongs to.
 _LEADING = re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*\s+)?")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
@@ -119,7 +110,7 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
         return _stripped(text, start, end)
     for piece in sentencex.segment(code, text[head:end]):
         stop += len(piece)
-        if stop < end and _goes_on(text, position, stop, code):
+        if stop < end and goes_on(text, position, stop, code):
             continue
         found += _trimmed(text, position, stop)
         position = stop
@@ -130,21 +121,6 @@ def _sentences_of_block(text: str, start: int, end: int, code: str) -> list[Span
     if marker:
         found[0] = (marker.start() + len(marker[0]) - len(marker[0].lstrip()), found[0][1])
     return found
-
-
-def _goes_on(text: str, start: int, stop: int, code: str) -> bool:
-    """Does the dot at the end of a piece of text, which more follows, end no sentence?"""
-    german = code == "de" or "Hd." in text[stop - 5 : stop]  # an address tells no language
-    if german and _ORDINAL.search(text, start, stop):
-        return True
-    if text[stop - 1] == "．":  # ３．５
-        return text[stop].isdigit() and text[stop - 2 : stop - 1].isdigit()
-    title = _TITLE.search(text, start, stop)
-    if not title or (title["foreign"] and code == "en") or (title["es"] and code != "es"):
-        return False
-    if title["number"]:
-        return text[stop].isdigit()
-    return text[stop].isupper() or text.startswith(_JOINED, stop)
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:

@@ -9,11 +9,14 @@ from ingest.parsers.build import Builder
 from ingest.parsers.front_matter import front_matter, without_generator_marks
 from ingest.parsers.raised import raised
 from ingest.parsers.web import build_fragment
+from rag.text import FIELD
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 _RAISED = re.compile(r"<(/?)sup\b", re.IGNORECASE)
+_FIELD = re.compile(FIELD)
+_SOFT = "\r"  # no such sign is in a source
 _CELL_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -35,7 +38,7 @@ def _block(node: SyntaxTreeNode, builder: Builder) -> None:
         case "heading":
             builder.add("heading", _inline(node), int(node.tag[1:]))
         case "paragraph":
-            builder.add("paragraph", _inline(node))
+            builder.add("paragraph", _lines(_inline(node, _SOFT)))
         case "bullet_list" | "ordered_list":
             _list(node, builder)
         case "table":
@@ -73,15 +76,24 @@ def _items(node: SyntaxTreeNode, depth: int, lines: list[str], builder: Builder)
                 _block(child, builder)
 
 
-def _inline(node: SyntaxTreeNode) -> str:
-    """Text of a node: labels of links, alternative texts of images, contents of code."""
+def _lines(text: str) -> str:
+    """A paragraph without its soft breaks, or with them as lines where it is a form, in which each
+    line fills in a label: "Datum: 3. Mai", "Ort: Saal"."""
+    lines = text.split(_SOFT)
+    filled = sum(_FIELD.match(line) is not None for line in lines)
+    return ("\n" if filled > 1 else " ").join(lines)
+
+
+def _inline(node: SyntaxTreeNode, soft: str = " ") -> str:
+    """Text of a node: labels of links, alternative texts of images, contents of code; `soft` stands
+    for the breaks of lines that are none to Markdown."""
     parts: list[str] = []
     begun: int | None = None  # where a raised part has
     for child in node.walk():
         if child.type in ("text", "code_inline"):
             parts.append(child.content)
         elif child.type == "softbreak":
-            parts.append(" ")
+            parts.append(soft)
         elif child.type == "hardbreak" or (
             child.type == "html_inline" and _CELL_BREAK.match(child.content)
         ):

@@ -8,7 +8,7 @@ from functools import reduce
 
 from rag.narrowing.identity import Name, dates
 from rag.patterns.when import DATE as WHEN
-from rag.patterns.when import QUARTER, in_english, is_within, moment, spelled
+from rag.patterns.when import QUARTER, in_english, is_within, moment
 from rag.text import content_words
 
 NOUN = (
@@ -50,12 +50,14 @@ def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[
     report = REPORT.search(question)
     kind = content_words(report[0], "en") if report else frozenset()
     called = [name for name in known if kind and kind <= name.own]
-    held = known if _MEETING.search(question) else called
+    meeting = _MEETING.search(question)
+    held = known if meeting else called
     if of_days := _of_days(question, chosen or held):
         return of_days
     among = chosen or (known if report else [])  # a date alone is no name
-    wanted = [dates(match[0]) for match in DATE.finditer(spelled(question))]
-    full = [want for want in wanted if len(want) > 1 or (report and want and not _is_quarter(want))]
+    wanted = [dates(match[0]) for match in DATE.finditer(in_english(question))]
+    of_one = report or (chosen and meeting)  # "the members' meeting 2023"
+    full = [want for want in wanted if len(want) > 1 or (of_one and want and not _is_quarter(want))]
     for these in (among if chosen else called, among):  # "the invoice of 2024" is no letter of 2024
         if kept := _together([[n for n in these if want <= n.dates] for want in full]):
             return kept

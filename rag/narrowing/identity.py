@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 
 from rag.patterns.when import day_of
-from rag.text import content_words, words
+from rag.text import content_words, stemmed, words
 
 if TYPE_CHECKING:
     from rag.index.collection import Reader
@@ -35,6 +35,7 @@ _METADATA = ("author", "subject", "company", "organization", "publisher", "serie
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d])(?=\d{2,})|(?<=\d)(?=[^\W\d]{2,})|[_\-.]+")
 _PARTS = re.compile(r"\s*[|:]\s*|\s+[–—-]\s+")
 _QUARTER = re.compile(r"\bq([1-4])\b|\b([1-4])q\b", re.IGNORECASE)
+_HAN = re.compile(r"[\u4e00-\u9fff]{3,}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -50,6 +51,19 @@ class Name:
     told: frozenset[str]  # of folder, metadata and first lines, too
     dates: frozenset[str]  # years and quarters of title and file name
     days: tuple[str, ...]  # "2024-05-14" of title and file name
+    han: tuple[str, ...] = ()  # runs of Chinese characters of title and file name
+
+    def han_in(self, question: str) -> str:
+        """The longest piece of a Chinese `question` by which the document is called, of three
+        characters or more: "电饭煲" of "电饭煲说明书"; "" where there is none."""
+        pieces = (
+            run[start:end]
+            for run in self.han
+            for start in range(len(run) - 2)
+            for end in range(start + 3, len(run) + 1)
+            if run[start:end] in question
+        )
+        return max(pieces, key=len, default="")
 
     def file_in(self, question: str) -> re.Match[str] | None:
         """Where `question` has the file name, if it does; one without a dot is any word."""
@@ -88,10 +102,13 @@ class Names:
         return "\n".join(line for line in text.splitlines() if len(line.split()) <= _LINE_WORDS)
 
     def mentions(self, stems: frozenset[str]) -> Mapping[str, int]:
-        """How many chunks of each document have all of some stemmed words."""
+        """How many chunks of each document have all of some words, which are stemmed as English
+        ones: "jürgen" stands in German chunks as "jurg"."""
         if not stems:
             return {}
-        found = (self._collection.lexical([stem], self._collection.rows)[0] for stem in stems)
+        codes = self._collection.languages
+        forms = ([*{stem, *(stemmed(stem, code) for code in codes)}] for stem in stems)
+        found = (self._collection.lexical(form, self._collection.rows)[0] for form in forms)
         return self._collection.counts_by_document(reduce(np.intersect1d, found))
 
 
@@ -122,6 +139,7 @@ def _name(info: DocumentInfo, lead: str) -> Name:
         told=called | content_words(f"{path.parent.name} {about} {lead}", "en"),
         dates=dates(own),
         days=tuple(day for told in (path.name, info.title) if (day := day_of(told))),
+        han=tuple(_HAN.findall(f"{normalize('NFC', path.stem)} {short_title}")),
     )
 
 

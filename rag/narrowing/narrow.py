@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.narrowing.dates import DATE, NOUN, REPORT, are_alike, dated, in_time
 from rag.narrowing.identity import Name, Names, names, plain
-from rag.narrowing.rest import proper, rest
+from rag.narrowing.rest import han, proper, rest
 from rag.narrowing.section import named_section, section_rows
 from rag.patterns.when import DATE as WHEN
 from rag.question import series
@@ -130,6 +130,17 @@ def place(question: str, collection: Reader, given: Scope) -> Place:
     scope = replace(given, documents=named.documents)
     labels = (*named.labels, *section)
     return Place(scope, rows, labels, named.whole, named.rest, named.each, named.alone)
+
+
+def is_settled(question: str, measured: Signals, tried: Place) -> bool:
+    """Does what answers best in all documents stand in that which a Chinese question calls, and
+    which was asked already, without its name, and did not answer?
+
+    By characters a line with nothing but the name has more of such a question than any other.
+    """
+    if not (tried.rest and measured.found and language(question) == "zh"):
+        return False
+    return measured.top.document in tried.scope.documents
 
 
 def of_others(question: str, collection: Reader, measured: Signals, place: Place) -> bool:
@@ -259,7 +270,7 @@ def _owned(question: str, of: Names) -> list[Name]:
     """
     found: dict[str, Name] = {}
     others = []
-    for mention in proper(question):
+    for mention in (*proper(question), *han(question, of.all)):
         stems = content_words(mention, "en")
         called = [name for name in of.all if stems and stems <= name.told]
         counts = of.mentions(stems)

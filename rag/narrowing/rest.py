@@ -16,8 +16,8 @@ from rag.patterns.when import QUARTER, spelled
 from rag.text import content_words, stop_words
 
 _PROPER = re.compile(
-    r"(?<![\w.\-])[A-Z][\w&]*(?:[.\-][\w&]+)*"
-    r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-Z0-9][\w&.\-]*)*"
+    r"(?<![\w.\-])[A-ZÀ-Þ][\w&]*(?:[.\-][\w&]+)*"
+    r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-ZÀ-Þ0-9][\w&.\-]*)*"
 )
 _SAYS_ABOUT = re.compile(
     r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
@@ -61,7 +61,7 @@ def rest(question: str, chosen: Sequence[Name], of: Names) -> str:
     if not chosen:
         return ""
     told = _without_file(question, chosen) or question
-    told = _without_source(_without_owner(told, chosen), chosen)
+    told = _without_source(_without_owner(_without_han(told, chosen), chosen), chosen)
     inside = {name.document for name in chosen}
     for match in reversed(list(_PART_OF_DATE.finditer(told))):
         if not inside.intersection(of.mentions(content_words(match[1], "en"))):
@@ -112,6 +112,19 @@ def _without_owner(question: str, chosen: Sequence[Name]) -> str:
         name = re.escape(mention)
         question = re.sub(rf"\b{name}['’]s?(?!\w)", "the", question)
         question = re.sub(rf"\s+(?:for|of|at|by|from|in)\s+{name}{_ENDS}", " ", question)
+    return question
+
+
+def han(question: str, known: Sequence[Name]) -> set[str]:
+    """Pieces of a Chinese question by which documents are called."""
+    return {piece for name in known if name.han and (piece := name.han_in(question))}
+
+
+def _without_han(question: str, chosen: Sequence[Name]) -> str:
+    """Without what all of the documents are called by: no line of Ada's report has her name."""
+    for piece in han(question, chosen):
+        if all(name.han_in(question) == piece for name in chosen):
+            question = re.sub(f"{piece}的?", "", question)
     return question
 
 

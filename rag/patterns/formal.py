@@ -78,7 +78,8 @@ _LED = r"(?:chaired|presided|led|leitete|geleitet|sitzungsleitung)"
 _FORMAL = re.compile(
     rf"\b(?:{_LETTER}|{_WROTE}|meetings?|session|council|board|committee|minutes"
     rf"|\w*(?:sitzung|versammlung)|{_AWAY}|{_THERE}|{_KEPT}|{_LED}|meet|met|held|end(?:ed)?"
-    r"|finish(?:ed)?|over|closed?|last(?:ed)?|endete|dauerte|time|room|come|came)(?!\w)",
+    r"|finish(?:ed)?|over|closed?|last(?:ed)?|endete|dauerte|time|room|come|came"
+    r"|f[aä]nd\w*|statt\w*|tag(?:te)?|traf(?:en)?|getroffen|took|place)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -130,5 +131,13 @@ _PARTS = (
         _label(r"time|end|ended|closed|duration|zeit|uhrzeit|ende|schluss|dauer"),
         r"\b(?:meeting|session|sitzung|versammlung)\s+(?:was\s+)?"
         r"(?:ended|closed|over|endete|dauerte)\b",
+    ),
+    _compiled(
+        r"^\W*(?:when|(?:on\s+)?what\s+(?:day|date)|wann|an\s+welchem\s+tag)\s+"
+        rf"(?:was|were|did|took|war|fand|waren)\b{_MEETING}(?!.*\b(?:begin|began|start)\w*)",
+        _label(
+            r"date|day|held\s+on|datum|tag|termin|sitzungs(?:tag|datum)|versammlungs(?:tag|datum)"
+        ),
+        r"\b(?:of|on|held|met|took\s+place|vom|am|fand|stattgefunden)\b[^\n]{0,20}\d",
     ),
 )

@@ -30,7 +30,10 @@ _FORMER = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\b(?:after|follow\w*|nach|danach|upcoming|coming)\b", re.IGNORECASE)
-_CODE = re.compile(r"(?<![\w.-])(?=[\w-]*\d)(?P<kind>[A-Za-z]{1,5})-?(?P<number>\d{1,5})(?![\w.-])")
+# A code ends where Chinese characters begin: "显示E2时".
+_NO_HAN = r"(?:[^\W\u3040-\u9fff]|[.-])"
+_CODE = re.compile(rf"(?<!{_NO_HAN})(?P<kind>[A-Za-z]{{1,5}})-?(?P<number>\d{{1,5}})(?!{_NO_HAN})")
+_CLASS = re.compile(r"[（(](\d{1,2})[)）]班")  # 三（2）班
 _TO_LAST = r"(?:\s?(?:-|–|—|to|bis|à)\s?(?P<last>\d{1,4}|(?-i:[A-Z])(?!\w)))?"
 # What is told from its like by a number: "version 2.2", "rooms 14 to 16".
 _NUMBERED = re.compile(
@@ -55,8 +58,10 @@ _COUNTED = re.compile(
     r"[a-z]{3,}s\b"
 )
 _NO_KINDS = frozenset(
-    "must shall nearly top within per page pages von für bis mit les des los las pour para".split()
+    """must shall nearly top within plus minus less unless across thus per page pages von für bis
+    mit les des los las pour para""".split()
 )
+_SINGULAR = ("ss", "us", "is")  # "class 4", "bus 12", "Haus 14", "Kreis 2"
 _JOINED = re.compile(r"\s+(?!(?:and|or|to|und|oder|bis|is|has|was)\b)[a-z]")
 _REFERRED = re.compile(
     r"\b(?:subject\s+to|see(?:\s+also)?|as\s+in|under|according\s+to|pursuant\s+to|siehe|gemäß)\s+"
@@ -92,6 +97,7 @@ def codes(text: str) -> frozenset[tuple[str, str]]:
     "4b", as of a class or a flat, is ("", "4b").
     """
     found = {(match["kind"].lower(), match["number"].lstrip("0")) for match in _CODE.finditer(text)}
+    found.update(("班", number) for number in _CLASS.findall(text))
     told = [*_NUMBERED.finditer(text), *(m for m in _LABELLED.finditer(text) if _is_label(m))]
     for match in told:
         found.update((match["kind"].lower(), number) for number in _numbers(match))
@@ -110,7 +116,7 @@ def _is_label(match: re.Match[str]) -> bool:
             or unit_at(match.string, *match.span("number"))
             or (len(number) < 3 and _COUNTED.match(follows))
             or (not named and re.match(r"\s+[A-ZÄÖÜ]", follows))
-            or (kind.endswith("s") and not more)  # "seats 12"
+            or (kind.endswith("s") and not (more or kind.endswith(_SINGULAR)))  # "seats 12"
         )
     else:  # "the form I have to send", "at zone A the bus …"
         counts = number in "IA" and _JOINED.match(match.string, match.end())
@@ -230,6 +236,7 @@ def is_of_other_office(question: str, text: str) -> bool:
 
 
 _UMLAUTS = str.maketrans("äöü", "aou")
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Who is called alike: what "Dr. Sommer" does tells nothing of Dr. Weiss.
 _TITLED = re.compile(
     r"\b(?P<title>Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Herrn?|Frau|Mme|Monsieur|Madame|Señora?)\b\.?\s+"
@@ -248,13 +255,17 @@ def is_of_other_person(question: str, text: str) -> bool:
     asked = {word for match in _TITLED.finditer(question) for word in words(match["name"])}
     if not asked or _TITLED.search(text) is None or _WHO.search(question):
         return False
-    return not frozenset(map(_folded, asked)) & frozenset(map(_folded, words(text)))
+    # Who writes an umlaut means it, "Bäder", not "Bader"; who writes none may have no key for it.
+    exact = any(sign in name for name in asked for sign in "äöü")
+    there = frozenset(_folded(word, exact) for word in words(text))
+    return not there.intersection(_folded(name, exact) for name in asked)
 
 
-def _folded(name: str) -> str:
-    """A name however it is written: Müller, Mueller and Müllers, Weiß and Weiss."""
-    plain = name.replace("ß", "ss").translate(_UMLAUTS)
-    return re.sub("(?<=[aou])e", "", plain).removesuffix("s")
+def _folded(name: str, exact: bool) -> str:
+    """A name however it is written: Müller, Mueller and Müllers, Weiß and Weiss; and Muller, unless
+    it is to be `exact`."""
+    plain = name.replace("ß", "ss").translate(_WRITTEN_OUT if exact else _UMLAUTS)
+    return (plain if exact else re.sub("(?<=[aou])e", "", plain)).removesuffix("s")
 
 
 _CLOCK = re.compile(

@@ -12,11 +12,11 @@ Whoever asks when it is open on Saturday is answered by "closed on Saturday", an
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from rag.patterns.heads import BAR
 from rag.patterns.periods import days, months
-from rag.patterns.when import MONTHS
+from rag.patterns.when import MONTHS, NUMBERS
 from rag.text import language, numbers, stemmed, words
 
 # Both sides of a match, and a time that a question and a text have in common.
@@ -53,7 +53,10 @@ _PAIRS = {
         norden ~ süden
         osten ~ westen
         gewann gewinnen gewonnen sieger gewinn ~ verlust verlor verlieren verloren verlierer
-        ankunft ankommen ankam ~ abfahrt abreise abfahren (ab)
+        ankunft ankommen ankam anreise ~ abfahrt abreise abfahren (ab)
+        hinfahrt hinflug hinreise ~ rückfahrt rückflug rückreise
+        einzug ~ auszug
+        brutto ~ netto
         import importieren ~ export exportieren
         männer männlich ~ frauen weiblich
         vater ~ mutter
@@ -98,6 +101,10 @@ _PAIRS = {
         内部 ~ 外部
         允许 ~ 禁止
         胜利 ~ 失败
+        入住 交房 ~ 退房 搬出
+        上班 ~ 下班
+        去程 ~ 返程 回程
+        收入 ~ 支出
         """,
 }
 _OF_ROWS = frozenset({0})  # in prose "free for children" says what others pay
@@ -122,6 +129,13 @@ _IN_WORDS = {
         1,
     )
 }
+# "2. Vorsitzender", "das dritte Kind": a German noun and which one of it.
+_GERMAN_RANKS = {form: str(n) for n, form in enumerate("erste zweit dritt viert fünft".split(), 1)}
+_OF_NOUN = re.compile(
+    r"(?P<reaches>\b(?i:ab|bis(?:\s+zu[mr])?|vom|seit|nach|vor)\s+(?:de[mnr]\s+)?)?"
+    r"(?:(?<![\d.,:§])(?<!\n)(?<!^)\b(?P<figure>\d{1,2})\.|\b(?P<word>[Ee]rste|[Zz]weite|[Dd]ritte|[Vv]ierte|[Ff]ünfte)[nrsm]?)"
+    r"[ \xa0](?P<noun>[A-ZÄÖÜ][a-zäöüß]{3,})"
+)
 LAST = "last"
 _THEN = re.compile(
     r"\bfirst\b.{0,200}?\b(?:then|next|afterwards|followed\s+by)\b", re.IGNORECASE | re.DOTALL
@@ -167,8 +181,9 @@ def is_opposite(question: str, text: str) -> bool:
     asked, hinted = _held(question)
     if not asked or _is_told_by_it(question, text):
         return False
-    there, told = about, _ = _held(text)
-    if BAR not in text and language(text) == "en":
+    code = language(question)  # a label tells no language
+    there, told = about, _ = _held(text, code if code != "en" else "")
+    if BAR not in text and language(text) == code == "en":
         asked = frozenset((n, side) for n, side in asked if n not in _OF_ROWS)
         opening = (" ".join(line.split()[:_OPENING]) for line in text.splitlines())
         about, _ = _held("\n".join(opening), "en")
@@ -193,6 +208,8 @@ def _seasons(text: str) -> frozenset[str]:
 
 def is_of_other_rank(question: str, text: str) -> bool:
     """Is a text of the second where one asks for the first, or of another century?"""
+    if _is_of_other_german_rank(question, text):
+        return True
     asked = _ordinals(question)
     there = _ordinals(text) if asked else frozenset()
     if asked & there:
@@ -202,6 +219,29 @@ def is_of_other_rank(question: str, text: str) -> bool:
         kind == other_kind and n not in told and (LAST not in (n, other) or "1" in (n, other))
         for n, kind in asked
         for other, other_kind in there
+    )
+
+
+def _is_of_other_german_rank(question: str, text: str) -> bool:
+    """Does a text tell of the same noun as the question, but of another one in order, and nowhere
+    the number of that which is asked for?"""
+    asked = _german_ranks(question)
+    there = _german_ranks(text) if asked else frozenset()
+    told = numbers(text) | {n for form, n in _GERMAN_RANKS.items() if form in text.lower()}
+    nouns = {noun for _, noun in there}
+    return any(noun in nouns and n not in told for n, noun in asked - there)
+
+
+@lru_cache(maxsize=512)
+def _german_ranks(text: str) -> frozenset[tuple[str, str]]:
+    """("2", "vorsitz") for "2. Vorsitzende" and "zweiter Vorsitzender"; those of dates are none."""
+    found = list(_OF_NOUN.finditer(text))
+    if any(match["reaches"] for match in found):  # "ab dem 3. Lebensjahr" holds the fourth
+        return frozenset()
+    return frozenset(
+        (_GERMAN_RANKS.get((match["word"] or "")[:5].lower(), match["figure"]), stemmed(noun, "de"))
+        for match in found
+        if (noun := match["noun"].lower()) not in NUMBERS and not noun.startswith("jahrhundert")
     )
 
 

@@ -6,6 +6,7 @@ A year beside somebody's name is that of something else wherever none of these w
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _TOLD = (
     (
@@ -59,6 +60,13 @@ _TOLD = (
     ),
 )
 _FORMS = tuple((re.compile(asks, re.I), re.compile(told, re.I)) for asks, told in _TOLD)
+
+
+def is_elsewhere(question: str, texts: Sequence[str]) -> list[bool]:
+    """Which texts say nothing of what a question asks for of them, where others do?"""
+    asked = [told for asks, told in _FORMS if asks.search(question)]
+    untold = [any(not told.search(text) for told in asked) for text in texts]
+    return untold if asked and not all(untold) else [False] * len(texts)
 
 
 def is_untold(question: str, text: str) -> bool:

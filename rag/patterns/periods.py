@@ -39,15 +39,15 @@ _THINGS = re.compile(
     r"\s+(?:(?!(?:was|is|has|does|this|as|its|his|dans|nous|vous|sans)\b)[a-zà-ÿ]{3,}s\b"
     r"|(?P<de>[A-ZÄÖÜ]))"
 )
-_GERMAN = frozenset(("", *"die der um von zum".split()))
+_GERMAN = frozenset(("", *"die der um von zum für".split()))
 _BEFORE_THINGS = frozenset("about around circa the for at to of and or de (".split()) | _GERMAN
 # A number is a year where something before it says so.
 _YEAR = re.compile(
     rf"""
     (?P<before> \b(?: (?P<since>{_SINCE}) | (?P<until>{_UNTIL}) | {_MONTH} | in | im | of | during
-          | around | about | circa | year | jahre? | die | der | the | for | on | at | fiscal | fy
-          | um | von | zum | anfang | mitte | ende | early | late | mid | to | and | und | or | oder
-          | between | zwischen | budget | {romance.OF_YEAR} )[\s,]+
+          | around | about | circa | year | jahre? | die | der | the | for | für | on | at | fiscal
+          | fy | um | von | zum | anfang | mitte | ende | early | late | mid | to | and | und | or
+          | oder | between | zwischen | budget | {romance.OF_YEAR} )[\s,]+
         (?:(?: the | early | late | mid | about | around | year | jahre? | le | el | il )\s+)?
         (?: \d{{1,2}}(?:st|nd|rd|th|er|[.])?[\s,]+ )? (?: (?:of|de)\s+ )?
         (?: {_MONTH}\s+ (?:\d{{1,2}},?\s+)? )?
@@ -150,15 +150,15 @@ _CLOCK = (
     r"(?:[:.]\d\d(?!\d|\.\s?\d)|\s?(?:[ap]\.?m\b|uhr\b|h\b|o['’]clock))"
 )
 _BRIEF = rf"(?-i:\b(?:{'|'.join(_BRIEF_OF)})\b)"
-# Short names are days beside another or a time of day only: "Do" and "So" are words.
+# "Do" and "So" are words: days only beside another, a time of day, or in "Mo. Anna, Do. Ben".
 _HAS_BRIEF = re.compile(
     rf"{_BRIEF}(?:\.?:? ?\d{{1,2}}(?: ?[-–—]|{_CLOCK})"
-    rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})",
+    rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})"
+    rf"|(?P<one>{_BRIEF})[.:] [^\n]{{2,60}}?(?!(?P=one)){_BRIEF}[.:] (?=\w)",
     re.IGNORECASE,
 )
 _DAY = re.compile(
-    rf"\b(?:{_DAY_NAMES})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])",
-    re.IGNORECASE,
+    rf"\b(?:{_DAY_NAMES})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])", re.IGNORECASE
 )
 _ANY_DAY = rf"(?:\b(?:{_DAY_NAMES})\b|{_BRIEF})"
 _FROM_DAY_TO_DAY = re.compile(

@@ -80,6 +80,11 @@ DATE = re.compile(
 
 
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+# "2024年7月1日", "7月1日", "2024年7月"; and a year that other characters follow without a space.
+_HAN = re.compile(
+    r"(?<!\d)(?:(?P<y>(?:19|20)\d\d)\s?年\s?)?(?P<b>\d{1,2})\s?月(?:\s?(?P<a>\d{1,2})\s?[日号號])?"
+    r"|(?<!\d)(?P<alone>(?:19|20)\d\d)(?=\s?[年版届屆])"
+)
 
 
 def spelled(text: str) -> str:
@@ -110,8 +115,9 @@ def _sorted_out(date: re.Match[str]) -> str:
 
 
 def in_english(text: str) -> str:
-    """A text, `spelled`, whose dates have the whole English names of their months."""
-    text = spelled(text)
+    """A text, `spelled`, whose dates have the whole English names of their months, those of
+    Chinese and Japanese texts as well: "2024年7月1日" is "1 July 2024"."""
+    text = _HAN.sub(_from_han, spelled(text))
     if not _OTHERWISE.search(text):  # most texts, in a third of the time
         return text
 
@@ -120,6 +126,15 @@ def in_english(text: str) -> str:
         return MONTHS[number - 1].title() if number else word[0]
 
     return DATE.sub(lambda date: _WORD.sub(named, date[0]), text)
+
+
+def _from_han(date: re.Match[str]) -> str:
+    if date["alone"]:
+        return f" {date[0]} "
+    month, told = int(date["b"]), date["a"] or date["y"]
+    if not (told and 1 <= month <= len(MONTHS)):  # "7月" alone is read where it stands
+        return date[0]
+    return f" {date['a'] or ''} {MONTHS[month - 1].title()} {date['y'] or ''} "
 
 
 def months_in(text: str) -> str:

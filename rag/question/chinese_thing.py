@@ -34,7 +34,7 @@ _DONE = (
     "|举办|舉辦|开始|開始|结束|結束|开业|開業|上课|上課)"
 )
 _ASKED = tuple(
-    re.compile(rf"(?:^|(?<=[,，])){text}")
+    re.compile(rf"(?:^|(?<=[,，])|(?<=[^年月日天版]的)){text}")
     for text in (
         rf"{_WORD}的?{_PRICE}?(?:是|要|需要|卖|賣)?多少[钱錢]",
         rf"{_WORD}的?{_PRICE}?(?:是|要)多少[？?]?$",
@@ -46,6 +46,11 @@ _ASKED = tuple(
         rf"{_WORD}保修(?:期是)?(?:[几幾]|多[久长長])",
         rf".{{0,80}}[放加用]多少[克勺]?{_WORD}[？?]?$",
     )
+)
+# What is told without the word: "面积是多少？" by "85平方米".
+_OF_KIND = re.compile(
+    rf"(?:{_PRICE}|面[积積]|日期|[时時][间間]|年[龄齡紀纪]|[数數]量|[号號][码碼]?|[编編][号號]|金[额額]|比例|尺寸"
+    "|大小|高度|[长長]度|[宽寬]度|名字|姓名|人|人[数數])$"
 )
 # What is written in one way in Taiwan and Hong Kong, in another elsewhere: of passages in the other
 # way nothing is told.
@@ -65,7 +70,8 @@ def thing(question: str) -> str:
         return ""
     asked = _PLEASE.sub("", "".join(folded(question).split()))
     found = next((match for pattern in _ASKED if (match := pattern.search(asked))), None)
-    return found["word"] if found else ""
+    word = found["word"] if found else ""
+    return "" if _OF_KIND.search(word) else word
 
 
 def is_unheard_of(question: str, hits: Sequence[Hit]) -> bool:

@@ -135,6 +135,25 @@ _ASKS_LIMIT = re.compile(
     r"^\W*(?:bis\s+(?:wann|zu\s+welchem\s+(?:tag|datum|termin|zeitpunkt|monat|jahr))|jusqu['’]à\s+quand|hasta\s+cuándo)\b",
     re.IGNORECASE,
 )
+# Amounts whose unit is hardly ever left out, by what asks for them.
+_OF_UNIT = tuple(
+    (re.compile(asks, re.IGNORECASE), re.compile(told, re.IGNORECASE))
+    for asks, told in (
+        (
+            r"\bwieg(?:t|en|e|st)\b|\bwie\s?viele?\s+(?:kilo(?!m)|kg|gramm|pfund)|多少(?:公斤|千克|斤)",
+            r"\b(?:kg|g|mg|kilo(?!m)\w*|gramm|pfund|tonnen?)\b|\d\s?(?:k?g|t)\b|克|斤|[吨噸]|leicht|schwer",
+        ),
+        (r"\bwie\s?viele?\s+prozent|百分之[几幾]", r"%|prozent|hälfte|drittel|viertel|百分|[％成]"),
+        (
+            r"\bwie\s?viele?\s+(?:kilometer|km)\b|多少公里",
+            r"\b(?:km|m|\w*meter\w*)\b|\dk?m\b|公里|米",
+        ),
+        (
+            r"\bwie\s+(?:heiß|warm|kalt)\b|\bwie\s?viele?\s+grad\b",
+            r"°|℃|\bgrad\b|\dc\b|heiß|warm|kalt",
+        ),
+    )
+)
 _COUNTS = re.compile(
     r"\bhow many (?!(?:euros?|pounds?|dollars?|francs?|pence|cents?|gbp|eur|usd)\b)", re.IGNORECASE
 )
@@ -158,6 +177,8 @@ def form(question: str) -> re.Pattern[str] | None:
         return contact
     if language(question) not in _KNOWN - {"en"}:
         return None
+    if of_unit := next((told for asks, told in _OF_UNIT if asks.search(question)), None):
+        return of_unit
     if asks_time(question) and language(question) != "de":  # what tells times in German is in _TIME
         return CLOCK
     if _ASKS_LIMIT.search(question):
@@ -179,6 +200,8 @@ def is_without(text: str, wanted_form: re.Pattern[str] | None, head: str = "") -
     if wanted_form is None or code not in _KNOWN:
         return False
     of_limits = wanted_form is _LIMIT and _HEAD_OF_LIMITS.search(head) is not None
+    if any(wanted_form is told for _, told in _OF_UNIT):
+        text = f"{head}\n{text}"
     if is_contact(wanted_form):
         text = without_sums(text, head)
     if code == "de":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.evidence import Sentence
+from rag.patterns import own_labels
 from rag.patterns.dated_things import asks_when_of, without_answer
 from rag.patterns.labels import codes, is_of_other_code, is_of_other_person
 from rag.patterns.namesakes import is_of_namesake
@@ -44,6 +45,7 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
         or is_of_other_person(question, text)
         or is_of_namesake(question, f"{hit.title}\n{hit.text}")
         or is_of_other_code(codes(question), text)
+        or own_labels.is_of_other(question, sentence.text)
         or (bool(sentence.head) and _is_out_of_range(question, sentence))
     )
 

@@ -56,8 +56,9 @@ def superseded(
 
 
 def is_of_other_year(question: str, hits: Sequence[Hit], best: Hit) -> bool:
-    """Is the best hit of a paper that there is of several years, and of none that the question
-    names, or of a later one? A paper that there is only once may hold for other years."""
+    """Is the best hit of a paper that there is of several years, and neither of one that the
+    question names nor speaks of it? A paper that there is only once may hold for other years than
+    its own."""
     years = _years(question)
     if not years or _PAST.search(question):
         return False
@@ -69,9 +70,7 @@ def is_of_other_year(question: str, hits: Sequence[Hit], best: Hit) -> bool:
     when, called = _edition(best)
     others = (_edition(hit) for hit in hits)
     series = {year for (year, *_), alike in others if year and _are_alike(called, alike)}
-    # Of the years to come a paper may tell, of those before its own it would name them.
-    other = not years & series or when[0] > max(years)
-    return bool(when[0]) and len(series) > 1 and other
+    return bool(when[0]) and len(series) > 1
 
 
 def _years(question: str) -> set[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag import evidence
 from rag.networks.reading import Reading, Span
-from rag.patterns import formal, labels, standing, tables
+from rag.patterns import formal, labels, own_labels, own_words, standing, tables
 from rag.patterns.periods import is_of_other_quarter
 from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
@@ -213,8 +213,11 @@ def _kept(
     part = formal.part(run.question) if any(told) else None
     variants_of = variants.of_others(run.question, hits, found)
     other = contrary.of_other_times(run.question, found, hits)
+    labelled = own_labels.of_others(run.question, [item.text for item in found])
+    untold = own_words.is_elsewhere(run.question, [item.whole for item in found])
+    tells = [any(untold) and not one for one in untold]
     return [
-        (HEADING if (item.stands.heading or item.opens) and not told[i] else 1.0)
+        (HEADING if (item.stands.heading or item.opens) and not (told[i] or tells[i]) else 1.0)
         * (CODE if item.stands.code and item.hit in beside else 1.0)
         * (OTHER_TIME if late[item.hit] else 1.0)
         * (OTHER_LABEL if labels.is_of_other_date(run.question, item.text) else 1.0)
@@ -228,7 +231,7 @@ def _kept(
         * (OTHER_LABEL if tables.is_of_other_way(run.question, item.text, item.head) else 1.0)
         * (OTHER_LABEL if is_of_other_quarter(run.question, item.placed) else 1.0)
         * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
-        * (OTHER_LABEL if other[i] or variants_of[i] else 1.0)
+        * (OTHER_LABEL if other[i] or variants_of[i] or labelled[i] or untold[i] else 1.0)
         * (NO_AMOUNT if amounts.is_without(item.text, form, item.head) else 1.0)
         for i, item in enumerate(found)
     ]

@@ -90,6 +90,16 @@ def test_markdown_becomes_readable_text(tmp_path: Path) -> None:
     ]
 
 
+def test_the_lines_of_a_form_stay_lines(tmp_path: Path) -> None:
+    form = "**Date:** 3 May\n**Place:** boathouse\nall are welcome\n\nThe boat\nis: big.\n"
+    parsed = _markdown(tmp_path, f"# Minutes\n\n{form}")
+    assert [text for _, _, text in _blocks(parsed)] == [
+        "Minutes",
+        "Date: 3 May\nPlace: boathouse\nall are welcome",
+        "The boat is: big.",
+    ]
+
+
 def test_marks_of_site_generators_are_no_text(tmp_path: Path) -> None:
     parsed = _markdown(
         tmp_path,

@@ -366,3 +366,60 @@ def test_a_leaflet_tells_nothing_of_what_another_is_called_by(
     with Pipeline.open("drugs", models=Models(settings)) as pipeline:
         assert "3 tablets" in pipeline.ask("How much ibuprofen may an adult take a day?").text
         assert not pipeline.ask("How much amoxicillin may an adult take a day?").found
+
+
+def test_a_chinese_question_is_asked_of_the_paper_that_it_calls(
+    tmp_path: Path, models: Models
+) -> None:
+    """No line of somebody's report has the name; that of another person is like it."""
+    from ingest import add
+
+    text = (
+        "# 健康体检报告\n\n姓名：{who}\n年龄：{age}岁\n\n| 项目 | 结果 |\n| --- | --- |\n{rows}\n"
+    )
+    pressure = "| 血压 | {} mmHg |\n| 体重 | {} kg |"
+    for who, age, rows in (
+        ("王建国", 58, pressure.format("148/92", 81) + "\n| 尿酸 | 462 μmol/L |"),
+        ("李秀英", 55, pressure.format("122/78", 56)),
+    ):
+        (tmp_path / f"体检报告_{who}.md").write_text(
+            text.format(who=who, age=age, rows=rows), encoding="utf-8"
+        )
+    (tmp_path / "日记.md").write_text("# 日记\n\n今天和王建国去了公园。\n", encoding="utf-8")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="zh", settings=settings, embedder=models.embedder)
+    with Pipeline.open("zh", models=Models(settings)) as pipeline:
+        of = names(pipeline.collection)
+        told = narrowing("李秀英的血压是多少？", of)
+        assert told.labels == ("体检报告_李秀英.md",)
+        assert told.rest == "血压是多少？"
+        assert not narrowing("血压正常是多少？", of)
+        assert "122/78" in pipeline.ask("李秀英的血压是多少？").text
+        assert "462" not in pipeline.ask("李秀英的尿酸是多少？").text
+
+
+def test_a_name_with_an_umlaut_and_the_year_of_a_meeting_narrow(
+    tmp_path: Path, models: Models
+) -> None:
+    """German chunks have "Jürgen" as "jurg", English stems do not."""
+    from ingest import add
+
+    letter = "# Arztbrief\n\nDer Patient {} wurde am Knie operiert und ist wieder zu Hause.\n"
+    minutes = "# Protokoll der Eigentümerversammlung\n\nDas Hausgeld ist auf {} Euro erhöht.\n"
+    for name, text in (
+        ("Arztbrief Jürgen Vogt.md", letter.format("Jürgen Vogt")),
+        ("Arztbrief Hannes Lang.md", letter.format("Hannes Lang")),
+        ("Protokoll 2023.md", minutes.format(200)),
+        ("Protokoll 2024.md", minutes.format(210)),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="de", settings=settings, embedder=models.embedder)
+    with Pipeline.open("de", models=Models(settings)) as pipeline:
+        of = names(pipeline.collection)
+        asked = narrowing("Woran wurde Jürgen Vogt operiert?", of)
+        assert asked.labels == ("Arztbrief Jürgen Vogt.md",)
+        asked = narrowing("Was sagt die Eigentümerversammlung 2024 zum Hausgeld?", of)
+        assert asked.labels in ((), ("Protokoll 2024.md",))
+        asked = narrowing("Wie war die Eigentümerversammlung 2023?", of)
+        assert asked.labels == ("Protokoll 2023.md",)

@@ -25,6 +25,8 @@ from rag.patterns import formal
         ("When did the meeting end?", "Time: 18:00 to 19:45", "18:00 to 19:45"),
         ("Wann endete die Sitzung?", "Ende: 19:45 Uhr", "19:45 Uhr"),
         ("Where was the meeting held?", "Minutes: Jo Mills", None),
+        ("Wann war die Eigentümerversammlung 2023?", "Datum: 20. April 2023", "20. April 2023"),
+        ("When was the board meeting?", "Date: 3 May 2024", "3 May 2024"),
     ],
 )  # fmt: skip
 def test_what_a_formal_part_says(question: str, text: str, said: str | None) -> None:
@@ -40,6 +42,7 @@ def test_what_a_formal_part_says(question: str, text: str, said: str | None) -> 
         "Who is absent today?",
         "What does the letter say about the quay?",
         "When is the next meeting?",
+        "Wann beginnt die Versammlung?",
         "Where does Ada live?",
         "Wer hat die Brücke gebaut?",
     ],

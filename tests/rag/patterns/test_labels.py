@@ -70,6 +70,13 @@ def test_codes_of_the_same_kind_are_told_apart() -> None:
         ("What is the limit in Article 5?", "Subject to Article 3, it is 500 euros.", False),
         ("What is in room 20?", "Room 3 and 20 chairs", True),
         ("Who is in room 7?", "Room 5 a 12 seat hall", True),
+        ("Wann kommt der Ableser in Haus 14?", "In Haus 16 kommt er am 6. Juli.", True),
+        ("Wann kommt der Ableser in Haus 14?", "Haus 14: 6. Juli, Haus 16: 13. Juli", False),
+        ("Who left plus 3 guests?", "They left plus 4 guests.", False),
+        ("E2是什么故障？", "E1：干烧，请断电", True),
+        ("热水器E2是什么故障？", "显示E2时：漏电", False),
+        ("三（4）班由谁带队？", "三（1）班由王老师带队，三（2）班由何老师带队。", True),
+        ("三（2）班由谁带队？", "三（1）班由王老师带队，三（2）班由何老师带队。", False),
     ],
 )
 def test_what_is_numbered_is_told_from_its_like(question: str, text: str, other: bool) -> None:
@@ -157,6 +164,9 @@ def test_times_of_day_are_one_however_they_are_written() -> None:
         ("Wann kommt Dr. Weiss?", "Dr. Weiß kommt am Montag.", False),
         ("Wann kommt Frau Mueller?", "Frau Müller kommt am Montag.", False),
         ("Wie ist Frau Webers Nummer?", "Frau Weber hat die Nummer 12.", False),
+        ("Wann kommt Herr Bäder?", "Herr Bader kommt am Montag.", True),
+        ("Wann kommt Herr Bäder?", "Herr Baeder kommt am Montag.", False),
+        ("Wann kommt Frau Muller?", "Frau Müller kommt am Montag.", False),
     ],
 )
 def test_what_one_doctor_does_another_may_not(question: str, text: str, other: bool) -> None:

@@ -22,6 +22,8 @@ from rag.patterns.opposites import is_of_other_rank, is_opposite
         ("How many days of leave do contractors get?", "Employees receive 25 days of paid leave."),
         ("How much of it does the cat get?", "The dog gets 3.6 mg on the first day."),
         ("Who was her daughter?", "Her son Ben was born in 1901."),
+        ("退房日期是哪天？", "入住日期：2024年3月10日"),
+        ("Von welchem Gleis geht die Rückfahrt?", "Hinfahrt: Gleis 4"),
     ],
 )
 def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
@@ -83,6 +85,13 @@ def test_no_more_is_an_opposite(question: str, text: str) -> None:
         ("Who came on the second Monday?", "First two Mondays: Ann Lee, Ben Ray.", False),
         ("Who is asked second?", "Turn first to Ann Lee, then to Ben Ray.", False),
         ("Who came third?", "first | second | third\n80 m | Ann Lee | Ben Ray | Jo", False),
+        ("Wer ist 1. Vorsitzender?", "Anwesend: Bernd Kolb (2. Vorsitzender)", True),
+        ("Wer ist der erste Vorsitzende?", "Bernd Kolb (2. Vorsitzender)", True),
+        ("Wer ist erster Vorsitzender?", "Uli Lang (1. Vorsitzender), Bernd Kolb", False),
+        ("Was zahlt das dritte Kind?", "Das zweite Kind zahlt 20 €, das dritte nichts.", False),
+        ("Was gilt ab dem 4. Lebensjahr?", "Es gilt ab dem 3. Lebensjahr.", False),
+        ("Was ist am 3. Mai?", "Am 2. Mai ist frei, am 4. April auch.", False),
+        ("Wer wohnt im 3. Stock?", "1. Protokoll\n2. Stock und Dach: vertagt", False),
     ],
 )
 def test_another_rank_is_of_another_thing(question: str, text: str, other: bool) -> None:

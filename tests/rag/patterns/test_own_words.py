@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.patterns.own_words import is_untold
+from rag.patterns.own_words import is_elsewhere, is_untold
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,12 @@ def test_what_is_said_of_a_name_tells_none_of_them(question: str) -> None:
 )
 def test_what_tells_it_does(question: str, text: str) -> None:
     assert not is_untold(question, text)
+
+
+def test_what_tells_a_birth_is_before_what_does_not() -> None:
+    texts = ["Letter: Jo Vogt, geb. 27.11.1948", "Jo Vogt came on 3 May 2024."]
+    assert is_elsewhere("Wann hat Jo Vogt Geburtstag?", texts) == [False, True]
+    assert is_elsewhere("Wann ist das Geburtsdatum von Jo Vogt?", texts) == [False, True]
+    assert is_elsewhere("When was Jo Vogt born?", texts) == [False, True]
+    assert is_elsewhere("When was Jo Vogt born?", texts[1:]) == [False]
+    assert is_elsewhere("When did Jo Vogt come?", texts) == [False, False]

@@ -125,6 +125,12 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
         ("Who came on Friday?", "Owen came for the weekend of 3 May.", False),
         ("Who unlocks at the weekend?", "Owen unlocks on Fridays.", False),
         ("A che ora apre la domenica?", "Il sabato apre alle 9.", True),
+        ("Wer grillt am Freitag?", "Grill: Sa. Bernd Kolb, So. Uli Lang.", True),
+        ("Wer grillt am Sonntag?", "Grill: Sa. Bernd Kolb, So. Uli Lang.", False),
+        ("Wer singt am Montag?", "Fr. Lang und Fr. Otto am Do oder so.", False),
+        ("7月3日有什么？", "7月1日（星期二）开家长会。", True),
+        ("7月3日有什么？", "7月1日至8日放假。", False),
+        ("7月3日有什么？", "2024年7月3日是休业式。", False),
     ],
 )
 def test_other_days_and_months_are_too(question: str, text: str, other: bool) -> None:

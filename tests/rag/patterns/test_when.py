@@ -75,6 +75,11 @@ def test_the_day_of_a_name(text: str, day: str) -> None:
         ("12 Dez. 2024", "12 December 2024"),
         ("Q2 und im Juni", "Q2 und im June"),
         ("Frau Mär und ein Jul", "Frau Mär und ein Jul"),
+        ("自2023年3月1日", "自 1 March 2023 "),
+        ("4月18日（星期五）", " 18 April  （星期五）"),
+        ("2024年7月", "  July 2024 "),
+        ("蓝石2024版", "蓝石 2024 版"),
+        ("3个月5日，13月40日，7月", "3个月5日，13月40日，7月"),
     ],
 )
 def test_months_have_one_name(text: str, told: str) -> None:

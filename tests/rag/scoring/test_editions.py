@@ -98,7 +98,9 @@ def test_the_number_of_a_row_is_no_name_of_it() -> None:
         ("What was the fee in 2022?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), True),
         ("What was the fee in 2024?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
         ("What was the fee in 2024?", "The fee is 5.", ("fees 2025.md", "fees 2024.md"), True),
-        ("What is the fee in 2025?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
+        ("What was the fee in 2025?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), True),
+        ("2025年的费用是多少？", "费用是5元。", ("收费标准2024版.md", "收费标准2025版.md"), True),
+        ("2024年的费用是多少？", "费用是5元。", ("收费标准2024版.md", "收费标准2025版.md"), False),
         ("What is the fee?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
         ("What was the fee in 2022?", "It was 4 in 2022.", ("fees 2024.md", "fees 2025.md"), False),
         # years called by two, of which one is in both

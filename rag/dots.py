@@ -1,0 +1,54 @@
+"""Dots that end no sentence: those of ordinal numbers, of titles and of abbreviations."""
+
+from __future__ import annotations
+
+import re
+
+# "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
+_ORDINAL = re.compile(
+    r"\b(?:(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d\d?|Hd)\.\s+\Z",
+    re.IGNORECASE,
+)
+# "M. Roux", "Sra. Vidal", "no. 5": such a dot ends none either, where a name or a number follows.
+# In English "M." is a size, "Dr." a road as well, and only in Spanish "D." is no vitamin.
+_TITLE = re.compile(
+    r"(?<![\w.])(?:Mmes?|Mlles?|Mgr|Sr(?:es|t?as?)|Dña|Dras?|Drs|Sigg?|Dott"
+    r"|(?P<foreign>[SD]r|MM?|Pr|Ste?|(?P<number>[Nn]o|[Nn][úu]m))|(?P<es>D))\.\s+\Z"
+)
+_JOINED = ("et ", "ou ", "y ", "e ")  # "M. et Mme Roux"
+# "3. Februar" is a date in whatever language the little text around it seems to be.
+_DAY = re.compile(r"(?<![\d.])\d\d?\.\s+\Z")
+_GERMAN_MONTH = re.compile(r"(?:Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
+# What a number follows: "Tel. 0821 500", "Abs. 3".
+_BEFORE_NUMBER = re.compile(
+    r"(?<![\w.])(?:[Tt]el|Telef|Fax|[Nn]r|Zi|Abs|Art|Ziff|Bd|Kap|Pos|Abb|Tab|Kl|Whg|Geb|Hausnr|Bl)\.\s+\Z"
+)
+# What hardly ever ends a German sentence: what is before a noun or a name, and days of the week.
+_GERMAN = re.compile(
+    r"(?<![\w.])(?:inkl|exkl|einschl|zzgl|abzgl|bzw|ggf|evtl|ca|lt|gem|vgl|jew|max|mind|vorauss|monatl"
+    r"|jährl|entspr|bspw|sog|tägl|z\.\s?B|d\.\s?h|o\.\s?g|i\.\s?V|z|Fa|Fam|Hr|Hrn|Inh|Hbf|Bhf"
+    r"|Mo|Di|Mi|Do|Fr|Sa|So)\.\s+\Z"
+)
+_OF_UNITS = re.compile(r"(?<![\w.])(?:Pers|Std|Min|Stk|Mon|Tsd|Mio|Mrd|Zi|Whg)\.\s+\Z")
+
+
+def goes_on(text: str, start: int, stop: int, code: str) -> bool:
+    """Does the dot at the end of text[start:stop], which more follows, end no sentence? `code` is
+    the language of the text."""
+    german = code == "de" or "Hd." in text[stop - 5 : stop]  # an address tells no language
+    if german and (_ORDINAL.search(text, start, stop) or _GERMAN.search(text, start, stop)):
+        return True
+    if german and not text[stop].isupper() and _OF_UNITS.search(text, start, stop):
+        return True
+    if _DAY.search(text, start, stop) and _GERMAN_MONTH.match(text, stop):
+        return True
+    if text[stop] in "+(0123456789" and _BEFORE_NUMBER.search(text, start, stop):
+        return True
+    if text[stop - 1] == "．":  # ３．５
+        return text[stop].isdigit() and text[stop - 2 : stop - 1].isdigit()
+    title = _TITLE.search(text, start, stop)
+    if not title or (title["foreign"] and code == "en") or (title["es"] and code != "es"):
+        return False
+    if title["number"]:
+        return text[stop].isdigit()
+    return text[stop].isupper() or text.startswith(_JOINED, stop)

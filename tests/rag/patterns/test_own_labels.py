@@ -1,0 +1,40 @@
+"""The label of one date, number or place is not that of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.patterns.own_labels import is_of_other, of_others
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "others"),
+    [
+        ("退房日期是哪天？", ("入住日期：3月1日", "退房日期：2月28日"), [True, False]),
+        ("报名截止日期是哪天？", ("春游日期：4月18日", "| 截止日期 | 4月11日 |"), [True, False]),
+        ("活动日期是哪天？", ("春游日期：4月18日", "签订日期：4月1日"), [False, False]),
+        ("退房要提前多久？", ("入住日期：3月1日", "退房日期：2月28日"), [False, False]),
+        ("Wie ist die Bringzeit?", ("Abholzeit: 16 Uhr", "Bringzeit: 7 Uhr"), [True, False]),
+        ("Welche Rufnummer hat er?", ("Telefonnummer: 12", "Faxnummer: 13"), [False, False]),
+        ("退房日期？", ("入住日期：3月1日，退房日期：2月28日", "退房日期：同上"), [False, False]),
+        ("Wer kommt?", ("Abholzeit: 16 Uhr", "Bringzeit: 7 Uhr"), [False, False]),
+    ],
+)
+def test_a_label_of_another_thing_of_the_kind(
+    question: str, texts: tuple[str, ...], others: list[bool]
+) -> None:
+    assert of_others(question, texts) == others
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("王建国的复查日期是哪天？", "体检日期：9月12日", True),
+        ("王建国的体检日期是哪天？", "体检日期：9月12日", False),
+        ("活动日期是哪天？", "春游日期：4月18日", False),
+        ("复查日期是哪天？", "体检日期：9月12日，复查：12月", False),
+        ("Wie ist die Bringzeit?", "Abholzeit: 16 Uhr", False),
+    ],
+)
+def test_a_label_alone_tells_nothing_of_another(question: str, text: str, other: bool) -> None:
+    assert is_of_other(question, text) is other
