@@ -27,21 +27,25 @@ _LENGTH = r"length|distance|km|miles|länge|strecke|entfernung|distanz|longueur|
 _MEASURES = (
     (  # of journeys, and of what is to be done
         re.compile(
-            r"\b(?:when|what\s+time)\b.*\b(?:leaves?|departs?|sets?\s+off)\b|\bwann\b.*\bab\W*$",
-            re.I,
+            r"^(?!.*\bhow\b).*\b(?:when|what\s+time)\b.*\b(?:leaves?|departs?|sets?\s+off)\b"
+            r"|\bwann\b.*\bab\W*$",
+            re.IGNORECASE,
         ),
-        re.compile(r"^\W*(?:dep|leaves|ab\b|abfahrt|abflug)", re.IGNORECASE),
+        re.compile(r"^\W*(?:dep|departs?|departures?|leaves|ab|abfahrt|abflug)\b", re.IGNORECASE),
     ),
     (
         re.compile(
-            r"\b(?:when|what\s+time)\b.*\b(?:arrives?|lands?|gets?\s+(?:in|to))\b|\bwann\b.*\ban\W*$",
+            r"^(?!.*\bhow\b).*\b(?:when|what\s+time)\b.*\b(?:arrives?|lands?|gets?\s+(?:in|to))\b"
+            r"|\bwann\b.*\ban\W*$",
             re.IGNORECASE,
         ),
-        re.compile(r"^\W*(?:arr|an\b|ankunft)", re.IGNORECASE),
+        re.compile(r"^\W*(?:arr|arrives?|arrivals?|an|ankunft)\b", re.IGNORECASE),
     ),
     (
         re.compile(r"\b(?:until|till|by)\s+(?:when|what\s+(?:date|day))\b|\bbis\s+wann\b", re.I),
-        re.compile(r"^\W*(?:by|until|till|due|deadline|bis|frist|fällig)\b", re.IGNORECASE),
+        re.compile(
+            r"^\W*(?:by|until|till|due|deadline|bis|frist|fällig)\b(?!.*[£€$¥(])", re.IGNORECASE
+        ),
     ),
     (
         re.compile(

@@ -15,7 +15,23 @@ _TITLES = (
 _WORD = r"[A-ZÀ-Þ][\w-]*[a-zß-ÿ][\w-]*"
 _NO_NAME = rf"(?!(?:{_TITLES}|The|An?|Our|My|Dear|And|For|From|To|Of|By|With|Family)\b)"
 _NAME = re.compile(rf"(?<!^)\b(?!{_TITLES})(?P<first>{_WORD})\s+(?P<last>{_WORD})")
-_LABEL = re.compile(r":\s*\Z")
+_LABEL = re.compile(
+    r"\b(?:patient|client|customer|member|tenant|employee|pupil|student|applicant|insured"
+    r"|policyholder|name|re|to|dear)\s*:\s*\Z",
+    re.IGNORECASE,
+)
+# "Mill Road" is nobody, and "Prince Albert Road" none of the family.
+_PLACE = re.compile(
+    r"(?:Road|Street|Lane|Avenue|Square|Park|Hall|House|School|College|University|Hospital|Church"
+    r"|Court|Bridge|Hotel|Club|Centre|Center|Station|Council|Committee|Day|Fund|Prize|Award|Cup)"
+)
+# Short for a name that begins with another letter.
+_SHORT = frozenset(
+    """bob-robert bobby-robert rob-bob bill-william billy-william dick-richard ted-edward ned-edward
+    liz-elizabeth lizzie-elizabeth betty-elizabeth beth-elizabeth peggy-margaret meg-peggy
+    tony-anthony sandy-alexander bert-albert fred-alfred nell-ellen nora-eleanor polly-mary
+    becky-rebecca mandy-amanda trish-patricia tricia-patricia tina-christina drew-andrew""".split()
+)
 # Who asks for somebody by another one of a family.
 _KIN = re.compile(
     r"\b(?:husband|wife|partner|son|daughter|child(?:ren)?|brother|sister|siblings?|father|mother|parents?"
@@ -34,11 +50,24 @@ def is_of_namesake(question: str, text: str) -> bool:
 
 def _has_only_others(asked: re.Match[str], text: str) -> bool:
     first, last = asked["first"], re.escape(asked["last"])
-    if re.search(rf"\b{re.escape(first)}\b|\b{first[0]}\.?\s+{last}\b", text):
+    if re.search(rf"\b(?i:{re.escape(first)})\b|\b{first[0]}\.?\s+{last}\b", text):
+        return False
+    if _PLACE.fullmatch(asked["last"]):
         return False
     pattern = re.compile(rf"(?P<title>{_TITLES}\s+)?(?:{_NO_NAME}(?P<first>{_WORD})\s+)?\b{last}\b")
     told = list(pattern.finditer(text))
+    if any(_may_be(first.lower(), match["first"].lower()) for match in told if match["first"]):
+        return False
     others = {match["title"] for match in told if match["first"]}
-    is_about = any(m["first"] and (m["title"] or _LABEL.search(text, 0, m.start())) for m in told)
+    is_about = any(m["first"] and (m["title"] or _labelled(text, m.start())) for m in told)
     # "Mrs Lund" may be Margaret, where Arthur is none.
     return is_about and all(match["first"] or match["title"] in others for match in told)
+
+
+def _may_be(one: str, other: str) -> bool:
+    """May two first names be of one: Kate and Katherine, Bob and Robert?"""
+    return one[0] == other[0] or not _SHORT.isdisjoint((f"{one}-{other}", f"{other}-{one}"))
+
+
+def _labelled(text: str, start: int) -> bool:
+    return _LABEL.search(text, max(start - 40, 0), start) is not None

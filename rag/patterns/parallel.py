@@ -57,7 +57,14 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"(?:at|in|on|for|of|to|from|by|with|per|für|je|pro|an|am|im|pour)\b|\(", re.I)
+# How a part begins that tells the same of another: "Owen on Thursdays", "a single for £70". One
+# that begins with a verb, "closes at 17:30", or with "until", tells something else of one thing.
+_OF_ANOTHER = re.compile(
+    r"[A-ZÀ-Þ]|(?:the|an?|my|our|your|his|her|its|their|on|in|at|for|with|der|die|das|eine?[nmr]?"
+    r"|am|im|an|für|mit|les?|la|une?|pour)\b"
+)
 MOST_WORDS = 6  # of a part that only repeats what the first one tells, of another thing
+LONGEST = 1000  # characters of a sentence; what is longer is no prose
 Held = Callable[[str], frozenset[str]]
 
 
@@ -70,11 +77,17 @@ class _Part:
     after: str
 
 
-def counterpart(text: str, span: tuple[int, int], held: Held) -> tuple[int, int] | None:
+def counterpart(
+    text: str, span: tuple[int, int], held: Held, asked: frozenset[str] = frozenset()
+) -> tuple[int, int] | None:
     """The amount in a sentence, or who it is, that answers instead of that at `span`, if one does.
 
-    `held` gives the terms of the question that a piece of text has.
+    `held` gives the terms of the question that a piece of text has, `asked` has all of them. Where
+    the sentence lacks one, it may call by another name what is asked for: "under-16s" a child.
     """
+    if len(text) > LONGEST:
+        return None
+    is_told = asked <= held(text)
     for scope in _scopes(text):
         for sides, meant in ((_amounts, _meant), (_people, _meant_person)):
             for parts in sides(text, *scope):
@@ -83,7 +96,9 @@ def counterpart(text: str, span: tuple[int, int], held: Held) -> tuple[int, int]
                     continue  # "in Ismailiyah, Egypt": it begins in the part before
                 if len(here) == 1:
                     there = meant(parts, held)
-                    return None if there is None or there in here else parts[there].amount
+                    if there is None or there in here or not (there or is_told):
+                        return None
+                    return parts[there].amount
     return None
 
 
@@ -94,7 +109,7 @@ def _meant(parts: Sequence[_Part], held: Held) -> int | None:
     of = [held(_behind(first, more))]
     of += [held(_around(part, parts)) - subject for part in more]
     about = [n for n, terms in enumerate(of) if terms]
-    if not about and subject and all(part.before.strip() for part in more):
+    if not about and subject and all(_OF_ANOTHER.match(part.before) for part in more):
         return 0  # "Kasia on Tuesdays, Owen on Thursdays": what the others are of, all say before
     return about[0] if len(about) == 1 else None
 

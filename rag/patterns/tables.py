@@ -74,11 +74,16 @@ def is_blank(row: str, head: str, asked: Mapping[str, float]) -> bool:
 # The columns of a journey, and how a question calls its ends.
 _WAYS = (("to", "nach"), ("from", "von"))
 _WAY = re.compile(r"\b(?P<way>to|from|nach|von)\s+(?:the\s+)?(?P<place>(?-i:[A-ZÀ-Þ])[\w-]+)", re.I)
+# It is as far there as back.
+_FAR = re.compile(
+    r"\bhow\s+(?:far|long)\b|\b(?:distance|miles|km|kilomet\w+|entfernung)\b|\bwie\s+(?:weit|lange?)\b",
+    re.IGNORECASE,
+)
 
 
 def is_of_other_way(question: str, row: str, head: str) -> bool:
     """Does a row of journeys lead from where one asks for the way to, or the other way round?"""
-    asked = _WAY.search(question)
+    asked = None if _FAR.search(question) else _WAY.search(question)
     over = heads_over(cells_of(row), head) if asked else None
     if asked is None or over is None:
         return False

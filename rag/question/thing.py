@@ -17,8 +17,17 @@ _FOLLOWING = (
     r"|on|for|per|to|from|with|at|by|that|which|who|there|i|we|you|he|she|they|my|our)\b"
 )
 _NOUN = rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+{_FOLLOWING}|\W*$)"
+_NO_MASS = (
+    r"an?|shall|extra|altogether|else|each|further|farther|better|worse|less"
+    r"|(?:long|short|high|low|larg|small|bigg|old|young|fast|slow|quick|cheap|dear|wid|deep|tall|lat"
+    r"|hard|light|warm|cold|hott|strong|weak|clos|near|great|thick|thinn|bright|few)er|[a-z]+ier"
+)
 _ASKED = (
-    re.compile(rf"\bhow (?:many|much) (?!{_FOLLOWING}){_NOUN}", re.IGNORECASE),
+    re.compile(
+        # "Tell me how much Ada earns" has no noun there, nor has "How much longer is it?".
+        rf"(?:\bhow many|^\W*how much(?!\s+(?:{_NO_MASS})\b)) (?!{_FOLLOWING}){_NOUN}",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"\bhow much (?:is|are|was|were|does|do|did) (?:an?|the|my|our|one) "
         rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+(?:{_FOLLOWING}|costs?\b)|\W*$)",
@@ -34,7 +43,8 @@ _ASKED = (
 # What kind of thing answers, or how much of it, is seldom said: "the name", "which year".
 _OF_KIND = frozenset(
     """name names title term word words meaning definition kind kinds type types sort sorts
-    number amount total sum money date dates year years month months day days week weeks hour hours
+    number amount total sum money cash energy power space room effort date dates year years
+    month months day days week weeks hour hours
     minute minutes time times age price prices cost costs percentage percent share value size
     length height weight dose doses dosage person people man woman place country city town
     language nationality

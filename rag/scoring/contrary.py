@@ -43,7 +43,7 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
         or is_opposite(question, text)
         or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
         or is_of_other_person(question, text)
-        or is_of_namesake(question, f"{hit.title}\n{hit.text}")
+        or is_of_namesake(question, "\n".join((*called(hit), hit.text)))
         or is_of_other_code(codes(question), text)
         or own_labels.is_of_other(question, sentence.text)
         or (bool(sentence.head) and _is_out_of_range(question, sentence))

@@ -15,6 +15,9 @@ from rag.patterns.parallel import counterpart
 from rag.text import query_terms, terms
 from rag.types import Hit
 
+# Of questions, and seldom of what answers them.
+_HOW = frozenset(terms("many much long old day date time", "en"))
+
 
 def of_what_is_asked(
     question: str, hits: Sequence[Hit], found: Sequence[Sentence], spans: Sequence[Span | None]
@@ -27,7 +30,8 @@ def of_what_is_asked(
         if span and not item.head:
             own = item.start - hits[item.hit].start
             here = (span.start - own, span.end - own)
-            there = counterpart(item.text, here, partial(_held, asked[code], code))
+            held = partial(_held, asked[code], code)
+            there = counterpart(item.text, here, held, asked[code] - _HOW)
             span = Span(own + there[0], own + there[1], span.score) if there else span
         moved.append(span)
     return moved

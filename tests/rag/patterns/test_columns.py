@@ -87,6 +87,21 @@ def test_the_column_of_the_end_of_a_journey(question: str, cell: str | None) -> 
     assert told(question, "TP1 | Lisbon | 11:20 | 14:10", "Flight | To | Departs | Arrives") == cell
 
 
+@pytest.mark.parametrize(
+    ("question", "row", "head", "cell"),
+    [
+        ("When does Ada leave?", "Ada | 500 | 3 May", "Name | Deposit | Last day", None),
+        ("When does Bus 5 arrive?", "Bus 5 | 30 | 9:10", "Line | Arrangement fee | Stop", None),
+        ("When does Bus 5 arrive?", "Bus 5 | 30 | 9:10", "Line | Bay | Arr.", "9:10"),
+        ("When does Bus 5 leave?", "Bus 5 | 30 | 9:10", "Line | Bay | Dep.", "9:10"),
+        ("How much is a double when one arrives?", "Double | 95 | 15", "Room | £ | Arrival", None),
+        ("By when is the rent due?", "Rent | £500 | 3 | 4", "What | Due (£) | Day | Flat", None),
+    ],
+)
+def test_columns_that_only_look_so(question: str, row: str, head: str, cell: str | None) -> None:
+    assert told(question, row, head) == cell
+
+
 def test_the_column_of_until_when() -> None:
     row, head = "Renew the insurance | Wendy | 3 May | 31 December", "What | Who | Asked | Until"
     assert told("By when is Wendy to renew the insurance?", row, head) == "31 December"

@@ -20,6 +20,13 @@ LETTER = "Re: Mr Arthur Lund, born 1948\nMr Lund takes 10 mg."
         ("What does Margaret Lund take?", "Lund, A.: 10 mg", False),
         ("What does Margaret Lund take?", "Patient: Arthur Lund\nDose: 10 mg", True),
         ("What does Councillor Lund do?", "Cllr Lund speaks. Present: Cllr P. Lund", False),
+        ("What does Bob Lund take?", "Patient: Robert Lund\nDose: 10 mg", False),
+        ("What does Kate Lund take?", "Patient: Katherine Lund\nDose: 10 mg", False),
+        ("What does Bob Lund take?", LETTER, True),
+        ("What does Margaret Lund take?", f"MARGARET LUND\ncc: {LETTER}", False),
+        ("What is the Notice Period?", "Terms:\nTrial Period: the notice period is 5.", False),
+        ("How much does Google Drive hold?", "Tip: Open Drive to see that it is 15 GB.", False),
+        ("When does the Mill Road surgery open?", "At 8, in Prince Albert Road.", False),
         ("What is in Lund Hall?", "The Town Hall has chairs.", False),  # nobody
     ],
 )

@@ -93,3 +93,34 @@ def test_what_is_told_of_what_is_asked(text: str, question: str, marked: str, ri
 )
 def test_otherwise_it_stays(text: str, question: str, marked: str) -> None:
     assert moved(text, question, marked) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "marked", "right"),
+    [
+        ("Adults pay £6, under-16s £4.", "What does a child pay?", "£4", None),
+        ("A family room is for £120, a twin for £80.", "What is a room for two?", "£80", None),
+        ("The first part is due on 3 May, the last on 7 July.", "When is the final part due?",
+         "7 July", None),
+        ("The shop opens at 9:00 and closes at 17:30.", "Until when is the shop open?",
+         "17:30", None),
+        ("The course starts on 3 May and ends on 7 June.", "When is the course over?",
+         "7 June", None),
+        (BRINGS, "Who brings the blossoms?", "Joan", None),
+        (BRINGS, "Who brings the urn?", "Joan", "Bill"),
+        (UNLOCKS, "When does Kasia unlock?", "Thursdays", "Tuesdays"),
+        (SEATS, "What does the small hall hold?", "120", "40"),
+    ],
+)  # fmt: skip
+def test_what_may_be_called_otherwise_stays(
+    text: str, question: str, marked: str, right: str | None
+) -> None:
+    asked = frozenset(query_terms(question, ["en"]))
+    start = text.index(marked)
+    found = counterpart(
+        text,
+        (start, start + len(marked)),
+        lambda part: asked.intersection(terms(part, "en")),
+        asked,
+    )
+    assert (text[slice(*found)] if found else None) == right

@@ -123,6 +123,11 @@ def test_other_years_are_of_another_period(question: str, text: str, other: bool
         ("Who unlocks on Sunday?", "Owen unlocks on weekdays.", True),
         ("Who unlocks on Tuesday?", "Owen unlocks on weekdays.", False),
         ("Who came on Friday?", "Owen came for the weekend of 3 May.", False),
+        # what is told before holds on other days
+        ("When does it open on Tuesday?", "It opens at 9 and is closed at weekends.", False),
+        ("When is tea on Tuesday?", "Tea is served at 4, at weekends in the garden.", False),
+        ("What does it cost on Tuesday?", "A call costs 5p, at weekends 3p.", False),
+        ("What does it cost on Tuesday?", "A call costs 3p at weekends.", True),
         ("Who unlocks at the weekend?", "Owen unlocks on Fridays.", False),
         ("A che ora apre la domenica?", "Il sabato apre alle 9.", True),
         ("Wer grillt am Freitag?", "Grill: Sa. Bernd Kolb, So. Uli Lang.", True),

@@ -195,3 +195,9 @@ def test_a_journey_the_other_way_round(question: str, row: str, other: bool) -> 
     assert is_of_other_way(question, row, FLIGHTS) is other
     assert not is_of_other_way(question, row, "Flight | A | B | Departs")
     assert is_of_other_way(question, row, "Flug | Von | Nach | Ab") is other
+
+
+def test_it_is_as_far_there_as_back() -> None:
+    row, head = "London | Lisbon | 1600", "From | To | km"
+    assert not is_of_other_way("How far is it from Lisbon to London?", row, head)
+    assert is_of_other_way("What flies from Lisbon to London?", row, head)
