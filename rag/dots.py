@@ -19,9 +19,11 @@ _JOINED = ("et ", "ou ", "y ", "e ")  # "M. et Mme Roux"
 # "3. Februar" is a date in whatever language the little text around it seems to be.
 _DAY = re.compile(r"(?<![\d.])\d\d?\.\s+\Z")
 _GERMAN_MONTH = re.compile(r"(?:Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
-# What a number follows: "Tel. 0821 500", "Abs. 3".
+# What a number follows: "Tel. 0821 500", "Abs. 3"; in English "art", "fax" and "tab" are words, but
+# where such a thing begins.
 _BEFORE_NUMBER = re.compile(
-    r"(?<![\w.])(?:[Tt]el|Telef|Fax|[Nn]r|Zi|Abs|Art|Ziff|Bd|Kap|Pos|Abb|Tab|Kl|Whg|Geb|Hausnr|Bl)\.\s+\Z"
+    r"(?<![\w.])(?:[Tt]el|Telef|[Nn]r|Zi|Abs|Ziff|Bd|Kap|Pos|Abb|Kl|Whg|Geb|Hausnr|Bl"
+    r"|(?P<word>Fax|Art|Tab))\.\s+\Z"
 )
 # What hardly ever ends a German sentence: what is before a noun or a name, and days of the week.
 _GERMAN = re.compile(
@@ -42,8 +44,9 @@ def goes_on(text: str, start: int, stop: int, code: str) -> bool:
         return True
     if _DAY.search(text, start, stop) and _GERMAN_MONTH.match(text, stop):
         return True
-    if text[stop] in "+(0123456789" and _BEFORE_NUMBER.search(text, start, stop):
-        return True
+    if text[stop] in "+(0123456789" and (label := _BEFORE_NUMBER.search(text, start, stop)):
+        before = text[start : label.start()].rstrip()
+        return not (label["word"] and code == "en" and before and before[-1].isalpha())
     if text[stop - 1] == "．":  # ３．５
         return text[stop].isdigit() and text[stop - 2 : stop - 1].isdigit()
     title = _TITLE.search(text, start, stop)

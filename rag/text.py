@@ -57,7 +57,11 @@ _LATIN_WORD = re.compile(r"[^\W\d_]+")
 # A blank line, or a line break before or after a list item or a table row, always ends a sentence.
 _LETTER = r"(?:[a-z]|[ivx]{2,5})(?:\)|\.(?![ \t]+(?:[^\W\d_]|Hd|Chr)\.))"  # "z. Hd." marks no item
 ITEM = rf"[ \t]*(?:[-*+•‣▪–]|\(?\d{{1,3}}[.)]|\(?{_LETTER})[ \t]+"
-_CLAUSE = r"[ \t]*第[一二三四五六七八九十百\d]+[条條章节節款]"
+# "第三条 租金", but not a line that goes on with one: "根据\n第三条规定", "第3条により".
+_CLAUSE = (
+    r"[ \t]*第[一二三四五六七八九十百\d]+[条條章节節款]"
+    r"(?![规規约約][定]|[所的之及和与與至或中课課、第\u3040-\u309f])"
+)
 # A line that fills in a label, "Chair: Ada", ends where the next one does so.
 FIELD = r"[ \t]*[^\W\d_a-zß-ÿ][^\n:：.!?|]{0,39}(?::[ \t]+|：)\S"
 # Two of them begin what is filled in: the lines above, as those of a letterhead, are apart.

@@ -35,7 +35,7 @@ _METADATA = ("author", "subject", "company", "organization", "publisher", "serie
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d])(?=\d{2,})|(?<=\d)(?=[^\W\d]{2,})|[_\-.]+")
 _PARTS = re.compile(r"\s*[|:]\s*|\s+[–—-]\s+")
 _QUARTER = re.compile(r"\bq([1-4])\b|\b([1-4])q\b", re.IGNORECASE)
-_HAN = re.compile(r"[\u4e00-\u9fff]{3,}")
+HAN = re.compile(r"[\u4e00-\u9fff]{3,}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -56,14 +56,13 @@ class Name:
     def han_in(self, question: str) -> str:
         """The longest piece of a Chinese `question` by which the document is called, of three
         characters or more: "电饭煲" of "电饭煲说明书"; "" where there is none."""
-        pieces = (
-            run[start:end]
-            for run in self.han
-            for start in range(len(run) - 2)
-            for end in range(start + 3, len(run) + 1)
-            if run[start:end] in question
-        )
-        return max(pieces, key=len, default="")
+        longest = ""
+        for run in self.han:
+            for start in range(len(run) - 2):
+                end = start + max(3, len(longest) + 1)
+                while end <= len(run) and run[start:end] in question:
+                    longest, end = run[start:end], end + 1
+        return longest
 
     def file_in(self, question: str) -> re.Match[str] | None:
         """Where `question` has the file name, if it does; one without a dot is any word."""
@@ -139,7 +138,7 @@ def _name(info: DocumentInfo, lead: str) -> Name:
         told=called | content_words(f"{path.parent.name} {about} {lead}", "en"),
         dates=dates(own),
         days=tuple(day for told in (path.name, info.title) if (day := day_of(told))),
-        han=tuple(_HAN.findall(f"{normalize('NFC', path.stem)} {short_title}")),
+        han=tuple(HAN.findall(f"{normalize('NFC', path.stem)} {short_title}")),
     )
 
 

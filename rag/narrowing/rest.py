@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.narrowing.dates import DATE, NOUN, REPORT
-from rag.narrowing.identity import Name, Names, dates
+from rag.narrowing.identity import HAN, Name, Names, dates
 from rag.patterns.when import DATE as WHEN
 from rag.patterns.when import QUARTER, spelled
 from rag.text import content_words, stop_words
 
 _PROPER = re.compile(
-    r"(?<![\w.\-])[A-ZÀ-Þ][\w&]*(?:[.\-][\w&]+)*"
-    r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-ZÀ-Þ0-9][\w&.\-]*)*"
+    r"(?<![\w.\-])[A-ZÀ-ÖØ-Þ][\w&]*(?:[.\-][\w&]+)*"
+    r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-ZÀ-ÖØ-Þ0-9][\w&.\-]*)*"
 )
 _SAYS_ABOUT = re.compile(
     r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
@@ -61,7 +61,7 @@ def rest(question: str, chosen: Sequence[Name], of: Names) -> str:
     if not chosen:
         return ""
     told = _without_file(question, chosen) or question
-    told = _without_source(_without_owner(_without_han(told, chosen), chosen), chosen)
+    told = _without_source(_without_owner(without_han(told, chosen), chosen), chosen)
     inside = {name.document for name in chosen}
     for match in reversed(list(_PART_OF_DATE.finditer(told))):
         if not inside.intersection(of.mentions(content_words(match[1], "en"))):
@@ -117,14 +117,21 @@ def _without_owner(question: str, chosen: Sequence[Name]) -> str:
 
 def han(question: str, known: Sequence[Name]) -> set[str]:
     """Pieces of a Chinese question by which documents are called."""
+    if not HAN.search(question):
+        return set()
     return {piece for name in known if name.han and (piece := name.han_in(question))}
 
 
-def _without_han(question: str, chosen: Sequence[Name]) -> str:
-    """Without what all of the documents are called by: no line of Ada's report has her name."""
+def without_han(question: str, chosen: Sequence[Name]) -> str:
+    """Without what all of the documents are called by: no line of Ada's report has her name.
+
+    What is asked for stays, the number of "张三的电话号码是多少？" in a list of numbers.
+    """
     for piece in han(question, chosen):
         if all(name.han_in(question) == piece for name in chosen):
-            question = re.sub(f"{piece}的?", "", question)
+            question = re.sub(
+                f"(?<!的){piece}(?![是为為有在多几幾什谁誰哪怎？?]|$)的?", "", question
+            )
     return question
 
 

@@ -75,6 +75,12 @@ _AWAY = (
 _THERE = r"(?:attended|present|took part|anwesend|teilgenommen)"
 _KEPT = r"(?:(?:took|kept|wrote|writes|takes|keeps)\s+(?:the\s+)?minutes|protokoll\w*)"
 _LED = r"(?:chaired|presided|led|leitete|geleitet|sitzungsleitung)"
+# When it was, and not when somebody was elected or a road closed there.
+_HAPPENED = r"(?:held|take\s+place|meet|statt|getagt|abgehalten|getroffen)"
+_OF_IT = (
+    r"(?:\s+(?:(?:in|on|im|am|vom)\s+)?(?:(?!\w+ed\b)\w+\s+)?(?:19|20)\d\d"
+    r"|\s+(?:of|for|des|der|von|vom)(?:\s+(?!\w+ed\b|ge\w+t\b)\w+){1,4})?"
+)
 _FORMAL = re.compile(
     rf"\b(?:{_LETTER}|{_WROTE}|meetings?|session|council|board|committee|minutes"
     rf"|\w*(?:sitzung|versammlung)|{_AWAY}|{_THERE}|{_KEPT}|{_LED}|meet|met|held|end(?:ed)?"
@@ -134,7 +140,8 @@ _PARTS = (
     ),
     _compiled(
         r"^\W*(?:when|(?:on\s+)?what\s+(?:day|date)|wann|an\s+welchem\s+tag)\s+"
-        rf"(?:was|were|did|took|war|fand|waren)\b{_MEETING}(?!.*\b(?:begin|began|start)\w*)",
+        rf"(?:was|were|did|took|war|fand|waren|tagte|traf)\b{_MEETING}(?!.*\b(?:begin|began|start)\w*)"
+        rf"(?:.*\b{_HAPPENED}|.*\b(?:meeting|session|\w*sitzung|\w*versammlung){_OF_IT})\W*$",
         _label(
             r"date|day|held\s+on|datum|tag|termin|sitzungs(?:tag|datum)|versammlungs(?:tag|datum)"
         ),

@@ -61,6 +61,7 @@ _NO_KINDS = frozenset(
     """must shall nearly top within plus minus less unless across thus per page pages von für bis
     mit les des los las pour para""".split()
 )
+_NO_CODES = ("q", "fy", "rmb", "cny", "hkd", "usd", "eur", "chf")  # quarters, years and sums
 _SINGULAR = ("ss", "us", "is")  # "class 4", "bus 12", "Haus 14", "Kreis 2"
 _JOINED = re.compile(r"\s+(?!(?:and|or|to|und|oder|bis|is|has|was)\b)[a-z]")
 _REFERRED = re.compile(
@@ -101,7 +102,7 @@ def codes(text: str) -> frozenset[tuple[str, str]]:
     told = [*_NUMBERED.finditer(text), *(m for m in _LABELLED.finditer(text) if _is_label(m))]
     for match in told:
         found.update((match["kind"].lower(), number) for number in _numbers(match))
-    return lettered(text) | {code for code in found if code[0] not in ("q", "fy")}
+    return lettered(text) | {code for code in found if code[0] not in _NO_CODES}
 
 
 def _is_label(match: re.Match[str]) -> bool:

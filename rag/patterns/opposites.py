@@ -53,9 +53,9 @@ _PAIRS = {
         norden ~ süden
         osten ~ westen
         gewann gewinnen gewonnen sieger gewinn ~ verlust verlor verlieren verloren verlierer
-        ankunft ankommen ankam anreise ~ abfahrt abreise abfahren (ab)
+        ankunft ankommen ankam ~ abfahrt abreise abfahren (ab)
+        anreise ~ abreise
         hinfahrt hinflug hinreise ~ rückfahrt rückflug rückreise
-        einzug ~ auszug
         brutto ~ netto
         import importieren ~ export exportieren
         männer männlich ~ frauen weiblich
@@ -102,7 +102,6 @@ _PAIRS = {
         允许 ~ 禁止
         胜利 ~ 失败
         入住 交房 ~ 退房 搬出
-        上班 ~ 下班
         去程 ~ 返程 回程
         收入 ~ 支出
         """,
@@ -133,8 +132,14 @@ _IN_WORDS = {
 _GERMAN_RANKS = {form: str(n) for n, form in enumerate("erste zweit dritt viert fünft".split(), 1)}
 _OF_NOUN = re.compile(
     r"(?P<reaches>\b(?i:ab|bis(?:\s+zu[mr])?|vom|seit|nach|vor)\s+(?:de[mnr]\s+)?)?"
-    r"(?:(?<![\d.,:§])(?<!\n)(?<!^)\b(?P<figure>\d{1,2})\.|\b(?P<word>[Ee]rste|[Zz]weite|[Dd]ritte|[Vv]ierte|[Ff]ünfte)[nrsm]?)"
+    r"(?:(?<![\d.,:§])(?<!§[ \xa0])(?<!\n)(?<!^)\b(?P<figure>\d{1,2})\."
+    r"|\b(?P<word>[Ee]rste|[Zz]weite|[Dd]ritte|[Vv]ierte|[Ff]ünfte)[nrsm]?)"
     r"[ \xa0](?P<noun>[A-ZÄÖÜ][a-zäöüß]{3,})"
+)
+# "Das erste Kind zahlt 50 €, jedes weitere 30 €" tells of the second as well.
+_AND_OTHERS = re.compile(
+    r"\b(?:weitere|folgende|übrige|andere|nächste)[nrsm]?\b|\b(?:jede[nrsm]?|alle|danach)\b|geschwister",
+    re.IGNORECASE,
 )
 LAST = "last"
 _THEN = re.compile(
@@ -226,7 +231,7 @@ def _is_of_other_german_rank(question: str, text: str) -> bool:
     """Does a text tell of the same noun as the question, but of another one in order, and nowhere
     the number of that which is asked for?"""
     asked = _german_ranks(question)
-    there = _german_ranks(text) if asked else frozenset()
+    there = _german_ranks(text) if asked and not _AND_OTHERS.search(text) else frozenset()
     told = numbers(text) | {n for form, n in _GERMAN_RANKS.items() if form in text.lower()}
     nouns = {noun for _, noun in there}
     return any(noun in nouns and n not in told for n, noun in asked - there)

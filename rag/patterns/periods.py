@@ -31,9 +31,9 @@ _UNTIL = rf"(?:until|till|before|by|up\s+to|through|bis|vor|至|到|{romance.UNT
 _NUMBER_OF_MONTH = {**NUMBERS, **romance.NUMBER_OF_MONTH}
 _MONTH = rf"(?:{'|'.join(sorted(_NUMBER_OF_MONTH, key=len, reverse=True))})\.?(?:\s+del?(?=\s))?"
 # What a number counts that is no year.
-_COUNTS = r"""(?: \d | [.,]\d | \s?[%€$£¥] | \s?(?:[km]?w|[km]?g|[kmc]?m[²³]?|sqm|km²|gb|mb|k?cal
-    |kwh|mah|watts?|(?-i:bar)|hpa|rpm|tr/min|ml|euros?|eur|gbp|usd|chf|people|men|women
-    |dollars|pounds|francs|franken|stück|personen)\b )"""
+_COUNTS = r"""(?: \d | [.,]\d | ,[-–—] | \s?[%€$£¥] | \s?(?:[km]?w|[km]?g|[kmc]?m[²³]?|s?qm|km²
+    |gb|mb|k?cal|kwh|mah|watts?|(?-i:bar)|hpa|rpm|tr/min|ml|euros?|eur|gbp|usd|chf|people
+    |men|women|dollars|pounds|francs|franken|stück|personen)\b )"""
 # "About 1200 visitors", "die 1200 Gäste": things that are counted; "in 2021 sales rose" are none.
 _THINGS = re.compile(
     r"\s+(?:(?!(?:was|is|has|does|this|as|its|his|dans|nous|vous|sans)\b)[a-zà-ÿ]{3,}s\b"
@@ -45,9 +45,9 @@ _BEFORE_THINGS = frozenset("about around circa the for at to of and or de (".spl
 _YEAR = re.compile(
     rf"""
     (?P<before> \b(?: (?P<since>{_SINCE}) | (?P<until>{_UNTIL}) | {_MONTH} | in | im | of | during
-          | around | about | circa | year | jahre? | die | der | the | for | für | on | at | fiscal
-          | fy | um | von | zum | anfang | mitte | ende | early | late | mid | to | and | und | or
-          | oder | between | zwischen | budget | {romance.OF_YEAR} )[\s,]+
+          | around | about | circa | year | jahre? | die | der | the | for | on | at | fiscal | fy
+          | für(?=\s(?:19|20)\d\d\b) | um | von | zum | anfang | mitte | ende | early | late | mid
+          | to | and | und | or | oder | between | zwischen | budget | {romance.OF_YEAR} )[\s,]+
         (?:(?: the | early | late | mid | about | around | year | jahre? | le | el | il )\s+)?
         (?: \d{{1,2}}(?:st|nd|rd|th|er|[.])?[\s,]+ )? (?: (?:of|de)\s+ )?
         (?: {_MONTH}\s+ (?:\d{{1,2}},?\s+)? )?

@@ -80,9 +80,10 @@ DATE = re.compile(
 
 
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
-# "2024年7月1日", "7月1日", "2024年7月"; and a year that other characters follow without a space.
+# "2024年7月1日", "7月1日", "2024年7月"; and a year that other characters follow without a space;
+# "2024年3月15号线开通" is a line of the metro.
 _HAN = re.compile(
-    r"(?<!\d)(?:(?P<y>(?:19|20)\d\d)\s?年\s?)?(?P<b>\d{1,2})\s?月(?:\s?(?P<a>\d{1,2})\s?[日号號])?"
+    r"(?<!\d)(?:(?P<y>(?:19|20)\d\d)\s?年\s?)?(?P<b>\d{1,2})\s?月(?:\s?(?P<a>\d{1,2})\s?[日号號](?![线線楼樓]))?"
     r"|(?<!\d)(?P<alone>(?:19|20)\d\d)(?=\s?[年版届屆])"
 )
 

@@ -33,24 +33,32 @@ _DONE = (
     "(?:开门|開門|关门|關門|开放|開放|营业|營業|举行|舉行"
     "|举办|舉辦|开始|開始|结束|結束|开业|開業|上课|上課)"
 )
-_ASKED = tuple(
-    re.compile(rf"(?:^|(?<=[,，])|(?<=[^年月日天版]的)){text}")
-    for text in (
-        rf"{_WORD}的?{_PRICE}?(?:是|要|需要|卖|賣)?多少[钱錢]",
-        rf"{_WORD}的?{_PRICE}?(?:是|要)多少[？?]?$",
-        rf"{_WORD}{_WHEN}{_DONE}[？?]?$",
-        rf"{_WORD}[由归歸][谁誰]",
-        rf"[谁誰](?:是|负责|負責){_WORD}[？?]?$",
-        rf"{_WORD}是[谁誰][？?]?$",
-        rf"{_WORD}[住放]?在哪[里裡儿兒]?[？?]?$",
-        rf"{_WORD}保修(?:期是)?(?:[几幾]|多[久长長])",
-        rf".{{0,80}}[放加用]多少[克勺]?{_WORD}[？?]?$",
-    )
+_BEGINS = "^|(?<=[,，])"
+# Who somebody is to others, and where something of theirs is, has many names: 妻子 is 夫人.
+_BEGINS_OR_OF = f"{_BEGINS}|(?<=[^年月日天版]的)"
+_OF_SOMEBODY = (
+    rf"{_WORD}的?{_PRICE}?(?:是|要|需要|卖|賣)?多少[钱錢]",
+    rf"{_WORD}的?{_PRICE}?(?:是|要)多少[？?]?$",
+    rf"{_WORD}[由归歸][谁誰]",
+)
+_ASKED = (
+    *(re.compile(f"(?:{_BEGINS_OR_OF}){text}") for text in _OF_SOMEBODY),
+    *(
+        re.compile(f"(?:{_BEGINS}){text}")
+        for text in (
+            rf"{_WORD}{_WHEN}{_DONE}[？?]?$",
+            rf"[谁誰](?:是|负责|負責){_WORD}[？?]?$",
+            rf"{_WORD}是[谁誰][？?]?$",
+            rf"{_WORD}[住放]?在哪[里裡儿兒]?[？?]?$",
+            rf"{_WORD}保修(?:期是)?(?:[几幾]|多[久长長])",
+            rf".{{0,80}}[放加用]多少[克勺]?{_WORD}[？?]?$",
+        )
+    ),
 )
 # What is told without the word: "面积是多少？" by "85平方米".
 _OF_KIND = re.compile(
     rf"(?:{_PRICE}|面[积積]|日期|[时時][间間]|年[龄齡紀纪]|[数數]量|[号號][码碼]?|[编編][号號]|金[额額]|比例|尺寸"
-    "|大小|高度|[长長]度|[宽寬]度|名字|姓名|人|人[数數])$"
+    "|大小|名字|姓名|人|[量度率额額数數值]|工[资資]|月薪|薪水|折扣|[优優]惠|距离|距離|地[点點]|[预預]算)$"
 )
 # What is written in one way in Taiwan and Hong Kong, in another elsewhere: of passages in the other
 # way nothing is told.

@@ -135,22 +135,28 @@ _ASKS_LIMIT = re.compile(
     r"^\W*(?:bis\s+(?:wann|zu\s+welchem\s+(?:tag|datum|termin|zeitpunkt|monat|jahr))|jusqu['’]à\s+quand|hasta\s+cuándo)\b",
     re.IGNORECASE,
 )
+_NO_LETTER = "(?![a-zà-ÿ])"  # "5km左右"
 # Amounts whose unit is hardly ever left out, by what asks for them.
 _OF_UNIT = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(told, re.IGNORECASE))
     for asks, told in (
         (
-            r"\bwieg(?:t|en|e|st)\b|\bwie\s?viele?\s+(?:kilo(?!m)|kg|gramm|pfund)|多少(?:公斤|千克|斤)",
-            r"\b(?:kg|g|mg|kilo(?!m)\w*|gramm|pfund|tonnen?)\b|\d\s?(?:k?g|t)\b|克|斤|[吨噸]|leicht|schwer",
+            r"\b(?:wie\s?viel|was)\b.*\bwieg(?:t|en|e|st)\b|\bwie\s?viele?\s+(?:kilo(?!m)|kg|gramm|pfund)|多少(?:公斤|千克|斤)",
+            r"\b(?:kg|g|mg|kilo(?!m)\w*|gram\w*|pfund|pounds?|lbs?|oz|ounces?|stone|tonn?e?[ns]?)\b"
+            rf"|\d\s?(?:k?g|t|lbs?){_NO_LETTER}|克|斤|[吨噸]|leicht|schwer",
         ),
-        (r"\bwie\s?viele?\s+prozent|百分之[几幾]", r"%|prozent|hälfte|drittel|viertel|百分|[％成]"),
+        (
+            r"\bwie\s?viele?\s+prozent|百分之[几幾]",
+            r"%|prozent|per\s?cent|hälfte|half\b|drittel|third|viertel|quarter|fünftel|zehntel|百分|[％成半]|分之"
+            r"|\b(?:alle|jede[nrsm]?|keine?[nrsm]?|niemand|beide|all|every|none|nobody)\b|全|所有|没有|沒有",
+        ),
         (
             r"\bwie\s?viele?\s+(?:kilometer|km)\b|多少公里",
-            r"\b(?:km|m|\w*meter\w*)\b|\dk?m\b|公里|米",
+            rf"\b(?:km|m|\w*met(?:er|re)\w*|meilen?|miles?)\b|\d\s?k?m{_NO_LETTER}|公里|米|[英华華]里",
         ),
         (
             r"\bwie\s+(?:heiß|warm|kalt)\b|\bwie\s?viele?\s+grad\b",
-            r"°|℃|\bgrad\b|\dc\b|heiß|warm|kalt",
+            r"°|℃|\bgrad\b|\bdegrees?\b|\dc\b|heiß|warm|kalt|kühl|\b(?:hot|cold|cool)\b",
         ),
     )
 )

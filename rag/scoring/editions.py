@@ -23,8 +23,9 @@ from rag.types import Hit
 _PAST = re.compile(
     r"\b(?:last|previous(?:ly)?|prior|old|older|original(?:ly)?|former(?:ly)?|earlier|before|ago|past"
     r"|used\s+to|then|history|change[ds]?|rise[ns]?|rose|increase[ds]?|than|until|since"
-    r"|letzte[nrsm]?|vorige[nrsm]?|vorher\w*|früher\w*|alte[nrsm]?|damals|bisher\w*"
-    r"|derni(?:er|ère)s?|anci\w+|précédent\w*|avant|pasad[oa]s?|anterior\w*|antes)\b",
+    r"|letzte[nrsm]?|vorige[nrsm]?|vorher\w*|früher\w*|alte[nrsm]?|damals|bisher\w*|seit|(?:ge|ver)?änder\w+"
+    r"|derni(?:er|ère)s?|anci\w+|précédent\w*|avant|pasad[oa]s?|anterior\w*|antes)\b"
+    "|[以之]前|以[来來]|去年|原[来來]|[变變]化|[涨漲降]了|比.{0,6}年",
     re.IGNORECASE,
 )
 # What names of files say of their edition beside the date.

@@ -27,6 +27,10 @@ from rag.patterns import formal
         ("Where was the meeting held?", "Minutes: Jo Mills", None),
         ("Wann war die Eigentümerversammlung 2023?", "Datum: 20. April 2023", "20. April 2023"),
         ("When was the board meeting?", "Date: 3 May 2024", "3 May 2024"),
+        ("When was the meeting of the choir?", "Date: 3 May 2024", "3 May 2024"),
+        ("When did the council meet?", "Date: 3 May 2024", "3 May 2024"),
+        ("When was the session held?", "Date: 3 May 2024", "3 May 2024"),
+        ("Wann fand die Sitzung statt?", "Datum: 3. Mai 2024", "3. Mai 2024"),
     ],
 )  # fmt: skip
 def test_what_a_formal_part_says(question: str, text: str, said: str | None) -> None:
@@ -43,6 +47,10 @@ def test_what_a_formal_part_says(question: str, text: str, said: str | None) -> 
         "What does the letter say about the quay?",
         "When is the next meeting?",
         "Wann beginnt die Versammlung?",
+        "When was the board of the club elected?",
+        "When was the meeting room painted?",
+        "When did the committee buy the boat?",
+        "Wann war die Kasse laut Sitzung leer?",
         "Where does Ada live?",
         "Wer hat die Brücke gebaut?",
     ],

@@ -74,6 +74,7 @@ def test_codes_of_the_same_kind_are_told_apart() -> None:
         ("Wann kommt der Ableser in Haus 14?", "Haus 14: 6. Juli, Haus 16: 13. Juli", False),
         ("Who left plus 3 guests?", "They left plus 4 guests.", False),
         ("E2是什么故障？", "E1：干烧，请断电", True),
+        ("RMB500以内有什么？", "套餐A只要RMB480元", False),
         ("热水器E2是什么故障？", "显示E2时：漏电", False),
         ("三（4）班由谁带队？", "三（1）班由王老师带队，三（2）班由何老师带队。", True),
         ("三（2）班由谁带队？", "三（1）班由王老师带队，三（2）班由何老师带队。", False),

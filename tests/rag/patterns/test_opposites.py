@@ -24,6 +24,7 @@ from rag.patterns.opposites import is_of_other_rank, is_opposite
         ("Who was her daughter?", "Her son Ben was born in 1901."),
         ("退房日期是哪天？", "入住日期：2024年3月10日"),
         ("Von welchem Gleis geht die Rückfahrt?", "Hinfahrt: Gleis 4"),
+        ("Wann ist die Anreise?", "Die Abreise ist bis 11 Uhr."),
     ],
 )
 def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
@@ -61,6 +62,9 @@ def test_the_opposite_is_told_from_the_thing(question: str, text: str) -> None:
         ("Wann endet ihr Amt?", "Sie gibt das Amt im Sommer ab."),
         ("Wann ist die Abfahrt?", "Treffpunkt an der Schule ist um acht."),
         ("Wie komme ich nach Bonn?", "Der Bus hält vor dem Bahnhof."),
+        ("Wie ist die Anreise mit dem Auto?", "Auf der A8 bis zur Abfahrt Au, dann links."),
+        ("Wann ist der Einzug des Beitrags?", "Auszug aus der Satzung: Er ist im März fällig."),
+        ("早上班车几点发车？", "以下班车每天7:30从学校发车。"),
     ],
 )
 def test_no_more_is_an_opposite(question: str, text: str) -> None:
@@ -89,6 +93,10 @@ def test_no_more_is_an_opposite(question: str, text: str) -> None:
         ("Wer ist der erste Vorsitzende?", "Bernd Kolb (2. Vorsitzender)", True),
         ("Wer ist erster Vorsitzender?", "Uli Lang (1. Vorsitzender), Bernd Kolb", False),
         ("Was zahlt das dritte Kind?", "Das zweite Kind zahlt 20 €, das dritte nichts.", False),
+        ("Was zahlt das dritte Kind?", "Das zweite Kind zahlt 20 €.", True),
+        ("Was zahlt das zweite Kind?", "Das erste Kind zahlt 20 €, jedes weitere 10 €.", False),
+        ("Was zahlt das 2. Kind?", "Für das 1. Kind 20 €, Geschwister die Hälfte.", False),
+        ("Wann ist die erste Miete da?", "Laut § 4. Miete und Strom sind monatlich da.", False),
         ("Was gilt ab dem 4. Lebensjahr?", "Es gilt ab dem 3. Lebensjahr.", False),
         ("Was ist am 3. Mai?", "Am 2. Mai ist frei, am 4. April auch.", False),
         ("Wer wohnt im 3. Stock?", "1. Protokoll\n2. Stock und Dach: vertagt", False),

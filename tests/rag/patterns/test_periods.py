@@ -45,6 +45,8 @@ from rag.patterns.periods import (
         ("of 1500 mg, of 1900 watts, of 2000 mAh, at 1013 hPa", set()),
         ("les dépenses de 2023, marzo de 2024", {(2023, 2023), (2024, 2024)}),
         ("de 2019 à 2023", {(2019, 2023)}),
+        ("für 2024, für das Jahr 2025", {(2024, 2024), (2025, 2025)}),
+        ("für 1800 neue Bewohner, für 1500 qm, um 1200,- verkauft", set()),
     ],
 )
 def test_a_text_tells_spans_of_years(text: str, told: set[tuple[int, int]]) -> None:

@@ -101,6 +101,8 @@ def test_the_number_of_a_row_is_no_name_of_it() -> None:
         ("What was the fee in 2025?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), True),
         ("2025年的费用是多少？", "费用是5元。", ("收费标准2024版.md", "收费标准2025版.md"), True),
         ("2024年的费用是多少？", "费用是5元。", ("收费标准2024版.md", "收费标准2025版.md"), False),
+        ("Wie ist der Beitrag seit 2025?", "Er ist 5.", ("fees 2024.md", "fees 2025.md"), False),
+        ("费用比2025年涨了多少？", "涨价5元。", ("收费标准2024版.md", "收费标准2025版.md"), False),
         ("What is the fee?", "The fee is 5.", ("fees 2024.md", "fees 2025.md"), False),
         ("What was the fee in 2022?", "It was 4 in 2022.", ("fees 2024.md", "fees 2025.md"), False),
         # years called by two, of which one is in both
