@@ -24,7 +24,7 @@ GROUP = 32
 FEW = 4  # rows up to which a product in four bits (or else in bfloat16) is the faster one ...
 FEW_WIDENED = 16  # ... and where the other product has to widen its weights first
 # Rows up to which a product of widened weights is made sideways, (W x')', see `Matrix.times`.
-SIDEWAYS = 256
+SIDEWAYS = 128
 # Weights that were in four bits are met again to .0014 of their size, others miss by .08.
 SAME = 0.004
 SAMPLE = 64  # rows that are tried first
@@ -64,9 +64,9 @@ class Matrix:
         elif widen and len(x) <= FEW:
             out = functional.linear(x.bfloat16(), self.whole)
         elif widen and len(x) <= SIDEWAYS:
-            # MKL shares a product between two threads far better this way round: it takes half of
-            # the time for fifty rows, three quarters for two hundred. What comes of it lies in
-            # columns, which beyond costs its reader more than is gained.
+            # MKL shares a product of so few rows between two threads better this way round: fifty
+            # take three quarters of the time. What comes of it lies in columns, which beyond costs
+            # its reader more than is gained.
             out = (_widened(self.whole) @ x.T).T
         else:
             out = product(x, _widened(self.whole) if widen else self.whole)
