@@ -64,11 +64,16 @@ _FORMS = tuple((re.compile(asks, re.I), re.compile(told, re.I)) for asks, told i
 
 def is_elsewhere(question: str, texts: Sequence[str]) -> list[bool]:
     """Which texts say nothing of what a question asks for of them, where others do?"""
-    asked = [told for asks, told in _FORMS if asks.search(question)]
+    asked = _asked(question)
     untold = [any(not told.search(text) for told in asked) for text in texts]
-    return untold if asked and not all(untold) else [False] * len(texts)
+    return [False] * len(texts) if all(untold) else untold
 
 
 def is_untold(question: str, text: str) -> bool:
     """Does a question ask for one of them, of which a text says nothing?"""
-    return any(asks.search(question) and not told.search(text) for asks, told in _FORMS)
+    return any(not told.search(text) for told in _asked(question))
+
+
+def _asked(question: str) -> list[re.Pattern[str]]:
+    """What tells each of them that a question asks for."""
+    return [told for asks, told in _FORMS if asks.search(question)]
