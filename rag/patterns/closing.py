@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from rag.patterns.periods import days, months
+from rag.patterns.periods import months
+from rag.patterns.week import days
 
 _ASKS = re.compile(
     r"\b(?:opens?|(?:opening|closing)\s+(?:hours?|times?)|opening(?!\s+[a-z])|(?<!\bmany\s)hours|closes?"

@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rag.patterns import week
 from rag.patterns.when import DATE, in_english
 
-_DAYS = (
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tag(?:s|abend)?|sonnabends?|mittwochs?)"
-)
 _AT = "\x01"  # stands for a time, so that what is around it can be looked at
-_TIME = rf"(?:{DATE.pattern}|\b{_DAYS}\b|\b\d{{1,2}}\.\s?\d{{1,2}}\.)"
+_TIME = rf"(?:{DATE.pattern}|\b(?:{week.NAMES})\b|\b\d{{1,2}}\.\s?\d{{1,2}}\.)"
 _TIMES = re.compile(_TIME, re.IGNORECASE)
 _ASKS_WHEN = re.compile(
     r"\b(?:when|(?:what|which)\s+(?:day|date|month|year)|(?:due|expiry|closing)\s+date|deadline"

@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from rag.patterns.periods import days
+from rag.patterns import titles
 from rag.patterns.units import unit_at
+from rag.patterns.week import days
 from rag.patterns.when import DATE, NUMBERS, YEAR, in_english, units
 from rag.text import stop_words, words
 
@@ -240,7 +241,7 @@ _UMLAUTS = str.maketrans("äöü", "aou")
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Who is called alike: what "Dr. Sommer" does tells nothing of Dr. Weiss.
 _TITLED = re.compile(
-    r"\b(?P<title>Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Herrn?|Frau|Mme|Monsieur|Madame|Señora?)\b\.?\s+"
+    rf"\b(?P<title>{titles.either(titles.ADDRESSES | titles.FOREIGN)})\b\.?\s+"
     r"(?P<name>[A-ZÀ-Þ][\w-]*(?:\.?\s+[A-ZÀ-Þ][\w-]+){0,2})"
 )
 

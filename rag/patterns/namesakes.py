@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 
-_TITLES = (
-    r"(?:Mr|Mrs|Ms|Miss|Dr|Doctor|Prof|Professor|Sir|Dame|Lord|Lady|Rev|Reverend|Cllr|Councillor"
-    r"|President|King|Queen|Prince|Princess|Pope|St|Captain|General|Judge|Coach|Mayor|Governor"
-    r"|Senator|Minister|Nurse|Uncle|Aunt)\b\.?"
-)
+from rag.patterns import titles
+
+_TITLES = rf"(?:{titles.either(titles.ADDRESSES | titles.RANKS)})\b\.?"
 _WORD = r"[A-ZÀ-Þ][\w-]*[a-zß-ÿ][\w-]*"
 _NO_NAME = rf"(?!(?:{_TITLES}|The|An?|Our|My|Dear|And|For|From|To|Of|By|With|Family)\b)"
 _NAME = re.compile(rf"(?<!^)\b(?!{_TITLES})(?P<first>{_WORD})\s+(?P<last>{_WORD})")

@@ -15,7 +15,8 @@ import re
 from functools import cache, lru_cache
 
 from rag.patterns.heads import BAR
-from rag.patterns.periods import days, months
+from rag.patterns.periods import months
+from rag.patterns.week import days
 from rag.patterns.when import MONTHS, NUMBERS
 from rag.text import language, numbers, stemmed, words
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.patterns import week
 from rag.patterns.when import DATE
 
 _NUMBER = r"\d(?:[\d.,'’]*\d)?"
@@ -20,11 +21,7 @@ _COUNT = (
     r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|une?|deux|trois|quatre|cinq|dix))"
 )
 _CLOCK = r"\d{1,2}(?:[:.]\d\d(?!\d)(?:\s?(?:[ap]m|uhr)\b)?|\s?(?:[ap]m|uhr|h)\b)"
-_DAYS = (
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|weekends?"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?)\b"
-)
-_TIME = re.compile(rf"{_DAYS}|{DATE.pattern}", re.IGNORECASE)
+_TIME = re.compile(rf"\b(?:{week.NAMES}|weekdays?|weekends?)\b|{DATE.pattern}", re.IGNORECASE)
 # Amounts of one kind are told side by side; what is said of all kinds first, of numbers last.
 _KINDS = tuple(
     re.compile(pattern, re.IGNORECASE)

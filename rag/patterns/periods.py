@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from rag.folding import caseless
 from rag.patterns import romance, week
+from rag.patterns.week import days
 from rag.patterns.when import MONTHS, NUMBERS, in_english, moment_of, spelled, units
 
 _REMEMBERED = 512  # texts: a question is compared with every sentence
@@ -121,50 +122,11 @@ def _of_year(match: re.Match[str]) -> Period:
     return (0 if match["until"] else year, last)
 
 
-# --- months and days of the week ------------------------------------------------------------------
+# --- months ------------------------------------------------------------------
 
 _QUARTER = re.compile(r"q[1-4]|[1-4]q")
 _BARE = re.compile(r"(?<![\d.,])0?([1-9]|[12]\d|3[01])(?![\d.,]?\d)")
 _ROMANCE_MONTH = re.compile(romance.MONTH, re.IGNORECASE)
-_DAYS = (
-    "monday mondays montag montags",
-    "tuesday tuesdays dienstag dienstags",
-    "wednesday wednesdays mittwoch mittwochs",
-    "thursday thursdays donnerstag donnerstags",
-    "friday fridays freitag freitags",
-    "saturday saturdays samstag samstags sonnabend sonnabends",
-    "sunday sundays sonntag sonntags",
-)
-_BRIEF_DAYS = ("Mon Mo", "Tues Tue Di", "Wed Mi", "Thurs Thu Do", "Fri Fr", "Sat Sa", "Sun So")
-_NUMBER_OF = {
-    name: n
-    for table in (_DAYS, romance.DAYS)
-    for n, names in enumerate(table)
-    for name in names.split()
-}
-_DAY_NAMES = "|".join(romance.NO_NAMES.get(name, name) for name in _NUMBER_OF)
-_BRIEF_OF = {name: n for n, names in enumerate(_BRIEF_DAYS) for name in names.split()}
-# What tells that a number before it is a time of day: "8" of "8 to 10 am".
-_CLOCK = (
-    r"(?:\s?(?:[-–—]|to|bis)\s?\d{1,2})?"
-    r"(?:[:.]\d\d(?!\d|\.\s?\d)|\s?(?:[ap]\.?m\b|uhr\b|h\b|o['’]clock))"
-)
-_BRIEF = rf"(?-i:\b(?:{'|'.join(_BRIEF_OF)})\b)"
-# "Do" and "So" are words: days only beside another, a time of day, or in "Mo. Anna, Do. Ben".
-_HAS_BRIEF = re.compile(
-    rf"{_BRIEF}(?:\.?:? ?\d{{1,2}}(?: ?[-–—]|{_CLOCK})"
-    rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})"
-    rf"|(?P<one>{_BRIEF})[.:] [^\n]{{2,60}}?(?!(?P=one)){_BRIEF}[.:] (?=\w)",
-    re.IGNORECASE,
-)
-_DAY = re.compile(
-    rf"\b(?:{_DAY_NAMES})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])", re.IGNORECASE
-)
-_ANY_DAY = rf"(?:\b(?:{_DAY_NAMES})\b|{_BRIEF})"
-_FROM_DAY_TO_DAY = re.compile(
-    rf"(?P<a>{_ANY_DAY})\.?\s?(?:[-–—]|to|through|bis(?:\s+zum)?|{romance.TO_DAY})\s?(?P<b>{_ANY_DAY})",
-    re.IGNORECASE,
-)
 _SPAN_OF_MONTHS = re.compile(
     rf"(?:\b(?:from|between|von|vom|zwischen|ab)\s+)?(?:\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"
     rf"\b(?P<a>{_MONTH})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?"
@@ -175,9 +137,9 @@ _SPAN_OF_MONTHS = re.compile(
 )
 _NAMED = (
     r"(?:(?:the|dem|den|der|le|el|il)\s+)?(?:\d{1,2}(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?)?"
-    rf"(?:{_DAY_NAMES}|{'|'.join(_NUMBER_OF_MONTH)})\b"
+    rf"(?:{week.NAMES}|{'|'.join(_NUMBER_OF_MONTH)})\b"
 )
-_NUMBERED = rf"(?<!\n)(?:\d{{1,2}}\.\s?(?:0?[1-9]|1[0-2])(?=\.)|\d(?!\d|{_CLOCK}))"
+_NUMBERED = rf"(?<!\n)(?:\d{{1,2}}\.\s?(?:0?[1-9]|1[0-2])(?=\.)|\d(?!\d|{week.CLOCK}))"
 # What reaches over more than the days and months that it names.
 _REACHES = re.compile(
     rf"\b(?:from|since|until|till|by|before|after|through|between|to|except|von|vom|bis|ab|seit|vor|nach"
@@ -231,28 +193,9 @@ def _is_other(told: Callable[[str], frozenset[int]], question: str, text: str) -
 @lru_cache(_REMEMBERED)
 def _reaches(text: str) -> bool:
     """Does a text speak of more than the days and months that `days` and `months` tell?"""
-    told = _FROM_DAY_TO_DAY.sub(" ", text)
+    told = week.FROM_DAY_TO_DAY.sub(" ", text)
     told = _SPAN_OF_MONTHS.sub(lambda span: " " if _between(span) else span[0], told)
     return _REACHES.search(told) is not None
-
-
-@lru_cache(_REMEMBERED)
-def days(text: str) -> frozenset[int]:
-    """The days of the week that a text names, and those between two of them."""
-    found = {
-        min("一二三四五六日天".index(match["zh"]), 6) if match["zh"] else _day(match[0])
-        for match in _DAY.finditer(text)
-    }
-    if _HAS_BRIEF.search(text):
-        found.update(map(_day, re.findall(_BRIEF, text)))
-    for match in _FROM_DAY_TO_DAY.finditer(text):
-        first, last = _day(match["a"]), _day(match["b"])
-        found.update((first + n) % 7 for n in range((last - first) % 7 + 1))
-    return frozenset(found)
-
-
-def _day(name: str) -> int:
-    return _BRIEF_OF[name] if name in _BRIEF_OF else _NUMBER_OF[caseless(name)]
 
 
 @lru_cache(_REMEMBERED)

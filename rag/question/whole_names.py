@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from rag.patterns import week
 from rag.patterns.standing import placed
+from rag.patterns.titles import ADDRESSES, RANKS
 from rag.patterns.when import MONTHS
 from rag.text import language, stop_words, words
 from rag.types import Hit
@@ -15,13 +17,10 @@ _NAME = re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+")
 _OWNER = re.compile(r"['’]s?$")
 _TITLE = 0.75  # share of capitalised words from which a question is written like a title
 # Titles, forms of companies and times that a document has beside a name or has not.
-_ADDED = frozenset(MONTHS) | frozenset(
-    """mr mrs ms miss dr prof professor sir lady lord president king queen prince princess pope st
-    saint captain general minister uncle aunt ceo cfo cto coo chairman chairwoman director senator
-    judge coach mayor governor chef councillor cllr
-    clerk doctor nurse reverend rev inspector dame q1 q2 q3 q4
-    inc corp corporation company co ltd llc plc gmbh ag
-    monday tuesday wednesday thursday friday saturday sunday""".split()
+_ADDED = frozenset((*MONTHS, *week.ENGLISH)) | ADDRESSES | RANKS
+_ADDED |= frozenset(
+    """ceo cfo cto coo chairman chairwoman director chef clerk inspector q1 q2 q3 q4
+    inc corp corporation company co ltd llc plc gmbh ag""".split()
 )
 _BESIDE = 2  # words that may stand between those of a name: "Pod (vertical) Autoscaler"
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from rag.evidence import Sentence
 from rag.networks.reading import Span
 from rag.patterns.closing import asks_open, place, without_times
-from rag.patterns.periods import days, months
+from rag.patterns.periods import months
 from rag.patterns.standing import placed
+from rag.patterns.week import days
 from rag.text import content_words
 from rag.types import Hit
 

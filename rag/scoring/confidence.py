@@ -20,6 +20,7 @@ from rag.patterns.columns import is_price
 from rag.patterns.periods import names_between
 from rag.patterns.ranges import within
 from rag.patterns.standing import of_another, placed
+from rag.patterns.titles import ADDRESSES
 from rag.patterns.when import in_english, spelled, units
 from rag.question import chinese_thing, german_thing, named_thing, romance_thing
 from rag.question.shape import kind
@@ -44,10 +45,6 @@ FEATURES = (
 )
 # GPT-4, 8x7B, RNNsearch-50: parts of such a name may all be there and the thing itself not.
 _VERSION = re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
-# Written otherwise, or not at all, beside a name that a passage has.
-_TITLES = frozenset(
-    "mr mrs ms miss dr doctor prof professor cllr councillor councilor rev reverend".split()
-)
 # The kind of a document is no name that its passages have to have.
 _FORM = re.compile(r"\b10-?[qk]s?\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
@@ -116,7 +113,7 @@ def _unnamed(question: str, hits: Sequence[Hit]) -> float:
     ranged = {told for text in texts for told in _in_ranges(question, text)}
     called = {word for word in names(question) | _figures(question) if word not in ranged}
     asked = {stemmed(word, code) for word in called}
-    missing = len({stemmed(word, code) for word in called - _TITLES} - there)
+    missing = len({stemmed(word, code) for word in called - ADDRESSES} - there)
     missing += sum(not any(v in text for text in texts) for v in versions)
     return missing / max(len(asked) + len(versions), 1)
 
