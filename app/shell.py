@@ -32,11 +32,14 @@ def _waiting(service: Service, also: str) -> None:
     now = service.preload()
     if now.ready or now.error:
         st.rerun()
-    st.caption(f":material/hourglass_top: The models are loading.{md(also)}")
+    st.caption(f":material/hourglass_top: The models are loading. {md(also)}")
 
 
 def pick_collection(infos: list[CollectionInfo], *, key: str, extra: Sequence[str] = ()) -> str:
-    """A select box for the collection; the choice is kept for all pages. `extra` are new ones."""
+    """A select box for the collection; the choice is kept for all pages.
+
+    `extra` are new ones. On a page without them, one that was chosen elsewhere stays chosen.
+    """
     names = [info.name for info in infos]
     names += [name for name in dict.fromkeys(extra) if name and name not in names]
     if not names:
@@ -52,6 +55,6 @@ def pick_collection(infos: list[CollectionInfo], *, key: str, extra: Sequence[st
     if chosen != current:
         state.choose_collection(chosen)
         st.rerun()
-    if state.collection() != current:
+    if state.collection() not in (current, state.planned() or current):
         state.choose_collection(current)
     return current

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import adding, asking
 from app.service import Service
+from ingest.records import Outcome, Report
 from rag.index.collection import Writer
 from rag.types import Scope
 from tests.app.waiting import until
@@ -244,6 +245,63 @@ def test_a_collection_is_found_again_while_its_first_document_is_read(service: S
     assert page.title[0].value == "Towers"
     assert any(button.label == "Cancel" for button in page.button)
     go.set()
+
+
+def test_a_collection_that_is_being_filled_is_not_stood_in_for_by_another(
+    service: Service, root: Path
+) -> None:
+    go = Event()
+    service.jobs.start("add", adding.subject("Towers"), lambda job: go.wait(), lane="x")
+    page = ask_page()
+    page.query_params["collection"] = "Towers"
+    page.run()
+    assert not page.exception
+    assert not page.chat_input
+    assert any("being added to “Towers”" in html.proto.body for html in page.get("html"))
+    assert any(button.label == "Cancel" for button in page.button)
+    with Writer(root, "Towers", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "Towers.", "/d/towers.txt"))
+        writer.publish()
+    assert page.run().chat_input[0].placeholder == "Ask “Towers”…"
+    go.set()
+
+
+def test_a_new_collection_stays_chosen_on_all_pages(service: Service) -> None:
+    page = ask_page()
+    page.session_state["planned"] = page.session_state["collection"] = "Letters"
+    page.run()
+    assert not page.exception
+    assert any("no documents in “Letters”" in html.proto.body for html in page.get("html"))
+
+    def settings() -> None:
+        from app import preferring, state
+
+        state.sync()
+        preferring.page()
+
+    other = AppTest.from_function(settings, default_timeout=60)
+    other.session_state["planned"] = other.session_state["collection"] = "Letters"
+    other.run()
+    assert not other.exception
+    assert other.session_state["collection"] == "Letters"
+
+
+def test_nothing_is_asked_with_nothing_and_too_long_a_question_is_told(service: Service) -> None:
+    page = ask_page().run()
+    page.chat_input[0].set_value("  \n").run()
+    assert service.store.conversations() == []
+    assert page.chat_input[0].proto.max_chars == 0  # what is longer would vanish without a word
+
+
+def test_files_that_could_not_be_read_are_told_before_those_passed_over(service: Service) -> None:
+    what = (("z.bin", "skipped"), ("b.pdf", "failed"), ("c.txt", "failed"), ("d.txt", "failed"))
+    outcomes = tuple(Outcome(f"/d/{name}", became, note="why") for name, became in what)
+    report = Report("harbour", outcomes, 2, 2, 0.1)
+    job = service.jobs.start("add", adding.subject("harbour"), lambda job: report, lane="x")
+    until(lambda: service.jobs.get(job).over)
+    page = library_page().run()
+    bad = [html.proto.body for html in page.get("html") if "fn-bad" in html.proto.body]
+    assert [name for body in bad for name, _ in what if name in body] == ["b.pdf", "c.txt", "d.txt"]
 
 
 def test_a_new_collection_is_planned_and_a_wrong_name_explained(service: Service) -> None:
