@@ -31,6 +31,8 @@ def models(shared: Service) -> None:
         width="stretch",
         alt="The models in use",
     )
+    if unwritten := shared.preload().unwritten:
+        st.error(md(unwritten), icon=":material/error:")
     st.header("Another language model", anchor=False)
     with st.form("models", border=False):
         generator = st.text_input(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import adding, asking
+from app import service as services
 from app.service import Service
 from ingest.records import Outcome, Report
+from rag.errors import ModelError
 from rag.index.collection import Writer
 from rag.types import Scope
 from tests.app.waiting import until
@@ -291,6 +294,38 @@ def test_nothing_is_asked_with_nothing_and_too_long_a_question_is_told(service: 
     page.chat_input[0].set_value("  \n").run()
     assert service.store.conversations() == []
     assert page.chat_input[0].proto.max_chars == 0  # what is longer would vanish without a word
+
+
+def test_a_language_model_that_is_not_there_is_told_where_it_is_chosen(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Without:
+        embedder = SimpleNamespace(encode_query=lambda text: None)
+        reader = None
+
+        def __init__(self, settings: object) -> None: ...
+
+        @property
+        def generator(self) -> None:
+            raise ModelError("There is no model of that name.")
+
+        def loaded(self) -> tuple[str, ...]:
+            return ()
+
+    monkeypatch.setattr(services, "Models", Without)
+    services._service_for.cache_clear()
+    until(lambda: services.service().preload().unwritten is not None)
+    page = AppTest.from_function(_models_page, default_timeout=60).run()
+    services._service_for.cache_clear()
+    assert not page.exception
+    assert "no model of that name" in page.error[0].value
+
+
+def _models_page() -> None:
+    from app.modelling import models
+    from app.service import service
+
+    models(service())
 
 
 def test_files_that_could_not_be_read_are_told_before_those_passed_over(service: Service) -> None:
