@@ -108,7 +108,7 @@ def summary(now: Snapshot) -> str:
     report = now.result
     if now.error:
         return now.error
-    if not isinstance(report, Report):
+    if not isinstance(report, Report) or (report.cancelled and not report.outcomes):
         return "Cancelled before anything was added."
     told = [
         f"{report.count(what):,} {_WORDS[what]}" for what in reversed(_ORDER) if report.count(what)

@@ -339,6 +339,15 @@ def test_files_that_could_not_be_read_are_told_before_those_passed_over(service:
     assert [name for body in bad for name, _ in what if name in body] == ["b.pdf", "c.txt", "d.txt"]
 
 
+def test_what_was_cancelled_at_once_is_not_said_to_have_nothing_to_do(service: Service) -> None:
+    report = Report("harbour", (), 2, 2, 0.1, cancelled=True)
+    job = service.jobs.start("add", adding.subject("harbour"), lambda job: report, lane="x")
+    until(lambda: service.jobs.get(job).over)
+    page = library_page().run()
+    told = " ".join(html.proto.body for html in page.get("html"))
+    assert "Cancelled before anything was added." in told
+
+
 def test_a_new_collection_is_planned_and_a_wrong_name_explained(service: Service) -> None:
     page = library_page().run()
     name = next(field for field in page.text_input if field.label == "Name")
