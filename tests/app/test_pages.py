@@ -269,6 +269,23 @@ def test_a_collection_that_is_being_filled_is_not_stood_in_for_by_another(
     go.set()
 
 
+def test_what_is_asked_of_a_collection_that_is_gone_is_asked_of_no_other(
+    service: Service, root: Path
+) -> None:
+    with Writer(root, "towers", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "Towers.", "/d/towers.txt"))
+        writer.publish()
+    page = ask_page()
+    page.query_params["collection"] = "towers"
+    page.run()
+    adding.drop(service, "towers")  # in another tab
+    page.chat_input[0].set_value("How high is the tower?").run()
+    assert not page.exception
+    assert "no collection “towers” any more" in page.toast[0].value
+    assert page.chat_input[0].placeholder == "Ask “harbour”…"
+    assert service.store.conversations() == []
+
+
 def test_a_new_collection_stays_chosen_on_all_pages(service: Service) -> None:
     page = ask_page()
     page.session_state["planned"] = page.session_state["collection"] = "Letters"
