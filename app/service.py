@@ -50,6 +50,7 @@ class Readiness:
     ready: bool
     error: str | None = None
     unwritten: str | None = None  # why the language model is not there; quoting needs none
+    over: bool = False  # nothing is being loaded any more
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class _Loading:
     done: Event = field(default_factory=Event)
     error: str | None = None
     unwritten: str | None = None
+    over: bool = False
 
 
 class Service:
@@ -96,7 +98,7 @@ class Service:
                 loading.begun = True
                 Thread(target=self._load, args=(loading,), name="models", daemon=True).start()
         ready = loading.done.is_set() and not loading.error
-        return Readiness(ready, loading.error, loading.unwritten)
+        return Readiness(ready, loading.error, loading.unwritten, loading.over)
 
     def retry(self) -> None:
         """Forgets that loading failed, so that the next `preload` tries again."""
@@ -127,6 +129,7 @@ class Service:
         if loading.error is None:
             self._load_generator(loading)
             _settle()
+        loading.over = True
 
     def _load_generator(self, loading: _Loading) -> None:
         """Only needed for some answers: whoever needs it before it is there waits for it."""
