@@ -10,6 +10,7 @@ from app import (
     adding,
     answers,
     asking,
+    beginning,
     components,
     judging,
     over_time,
@@ -34,14 +35,20 @@ def page() -> None:
     """Draws the page."""
     shared = service()
     infos = shared.collections()
-    if not infos:
-        _first_run(shared)
+    new = [state.planned(), *adding.begun(shared)]
+    if not infos and not any(new):
+        beginning.first_run(shared)
+        return
+    stored = [info.name for info in infos]
+    with st.sidebar:
+        collection = shell.pick_collection(infos, key="ask-collection", extra=new)
+    if collection not in stored:  # another one must not answer in its place
+        beginning.nothing_stored(shared, collection)
         return
     with st.sidebar:
-        collection = shell.pick_collection(infos, key="ask-collection")
         conversation = _conversation(shared, collection)
         sidebar.conversations(shared, collection, conversation)
-        shell.readiness(shared, " You can ask already.")
+        shell.readiness(shared, "You can ask already.")
     problem = next((info.problem for info in infos if info.name == collection), None)
     if problem:
         st.error(md(problem), icon=":material/error:")
@@ -56,8 +63,8 @@ def page() -> None:
     if side is not None and opened is not None:
         with side:
             source.panel(shared, collection, *opened)
-    question = st.chat_input(f"Ask “{render.visible(collection)}”…", key="question", max_chars=2000)
-    if question:
+    question = st.chat_input(f"Ask “{render.visible(collection)}”…", key="question")
+    if question and question.strip():
         _ask(shared, collection, question)
 
 
@@ -94,33 +101,6 @@ def _ask(shared: Service, collection: str, question: str) -> None:
 
 
 # --- parts of the page ----------------------------------------------------------------------------
-
-
-def _first_run(shared: Service) -> None:
-    with st.container(key="conversation"):
-        st.title("Ask your documents", anchor=False)
-        st.html(
-            '<p class="fn-lead">Footnote answers questions from your own files. Every answer has '
-            "footnotes that lead to the very words on the page, and where your documents do not "
-            "hold an answer it says so. Nothing leaves this machine.</p>"
-        )
-        with st.container(horizontal=True):
-            if st.button("Add documents", type="primary", icon=":material/add:", key="first-add"):
-                shell.visit("library")
-            folder = suggest.samples()
-            if folder and st.button("Try it with sample documents", key="first-samples"):
-                adding.add(shared, "samples", [folder])
-                state.choose_collection("samples")
-                st.rerun()
-        for job in adding.jobs(shared, "samples")[:1]:
-            _follow_samples(shared, job.id)
-        shell.readiness(shared)
-
-
-def _follow_samples(shared: Service, job: str) -> None:
-    from app.library_jobs import follow
-
-    follow(shared, job)
 
 
 def _header(shared: Service, collection: str, conversation: Conversation | None) -> None:
@@ -166,7 +146,6 @@ def _question(shared: Service, turn: Turn, *, last: bool) -> None:
             "What was meant" if correcting else "Question",
             searched if correcting else turn.question,
             label_visibility="collapsed",
-            max_chars=2000,
         )
         with st.container(horizontal=True):
             sent = st.form_submit_button("Ask", type="primary")

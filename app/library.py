@@ -32,8 +32,9 @@ def page() -> None:
     with main, st.container(key="library"):
         info = next((info for info in infos if info.name == collection), None)
         _header(shared, collection, info)
-        for job in adding.jobs(shared, collection):
-            library_jobs.follow(shared, job.id)
+        with st.container(key="jobs"):  # a place of its own: what is below stays as it is
+            for job in adding.jobs(shared, collection):
+                library_jobs.follow(shared, job.id)
         _add(shared, collection)
         if info is None:
             _nothing_yet(shared, collection)
@@ -118,7 +119,8 @@ def _add(shared: Service, collection: str) -> None:
             _upload(shared, collection, several=True)
         with folder:
             _upload(shared, collection, several="directory")
-        with path, st.form("add-path", border=False, clear_on_submit=True):
+        # What was typed stays: where there is no such path, it is to be put right.
+        with path, st.form("add-path", border=False):
             given = st.text_input(
                 "File, folder or pattern", placeholder="~/Documents/reports or ~/papers/*.pdf"
             )

@@ -91,12 +91,14 @@ def _outcome(service: Service, now: Snapshot) -> None:
     report = now.result
     if not isinstance(report, Report) or not report.outcomes:
         return
-    problems = [o for o in report.outcomes if o.what in ("failed", "skipped")]
+    problems = [o for o in _ranked(report.outcomes) if o.what in ("failed", "skipped")]
     for outcome in problems[:3]:
         st.html(f'<div class="fn-note fn-bad" dir="auto">{render.html(reason(outcome))}</div>')
     unlocking.field(service, now, report)
     with st.expander(f"What became of {count(len(report.outcomes), 'file')}"):
-        st.dataframe(outcome_rows(report.outcomes), hide_index=True, width="stretch")
+        st.dataframe(
+            outcome_rows(report.outcomes), hide_index=True, width="stretch", placeholder=""
+        )
         if len(report.outcomes) > _LISTED:
             st.caption(f"The first {_LISTED} of {len(report.outcomes):,}, problems first.")
 
@@ -106,7 +108,7 @@ def summary(now: Snapshot) -> str:
     report = now.result
     if now.error:
         return now.error
-    if not isinstance(report, Report):
+    if not isinstance(report, Report) or (report.cancelled and not report.outcomes):
         return "Cancelled before anything was added."
     told = [
         f"{report.count(what):,} {_WORDS[what]}" for what in reversed(_ORDER) if report.count(what)
@@ -125,7 +127,6 @@ def reason(outcome: Outcome) -> str:
 
 def outcome_rows(outcomes: tuple[Outcome, ...]) -> list[dict[str, object]]:
     """A row for each file, problems first."""
-    ranked = sorted(outcomes, key=lambda o: (_ORDER.index(o.what), o.path))
     return [
         {
             "File": render.visible(Path(o.path).name),
@@ -133,5 +134,9 @@ def outcome_rows(outcomes: tuple[Outcome, ...]) -> list[dict[str, object]]:
             "Passages": o.chunks or None,
             "Note": render.visible(unlocking.told(o.note)),
         }
-        for o in ranked[:_LISTED]
+        for o in _ranked(outcomes)[:_LISTED]
     ]
+
+
+def _ranked(outcomes: tuple[Outcome, ...]) -> list[Outcome]:
+    return sorted(outcomes, key=lambda o: (_ORDER.index(o.what), o.path))

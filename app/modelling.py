@@ -14,6 +14,7 @@ from rag.generate.address import address
 from rag.hub.known import by_name
 from rag.settings import Settings
 
+_POLL = 1.0  # seconds between two looks whether the models are loaded
 _ROLES = {
     "embedder": "Finds passages by meaning",
     "reader": "Finds the answer in a passage",
@@ -31,6 +32,11 @@ def models(shared: Service) -> None:
         width="stretch",
         alt="The models in use",
     )
+    ready = shared.preload()
+    if ready.unwritten:
+        st.error(md(ready.unwritten), icon=":material/error:")
+    if not ready.over:
+        st.fragment(_waiting, run_every=_POLL)(shared)
     st.header("Another language model", anchor=False)
     with st.form("models", border=False):
         generator = st.text_input(
@@ -56,6 +62,12 @@ def models(shared: Service) -> None:
         "The embedder is part of each collection's index; another one is set by file or "
         "environment, and the collection is then read anew."
     )
+
+
+def _waiting(shared: Service) -> None:
+    """Has the table drawn again when all is loaded that can be."""
+    if shared.preload().over:
+        st.rerun()
 
 
 def _switch(shared: Service, generator: str, server: str, *, back: bool) -> None:

@@ -45,10 +45,12 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How far loading the models is. `error` is a sentence for people."""
+    """How far loading the models is. The errors are sentences for people."""
 
     ready: bool
     error: str | None = None
+    unwritten: str | None = None  # why the language model is not there; quoting needs none
+    over: bool = False  # nothing is being loaded any more
 
 
 @dataclass(slots=True)
@@ -56,6 +58,8 @@ class _Loading:
     begun: bool = False
     done: Event = field(default_factory=Event)
     error: str | None = None
+    unwritten: str | None = None
+    over: bool = False
 
 
 class Service:
@@ -93,7 +97,8 @@ class Service:
             if not loading.begun:
                 loading.begun = True
                 Thread(target=self._load, args=(loading,), name="models", daemon=True).start()
-        return Readiness(loading.done.is_set() and not loading.error, loading.error)
+        ready = loading.done.is_set() and not loading.error
+        return Readiness(ready, loading.error, loading.unwritten, loading.over)
 
     def retry(self) -> None:
         """Forgets that loading failed, so that the next `preload` tries again."""
@@ -122,15 +127,17 @@ class Service:
         _settle()
         loading.done.set()
         if loading.error is None:
-            self._load_generator()
+            self._load_generator(loading)
             _settle()
+        loading.over = True
 
-    def _load_generator(self) -> None:
+    def _load_generator(self, loading: _Loading) -> None:
         """Only needed for some answers: whoever needs it before it is there waits for it."""
         try:
             _ = self.models.generator, self.models.second_reader
         except Exception as error:
             log.warning("the language model is not ready: %s", error)
+            loading.unwritten = str(error)
 
     # --- collections ---
 

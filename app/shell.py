@@ -32,16 +32,21 @@ def _waiting(service: Service, also: str) -> None:
     now = service.preload()
     if now.ready or now.error:
         st.rerun()
-    st.caption(f":material/hourglass_top: The models are loading.{md(also)}")
+    st.caption(f":material/hourglass_top: The models are loading. {md(also)}")
 
 
 def pick_collection(infos: list[CollectionInfo], *, key: str, extra: Sequence[str] = ()) -> str:
-    """A select box for the collection; the choice is kept for all pages. `extra` are new ones."""
+    """A select box for the collection; the choice is kept for all pages.
+
+    `extra` are new ones. On a page without them, one that was chosen elsewhere stays chosen; with
+    them, one that is not there is gone, which is told before anything is done with another.
+    """
     names = [info.name for info in infos]
     names += [name for name in dict.fromkeys(extra) if name and name not in names]
     if not names:
         return ""
-    current = state.collection() if state.collection() in names else names[0]
+    before = state.collection()
+    current = before if before in names else names[0]
     chosen = st.selectbox(
         "Collection",
         names,
@@ -52,6 +57,9 @@ def pick_collection(infos: list[CollectionInfo], *, key: str, extra: Sequence[st
     if chosen != current:
         state.choose_collection(chosen)
         st.rerun()
-    if state.collection() != current:
+    if before != current and (extra or not before):
         state.choose_collection(current)
+        if before:
+            state.tell(f"There is no collection “{before}” any more.")
+            st.rerun()
     return current

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
 from app import adding, state
 from app.jobs import Snapshot
+from app.render import count, md
 from app.service import Service
 from ingest.records import Report
 
 _OPTION = " with --password"  # of the command line; a page has a field
+_NAMED = 3  # files whose names stand above the field
 _LOCKED = re.compile(rf"{_OPTION}\b|the password doesn't open this")
 
 
@@ -46,7 +50,14 @@ def field(service: Service, now: Snapshot, report: Report) -> None:
 
     with st.form(f"unlock-{now.id}", border=False):
         st.text_input(
-            "Password of the encrypted files", type="password", key=key, max_chars=200,
+            f"Password of {md(_names(paths))}", type="password", key=key, max_chars=200,
             help="Opens them this once; it isn't kept.",
         )  # fmt: skip
         st.form_submit_button("Read them", on_click=again)
+
+
+def _names(paths: Sequence[str]) -> str:
+    """The names of files, where there are many, of the first."""
+    more = len(paths) - _NAMED
+    told = ", ".join(Path(path).name for path in paths[:_NAMED])
+    return f"{told} and {count(more, 'other file')}" if more > 0 else told

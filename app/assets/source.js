@@ -47,17 +47,21 @@ function passage(data, view) {
   text.tabIndex = 0;  // the keyboard can scroll it
   text.setAttribute("role", "region");
   text.setAttribute("aria-label", data.quote ? "The quote in its passage" : "Text of the document");
-  text.append(draw("span", "around", (data.cutBefore ? "… " : "") + data.before),
-    draw("mark", "", data.quote),
-    draw("span", "around", data.after + (data.cutAfter ? " …" : "")));
+  text.append(draw("span", "around", (data.cutBefore ? "… " : "") + data.before));
+  if (data.quote) text.append(draw("mark", "", data.quote));
+  text.append(draw("span", "around", data.after + (data.cutAfter ? " …" : "")));
   view.append(text);
 }
 
-// Scrolls only the panel, never the conversation beside it.
-function show(view) {
+// Scrolls only the panel, never the conversation beside it: to what is marked, else, if it is
+// another text than before, to its top.
+function show(view, other = false) {
   const mark = view.querySelector(".box, mark");
   const panel = view.getRootNode().host?.closest(".st-key-source-body");
-  if (!mark || !panel) return;
+  if (!mark || !panel) {
+    if (panel && other) panel.scrollTop = 0;
+    return;
+  }
   const place = mark.getBoundingClientRect(), around = panel.getBoundingClientRect();
   panel.scrollBy({ top: place.top - around.top - around.height / 3, behavior: "instant" });
   const frame = mark.closest(".frame");
@@ -72,5 +76,5 @@ export default function ({ parentElement, data }) {
   if (data.note) view.append(draw("p", "note", data.note));
   if (data.pages.length) pages(data, view); else passage(data, view);
   if (kept) kept.replaceWith(view); else parentElement.append(view);
-  requestAnimationFrame(() => requestAnimationFrame(() => show(view)));
+  requestAnimationFrame(() => requestAnimationFrame(() => show(view, true)));
 }

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import adding, asking
+from app import service as services
 from app.service import Service
+from ingest.records import Outcome, Report
+from rag.errors import ModelError
 from rag.index.collection import Writer
 from rag.types import Scope
 from tests.app.waiting import until
@@ -244,6 +248,121 @@ def test_a_collection_is_found_again_while_its_first_document_is_read(service: S
     assert page.title[0].value == "Towers"
     assert any(button.label == "Cancel" for button in page.button)
     go.set()
+
+
+def test_a_collection_that_is_being_filled_is_not_stood_in_for_by_another(
+    service: Service, root: Path
+) -> None:
+    go = Event()
+    service.jobs.start("add", adding.subject("Towers"), lambda job: go.wait(), lane="x")
+    page = ask_page()
+    page.query_params["collection"] = "Towers"
+    page.run()
+    assert not page.exception
+    assert not page.chat_input
+    assert any("being added to “Towers”" in html.proto.body for html in page.get("html"))
+    assert any(button.label == "Cancel" for button in page.button)
+    with Writer(root, "Towers", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "Towers.", "/d/towers.txt"))
+        writer.publish()
+    assert page.run().chat_input[0].placeholder == "Ask “Towers”…"
+    go.set()
+
+
+def test_what_is_asked_of_a_collection_that_is_gone_is_asked_of_no_other(
+    service: Service, root: Path
+) -> None:
+    with Writer(root, "towers", embedder=EMBEDDER) as writer:
+        put(writer, document("c3", "Towers.", "/d/towers.txt"))
+        writer.publish()
+    page = ask_page()
+    page.query_params["collection"] = "towers"
+    page.run()
+    adding.drop(service, "towers")  # in another tab
+    page.chat_input[0].set_value("How high is the tower?").run()
+    assert not page.exception
+    assert "no collection “towers” any more" in page.toast[0].value
+    assert page.chat_input[0].placeholder == "Ask “harbour”…"
+    assert service.store.conversations() == []
+
+
+def test_a_new_collection_stays_chosen_on_all_pages(service: Service) -> None:
+    page = ask_page()
+    page.session_state["planned"] = page.session_state["collection"] = "Letters"
+    page.run()
+    assert not page.exception
+    assert any("no documents in “Letters”" in html.proto.body for html in page.get("html"))
+
+    def settings() -> None:
+        from app import preferring, state
+
+        state.sync()
+        preferring.page()
+
+    other = AppTest.from_function(settings, default_timeout=60)
+    other.session_state["planned"] = other.session_state["collection"] = "Letters"
+    other.run()
+    assert not other.exception
+    assert other.session_state["collection"] == "Letters"
+
+
+def test_nothing_is_asked_with_nothing_and_too_long_a_question_is_told(service: Service) -> None:
+    page = ask_page().run()
+    page.chat_input[0].set_value("  \n").run()
+    assert service.store.conversations() == []
+    assert page.chat_input[0].proto.max_chars == 0  # what is longer would vanish without a word
+
+
+def test_a_language_model_that_is_not_there_is_told_where_it_is_chosen(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Without:
+        embedder = SimpleNamespace(encode_query=lambda text: None)
+        reader = None
+
+        def __init__(self, settings: object) -> None: ...
+
+        @property
+        def generator(self) -> None:
+            raise ModelError("There is no model of that name.")
+
+        def loaded(self) -> tuple[str, ...]:
+            return ()
+
+    monkeypatch.setattr(services, "Models", Without)
+    services._service_for.cache_clear()
+    until(lambda: services.service().preload().unwritten is not None)
+    page = AppTest.from_function(_models_page, default_timeout=60).run()
+    services._service_for.cache_clear()
+    assert not page.exception
+    assert "no model of that name" in page.error[0].value
+
+
+def _models_page() -> None:
+    from app.modelling import models
+    from app.service import service
+
+    models(service())
+
+
+def test_files_that_could_not_be_read_are_told_before_those_passed_over(service: Service) -> None:
+    what = (("z.bin", "skipped"), ("b.pdf", "failed"), ("c.txt", "failed"), ("d.txt", "failed"))
+    outcomes = tuple(Outcome(f"/d/{name}", became, note="why") for name, became in what)
+    report = Report("harbour", outcomes, 2, 2, 0.1)
+    job = service.jobs.start("add", adding.subject("harbour"), lambda job: report, lane="x")
+    until(lambda: service.jobs.get(job).over)
+    page = library_page().run()
+    bad = [html.proto.body for html in page.get("html") if "fn-bad" in html.proto.body]
+    assert [name for body in bad for name, _ in what if name in body] == ["b.pdf", "c.txt", "d.txt"]
+
+
+def test_what_was_cancelled_at_once_is_not_said_to_have_nothing_to_do(service: Service) -> None:
+    report = Report("harbour", (), 2, 2, 0.1, cancelled=True)
+    job = service.jobs.start("add", adding.subject("harbour"), lambda job: report, lane="x")
+    until(lambda: service.jobs.get(job).over)
+    page = library_page().run()
+    told = " ".join(html.proto.body for html in page.get("html"))
+    assert "Cancelled before anything was added." in told
 
 
 def test_a_new_collection_is_planned_and_a_wrong_name_explained(service: Service) -> None:

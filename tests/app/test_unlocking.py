@@ -53,6 +53,7 @@ def test_the_page_asks_for_the_password_of_an_encrypted_file(
         assert "locked.pdf" in shown
         assert "--password" not in shown
         [field] = [field for field in page.text_input if "Password" in field.label]
+        assert "locked" in field.label  # which files are locked is said where they are opened
         assert field.value == ""
         field.set_value(password)
         next(b for b in page.button if b.label == "Read them").click().run()

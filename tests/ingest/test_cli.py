@@ -172,6 +172,7 @@ def test_a_long_table_is_folded(capsys: pytest.CaptureFixture[str]) -> None:
     assert "and 200 more" in told
     assert "200 added, 1 failed; c holds 200 documents, 200 chunks (1 min 1 s)" in told
     assert summary(Report("c", (), 0, 0, 0.0)).startswith("nothing to do")
+    assert summary(Report("c", (), 0, 0, 0.0, cancelled=True)).startswith("nothing done")
     assert duration(7500) == "2 h 5 min"
 
 

@@ -135,6 +135,22 @@ def test_a_misspelt_word_is_put_right_and_can_be_kept(page: Any) -> None:
     assert page.locator(".answer .understood").count() == 0
 
 
+def test_too_long_a_question_is_kept_and_told_of(page: Any) -> None:
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.click()
+    page.keyboard.insert_text("How long was it trained? " * 100)
+    page.keyboard.press("Enter")
+    page.locator(".answer", has_text="ask it in at most 2,000").wait_for()
+    page.get_by_role("button", name="Edit question").click()
+    edited = page.get_by_role("textbox", name="Question", exact=True)
+    edited.wait_for()
+    settled(page)
+    assert edited.bounding_box()["width"] > 400
+    edited.fill(LSTM)
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Ask").click()
+    page.locator(".answer", has_text="Hochreiter").locator(".foot").wait_for()
+
+
 def test_the_keyboard_alone_asks_opens_and_closes(page: Any) -> None:
     def tab_to(name: str) -> None:
         """Presses Tab until what is focused has the name; in shadow roots, too."""

@@ -177,3 +177,37 @@ def test_adding_can_be_cancelled(page: Any, address: str, tmp_path: Path) -> Non
     page.goto(f"{address}/?collection=samples")
     ready(page)
     assert "3.5 days" in ask(page, TRAINED).inner_text()  # nothing is blocked
+
+
+def test_a_text_is_looked_at_from_its_beginning(page: Any, tmp_path: Path) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text("\n\n".join(f"Line {n} of the log of the lighthouse." for n in range(200)))
+    new_collection(page, "Log")
+    upload(page, [long])
+    page.get_by_text("1 added").wait_for()
+    page.get_by_role("button", name="Dismiss").click()
+    settled(page)
+    place = page.get_by_test_id("stDataFrame").bounding_box()
+    page.mouse.click(place["x"] + 16, place["y"] + 38 + 15)
+    body = page.locator(".st-key-source-body")
+    body.get_by_text("Line 0 of").wait_for()
+    settled(page)
+    assert body.evaluate("body => body.scrollTop") == 0
+    body.evaluate("body => { body.scrollTop = 400; }")
+    page.get_by_label("Part (of").fill("2")
+    page.keyboard.press("Enter")
+    page.get_by_label("Part (of").blur()
+    page.wait_for_function("document.querySelector('.st-key-source-body').scrollTop === 0")
+
+
+def test_a_wrong_path_can_be_put_right_where_it_was_typed(page: Any, tmp_path: Path) -> None:
+    new_collection(page, "Paths")
+    page.get_by_role("tab", name="Path on this machine").click()
+    path = page.get_by_label("File, folder or pattern")
+    path.fill(str(tmp_path / "nothing here"))
+    path.press("Enter")
+    page.get_by_text("there is no such file or folder").wait_for()
+    settled(page)
+    assert path.is_visible()
+    assert path.input_value().endswith("nothing here")
+    page.get_by_role("button", name="Dismiss").click()
