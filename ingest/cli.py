@@ -148,12 +148,12 @@ def sync(
         elif dry_run:
             raise UsageError("--watch and --dry-run do not go together. Leave one of them out.")
         else:
-            return _watch(Path(folder), settings, once, cancel, as_json)
+            return _watch(folder, settings, once, cancel, as_json)
     return _finish(report, as_json, moved=True)
 
 
 def _watch(
-    folder: Path,
+    given: str,
     settings: Settings,
     once: Callable[..., Report],
     cancel: Event,
@@ -163,9 +163,11 @@ def _watch(
     from ingest.watch import Watch
     from rag.models import Models
 
-    folder = folder.expanduser().resolve()
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder. Give the folder that is to be mirrored.")
+    folder = Path(given).expanduser().resolve()
+    if not (given.strip() and folder.is_dir()):  # Path("") is the working folder
+        raise UsageError(
+            f"{given.strip() or repr('')} is not a folder. Give the folder that is to be mirrored."
+        )
     models = Models(settings)
 
     def told(report: Report) -> None:

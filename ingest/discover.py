@@ -114,6 +114,11 @@ def _is_no_document(name: str) -> bool:
 
 
 def _expanded(given: str | Path, problems: list[Failure]) -> list[Path]:
+    if isinstance(given, str) and not given.strip():  # a variable of a script that holds nothing
+        problems.append(
+            Failure(given, "A path is empty. Name a file or a folder; “.” is this one.")
+        )
+        return []
     path = Path(given).expanduser()
     try:
         if os.path.lexists(path):

@@ -94,8 +94,9 @@ def sync(
     """
     settings = settings or Settings.load()
     top = Path(folder).expanduser().resolve()
-    if not top.is_dir():
-        raise UsageError(f"{folder} is not a folder. Give the folder that is to be mirrored.")
+    if not (str(folder).strip() and top.is_dir()):  # Path("") is the working folder
+        named = str(folder).strip() or "''"
+        raise UsageError(f"{named} is not a folder. Give the folder that is to be mirrored.")
     found = discover([top], exclude=[settings.root])
 
     def check(mirror: Mirror) -> None:

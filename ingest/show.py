@@ -112,7 +112,8 @@ def summary(report: Report) -> str:
     """One line: "3 added, 1 failed; default holds 12 documents, 340 chunks (4 s)"."""
     kinds = ("added", "changed", "moved", "removed", "unchanged", "skipped", "failed")
     counts = {what: sum(o.what == what for o in report.outcomes) for what in kinds}
-    done = ", ".join(f"{n:,} {what}" for what, n in counts.items() if n) or "nothing to do"
+    nothing = "nothing done" if report.cancelled else "nothing to do"
+    done = ", ".join(f"{n:,} {what}" for what, n in counts.items() if n) or nothing
     return (
         f"{done}; {report.collection} holds {report.documents:,} documents, "
         f"{report.chunks:,} chunks ({duration(report.seconds)})"

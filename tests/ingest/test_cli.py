@@ -172,6 +172,7 @@ def test_a_long_table_is_folded(capsys: pytest.CaptureFixture[str]) -> None:
     assert "and 200 more" in told
     assert "200 added, 1 failed; c holds 200 documents, 200 chunks (1 min 1 s)" in told
     assert summary(Report("c", (), 0, 0, 0.0)).startswith("nothing to do")
+    assert summary(Report("c", (), 0, 0, 0.0, cancelled=True)).startswith("nothing done")
     assert duration(7500) == "2 h 5 min"
 
 
@@ -229,3 +230,14 @@ def test_files_with_one_name_are_told_apart(root: Path, docs: Path) -> None:
     assert "docs/one.txt" in table
     assert "sub/one.txt" in table
     assert "docs/two.txt" not in table
+
+
+@pytest.mark.parametrize("command", [["add", ""], ["sync", " "], ["sync", "", "--watch"]])
+def test_an_empty_path_is_not_the_working_folder(
+    command: list[str], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(docs)
+    result = call(*command)
+    assert result.exit_code in (2, 7)
+    assert "Error: " in result.stderr
+    assert not root.exists()
