@@ -159,15 +159,12 @@ def _watch(
     cancel: Event,
     as_json: bool,
 ) -> None:
+    from ingest.discover import folder_of
     from ingest.show import report_table
     from ingest.watch import Watch
     from rag.models import Models
 
-    folder = Path(given).expanduser().resolve()
-    if not (given.strip() and folder.is_dir()):  # Path("") is the working folder
-        raise UsageError(
-            f"{given.strip() or repr('')} is not a folder. Give the folder that is to be mirrored."
-        )
+    folder = folder_of(given)
     models = Models(settings)
 
     def told(report: Report) -> None:

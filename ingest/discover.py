@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.records import Failure
+from rag.errors import UsageError
 
 # Not documents, wherever they lie.
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
@@ -97,6 +98,21 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
                         candidate = replace(candidate, link=str(top / name.relative_to(path)))
                     found.files.append(candidate)
     return found
+
+
+def folder_of(given: str | Path) -> Path:
+    """The folder that is to be mirrored, resolved.
+
+    Raises:
+        UsageError: `given` is none.
+    """
+    folder = Path(given).expanduser().resolve()
+    if not (str(given).strip() and folder.is_dir()):  # Path("") is the working folder
+        raise UsageError(
+            f"{str(given).strip() or repr('')} is not a folder. Give the folder that is to be "
+            "mirrored."
+        )
+    return folder
 
 
 def is_passed_over(path: Path, folder: Path) -> bool:
