@@ -148,24 +148,23 @@ def sync(
         elif dry_run:
             raise UsageError("--watch and --dry-run do not go together. Leave one of them out.")
         else:
-            return _watch(Path(folder), settings, once, cancel, as_json)
+            return _watch(folder, settings, once, cancel, as_json)
     return _finish(report, as_json, moved=True)
 
 
 def _watch(
-    folder: Path,
+    given: str,
     settings: Settings,
     once: Callable[..., Report],
     cancel: Event,
     as_json: bool,
 ) -> None:
+    from ingest.discover import folder_of
     from ingest.show import report_table
     from ingest.watch import Watch
     from rag.models import Models
 
-    folder = folder.expanduser().resolve()
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder. Give the folder that is to be mirrored.")
+    folder = folder_of(given)
     models = Models(settings)
 
     def told(report: Report) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.records import Failure
+from rag.errors import UsageError
 
 # Not documents, wherever they lie.
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
@@ -99,6 +100,21 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
     return found
 
 
+def folder_of(given: str | Path) -> Path:
+    """The folder that is to be mirrored, resolved.
+
+    Raises:
+        UsageError: `given` is none.
+    """
+    folder = Path(given).expanduser().resolve()
+    if not (str(given).strip() and folder.is_dir()):  # Path("") is the working folder
+        raise UsageError(
+            f"{str(given).strip() or repr('')} is not a folder. Give the folder that is to be "
+            "mirrored."
+        )
+    return folder
+
+
 def is_passed_over(path: Path, folder: Path) -> bool:
     """Whether `discover` passes over a file below `folder` for its name or that of a folder."""
     *folders, name = path.relative_to(folder).parts or ("",)
@@ -114,6 +130,11 @@ def _is_no_document(name: str) -> bool:
 
 
 def _expanded(given: str | Path, problems: list[Failure]) -> list[Path]:
+    if isinstance(given, str) and not given.strip():  # a variable of a script that holds nothing
+        problems.append(
+            Failure(given, "A path is empty. Name a file or a folder; “.” is this one.")
+        )
+        return []
     path = Path(given).expanduser()
     try:
         if os.path.lexists(path):

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from ingest.discover import Candidate, Found, discover
+from ingest.discover import Candidate, Found, discover, folder_of
 from ingest.meter import Meter, Publishing
 from ingest.mirror import Mirror, compare, emptied, rehearse
 from ingest.parsers import registered
@@ -39,7 +39,7 @@ Listener = Callable[[Progress], None]
 
 
 def add(
-    paths: Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path],
     *,
     collection: str = "default",
     settings: Settings | None = None,
@@ -61,6 +61,8 @@ def add(
             stays.
     """
     settings = settings or Settings.load()
+    if isinstance(paths, str | Path):  # each character of it would be a path, "/" the whole disk
+        paths = [paths]
     found = discover(paths, exclude=[settings.root])
     if not found.files:
         raise _nothing(found, paths)
@@ -93,9 +95,7 @@ def sync(
         Otherwise as `add`.
     """
     settings = settings or Settings.load()
-    top = Path(folder).expanduser().resolve()
-    if not top.is_dir():
-        raise UsageError(f"{folder} is not a folder. Give the folder that is to be mirrored.")
+    top = folder_of(folder)
     found = discover([top], exclude=[settings.root])
 
     def check(mirror: Mirror) -> None:

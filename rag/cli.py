@@ -124,7 +124,7 @@ def chat(
                 history.append(Message("user", answer.searched or question))
                 history.append(Message("assistant", answer.short or ""))
             except FootnoteError as error:  # a server that is away may be back for the next one
-                note(str(error))
+                note(printable(str(error)))
 
 
 def _tell(pipeline: Pipeline, question: str, **how: Any) -> Answer:

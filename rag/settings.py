@@ -102,11 +102,20 @@ class Settings:
         """Settings from file, environment and `overrides` (those that are not None).
 
         Raises:
-            UsageError: a name is unknown, or a value has the wrong type or range.
+            UsageError: a name is unknown, or a value has the wrong type or range; says which file
+                or variable has it.
         """
-        values: dict[str, Any] = {**_from_file(), **_from_environment(os.environ)}
-        values.update({name: value for name, value in overrides.items() if value is not None})
-        return cls().replace(**values)
+        path, settings = settings_file(), cls()
+        said = {name: (value, f"{path}: ") for name, value in _from_file(path).items()}
+        for name, value in _from_environment(os.environ).items():
+            said[name] = value, f"FOOTNOTE_{name.upper()}: "
+        said.update({name: (value, "") for name, value in overrides.items() if value is not None})
+        for name, (value, source) in said.items():
+            try:
+                settings = settings.replace(**{name: value})
+            except UsageError as error:  # nobody knows by heart what all is set, and where
+                raise UsageError(f"{source}{error}") from None
+        return settings
 
     def replace(self, **changes: Any) -> Settings:
         """A copy with some settings changed.
@@ -168,6 +177,8 @@ def _check(settings: Settings) -> None:
             raise UsageError(
                 f"Setting {name} is {getattr(settings, name)}; use {low:g} to {high:g}."
             )
+    if not settings.index_root.strip():  # Path("") is the working folder, which nobody named
+        raise UsageError("Setting index_root is empty; use a folder.")
     if 0 < settings.chunk_tokens < 64:
         raise UsageError(
             f"Setting chunk_tokens is {settings.chunk_tokens}; use 64 or more, or 0 for all that "
@@ -215,8 +226,7 @@ def settings_file() -> Path | None:
     return None
 
 
-def _from_file() -> dict[str, Any]:
-    path = settings_file()
+def _from_file(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:

@@ -6,13 +6,14 @@ import io
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from rag.errors import FootnoteError
+from rag.errors import FootnoteError, StorageError
 
 INTERRUPTED = 130
 Decorator = Callable[[Any], Any]
@@ -76,7 +77,7 @@ class FootnoteGroup(click.Group):
         except FootnoteError as error:
             if os.environ.get("FOOTNOTE_DEBUG") == "1":
                 raise
-            note(f"Error: {error}")
+            note(f"Error: {printable(str(error))}")
             context.exit(error.exit_code)
         except KeyboardInterrupt:
             note("Interrupted. What was stored by then is kept.")
@@ -85,6 +86,14 @@ class FootnoteGroup(click.Group):
             # Whoever read our output has gone; a flush at exit would complain once more.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             context.exit(0)
+        except OSError as error:  # mostly standard output: `> FILE` on a full disk
+            if os.environ.get("FOOTNOTE_DEBUG") == "1":
+                raise
+            where = "" if error.filename is None else f" ({error.filename})"
+            note(
+                f"Error: {error.strerror or error}{printable(where)}. Make room or check the path."
+            )
+            context.exit(StorageError.exit_code)
 
 
 def emit(value: dict[str, Any]) -> None:
@@ -120,5 +129,12 @@ def note(text: str, newline: bool = True) -> None:
 
 
 def printable(text: str) -> str:
-    """A name or title as a terminal can show it: no control characters, no half characters."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+    """A name or title as a terminal can show it: no control characters, no half characters.
+
+    Spaces that don't break stay ("Où ?" in French), and the joiners of Persian and emoji.
+    """
+    return "".join(c if c.isprintable() or _is_harmless(c) else "\ufffd" for c in text)
+
+
+def _is_harmless(sign: str) -> bool:
+    return sign in "\u200c\u200d" or unicodedata.category(sign) == "Zs"

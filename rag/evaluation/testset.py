@@ -15,6 +15,7 @@ from typing import Any
 
 from rag.errors import UsageError
 from rag.evaluate import Question, file_name
+from rag.question.shape import checked
 
 MOST = 2000
 
@@ -55,9 +56,10 @@ def parse(name: str, content: bytes) -> list[Question]:
 
 
 def _table(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    first = text.partition("\n")[0]
-    delimiter = max("\t;,", key=first.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    lines = io.StringIO(text, newline=None)  # Excel on a Mac ends them by a carriage return alone
+    delimiter = max("\t;,", key=lines.readline().count)
+    lines.seek(0)
+    reader = csv.DictReader(lines, delimiter=delimiter)
     for row in reader:
         if any(map(str.strip, row.pop(None, ()))):
             raise UsageError(
@@ -91,6 +93,10 @@ def _question(name: str, line: int, row: Mapping[str, Any]) -> Question:
     question = str(row.get("question") or "").strip()
     if not question:
         raise UsageError(f"{name}, line {line}, has no “question”.")
+    try:
+        checked(question)  # it would end the run only when its turn comes, and all before is lost
+    except UsageError as error:
+        raise UsageError(f"{name}, line {line}: {error}") from None
     answers = _several(row, "answer", "answers")
     documents = _several(row, "document", "documents", "file")
     known = any(key in row for key in ("answer", "answers"))

@@ -67,6 +67,11 @@ def parts(content: object) -> tuple[str, str]:
     return thought, said
 
 
+def whole(text: str) -> str:
+    """The text without half characters, which an escape of JSON can hold and nothing can write."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def message(content: bytes) -> str:
     """The words of an error reply, whatever form they have; one line of at most 300 characters."""
     try:
@@ -75,4 +80,5 @@ def message(content: bytes) -> str:
         found = found.get("message", found) if isinstance(found, dict) else found
     except (ValueError, AttributeError):
         found = content.decode(errors="replace")
-    return " ".join(str(found).split())[:300]
+    shown = "".join(c if c.isprintable() else " " for c in str(found))  # it is for a terminal
+    return " ".join(shown.split())[:300]

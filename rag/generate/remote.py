@@ -126,8 +126,8 @@ class RemoteGenerator:
                     return
                 thought = delta.get("reasoning_content") or delta.get("reasoning")
                 if isinstance(thought, str) and thought:
-                    yield Reasoning(thought)
-                thought, said = events.parts(delta.get("content"))
+                    yield Reasoning(events.whole(thought))
+                thought, said = map(events.whole, events.parts(delta.get("content")))
                 if thought:
                     yield Reasoning(thought)
                 if said:
@@ -215,16 +215,23 @@ class RemoteGenerator:
         text = (
             f"answered {response.status} {response.reason}{f' ({said})' if said else ''}. {advice}"
         )
-        if response.status in RETRIED:
-            after = response.headers.get("Retry-After", "")
-            return _Retry(text, float(after) if after.isdigit() else None)
-        return ServerError(f"{self._where} {text}")
+        after = response.headers.get("Retry-After", "").strip()
+        wait = float(after) if after.isdecimal() else 0.0
+        if response.status not in RETRIED:
+            return ServerError(f"{self._where} {text}")
+        if wait > LONGEST_WAIT:  # whoever asks before is refused again
+            return ServerError(f"{self._where} {text} It wants to be left alone for {wait:,.0f} s.")
+        return _Retry(text, wait if after.isdecimal() else None)
 
     def _events(self, response: http.client.HTTPResponse) -> Iterator[dict[str, Any]]:
         """The deltas of server-sent events up to `[DONE]` or a finish reason."""
         begun = False
         try:
             while line := response.readline(LONGEST_LINE):
+                if len(line) == LONGEST_LINE and not line.endswith(b"\n"):  # it may never end
+                    raise ServerError(
+                        f"{self._where} sent a line of more than a megabyte. Ask again."
+                    )
                 choice = events.choice(line, self._where)
                 if choice is None:
                     return

@@ -230,3 +230,14 @@ def test_files_with_one_name_are_told_apart(root: Path, docs: Path) -> None:
     assert "docs/one.txt" in table
     assert "sub/one.txt" in table
     assert "docs/two.txt" not in table
+
+
+@pytest.mark.parametrize("command", [["add", ""], ["sync", " "], ["sync", "", "--watch"]])
+def test_an_empty_path_is_not_the_working_folder(
+    command: list[str], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(docs)
+    result = call(*command)
+    assert result.exit_code in (2, 7)
+    assert "Error: " in result.stderr
+    assert not root.exists()

@@ -90,6 +90,14 @@ def test_add_then_again(run: Callable[..., Report], root: Path, docs: Path) -> N
     assert second.chunks == first.chunks
 
 
+def test_one_path_need_not_stand_in_a_list(root: Path, docs: Path) -> None:
+    settings = Settings(index_root=str(root))
+    report = add(str(docs), settings=settings, embedder=ToyEmbedder())
+    assert report.added
+    assert not report.failed
+    assert not add(docs, settings=settings, embedder=ToyEmbedder()).failed
+
+
 def test_only_what_changed_is_embedded(run: Callable[..., Report], root: Path, docs: Path) -> None:
     run(docs)
     before = {info.path: info.id for info in status("c", settings=_settings(root)).documents}

@@ -80,3 +80,21 @@ def test_the_same_folder_is_meant_everywhere(
 @pytest.mark.parametrize(("said", "meant"), [("on", True), ("YES", True), ("off", False)])
 def test_switches_are_read_as_people_write_them(said: str, meant: bool) -> None:
     assert Settings.load(offline=said).offline is meant
+
+
+def test_a_wrong_setting_is_named_with_where_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "footnote.toml").write_text("passages = 0")
+    with pytest.raises(UsageError, match=r"footnote\.toml: Setting passages is 0"):
+        Settings.load()
+    monkeypatch.setenv("FOOTNOTE_PASSAGES", "five")
+    with pytest.raises(UsageError, match=r"FOOTNOTE_PASSAGES: Setting passages is 'five'"):
+        Settings.load()
+    assert Settings.load(passages=7).passages == 7  # what is overruled does no harm
+
+
+def test_an_empty_index_root_is_not_the_working_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_INDEX_ROOT", "")
+    with pytest.raises(UsageError, match="FOOTNOTE_INDEX_ROOT: Setting index_root is empty"):
+        Settings.load()

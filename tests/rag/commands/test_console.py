@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from app.cli import main
+from rag.commands.console import printable
 from rag.index.collection import Writer
 from tests.rag.index.toys import EMBEDDER, document, put
 
@@ -38,3 +41,32 @@ def test_signs_that_a_terminal_lacks_cost_nothing_but_themselves(root: str, char
     assert ".txt" in run("ingest", "status", "a1")
     assert json.loads(run("collections", "show", "odd", "--json"))["documents"][0]["path"] == PATH
     assert json.loads(run("ingest", "status", "a1", "--json"))["document"]["path"] == PATH
+
+
+def test_names_keep_their_spaces_and_joiners() -> None:
+    name = "Où\u00a0? می\u200cخواهم 👩\u200d👧.md"
+    assert printable(name) == name
+    assert printable("a\u202eb\n\x1b\udcff") == "a\ufffdb\ufffd\ufffd\ufffd"
+
+
+def test_an_error_shows_no_signs_that_steer_a_terminal(root: str) -> None:
+    done = CliRunner().invoke(main, ["show", "nope", "--index-root", root])
+    assert done.exit_code == 7
+    assert "\x1b" not in done.stderr
+    assert ".txt" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a full disk at hand.")
+@pytest.mark.parametrize(
+    "command", [["collections", "list"], ["collections", "list", "--json"], ["ingest", "status"]]
+)
+def test_output_that_meets_a_full_disk_ends_with_a_sentence(root: str, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", *command, "--index-root", root],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            cwd=Path(__file__).parents[3],
+        )  # fmt: skip
+    assert done.returncode == 10
+    assert "Error: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr

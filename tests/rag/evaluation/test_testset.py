@@ -82,3 +82,17 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(UsageError, match="is not in UTF-8"):
         read(file)
+
+
+@pytest.mark.parametrize("question", ["?!", "rent " * 1000])
+def test_what_can_not_be_asked_is_told_before_anything_is(question: str, tmp_path: Path) -> None:
+    file = tmp_path / "q.csv"
+    file.write_text(f"question,answer\nWho?,Falk\n{question},x\n")
+    with pytest.raises(UsageError, match="line 3: The question"):
+        read(file)
+
+
+def test_lines_may_end_as_excel_ends_them_on_a_mac(tmp_path: Path) -> None:
+    file = tmp_path / "q.csv"
+    file.write_bytes(b"question;answer\rWho, and why?;Falk\r")
+    assert [(q.question, q.answers) for q in read(file)] == [("Who, and why?", ("Falk",))]

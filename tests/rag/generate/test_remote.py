@@ -346,3 +346,43 @@ def test_a_key_is_cleaned_and_one_that_can_be_none_is_refused(server: Server) ->
         RemoteGenerator(server.url, model="m", key="schlüssel")
     with pytest.raises(ServerError, match="server_key"):
         RemoteGenerator(server.url, model="m", key="one\ntwo")
+
+
+def test_a_long_wait_that_is_asked_for_is_told_instead_of_waited_for(server: Server) -> None:
+    server.replies = [refusal(429, Retry_After="3600")]
+    with pytest.raises(ServerError, match=r"429.*3,600 s"):
+        ask(server)
+    assert len(server.seen) == 1
+
+
+def test_a_wait_that_is_no_number_is_passed_over(server: Server) -> None:
+    server.replies = [refusal(503, Retry_After="²"), words("Watt.")]
+    assert ask(server) == [Token("Watt.")]
+
+
+def test_half_characters_become_something_that_can_be_written(server: Server) -> None:
+    def reply(handler: Handler) -> None:
+        handler.begin()
+        handler.event("Wa\ud800tt.")
+        handler.event(reasoning_content="H\udfffm.")
+        handler.raw("[DONE]")
+
+    server.replies = [reply]
+    assert ask(server) == [Token("Wa?tt."), Reasoning("H?m.")]
+
+
+def test_what_a_server_says_of_an_error_steers_no_terminal(server: Server) -> None:
+    server.replies = [refusal(400, "\x1b[31mred\x00")]
+    with pytest.raises(ServerError, match=r"\( ?\[31mred ?\)"):
+        ask(server)
+
+
+def test_a_line_that_never_ends_is_given_up(server: Server) -> None:
+    def reply(handler: Handler) -> None:
+        handler.begin()
+        while True:
+            handler.wfile.write(b"x" * 65536)
+
+    server.replies = [reply]
+    with pytest.raises(ServerError, match="megabyte"):
+        ask(server)
