@@ -18,7 +18,7 @@ from ingest.store import Embedding
 from rag.errors import CollectionBusy, CollectionError, FootnoteError, StorageError
 from rag.index import generations
 from rag.index.collection import Reader
-from rag.index.examine import CHECKS, Finding, examine
+from rag.index.examine import CHECKS, Finding, examine, unexamined
 from rag.index.listing import name_of
 from rag.index.manifest import Manifest, check_fit, key_of, load
 from rag.settings import Settings
@@ -155,13 +155,14 @@ def _examine(root: Path, folder: Path) -> _Examined:
 
 
 def _said(found: _Examined, mended: Mended) -> Iterator[Check]:
+    unseen = unexamined(found.findings)
     for name, meaning in CHECKS.items():
         here = [finding for finding in found.findings if finding.check == name]
         for finding in here:
             yield Check(
                 name, "failed" if finding.serious else "warning", finding.what, FIX, found.name
             )
-        if not here:
+        if not here and name not in unseen:
             yield Check(name, "ok", meaning, "", found.name)
     if mended.restored:
         what = f"{mended.restored:,} documents were restored from what was whole."
@@ -171,6 +172,16 @@ def _said(found: _Examined, mended: Mended) -> Iterator[Check]:
         yield Check(
             "restored", "failed", f"{path} could not be restored: {why}", remedy, found.name
         )
+    if mended.untold:
+        what = f"{mended.untold:,} more could not be restored: nothing tells which they were."
+        yield Check("restored", "failed", what, _again(found), found.name)
+
+
+def _again(found: _Examined) -> str:
+    """The command that takes in again what is lost: of the folders in step, if there are any."""
+    manifest = load(found.folder, generations.current(found.folder) or 0)
+    commands = [f"sync {folder!r}" for folder in manifest.folders] or ["add PATH"]
+    return "; ".join(f"footnote ingest {one} --collection {found.name!r}" for one in commands)
 
 
 # --- what a collection needs beside itself ------------------------------------------------------

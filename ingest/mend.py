@@ -18,7 +18,7 @@ from rag.index import generations, originals
 from rag.index.chunks import Chunks
 from rag.index.collection import Writer
 from rag.index.examine import Finding, examine, living
-from rag.index.manifest import Manifest, StoredFile, check_fit, key_of, load
+from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_fit, key_of, load
 from rag.index.segment import CHUNKS, VECTORS
 from rag.index.tidy import sweep
 from rag.index.tokens import BITS, FIRST
@@ -31,10 +31,12 @@ _VECTOR_FAULTS = frozenset({"vectors", "tokens", "rows"})
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What became of damaged documents. `lost` has (path, why) of each; `folder` if it moved."""
+    """What became of damaged documents. `lost` has (path, why) of each; of `untold` others nothing
+    is known, not even the path; `folder` if it moved."""
 
     restored: int = 0
     lost: tuple[tuple[str, str], ...] = ()
+    untold: int = 0
     folder: Path | None = None
 
 
@@ -108,7 +110,7 @@ def _segments(
         check_fit(manifest, embedder().fingerprint())
         return embedder()
 
-    restored, lost = 0, list[tuple[str, str]]()
+    restored, untold, lost = 0, 0, list[tuple[str, str]]()
     with (
         reading(settings) as parser,
         Writer(root, name, keep=settings.keep_generations, without=faulty) as writer,
@@ -135,10 +137,10 @@ def _segments(
                 why = _restore(rescue, info, folder, parser, settings, password)
                 restored += not why
                 lost += [(info.path, why)] if why else []
-            lost += [("a document", why) for why in _untold(place, entry.documents)]
+            untold += _untold(place, manifest, entry)
             rescue.close()
         writer.publish()
-    return Mended(restored, tuple(lost))
+    return Mended(restored, tuple(lost), untold)
 
 
 def _restore(
@@ -169,9 +171,11 @@ def _living(place: Path, manifest: Manifest, segment: str) -> Iterator[DocumentI
     return (info for info in told(place) if info.id not in dead)
 
 
-def _untold(place: Path, documents: int) -> list[str]:
-    missing = documents - len(told(place))
-    return ["nothing tells which it was"] * max(missing, 0)
+def _untold(place: Path, manifest: Manifest, entry: SegmentEntry) -> int:
+    """How many documents of a segment lived there without anything that tells which they were."""
+    known = {info.id for info in told(place)}
+    dead = set(manifest.deleted.get(entry.id, ())) - known
+    return max(entry.documents - len(known) - len(dead), 0)
 
 
 def _whole(place: Path, stored: StoredFile, name: str) -> bool:

@@ -7,7 +7,7 @@ every byte and reads every row.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,11 @@ CHECKS: Mapping[str, str] = {
     "history": "what a rollback leads to is whole",
     "leftovers": "no writer left anything behind",
 }
+
+# Those that a segment has to be whole for.
+_OF_WHOLE = frozenset(
+    {"database", "rows", "vectors", "tokens", "terms", "spans", "documents", "counts"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,14 @@ def examine(folder: Path) -> list[Finding]:
     if not damaged:
         found += _counts(manifest, infos)
     return [*found, *_originals(folder), *_history(folder, damaged), *_leftovers(folder)]
+
+
+def unexamined(findings: Sequence[Finding]) -> frozenset[str]:
+    """The checks that could not be made of all there is, since what they look at is damaged."""
+    failed = {finding.check for finding in findings if finding.serious}
+    if "generation" in failed:
+        return frozenset(CHECKS) - {"generation"}
+    return _OF_WHOLE if "checksums" in failed else frozenset()
 
 
 def living(folder: Path, manifest: Manifest, entries: list[SegmentEntry]) -> Iterator[DocumentInfo]:

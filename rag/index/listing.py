@@ -100,6 +100,11 @@ def _size(path: Path) -> int:
 
 def not_found(root: Path, name: str) -> str:
     """What to say where there is no such collection: which ones there are."""
+    if any((root / key_of(name) / "generations").glob("*.json")):
+        return (
+            f"The collection {name!r} under {root} can't be opened: nothing says which of its "
+            f"generations is in force. `footnote doctor --collection {name} --fix` mends it."
+        )
     names = [info.name for info in collections(root)]
     if names:
         return f"There is no collection {name!r} under {root}. There are: {', '.join(names)}."

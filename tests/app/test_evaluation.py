@@ -90,6 +90,21 @@ def test_a_report_without_a_folder_is_refused_before_anything_is_asked(tmp_path:
     assert "There is no folder" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--html", "--outcomes"])
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    (tmp_path / "mine.csv").write_text("question\nWho?\n")
+    # Whoever runs the tests as root may write everywhere.
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path)
+    done = CliRunner().invoke(
+        main,
+        ["eval", "questions", str(tmp_path / "mine.csv"), option, str(tmp_path / "report")],
+    )
+    assert done.exit_code == 2
+    assert "can't be written" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["chunk_tokens", "embedder", "hidden_text"])
 def test_one_index_is_not_asked_twice_about_how_it_was_made(tmp_path: Path, name: str) -> None:
     file = tmp_path / "squad.json"

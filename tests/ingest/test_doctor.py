@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
-from ingest import add
+from ingest import add, sync
 from ingest.doctor import diagnose
 from ingest.records import Check
 from rag.errors import CollectionNotFound
@@ -154,6 +154,37 @@ def test_kept_originals_outlive_a_lost_store(root: Path, tmp_path: Path, harm: s
             garble(root / KEY / relative)
     found = look(root, fix=True)
     assert {check.state for check in found["restored"]} == {"mended"}
+    assert texts(root) == TEXTS
+
+
+def test_what_is_damaged_is_not_said_to_be_in_order(root: Path) -> None:
+    store = next(root / KEY / path for path in files_in_force(root) if path.suffix == ".sqlite")
+    store.write_bytes(store.read_bytes()[:100])
+    said = [check for check in diagnose(settings(root), collection="c") if check.collection]
+    fine = {check.name for check in said if check.state == "ok"}
+    assert {"generation", "originals"} <= fine
+    assert not fine & {"checksums", "database", "rows", "vectors", "counts"}
+
+
+def test_documents_that_nothing_tells_of_are_counted_and_taken_in_again(
+    root: Path, tmp_path: Path
+) -> None:
+    docs = tmp_path / "docs"
+    sync(docs, collection="c", settings=settings(root), embedder=ToyEmbedder())
+    for folder in (root / KEY / "segments").iterdir():
+        shutil.rmtree(folder)
+    (check,) = look(root, fix=True)["restored"]
+    assert check.found.startswith("6 more could not be restored")
+    assert check.remedy == f"footnote ingest sync {str(docs)!r} --collection 'c'"
+    sync(docs, collection="c", settings=settings(root), embedder=ToyEmbedder())
+    assert texts(root) == TEXTS
+
+
+def test_a_collection_that_lost_its_current_leads_to_the_doctor(root: Path) -> None:
+    (root / KEY / "CURRENT").unlink()
+    with pytest.raises(CollectionNotFound, match="footnote doctor --collection c --fix"):
+        Reader.open(root, "c")
+    look(root, fix=True)
     assert texts(root) == TEXTS
 
 
