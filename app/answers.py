@@ -11,6 +11,7 @@ from app.asking import Live
 from app.jobs import Snapshot
 from app.store import Turn
 from rag.types import Answer, Coverage, Evidence, Hit
+from rag.wording import count
 
 _MODES = {
     "quote": "quoted word for word",
@@ -110,7 +111,7 @@ def _status(job: Snapshot, live: Live) -> str:
     if job.stopping:
         return "Stopping…"
     if job.state == "waiting":
-        return f"In the queue, after {render.count(job.place, 'question')}…"
+        return f"In the queue, after {count(job.place, 'question')}…"
     if live.stage == "loading":
         return "The models are loading…"
     if live.stage == "searching" or live.coverage is None:
@@ -119,8 +120,8 @@ def _status(job: Snapshot, live: Live) -> str:
 
 
 def _read(coverage: Coverage) -> str:
-    passages = render.count(coverage.passages, "passage")
-    return f"{passages} of {render.count(coverage.documents, 'document')}"
+    passages = count(coverage.passages, "passage")
+    return f"{passages} of {count(coverage.documents, 'document')}"
 
 
 def _foot(answer: Answer) -> str:

@@ -27,6 +27,7 @@ from app.scope import picker, scoped
 from app.service import Service, service
 from app.store import Conversation, Turn
 from rag.errors import FootnoteError
+from rag.wording import count
 
 _POLL = 0.3  # seconds between two looks at a running answer
 
@@ -256,7 +257,7 @@ def _invitation(shared: Service, collection: str) -> None:
         documents = len(scoped(reader.documents(), state.scope()))
     narrowed = " that you picked" if state.scope() else ""
     st.html(
-        f'<p class="fn-lead">{render.html(render.count(documents, "document"))} in '
+        f'<p class="fn-lead">{render.html(count(documents, "document"))} in '
         f"“{render.html(collection)}”{narrowed}. Answers come with footnotes; click one to see the "
         "words it rests on.</p>"
     )

@@ -11,11 +11,12 @@ import streamlit as st
 
 from app import adding, answers, components, original, render, shell, source, state, unlocking
 from app.records import finder
-from app.render import count, md
+from app.render import md
 from app.service import Service
 from rag.errors import FootnoteError
 from rag.index.collection import Reader
 from rag.types import Citation, DocumentInfo, Hit, Scope
+from rag.wording import count
 
 _COLUMNS = {
     "Title": st.column_config.TextColumn(width=235),

@@ -10,6 +10,7 @@ from app import answers, chart, components, feedback, measuring, render, state
 from app.measuring import Evaluation, Measured
 from app.store import Turn
 from rag.evaluation.report import Difference, expected
+from rag.wording import count
 
 _WORST = 12
 _MEASURES = {
@@ -35,7 +36,7 @@ def results(evaluation: Evaluation) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(
             f'<div class="fn-title">{render.html(evaluation.name)}</div><div class="fn-below">'
-            f"{render.count(asked, 'question')}</div>",
+            f"{count(asked, 'question')}</div>",
             width="stretch",
         )
         st.download_button(

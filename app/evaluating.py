@@ -9,12 +9,13 @@ import streamlit as st
 from app import chart, feedback, measuring, shell, source, state, suggest
 from app import mapping as maps
 from app.evaluated import results
-from app.render import count, md
+from app.render import md
 from app.service import Service, service
 from app.store import Turn
 from rag.errors import FootnoteError
 from rag.evaluation import testset
 from rag.settings import Settings
+from rag.wording import count
 
 _POLL = 0.5
 _COMPARED = {

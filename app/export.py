@@ -12,6 +12,7 @@ from typing import Any
 from app import render
 from app.store import Conversation, Turn
 from rag.types import Answer
+from rag.wording import count
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~$&=])")
 _BULLET = re.compile(r"( *)\\([-*+]) +(?=\S)")  # in text that is escaped already
@@ -97,8 +98,8 @@ def _html_turn(turn: Turn) -> str:
 
 
 def _coverage(answer: Answer) -> str:
-    passages = render.count(answer.coverage.passages, "passage")
-    told = f"Read {passages} of {render.count(answer.coverage.documents, 'document')}"
+    passages = count(answer.coverage.passages, "passage")
+    told = f"Read {passages} of {count(answer.coverage.documents, 'document')}"
     if answer.narrowed:
         told += f", searched only in {', '.join(map(render.visible, answer.narrowed))}"
     return f"{told}, {render.certainty(answer.confidence)}." if answer.found else f"{told}."

@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 
 from app import adding, documents, library_jobs, render, shell, state, suggest
-from app.render import count, md
+from app.render import md
 from app.service import Service, service
 from rag.errors import FootnoteError
 from rag.index.collection import CollectionInfo
+from rag.wording import count
 
 
 def page() -> None:

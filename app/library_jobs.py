@@ -8,9 +8,10 @@ import streamlit as st
 
 from app import adding, render, unlocking
 from app.jobs import Snapshot
-from app.render import count, md
+from app.render import md
 from app.service import Service
 from ingest.records import Outcome, Progress, Report
+from rag.wording import count
 
 _POLL = 0.5
 _LISTED = 200  # outcomes shown

@@ -121,11 +121,6 @@ def certainty(confidence: float) -> str:
     return f"unsure ({confidence:.0%})"
 
 
-def count(number: int, noun: str) -> str:
-    """'1 page', '2 pages'."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def size(number: float) -> str:
     """Bytes for people."""
     for unit in ("bytes", "kB", "MB"):

@@ -9,10 +9,11 @@ from pathlib import Path
 import streamlit as st
 
 from app import adding, state
-from app.render import count, md, visible
+from app.render import md, visible
 from app.service import Service
 from rag.errors import FootnoteError
 from rag.types import DocumentInfo, Scope
+from rag.wording import count
 
 
 def picker(service: Service, collection: str) -> None:

@@ -10,9 +10,10 @@ import streamlit as st
 
 from app import adding, state
 from app.jobs import Snapshot
-from app.render import count, md
+from app.render import md
 from app.service import Service
 from ingest.records import Report
+from rag.wording import count
 
 _OPTION = " with --password"  # of the command line; a page has a field
 _NAMED = 3  # files whose names stand above the field

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from ingest.records import Origin, Outcome, Progress, Report, Status
 from rag.commands.console import note, printable
+from rag.wording import held
 
 _LINE_EVERY = 5.0  # seconds, where standard error is not a terminal
 _FOLDED = 50  # a longer table shows only what is not as it should be
@@ -115,8 +116,8 @@ def summary(report: Report) -> str:
     none = "nothing done" if report.cancelled else "nothing to do"
     done = ", ".join(f"{n:,} {what}" for what, n in counts.items() if n) or none
     return (
-        f"{done}; {report.collection} holds {report.documents:,} documents, "
-        f"{report.chunks:,} chunks ({duration(report.seconds)})"
+        f"{done}; {report.collection} holds {held(report.documents, report.chunks)} "
+        f"({duration(report.seconds)})"
     )
 
 
@@ -130,7 +131,7 @@ def status_table(found: Status) -> None:
     console.print(table)
     console.print(
         Text(
-            f"{found.collection}: {len(found.documents):,} documents, {found.chunks:,} chunks, "
+            f"{found.collection}: {held(len(found.documents), found.chunks)}, "
             f"embedder {found.embedder}, updated {found.updated}"
         )
     )

@@ -20,6 +20,7 @@ from rag.commands.console import (
     root_option,
 )
 from rag.commands.upkeep import COMMANDS
+from rag.wording import count, held
 
 if TYPE_CHECKING:
     from rag.index.collection import Reader
@@ -64,7 +65,7 @@ def list_collections(index_root: str | None, as_json: bool) -> None:
         emit({"collections": [asdict(info) for info in infos]})
         return
     for info in infos:
-        size = f"{info.documents:,} documents, {info.chunks:,} chunks, {info.bytes / 1e6:,.1f} MB"
+        size = f"{held(info.documents, info.chunks)}, {info.bytes / 1e6:,.1f} MB"
         click.echo(f"{info.name}: {info.problem or size}")
     if not infos:
         note("There are no collections yet. Make one with: footnote ingest add PATH")
@@ -84,11 +85,11 @@ def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
         emit({"collection": name, "documents": listed, "chunks": chunks})
         return
     for info in infos:
-        pages = f", {info.pages} pages" if info.pages else ""
+        pages = f", {count(info.pages, 'page')}" if info.pages else ""
         title = printable(info.title)
-        click.echo(f"{info.id}  {title} ({info.type}{pages}, {info.chunks} chunks)")
+        click.echo(f"{info.id}  {title} ({info.type}{pages}, {count(info.chunks, 'chunk')})")
         click.echo(f"    {printable(info.path)}")
-    note(f"{documents:,} documents, {chunks:,} chunks.")
+    note(f"{held(documents, chunks)}.")
 
 
 @collections.command("delete")
@@ -105,7 +106,8 @@ def delete_collection(name: str, yes: bool, index_root: str | None, as_json: boo
     found = next((info for info in listed(root) if info.name == name), None)
     documents = found.documents if found else 0
     if found and not yes and not as_json:
-        told = ", which can't be opened" if found.problem else f" with {documents:,} documents"
+        what = f" with {count(documents, 'document')}"
+        told = ", which can't be opened" if found.problem else what
         click.confirm(f"Delete {name!r}{told}?", abort=True, err=True)
     delete(root, name)
     if as_json:

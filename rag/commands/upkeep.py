@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rag.commands.console import emit, json_option, note, root_of, root_option
+from rag.wording import count, held
 
 _overwrite = click.option("--overwrite", is_flag=True, help="Take the place of what is there.")
 
@@ -27,7 +28,7 @@ def backup(name: str, file: Path, overwrite: bool, index_root: str | None, as_js
         emit(asdict(found))
     else:
         note(
-            f"{found.path} holds {name!r}: {found.documents:,} documents, {found.chunks:,} chunks, "
+            f"{found.path} holds {name!r}: {held(found.documents, found.chunks)}, "
             f"{found.bytes / 1e6:,.1f} MB; every byte was read back and compared."
         )
 
@@ -50,7 +51,7 @@ def restore(
     if as_json:
         emit({"restored": found.collection, "documents": found.documents, "chunks": found.chunks})
     else:
-        note(f"Restored {found.collection!r}: {found.documents:,} documents.")
+        note(f"Restored {found.collection!r}: {count(found.documents, 'document')}.")
 
 
 @click.command()
@@ -87,25 +88,24 @@ def history(name: str, index_root: str | None, as_json: bool) -> None:
     """The generations of collection NAME that a rollback can put back, newest first."""
     from rag.index.collection import past
 
-    rows = [
-        {
-            "generation": manifest.generation,
-            "published": manifest.created,
-            "documents": manifest.documents,
-            "chunks": manifest.chunks,
-            "in_force": i == 0,
-        }
-        for i, manifest in enumerate(past(root_of(index_root), name))
-    ]
+    generations = past(root_of(index_root), name)
     if as_json:
+        rows = [
+            {
+                "generation": manifest.generation,
+                "published": manifest.created,
+                "documents": manifest.documents,
+                "chunks": manifest.chunks,
+                "in_force": i == 0,
+            }
+            for i, manifest in enumerate(generations)
+        ]
         emit({"collection": name, "generations": rows})
         return
-    for row in rows:
-        mark = "  in force" if row["in_force"] else ""
-        click.echo(
-            f"{row['generation']:>6}  {row['published']}  {row['documents']:,} documents, "
-            f"{row['chunks']:,} chunks{mark}"
-        )
+    for i, manifest in enumerate(generations):
+        mark = "" if i else "  in force"
+        size = held(manifest.documents, manifest.chunks)
+        click.echo(f"{manifest.generation:>6}  {manifest.created}  {size}{mark}")
 
 
 @click.command()
@@ -125,7 +125,7 @@ def rollback(name: str, to: int | None, index_root: str | None, as_json: bool) -
         counts = {"documents": now.documents, "chunks": now.chunks}
         emit({"collection": name, "generation": number, **counts})
     else:
-        note(f"{name!r} holds {now.documents:,} documents, {now.chunks:,} chunks again.")
+        note(f"{name!r} holds {held(now.documents, now.chunks)} again.")
 
 
 COMMANDS = (backup, restore, compact, history, rollback)
