@@ -23,6 +23,7 @@ from rag.errors import FootnoteError
 from rag.index.collection import CollectionInfo, Reader, collections
 from rag.models import Models
 from rag.settings import Settings
+from rag.types import Message
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -134,7 +135,11 @@ class Service:
     def _load_generator(self, loading: _Loading) -> None:
         """Only needed for some answers: whoever needs it before it is there waits for it."""
         try:
-            _ = self.models.generator, self.models.second_reader
+            from rag.generate.local import Generator
+
+            generator, _ = self.models.generator, self.models.second_reader
+            if isinstance(generator, Generator):  # what its first word needs is made with that
+                list(generator.stream([Message("user", "Hello")], max_tokens=2))
         except Exception as error:
             log.warning("the language model is not ready: %s", error)
             loading.unwritten = str(error)

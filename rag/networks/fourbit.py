@@ -12,7 +12,9 @@ which is half the memory, and are widened for each product of many rows.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 import torch
 from torch import Tensor
@@ -32,34 +34,56 @@ _PRODUCTS = ("_convert_weight_to_int4pack_for_cpu", "_weight_int4pack_mm_for_cpu
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FourBits:
+    """A weight (o, i) as it was stored."""
+
+    nibbles: Tensor  # uint8, in torch's layout
+    steps: Tensor  # bf16 (i / GROUP, o, 2): the step of each group and its ninth level
+
+    @classmethod
+    def of(cls, weight: Tensor) -> FourBits | None:
+        """From a weight in bfloat16; None where it has more than four bits."""
+        if weight.shape[0] % 16 or weight.shape[1] % GROUP:
+            return None
+        with torch.inference_mode(False):  # whoever asks first, all others use it as well
+            found = _quantised(weight)
+            if found is None:
+                return None
+            levels, steps = found
+            return cls(torch.ops.aten._convert_weight_to_int4pack_for_cpu(levels, 1), steps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Matrix:
     """A weight (o, i) laid out for products."""
 
     whole: Tensor  # as `packed` makes it; bfloat16 if it was so and is multiplied in float32
-    nibbles: Tensor | None  # uint8, in torch's layout
-    steps: Tensor | None  # bf16 (i / GROUP, o, 2): the step of each group and its ninth level
+    few: Callable[[], FourBits | None]  # for products of few rows
 
     @classmethod
     def of(cls, weight: Tensor, dtype: torch.dtype) -> Matrix:
         """Lay out a weight for inputs of `dtype`; in four bits as well where it has no more and
-        the processor is able."""
+        the processor is able.
+
+        Where the weight stays as it is, these are made when they are first wanted: a model that
+        only reads needs none, and those of SmolLM2 take most of the time of loading it.
+        """
         if not _able(weight, dtype):
-            return cls(packed(weight.to(dtype)), None, None)
+            return cls(packed(weight.to(dtype)), lambda: None)
+        if dtype == weight.dtype:
+            found = FourBits.of(weight)
+            return cls(packed(weight), lambda: found)
         # A copy, or the whole file that the weight is a view of would stay in memory.
-        whole = packed(weight) if dtype == weight.dtype else weight.clone()
-        found = _quantised(weight) if weight.shape[0] % 16 == weight.shape[1] % GROUP == 0 else None
-        if found is None:
-            return cls(whole, None, None)
-        levels, steps = found
-        nibbles = torch.ops.aten._convert_weight_to_int4pack_for_cpu(levels, 1)
-        return cls(whole, nibbles, steps)
+        whole = weight.clone()
+        return cls(whole, cache(partial(FourBits.of, whole)))
 
     def times(self, x: Tensor) -> Tensor:
         """x (t, i) to (t, o)."""
         widen = x.dtype == torch.float32 and self.whole.dtype == torch.bfloat16
-        if self.nibbles is not None and len(x) <= (FEW_WIDENED if widen else FEW):
+        few = self.few() if len(x) <= (FEW_WIDENED if widen else FEW) else None
+        if few is not None:
             out: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(
-                x.bfloat16(), self.nibbles, GROUP, self.steps
+                x.bfloat16(), few.nibbles, GROUP, few.steps
             )
         elif widen and len(x) <= FEW:
             out = functional.linear(x.bfloat16(), self.whole)

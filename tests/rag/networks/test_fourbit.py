@@ -33,7 +33,7 @@ def test_a_product_in_four_bits_is_as_exact_as_in_bfloat16(
 ) -> None:
     weight = _stored(*shape)
     matrix = Matrix.of(weight, dtype)
-    assert matrix.nibbles is not None
+    assert matrix.few() is not None
     x = torch.randn(tokens, shape[1], generator=torch.Generator().manual_seed(1)).to(dtype)
     exact = x.double() @ weight.double().T
     found = matrix.times(x)
@@ -76,7 +76,7 @@ def test_threads_widen_weights_in_places_of_their_own() -> None:
 )
 def test_other_weights_stay_as_they_are(weight: Tensor) -> None:
     matrix = Matrix.of(weight, weight.dtype)
-    assert matrix.nibbles is None
+    assert matrix.few() is None
     x = torch.randn(2, 64).to(weight.dtype)
     torch.testing.assert_close(matrix.times(x), x @ weight.T, rtol=0.02, atol=0.02)
 
@@ -86,6 +86,6 @@ def test_a_group_of_equal_weights_is_no_division_by_zero() -> None:
     weight = _stored(64, 64)
     weight[:, :GROUP] = 0
     matrix = Matrix.of(weight, weight.dtype)
-    assert matrix.nibbles is not None
+    assert matrix.few() is not None
     x = torch.randn(1, 64).bfloat16()
     torch.testing.assert_close(matrix.times(x), x @ weight.T, rtol=0.02, atol=0.02)
