@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from app import marks, render
 from app.records import dump_answer, load_answer
 from rag.types import Page
+from rag.wording import count
 from tests.app.conftest import answer
 
 HOSTILE = [
@@ -102,7 +103,7 @@ def test_numbers_for_people() -> None:
     assert render.size(999) == "999 bytes"
     assert render.size(12_300_000) == "12 MB"
     assert render.duration(600) == "10 minutes"
-    assert render.count(1, "page") == "1 page"
+    assert count(1, "page") == "1 page"
     assert render.clipped("a long line of words", 12) == "a long line…"
 
 
