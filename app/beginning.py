@@ -7,8 +7,6 @@ import streamlit as st
 from app import adding, library_jobs, render, shell, state, suggest
 from app.service import Service
 
-_POLL = 1.0  # seconds between two looks whether the first documents are stored
-
 
 def first_run(shared: Service) -> None:
     """Draws what Footnote does, and the ways to begin."""
@@ -44,8 +42,8 @@ def nothing_stored(shared: Service, collection: str) -> None:
         st.html(f'<p class="fn-lead">{told}</p>')
         for job in jobs:
             library_jobs.follow(shared, job.id)
-        if running:
-            st.fragment(_waiting, run_every=_POLL)(shared, collection)
+        if running:  # long before all is read there is something to ask
+            shell.go_on_when(lambda: any(i.name == collection for i in shared.collections()))
         else:
             _add()
 
@@ -53,9 +51,3 @@ def nothing_stored(shared: Service, collection: str) -> None:
 def _add() -> None:
     if st.button("Add documents", type="primary", icon=":material/add:", key="first-add"):
         shell.visit("library")
-
-
-def _waiting(shared: Service, collection: str) -> None:
-    """Goes on as soon as there is something to ask, long before all is read."""
-    if any(info.name == collection for info in shared.collections()):
-        st.rerun()

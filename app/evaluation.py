@@ -36,10 +36,12 @@ Measure = Callable[["Pipeline", "Sequence[Question]", Callable[[int], None]], "l
 
 def _writable(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
     """Refuses a report that can't be written before any question is asked, not after all are."""
-    folder = path.absolute().parent if path else None
-    if folder and not folder.is_dir():
+    if path is None:
+        return None
+    folder = path.absolute().parent
+    if not folder.is_dir():
         raise click.BadParameter(f"There is no folder {folder}; make it first.")
-    if path and folder and not os.access(path if path.exists() else folder, os.W_OK):
+    if not os.access(path if path.exists() else folder, os.W_OK):
         raise click.BadParameter(f"{path} can't be written; name another file.")
     return path
 

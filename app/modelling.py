@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import state
+from app import shell, state
 from app.render import md, size, visible
 from app.service import Service
 from rag.errors import FootnoteError
@@ -14,7 +14,6 @@ from rag.generate.address import address
 from rag.hub.known import by_name
 from rag.settings import Settings
 
-_POLL = 1.0  # seconds between two looks whether the models are loaded
 _ROLES = {
     "embedder": "Finds passages by meaning",
     "reader": "Finds the answer in a passage",
@@ -36,7 +35,7 @@ def models(shared: Service) -> None:
     if ready.unwritten:
         st.error(md(ready.unwritten), icon=":material/error:")
     if not ready.over:
-        st.fragment(_waiting, run_every=_POLL)(shared)
+        shell.go_on_when(lambda: shared.preload().over)
     st.header("Another language model", anchor=False)
     with st.form("models", border=False):
         generator = st.text_input(
@@ -62,12 +61,6 @@ def models(shared: Service) -> None:
         "The embedder is part of each collection's index; another one is set by file or "
         "environment, and the collection is then read anew."
     )
-
-
-def _waiting(shared: Service) -> None:
-    """Has the table drawn again when all is loaded that can be."""
-    if shared.preload().over:
-        st.rerun()
 
 
 def _switch(shared: Service, generator: str, server: str, *, back: bool) -> None:

@@ -23,7 +23,6 @@ from rag.errors import FootnoteError
 from rag.index.collection import CollectionInfo, Reader, collections
 from rag.models import Models
 from rag.settings import Settings
-from rag.types import Message
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -138,8 +137,8 @@ class Service:
             from rag.generate.local import Generator
 
             generator, _ = self.models.generator, self.models.second_reader
-            if isinstance(generator, Generator):  # what its first word needs is made with that
-                list(generator.stream([Message("user", "Hello")], max_tokens=2))
+            if isinstance(generator, Generator) and generator.network is not None:
+                generator.network.prepare()
         except Exception as error:
             log.warning("the language model is not ready: %s", error)
             loading.unwritten = str(error)

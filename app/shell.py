@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -10,6 +10,8 @@ from app import state
 from app.render import md
 from app.service import Service
 from rag.index.collection import CollectionInfo
+
+_POLL = 1.0  # seconds between two looks whether what a page waits for is there
 
 
 def visit(address: str) -> None:
@@ -25,7 +27,17 @@ def readiness(service: Service, also: str = "") -> None:
         st.error(md(now.error), icon=":material/error:")
         st.button("Try again", key="retry-models", on_click=service.retry)
     elif not now.ready:
-        st.fragment(_waiting, run_every=1.0)(service, also)
+        st.fragment(_waiting, run_every=_POLL)(service, also)
+
+
+def go_on_when(so: Callable[[], bool]) -> None:
+    """Has the page drawn again once something is `so`, which is looked at each second."""
+    st.fragment(_looking, run_every=_POLL)(so)
+
+
+def _looking(so: Callable[[], bool]) -> None:
+    if so():
+        st.rerun()
 
 
 def _waiting(service: Service, also: str) -> None:

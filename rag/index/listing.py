@@ -100,7 +100,7 @@ def _size(path: Path) -> int:
 
 def not_found(root: Path, name: str) -> str:
     """What to say where there is no such collection: which ones there are."""
-    if any((root / key_of(name) / "generations").glob("*.json")):
+    if generations.numbers(root / key_of(name)):
         return (
             f"The collection {name!r} under {root} can't be opened: nothing says which of its "
             f"generations is in force. `footnote doctor --collection {name} --fix` mends it."

@@ -193,6 +193,14 @@ class Llama:
             context=int(config["max_position_embeddings"]),
         )
 
+    def prepare(self) -> None:
+        """Make what products of few rows need, which the first word written would wait for."""
+        for matrix in (
+            self.head,
+            *(getattr(layer, part) for layer in self.layers for part in PARTS),
+        ):
+            matrix.few()
+
     def cache(self) -> Cache:
         """An empty cache."""
         shape = (len(self.layers), self.kv_heads, 0, self.head_dim)

@@ -17,10 +17,12 @@ _NAME = re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+")
 _OWNER = re.compile(r"['’]s?$")
 _TITLE = 0.75  # share of capitalised words from which a question is written like a title
 # Titles, forms of companies and times that a document has beside a name or has not.
-_ADDED = frozenset((*MONTHS, *week.ENGLISH)) | ADDRESSES | RANKS
-_ADDED |= frozenset(
+_ADDED = ADDRESSES.union(
+    RANKS,
+    MONTHS,
+    week.ENGLISH,
     """ceo cfo cto coo chairman chairwoman director chef clerk inspector q1 q2 q3 q4
-    inc corp corporation company co ltd llc plc gmbh ag""".split()
+    inc corp corporation company co ltd llc plc gmbh ag""".split(),
 )
 _BESIDE = 2  # words that may stand between those of a name: "Pod (vertical) Autoscaler"
 

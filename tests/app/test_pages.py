@@ -19,7 +19,7 @@ from rag.errors import ModelError
 from rag.index.collection import Writer
 from rag.types import Scope
 from tests.app.waiting import until
-from tests.rag.index.toys import EMBEDDER, document, put
+from tests.rag.index.toys import EMBEDDER, document, fill, put
 
 MAIN = str(Path(__file__).parents[2] / "app" / "main.py")
 
@@ -262,9 +262,7 @@ def test_a_collection_that_is_being_filled_is_not_stood_in_for_by_another(
     assert not page.chat_input
     assert any("being added to “Towers”" in html.proto.body for html in page.get("html"))
     assert any(button.label == "Cancel" for button in page.button)
-    with Writer(root, "Towers", embedder=EMBEDDER) as writer:
-        put(writer, document("c3", "Towers.", "/d/towers.txt"))
-        writer.publish()
+    fill(root, "Towers", {"c3": "Towers."})
     assert page.run().chat_input[0].placeholder == "Ask “Towers”…"
     go.set()
 
@@ -272,9 +270,7 @@ def test_a_collection_that_is_being_filled_is_not_stood_in_for_by_another(
 def test_what_is_asked_of_a_collection_that_is_gone_is_asked_of_no_other(
     service: Service, root: Path
 ) -> None:
-    with Writer(root, "towers", embedder=EMBEDDER) as writer:
-        put(writer, document("c3", "Towers.", "/d/towers.txt"))
-        writer.publish()
+    fill(root, "towers", {"c3": "Towers."})
     page = ask_page()
     page.query_params["collection"] = "towers"
     page.run()
