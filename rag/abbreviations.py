@@ -10,13 +10,14 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rag import lazy_re
 from rag.text import query_terms
 
 if TYPE_CHECKING:
     from rag.index.collection import Reader
 
 LOOKED_AT = 200  # chunks, for one that has both
-_SHORT = re.compile(r"(?<![\w&])[A-Z]{1,4}(?:&[A-Z]{1,4})+(?![\w&])")
+_SHORT = lazy_re.compile(r"(?<![\w&])[A-Z]{1,4}(?:&[A-Z]{1,4})+(?![\w&])")
 _AND = r",?\s+(?:and|&|und|et|y)\s+"
 
 
@@ -42,7 +43,7 @@ def _beside(short: str) -> re.Pattern[str]:
     """What an abbreviation stands for beside it: 'research and development ("R&D")', "R&D: …"."""
     parts = [r",?\s+".join(rf"(?i:{letter})[\w-]+" for letter in part) for part in short.split("&")]
     long, name = _AND.join(parts), re.escape(short)
-    return re.compile(
+    return lazy_re.compile(
         rf"\b(?P<before>{long})\s*[(\[]\s*[\"“”'‘«„]?{name}\b"
         rf"|\b{name}[\"”’»“]?\s*[|:=(–—-]\s*(?P<after>{long})\b"
     )

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
+
 # "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
-_ORDINAL = re.compile(
+_ORDINAL = lazy_re.compile(
     r"\b(?:(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d\d?|Hd)\.\s+\Z",
     re.IGNORECASE,
 )
 # "M. Roux", "Sra. Vidal", "no. 5": such a dot ends none either, where a name or a number follows.
 # In English "M." is a size, "Dr." a road as well, and only in Spanish "D." is no vitamin.
-_TITLE = re.compile(
+_TITLE = lazy_re.compile(
     r"(?<![\w.])(?:Mmes?|Mlles?|Mgr|Sr(?:es|t?as?)|Dña|Dras?|Drs|Sigg?|Dott"
     r"|(?P<foreign>[SD]r|MM?|Pr|Ste?|(?P<number>[Nn]o|[Nn][úu]m))|(?P<es>D))\.\s+\Z"
 )
 _JOINED = ("et ", "ou ", "y ", "e ")  # "M. et Mme Roux"
 # "3. Februar" is a date in whatever language the little text around it seems to be.
-_DAY = re.compile(r"(?<![\d.])\d\d?\.\s+\Z")
-_GERMAN_MONTH = re.compile(r"(?:Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
+_DAY = lazy_re.compile(r"(?<![\d.])\d\d?\.\s+\Z")
+_GERMAN_MONTH = lazy_re.compile(r"(?:Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
 # What a number follows: "Tel. 0821 500", "Abs. 3"; in English "art", "fax" and "tab" are words, but
 # where such a thing begins.
-_BEFORE_NUMBER = re.compile(
+_BEFORE_NUMBER = lazy_re.compile(
     r"(?<![\w.])(?:[Tt]el|Telef|[Nn]r|Zi|Abs|Ziff|Bd|Kap|Pos|Abb|Kl|Whg|Geb|Hausnr|Bl"
     r"|(?P<word>Fax|Art|Tab))\.\s+\Z"
 )
 # What hardly ever ends a German sentence: what is before a noun or a name, and days of the week.
-_GERMAN = re.compile(
+_GERMAN = lazy_re.compile(
     r"(?<![\w.])(?:inkl|exkl|einschl|zzgl|abzgl|bzw|ggf|evtl|ca|lt|gem|vgl|jew|max|mind|vorauss|monatl"
     r"|jährl|entspr|bspw|sog|tägl|z\.\s?B|d\.\s?h|o\.\s?g|i\.\s?V|z|Fa|Fam|Hr|Hrn|Inh|Hbf|Bhf"
     r"|Mo|Di|Mi|Do|Fr|Sa|So)\.\s+\Z"
 )
-_OF_UNITS = re.compile(r"(?<![\w.])(?:Pers|Std|Min|Stk|Mon|Tsd|Mio|Mrd|Zi|Whg)\.\s+\Z")
+_OF_UNITS = lazy_re.compile(r"(?<![\w.])(?:Pers|Std|Min|Stk|Mon|Tsd|Mio|Mrd|Zi|Whg)\.\s+\Z")
 
 
 def goes_on(text: str, start: int, stop: int, code: str) -> bool:

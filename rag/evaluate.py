@@ -18,15 +18,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from rag import lazy_re
 from rag.text import length
 from rag.types import Answer
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
 
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_ARTICLES = lazy_re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation + "，。、！？；：“”‘’（）《》")
-_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff])")
+_UNSPACED = lazy_re.compile(r"([\u3040-\u30ff\u3400-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)

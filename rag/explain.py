@@ -8,7 +8,6 @@ weights here are similarities and not what a decoder attended to.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,13 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import lazy_re
+
 if TYPE_CHECKING:
     from rag.embed import Embedder
 
 MOST_ROWS = 32
 MOST_COLUMNS = 60
 _SHARPNESS = 14.0  # of the softmax; cosines of words in context lie close together
-_WORD = re.compile(r"[^\W_]+(?:['’.,\-][^\W_]+)*")
+_WORD = lazy_re.compile(r"[^\W_]+(?:['’.,\-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from rag import lazy_re
+
 # What stands above the line, and fractions, would become digits of the number before.
-_APART = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹¼-¾⅐-⅞])")
+_APART = lazy_re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹¼-¾⅐-⅞])")
 
 
 def folded(text: str) -> str:

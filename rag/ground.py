@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag import lazy_re
 from rag.patterns.facts import Facts
 from rag.patterns.figures import figures, missing, of_other_units
 from rag.patterns.lists import unmarked
@@ -27,11 +28,11 @@ NEAR, FAR, MISPLACED = 3, 6, 0.5
 CLAUSE = 4  # content words from which a clause is checked by itself
 OPENING = 8  # words of a line that only opens a list
 SAID = 0.6  # share of a span's words that a text must have to say the same
-_MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
-_BEFORE = re.compile(r"[\w.\[\]]*$")
-_DRESS = re.compile(r"(?:\*\*|__|^#{1,6}[ \t]+)")  # of Markdown
+_MARK = lazy_re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_BEFORE = lazy_re.compile(r"[\w.\[\]]*$")
+_DRESS = lazy_re.compile(r"(?:\*\*|__|^#{1,6}[ \t]+)")  # of Markdown
 # Where clauses are joined so that each says something by itself. A plain "and" mostly joins words.
-_JOINT = re.compile(
+_JOINT = lazy_re.compile(
     r";\s+|,\s+(?:and|but|while|whereas|although|und|aber|während|et|mais|y|pero|e|ma)\s+"
     r"|\s+(?:but|while|whereas|although|aber|während|mais|pero)\s+",
     re.IGNORECASE,

@@ -8,19 +8,19 @@ training for it, and a chunk keeps only their signs: 48 bytes for a token of 384
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import lazy_re
 from rag.text import language, stop_words
 
 Floats = NDArray[np.float32]
 Signs = NDArray[np.uint8]
 
-_WORD = re.compile(r"\w+")
+_WORD = lazy_re.compile(r"\w+")
 STOP_WORD = 0.3  # what a token of one counts
 NEAR_BY = 32  # tokens, about the length of a sentence
 _AT_ONCE = 256  # tokens, whose components stay in the cache of a core: half as fast again

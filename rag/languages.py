@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cache, lru_cache
 
+from rag import lazy_re
 from rag.scripts import of_script
 
 # The most frequent function words that tell one language from its neighbours.
@@ -37,18 +37,18 @@ FUNCTION_WORDS = {
 }
 # What only one of the Romance languages writes, or ends words in: they share most short words.
 _OF_ONE = {
-    "es": re.compile(r"[ñ¿¡áíóú]|[^\W\d_]{2}(?:os?|as|dad)\b"),
-    "fr": re.compile(
+    "es": lazy_re.compile(r"[ñ¿¡áíóú]|[^\W\d_]{2}(?:os?|as|dad)\b"),
+    "fr": lazy_re.compile(
         r"[èêâîôûëïœç]|é|\b[djnmts]['’]|[^\W\d_]{2}(?:ez|eau|eux|ment|ée?s?|[^\Waeiosn])\b"
     ),
-    "it": re.compile(r"[èìò]|[^\W\d_](?:zione|i|[^\W\d_]{2}o)\b"),
-    "pt": re.compile(r"[ãõç]|[^\W\d_]ões\b"),
+    "it": lazy_re.compile(r"[èìò]|[^\W\d_](?:zione|i|[^\W\d_]{2}o)\b"),
+    "pt": lazy_re.compile(r"[ãõç]|[^\W\d_]ões\b"),
 }
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy_re.compile(r"[^\W\d_]+")
 # What is a word before a vowel only: "L" alone is a size, and in "L'Oréal" part of a name.
 _ELIDED = {
-    "fr": re.compile(r"\b(?:[LlJj]|[Qq]u)['’](?=[a-zß-ÿœ])"),
-    "it": re.compile(r"\b(?:[Ll]|[Qq]uant)['’](?=[a-zß-ÿ])"),
+    "fr": lazy_re.compile(r"\b(?:[LlJj]|[Qq]u)['’](?=[a-zß-ÿœ])"),
+    "it": lazy_re.compile(r"\b(?:[Ll]|[Qq]uant)['’](?=[a-zß-ÿ])"),
 }
 
 

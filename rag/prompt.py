@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rag import lazy_re
 from rag.patterns import tables
 from rag.types import Evidence, Message
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # <|im_start|>, <|eot_id|>, <｜User｜>, [INST], [TOOL_CALLS], <<SYS>>, <s>, <start_of_turn>, <think>
 # and our own fence.
-_CONTROL = re.compile(
+_CONTROL = lazy_re.compile(
     r"<[|｜][^|｜>\n]{0,40}[|｜]?>?|\[/?(?:INST|IMG|THINK|ARGS|(?:AVAILABLE_)?TOOLS?(?:_[A-Z]+)?)\]|<</?SYS>>"
     r"|</?(?:s|bos|eos|pad|unk)>"
     r"|</?(?:start_of_turn|end_of_turn|think|information|system|user|assistant|tool_call)\b[^>\n]*>",

@@ -15,6 +15,7 @@ from dataclasses import replace
 from threading import Event as Cancel
 from typing import TYPE_CHECKING
 
+from rag import lazy_re
 from rag.errors import ModelError, ServerError
 from rag.patterns.when import DATE, moved
 from rag.prompt import rewriting
@@ -38,15 +39,15 @@ if TYPE_CHECKING:
 KEPT = 12  # messages of the history that are looked at
 LONGEST = 80  # tokens that a language model may take for a rewriting
 
-_MARK = re.compile(r"\s*\[\d+\]")
-_ELLIPSIS = re.compile(
+_MARK = lazy_re.compile(r"\s*\[\d+\]")
+_ELLIPSIS = lazy_re.compile(
     r"^(?:(?:and|but|or|so|then|also|ok(?:ay)?|now)\b[,\s]*)*"
     r"(?:(?:what|how)\s+about\s+|what\s+of\s+|and\s+|same\s+for\s+)"
     r"(?P<rest>[^?]{1,80}?)\s*\?*$",
     re.IGNORECASE,
 )
 # What asks for nothing: "And thanks!", "OK, got it."
-_COURTESY = re.compile(
+_COURTESY = lazy_re.compile(
     r"\W*(?:(?:and|but|so|now|then|oh|ah|well|yes|no|ok(?:ay)?|great|perfect|und)\b\W*)*"
     r"(?:thanks?(?: you)?|thx|cheers|hello|hi|hey|(?:good)?bye|good (?:morning|evening|night|day)"
     r"|ok(?:ay)?|great|perfect|got it|i see|never ?mind|please|(?:vielen |besten )?danke?|bitte)\b"
@@ -55,25 +56,25 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 # "Wer ist die Miete?" is asked by nobody; who ends like this may be a person.
-_WER_IST = re.compile(r"^Wer(?=\s+(?:ist|sind|war|waren)\b)")
-_PERSON = re.compile(
+_WER_IST = lazy_re.compile(r"^Wer(?=\s+(?:ist|sind|war|waren)\b)")
+_PERSON = lazy_re.compile(
     r"^Wer\s+\w+\s+(?:(?:der|ein)\s+\w+|(?:die|eine)\s+\w*(?:innen|in|er|[Ff]rau|[Ll]eute|ende"
     r"|[Pp]erson|beauftragte|[Vv]erwaltung|[Ll]eitung|[Vv]ertretung|[Ff]irma|[Bb]ehörde)\b"
     r"|(?!(?:der|die|das|ein|eine)\b)\w+)"
 )
-_QUESTION_WORD = re.compile(
+_QUESTION_WORD = lazy_re.compile(
     r"^(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|"
     r"would|should|has|have|had|tell|describe|explain|list|name|give|show)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"(?:\w+\s+){0,2}(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
-_PREPOSITION = re.compile(r"^(?:for|in|of|with|on|at|from)\s+", re.IGNORECASE)
+_ASKS = lazy_re.compile(r"(?:\w+\s+){0,2}(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
+_PREPOSITION = lazy_re.compile(r"^(?:for|in|of|with|on|at|from)\s+", re.IGNORECASE)
 # Words about a date that name nothing else: "And that of the fiscal year 2023?".
 _OF_DATES = frozenset(
     "a an the that those this one ones of in for on report year fiscal fy whole".split()
 )
-_OWNED = re.compile(r"^(?:its|their|his|her)\s+(?P<what>[a-z][\w -]*)$", re.IGNORECASE)
-_BARE = re.compile(
+_OWNED = lazy_re.compile(r"^(?:its|their|his|her)\s+(?P<what>[a-z][\w -]*)$", re.IGNORECASE)
+_BARE = lazy_re.compile(
     r"^(?:what|who|when|where|how|why|which|tell\s+me\s+about|list|describe|explain|give\s+me)\b.*?"
     r"\bthe\s+(?:(?:main|key|first|biggest|largest|most|best|other|major|possible|different|"
     r"important|common|typical|early|recent|current|full|total|average|long|short|term|\w+-term|"
@@ -81,7 +82,7 @@ _BARE = re.compile(
     r"(?P<noun>\w+)\s*[?.]?$",
     re.IGNORECASE,
 )
-_KINDS = re.compile(
+_KINDS = lazy_re.compile(
     r"^are\s+there\s+any\s+(?:\w+\s+)?\w+\s*[?.]?$|^(?:(?:what|who)\s+are|what\s+(?:other|else)|"
     r"which|what)\s+(?:(?:some|other|the|more|main|key|common|typical|important|famous|good|popular|best|major|"
     r"different|side|health|examples|notable|possible|recent)\s+)+(?:\w+\s+)?\w+\s*[?.]?$",
@@ -198,7 +199,9 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
     if not re.search(r"\w", bare):  # "What about?"
         return question
     resolved = pronouns.resolved(bare, focus) if focus.topic else bare
-    there = re.compile(rf"\b(?:the\s+)?{re.escape(without_article(focus.topic))}\b", re.IGNORECASE)
+    there = lazy_re.compile(
+        rf"\b(?:the\s+)?{re.escape(without_article(focus.topic))}\b", re.IGNORECASE
+    )
     if focus.topic and there.search(before) and (resolved != bare or _alike(bare, focus.topic)):
         return there.sub(lambda _: resolved, before, count=1)
     if resolved != bare:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 import numpy as np
 
+from rag import lazy_re
 from rag.answer.compose import Basis
 from rag.narrowing.narrow import Place
 from rag.patterns.heads import BAR
@@ -35,41 +36,41 @@ _WORD = (
     r"(?:which|what|whom|when)|how\s+(?:much|many|long|old|far|often|tall|big|large|high|deep|fast"
     r"|heavy|wide|late|early))"
 )
-_JOINED = re.compile(
+_JOINED = lazy_re.compile(
     rf"\s*[,;]?\s+and\s+(?:also\s+)?(?={_WORD}\s)|\?\s+(?:and\s+)?(?={_WORD}\s)", re.IGNORECASE
 )
 _VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)"
-_ASKS = re.compile(rf"(?:{_WORD}(?:\s+[\w'’-]+){{0,3}}?\s+{_VERB}\b|who\s+\w+\b)", re.IGNORECASE)
+_ASKS = lazy_re.compile(rf"(?i)(?:{_WORD}(?:\s+[\w'’-]+){{0,3}}?\s+{_VERB}\b|who\s+\w+\b)")
 # What is asked of the same thing, without its verb.
-_ELLIPTIC = re.compile(
+_ELLIPTIC = lazy_re.compile(
     rf"(?:{_AT})?(?:what|which)(?:\s+(?!{_VERB}\b)[\w-]+){{1,2}}$", re.IGNORECASE
 )
-_REST = re.compile(
+_REST = lazy_re.compile(
     rf"{_WORD}\s+(?P<rest>(?:is|are|was|were|do|does|did)\s+(?:the|an?|my|our|this|(?-i:[A-Z]))[^?]+)$",
     re.IGNORECASE,
 )
 # A second question word inside makes it a clause: "the man who came".
-_WITHIN = re.compile(rf"^{_WORD}\s.*?\s{_WORD}\s", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their)\b", re.IGNORECASE)
-_BACK = re.compile(r"\b(?:it|its|this|these|those|ones?)\b", re.IGNORECASE)
-_OF_NAME = re.compile(r"\b(?:of|in|for|at|by|from)\s+(?:the\s+)?[A-Z][^?]*$")
+_WITHIN = lazy_re.compile(rf"^{_WORD}\s.*?\s{_WORD}\s", re.IGNORECASE)
+_PERSON = lazy_re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their)\b", re.IGNORECASE)
+_BACK = lazy_re.compile(r"\b(?:it|its|this|these|those|ones?)\b", re.IGNORECASE)
+_OF_NAME = lazy_re.compile(r"\b(?:of|in|for|at|by|from)\s+(?:the\s+)?[A-Z][^?]*$")
 _GERMAN_WORD = (
     r"(?:(?:in|an|auf|aus|bei|bis|für|mit|nach|seit|um|von|zu)\s+)?(?:wer|wen|wem|wessen|was|wann|wo"
     r"|wohin|woher|welche[mnrs]?|wie)"
 )
-_GERMAN_JOINED = re.compile(
+_GERMAN_JOINED = lazy_re.compile(
     rf"\s*[,;]?\s+und\s+(?:auch\s+)?(?={_GERMAN_WORD}\s)|\?\s+(?:und\s+)?(?={_GERMAN_WORD}\s)",
     re.IGNORECASE,
 )
-_GERMAN_ASKS = re.compile(rf"{_GERMAN_WORD}\s+[\w-]+\s+\S", re.IGNORECASE)
-_GERMAN_BACK = re.compile(
+_GERMAN_ASKS = lazy_re.compile(rf"{_GERMAN_WORD}\s+[\w-]+\s+\S", re.IGNORECASE)
+_GERMAN_BACK = lazy_re.compile(
     r"\b(?:er|sie|es|ihn|ihm|ihnen|ihre?[mnrs]?|seine?[mnrs]?|dort|da(?:r?(?:an|auf|aus|bei|für|mit|nach"
     r"|von|zu))?|diese[mnrs]?|dessen|deren)\b",
     re.IGNORECASE,
 )
-_GERMAN_OF = re.compile(r"\s(?:von|vom|in|im|für|bei|beim|aus)\s+\w[\w -]*$", re.IGNORECASE)
+_GERMAN_OF = lazy_re.compile(r"\s(?:von|vom|in|im|für|bei|beim|aus)\s+\w[\w -]*$", re.IGNORECASE)
 # "In Q3 2024, what was …" holds for what follows, too.
-_FOR_ALL = re.compile(
+_FOR_ALL = lazy_re.compile(
     rf"^(?:in|for|at|during|on|according\s+to)\s[^?]{{2,60}}?,\s+(?={_WORD}\s)", re.IGNORECASE
 )
 # "What is the a of b and the c of d?", unless both belong to one thing: "the distance between".
@@ -79,13 +80,13 @@ _OF_ONE = (
 )
 _NOUN = r"(?:the|my|our)\s+[\w-]+(?:\s+(?!(?:of|for|in|on|at|to|with|from|by)\b)[\w-]+)?"
 _TWO_OF = (
-    re.compile(
+    lazy_re.compile(
         rf"{_OF_ONE}(?P<one>the\s+[^?]+?\s(?:of|for|in)\s[^?]+?),?"
         r"\s+and\s+(?P<other>the\s+[^?]+?\s(?:of|for|in)\s[^?]+)\W*$",
         re.IGNORECASE,
     ),
     # "What is the rent and the deposit?"; what is of something may be so of both.
-    re.compile(rf"{_OF_ONE}(?P<one>{_NOUN}),?\s+and\s+(?P<other>{_NOUN})\W*$", re.IGNORECASE),
+    lazy_re.compile(rf"{_OF_ONE}(?P<one>{_NOUN}),?\s+and\s+(?P<other>{_NOUN})\W*$", re.IGNORECASE),
 )
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rag import dictionary
+from rag import dictionary, lazy_re
 from rag.text import language, stemmed, stop_words
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ LONG_STEM = 6  # letters of a stem that may stand for another inflection of it
 FAR = 3  # slips, for the order of what is likely to be meant
 LOOKED_AT = 24  # chunks, for how a term is spelt
 # A word by itself: no part of an address, a file name, a code or a compound with a hyphen.
-_WORD = re.compile(r"(?<![\w.@/\\'’-])[^\W\d_]+(?![\w@/\\-]|['’](?!s\b)|\.\w)")
-_QUOTED = re.compile(r"[\"“«„][^\"”»“]*[\"”»“]")
+_WORD = lazy_re.compile(r"(?<![\w.@/\\'’-])[^\W\d_]+(?![\w@/\\-]|['’](?!s\b)|\.\w)")
+_QUOTED = lazy_re.compile(r"[\"“«„][^\"”»“]*[\"”»“]")
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ALIKE = ("aeiouy", "ck", "cs", "sz", "gj", "td", "bp", "fv", "yz")  # by ear, or other keyboards
 
@@ -122,7 +122,7 @@ def _chunks(term: str, collection: Reader) -> int:
 def _spelt(term: str, collection: Reader) -> tuple[str, ...]:
     """The words that a term was made from, each once, as they stand in some of its chunks."""
     rows, _ = collection.matches([term]).best(LOOKED_AT)
-    begins = re.compile(rf"(?<![^\W\d_]){re.escape(term[0])}[^\W\d_]*", re.IGNORECASE)
+    begins = lazy_re.compile(rf"(?<![^\W\d_]){re.escape(term[0])}[^\W\d_]*", re.IGNORECASE)
     spelt: dict[str, str] = {}
     languages = collection.languages
     for chunk in collection.chunks(rows):
@@ -148,7 +148,7 @@ def half_of(typed: str) -> re.Pattern[str]:
     ways = [rf"{head}\w*", rf"{typed[0]}\w*{tail}"]
     if typed.isascii():  # accents of the other are not counted then
         ways.append(rf"{typed[0]}[a-z]*[^\W\na-z]\w*")
-    return re.compile(rf"\n({'|'.join(ways)})(?!\w)")
+    return lazy_re.compile(rf"\n({'|'.join(ways)})(?!\w)")
 
 
 # --- slips --------------------------------------------------------------------------------------

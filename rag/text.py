@@ -15,6 +15,7 @@ from pathlib import Path
 from runpy import run_path
 from typing import TYPE_CHECKING, Any
 
+from rag import lazy_re
 from rag.dots import goes_on
 from rag.folding import folded
 from rag.languages import FUNCTION_WORDS
@@ -37,22 +38,22 @@ _STEMMERS = {
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_])"
 _ACRONYM = r"(?:\b[^\W\d_]\.){2,}"
-_WORD = re.compile(rf"[{_UNSPACED}]+|\d+(?:[.,]\d+)+|{_ACRONYM}|{_SPACED}+(?:[’']{_SPACED}+)?")
+_WORD = lazy_re.compile(rf"[{_UNSPACED}]+|\d+(?:[.,]\d+)+|{_ACRONYM}|{_SPACED}+(?:[’']{_SPACED}+)?")
 # The same where there is nothing but ASCII, as in most English texts: less than half the time.
-_ASCII_WORD = re.compile(r"\d+(?:[.,]\d+)+|(?:\b[a-z]\.){2,}|[a-z\d]+(?:'[a-z\d]+)?", re.ASCII)
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ASCII_WORD = lazy_re.compile(r"\d+(?:[.,]\d+)+|(?:\b[a-z]\.){2,}|[a-z\d]+(?:'[a-z\d]+)?", re.ASCII)
+_IS_UNSPACED = lazy_re.compile(rf"[{_UNSPACED}]")
+_THOUSANDS = lazy_re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_NUMBER = lazy_re.compile(r"\d+(?:[.,]\d+)*")
 # What asks, which is no stop word: in Chinese it is written together with what is asked about, and
 # "quelle heure" has the hours of "48 heures" in it.
-_ASKING = re.compile(
+_ASKING = lazy_re.compile(
     r"\bquelle\s+heure\b|\bqu[eé]\s+hora\b|\bche\s+ora\b|请问|請問|[吗嗎呢](?=\W*$)"
     r"|[是要有需]{0,2}(?:(?:由|在)?(?:什[么麼](?:[时時]候|[地]方|意思)?|[谁誰]|哪(?:里|裡|[一]?[个個些年天位])?)"
     r"|多少[钱錢]?|(?<!茶)[几幾](?![内內][亚亞]|何|乎)[点點个個次天年岁歲]?"
     r"|(?<!很)多(?:大(?![学學])|[长長高远遠深久重快])|何[时時处處]|如何|怎[么麼]?[样樣]?|为何)",
     re.IGNORECASE,
 )
-_LATIN_WORD = re.compile(r"[^\W\d_]+")
+_LATIN_WORD = lazy_re.compile(r"[^\W\d_]+")
 
 
 # --- sentences ----------------------------------------------------------------------------------
@@ -68,22 +69,22 @@ _CLAUSE = (
 # A line that fills in a label, "Chair: Ada", ends where the next one does so.
 FIELD = r"[ \t]*[^\W\d_a-zß-ÿ][^\n:：.!?|]{0,39}(?::[ \t]+|：)\S"
 # Two of them begin what is filled in: the lines above, as those of a letterhead, are apart.
-_HARD_BREAK = re.compile(
+_HARD_BREAK = lazy_re.compile(
     rf"\n\s*\n|\n(?={ITEM}|{_CLAUSE})|(?<=\|)[ \t]*\n|\n(?=[^\n|]*[ \t]\|)"
     rf"|\n(?={FIELD}[^\n|]*\n{FIELD})"
 )
-_ROW = re.compile(
+_ROW = lazy_re.compile(
     rf"[ \t]\|[ \t][^\n]*\n|^{FIELD}[^\n|]*\n(?:(?!{FIELD})[^\n|]+\n){{0,2}}?(?={FIELD})",
     re.MULTILINE,
 )
-_MARKER = re.compile(ITEM)
+_MARKER = lazy_re.compile(ITEM)
 # The mark of a note stands behind the dot of the sentence that it belongs to.
-_LEADING = re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*\s+)?")
+_LEADING = lazy_re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*\s+)?")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
 # What is left together before a figure: "…五万元。2023年…", "… 80 Franken. 2023 betrug …".
 _UNPARTED = r"[。！？][」』”’）)]*\s*(?=\d)|(?<=[^\W\d_]{5})\.\s+(?=(?:19|20)\d\d\s[a-z])"
-_MISSED = re.compile(_UNPARTED)
-_INNER_END = re.compile(rf"{_UNPARTED}|[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
+_MISSED = lazy_re.compile(_UNPARTED)
+_INNER_END = lazy_re.compile(rf"{_UNPARTED}|[.!?]+[\"'”’)\]]*\s+(?=[A-Z0-9\"“(])")
 
 
 def sentences(text: str) -> list[Span]:

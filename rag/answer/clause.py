@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from rag import lazy_re
 from rag.answer.compose import Basis
 from rag.answer.scoped import documents, piece
 from rag.index.collection import Reader
@@ -27,7 +28,7 @@ _LABEL = (
 _NUMBER = r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})"
 _SAYS = r"(?:(?:say|state|mean|provide|regulate|cover|contain|require|read)s?|about)"
 _OF = r"(?:\s+(?:of|in)\s+(?:the|my|our|this|that)\s+[\w .&'’-]{2,60}?)?"
-_ASKS = re.compile(
+_ASKS = lazy_re.compile(
     rf"\W*(?:what\s+(?:do(?:es)?|is|are|['’]?s)\s+(?:written\s+|said\s+|stated\s+)?(?:in\s+|under\s+)?"
     rf"(?:the\s+)?{_LABEL}\s*{_NUMBER}{_OF}(?:\s+{_SAYS})?"
     rf"|(?:quote|read|show\s+me|give\s+me|cite)\s+(?:the\s+)?{_LABEL}\s*{_NUMBER}{_OF}"
@@ -38,17 +39,17 @@ _ASKS = re.compile(
     rf"|{_LABEL}\s*{_NUMBER}{_OF})\W*".replace("(?P<number>", "("),
     re.IGNORECASE,
 )
-_BEGINS = re.compile(
+_BEGINS = lazy_re.compile(
     rf"(?:[-–•*]\s+)?(?P<label>{_LABEL}\s*)?{_NUMBER}(?:[.):]+|(?!\w))", re.IGNORECASE
 )
 # What the section is said to be of; of "this contract" is any.
-_NAMED = re.compile(
+_NAMED = lazy_re.compile(
     rf"{_LABEL}\s*{_NUMBER}\s+(?:of|in|des|der|vom|im)\s+(?P<of>.+?)(?:\s+{_SAYS})?\W*$",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(rf"\b(?:{NOUN}|vertrag(?:e?s)?|dokument(?:e?s)?)\b", re.IGNORECASE)
+_PLAIN = lazy_re.compile(rf"\b(?:{NOUN}|vertrag(?:e?s)?|dokument(?:e?s)?)\b", re.IGNORECASE)
 _OPENING = 3000  # characters in which a document says what it is
-_LEADER = re.compile(r"(?:\.\s?){3}\s*\d+$")  # of a table of contents
+_LEADER = lazy_re.compile(r"(?:\.\s?){3}\s*\d+$")  # of a table of contents
 _END = 20  # characters of a line in which that is looked for: of a page of dots it took minutes
 
 

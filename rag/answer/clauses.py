@@ -8,20 +8,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag import lazy_re
 from rag.patterns.facts import Facts
 from rag.text import stop_words, words
 
-_JOINT = re.compile(
+_JOINT = lazy_re.compile(
     r"(?:[;,]?\s+(?P<contrast>but|while|whereas)|[;,]?\s+(?:and|or|as\s+well\s+as)"
     r"|(?P<relative>[;,]?\s+(?:who|whose|whom|which|that|where))|[;,:])\s+",
     re.IGNORECASE,
 )
 # What opens a clause and names no one: "In 2017, Vaswani built the model".
-_ADVERBIAL = re.compile(
+_ADVERBIAL = lazy_re.compile(
     r"\W*(?:in|on|at|by|for|from|since|during|after|before|until|with|to|of|under)\b", re.IGNORECASE
 )
 # "Pets are allowed in the flat, but smoking is not."
-_LEFT_OUT = re.compile(
+_LEFT_OUT = lazy_re.compile(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|must)"
     r"(?:\s+not|n['’]t)\W*$",
     re.IGNORECASE,

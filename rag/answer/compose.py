@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rag import lazy_re
 from rag.answer.quote import OPENED, mark, quoted, written
 from rag.ground import Claim, says
 from rag.patterns import lists
@@ -16,7 +16,7 @@ from rag.types import Answer, Citation, Coverage, Evidence, Hit
 NOT_FOUND = "Your documents do not seem to hold the answer to this question."
 PARTLY = "Your documents do not seem to say:"
 NEAREST = 3  # passages shown with a refusal
-_MARK = re.compile(rf"{OPENED}\d+\]")
+_MARK = lazy_re.compile(rf"{OPENED}\d+\]")
 SURE = 0.4  # confidence from which a draft must say what the reader found
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag import lazy_re
 from rag.patterns import lists
 from rag.patterns.heads import BAR
 from rag.patterns.tables import of_times, readable, rows_told
@@ -21,7 +22,7 @@ _BESIDE = {"fact": 0.4, "yesno": 0.4, "list": 0.18, "explain": 0.02, "summary": 
 _MOST = {"fact": 2, "yesno": 2, "list": 3, "explain": 4, "summary": 6}
 # A second sentence for a fact has to keep the answer short (measured as above: without .910 at 36).
 _WORDS = {"fact": 50, "yesno": 50, "list": 150, "explain": 110, "summary": 400}
-_MAILED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)  # how mail quotes what it answers
+_MAILED = lazy_re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)  # how mail quotes what it answers
 OPENED = "\x02"  # what a mark of ours begins with until a text is whole; no document has it
 _PASSAGE = 1500  # characters within which sentences of a document count as of one passage
 

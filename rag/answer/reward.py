@@ -7,9 +7,9 @@ It chooses among several drafts; the check decides afterwards what of the best o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.ground import Claim
 from rag.text import content_words, language, words
 
@@ -18,7 +18,7 @@ ENOUGH_OF_FACT = 6
 LONGEST = {"explain": 110, "list": 90}  # words from which a draft is too long
 LONGEST_OF_FACT = 45
 TOLD = 6  # words from which the language of a text can be told
-_COMPLETE = re.compile(r"[.!?。！？؟।…][\"'”’)\]]*\s*(?:\[\d+\]\s*)*$")
+_COMPLETE = lazy_re.compile(r"[.!?。！？؟।…][\"'”’)\]]*\s*(?:\[\d+\]\s*)*$")
 
 
 def reward(claims: Sequence[Claim], question: str, kind: str, *, agrees: bool = True) -> float:

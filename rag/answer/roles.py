@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
 from rag.patterns.figures import Figure, figures, missing
 from rag.text import stemmed, stop_words
 
@@ -23,21 +24,23 @@ _PAST = dict(
     struck/strike fought/fight caught/catch sank/sink swam/swim sang/sing broke/break""".split()
 )
 _DETERMINER = r"(?:(?:the|an?|his|her|its|their|our|my)\s+)?"
-_WORD = re.compile(r"[^\W\d_]+")
-_OWNER = re.compile(r"\b([^\W\d_]+)(?:['’]s|(?<=s)['’])(?!\w)")
-_OF_NAME = re.compile(rf"\bof\s+{_DETERMINER}(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?([A-ZÀ-Þ]\w+)")
-_AGENT = re.compile(
+_WORD = lazy_re.compile(r"[^\W\d_]+")
+_OWNER = lazy_re.compile(r"\b([^\W\d_]+)(?:['’]s|(?<=s)['’])(?!\w)")
+_OF_NAME = lazy_re.compile(rf"\bof\s+{_DETERMINER}(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?([A-ZÀ-Þ]\w+)")
+_AGENT = lazy_re.compile(
     rf"\b(?:is|are|was|were|be|been|being)\b[^.;]{{0,60}}?\bby\s+{_DETERMINER}([^\W\d_]+)", re.I
 )
 # What is to be done need not be done: "has to pay", "met to approve".
-_TO_DO = re.compile(r"(?<!\bable )(?<!\bpossible )(?<!\bfree )\bto\s+(?:be\s+|have\s+)?([a-zß-ÿ]+)")
-_NOW = re.compile(r"\W*(?:is|are|am|does|do)\b", re.IGNORECASE)
-_STILL = re.compile(r"\b(?:is|are|am|has|have|remains?)\b", re.IGNORECASE)
-_WAS = re.compile(r"\b(?:was|were)\s+(?:\w+ly\s+|not\s+)?(\w+)", re.IGNORECASE)
-_AUXILIARY = re.compile(
+_TO_DO = lazy_re.compile(
+    r"(?<!\bable )(?<!\bpossible )(?<!\bfree )\bto\s+(?:be\s+|have\s+)?([a-zß-ÿ]+)"
+)
+_NOW = lazy_re.compile(r"\W*(?:is|are|am|does|do)\b", re.IGNORECASE)
+_STILL = lazy_re.compile(r"\b(?:is|are|am|has|have|remains?)\b", re.IGNORECASE)
+_WAS = lazy_re.compile(r"\b(?:was|were)\s+(?:\w+ly\s+|not\s+)?(\w+)", re.IGNORECASE)
+_AUXILIARY = lazy_re.compile(
     r"\b(?:is|are|was|were|be|been|being|has|have|had|gets?|got)(?:\s+\w+ly)?\s+$", re.IGNORECASE
 )
-_COPULA = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
+_COPULA = lazy_re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
 # What stands before a figure and makes it more, less, or part of a range.
 _NOT_QUITE = frozenset("about around approximately roughly circa".split())
 _OTHER = frozenset("over under above below between from to exceeding beyond".split())

@@ -12,6 +12,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.answer.clauses import saying
 from rag.answer.roles import in_present, is_over, same_amounts, same_roles
 from rag.patterns.facts import Facts
@@ -22,7 +23,7 @@ from rag.question.shape import Kind
 from rag.text import language, sentences, words
 from rag.types import Evidence
 
-_AUXILIARY = re.compile(
+_AUXILIARY = lazy_re.compile(
     r"^\W*(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|must|may)\s+"
     r"(?:it\s+true\s+that\s+|there\s+)?",
     re.IGNORECASE,
@@ -35,7 +36,7 @@ _LIMITS = frozenset(
     before after first last still already claimed alleged planned proposed expected supposed
     reportedly probably possibly perhaps""".split()
 )
-_MONTH_OF_MAY = re.compile(r"(?<=\s)May\b")
+_MONTH_OF_MAY = lazy_re.compile(r"(?<=\s)May\b")
 # A sentence with one of these is about what is not so as well; it has to be in the question, too.
 _OPPOSITES = frozenset(
     """closed shut excluded excludes excluding exclude except excepted exempt prohibited forbidden
@@ -43,7 +44,7 @@ _OPPOSITES = frozenset(
     optional unlike instead rather despite""".split()
 )
 # What makes a thing untrue, doubtful or only wanted, where the question has no such word itself.
-_STANCE = re.compile(
+_STANCE = lazy_re.compile(
     r"\b(?:myths?|misconceptions?|hoax|rumou?rs?|false(?:ly)?|untrue|incorrect(?:ly)?|wrong(?:ly)?"
     r"|mistaken(?:ly)?|dispro[ov]\w+|refut\w+|debunk\w+|doubt\w*|unclear|uncertain|unlikely|whether"
     r"|(?:think|believe)s?|thought|believed|(?:claim|argu|assert|alleg|suspect|fear|assum|speculat"
@@ -54,12 +55,14 @@ _STANCE = re.compile(
     r"|need)(?:e?d|e?s|n?ing|ned|e)?\s+to|(?:ask|allow)(?:s|ed|ing)?\s+(?:\w+\s+){0,2}?to)\b",
     re.IGNORECASE,
 )
-_ANYONE = re.compile(r"\b(?:any|some)(?:one|body|thing)\b\s*", re.IGNORECASE)
-_ANSWERED = re.compile(r"^\W*(?:yes|no)[,:;.]\s+", re.IGNORECASE)  # "No, pets are not allowed."
-_OF_PAST = re.compile(r"\W*(?:did|was|were|has|have|had)\b", re.IGNORECASE)
-_TO_COME = re.compile(r"\b(?:will|shall|going\s+to|about\s+to)\b", re.IGNORECASE)
-_CAPITAL = re.compile(r"\b[A-ZÀ-Þ]\w+")
-_COMPARES = re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGNORECASE)
+_ANYONE = lazy_re.compile(r"\b(?:any|some)(?:one|body|thing)\b\s*", re.IGNORECASE)
+_ANSWERED = lazy_re.compile(
+    r"^\W*(?:yes|no)[,:;.]\s+", re.IGNORECASE
+)  # "No, pets are not allowed."
+_OF_PAST = lazy_re.compile(r"\W*(?:did|was|were|has|have|had)\b", re.IGNORECASE)
+_TO_COME = lazy_re.compile(r"\b(?:will|shall|going\s+to|about\s+to)\b", re.IGNORECASE)
+_CAPITAL = lazy_re.compile(r"\b[A-ZÀ-Þ]\w+")
+_COMPARES = lazy_re.compile(r"\b(?:\w+er|more|less|better|worse)\b.*\bthan\b", re.IGNORECASE)
 
 
 def verdict(question: str, kind: Kind, evidence: Sequence[Evidence]) -> str | None:

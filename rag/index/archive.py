@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import struct
 import uuid
@@ -22,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from rag import lazy_re
 from rag.errors import CollectionDamaged, CollectionError, StorageError, UsageError
 from rag.index import generations
 from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_name, key_of, load
@@ -34,7 +34,7 @@ _VERSION = 1
 _BLOCK = 1 << 20
 _LARGEST_TABLE = 1 << 30  # bytes
 _DENSE = (".faiss",)  # numbers that hardly get smaller
-_MEMBER = re.compile(r"segments/[0-9a-f]{16}/([a-z]+/)?[a-z]+\.[a-z0-9]+|files/[0-9a-f]{64}")
+_MEMBER = lazy_re.compile(r"segments/[0-9a-f]{16}/([a-z]+/)?[a-z]+\.[a-z0-9]+|files/[0-9a-f]{64}")
 
 # What reading a zip file with flipped bytes may raise.
 _DAMAGE = (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import reduce
 
+from rag import lazy_re
 from rag.narrowing.identity import Name, dates
 from rag.patterns.when import DATE as WHEN
 from rag.patterns.when import QUARTER, in_english, is_within, moment
@@ -18,23 +19,23 @@ NOUN = (
     r"|minutes|essay|primer|leases?|agreements?|faqs?|invoices?|polic(?:y|ies)|brochures?"
     r"|newsletters?|syllabus|regulations?|warranty)"
 )
-REPORT = re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
-_LATEST_REPORT = re.compile(
+REPORT = lazy_re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
+_LATEST_REPORT = lazy_re.compile(
     rf"\b(?:latest|(?:most\s+)?recent|newest|current|last)\s+"
     rf"(?:[\w'’-]+\s+){{0,2}}?(?:{NOUN}|quarter)\b",
     re.IGNORECASE,
 )
-_MEETING = re.compile(
+_MEETING = lazy_re.compile(
     r"\b(?:meetings?|sessions?|\w*(?:sitzung|versammlung)(?:en)?|réunions?|reuni(?:ón|ones))\b",
     re.IGNORECASE,
 )
-_OF_QUARTER = re.compile(rf"\b{QUARTER}\b", re.IGNORECASE)
-_OVER_TIME = re.compile(
+_OF_QUARTER = lazy_re.compile(rf"\b{QUARTER}\b", re.IGNORECASE)
+_OVER_TIME = lazy_re.compile(
     r"\b(?:previous|prior|over\s+time|trends?|quarters|years|evol\w+|since|fluctuated?|earlier"
     r"|historical\w*|reports|filings|10-?qs)\b",
     re.IGNORECASE,
 )
-DATE = re.compile(
+DATE = lazy_re.compile(
     r"\b(?:q[1-4]|[1-4]q)\b[\s,]*(?:of\s+)?(?:(?:fiscal(?:\s+year)?|fy)\s*)?(?:(?:19|20)\d\d)?"
     r"|\b(?:19|20)\d\d\b\s*[-,]?\s*(?:q[1-4])?",
     re.IGNORECASE,

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
+from rag import lazy_re
 from rag.patterns.when import day_of
 from rag.text import content_words, stemmed, words
 
@@ -32,11 +33,13 @@ _TITLE_WORDS = 12  # a longer title is a sentence
 _LINE_WORDS = 6  # a longer line of the beginning is prose, and only speaks of something
 # What says of whom or for whom a document is; keywords and descriptions say what it is about.
 _METADATA = ("author", "subject", "company", "organization", "publisher", "series", "from", "to")
-_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d])(?=\d{2,})|(?<=\d)(?=[^\W\d]{2,})|[_\-.]+")
-_PARTS = re.compile(r"\s*[|:]\s*|\s+[–—-]\s+")
-_QUARTER = re.compile(r"\bq([1-4])\b|\b([1-4])q\b", re.IGNORECASE)
-HAN = re.compile(r"[\u4e00-\u9fff]{3,}")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SPLIT = lazy_re.compile(
+    r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d])(?=\d{2,})|(?<=\d)(?=[^\W\d]{2,})|[_\-.]+"
+)
+_PARTS = lazy_re.compile(r"\s*[|:]\s*|\s+[–—-]\s+")
+_QUARTER = lazy_re.compile(r"\bq([1-4])\b|\b([1-4])q\b", re.IGNORECASE)
+HAN = lazy_re.compile(r"[\u4e00-\u9fff]{3,}")
+_YEAR = lazy_re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import lazy_re
 from rag.narrowing.dates import DATE, NOUN, REPORT, are_alike, dated, in_time
 from rag.narrowing.identity import Name, Names, names, plain
 from rag.narrowing.rest import han, proper, rest
@@ -35,21 +36,23 @@ if TYPE_CHECKING:
 OWNED = 0.8  # least share of the mentions of a name that lie in the documents called by it
 MOST_TIMES = 8  # documents that are asked one by one, the latest of them
 MOST = 0.7  # a name of more than this share of the documents tells nothing
-_CALLED = re.compile(
+_CALLED = lazy_re.compile(
     rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>(?:[\w&.'’-]+\s+){{1,6}}?){NOUN}\b",
     re.IGNORECASE,
 )
 # "The lease" by itself is a document if just one is called that.
-_ONLY = re.compile(rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>{NOUN})\b", re.IGNORECASE)
-_ABOUT = re.compile(
+_ONLY = lazy_re.compile(rf"\b(?:the|this|our|my|his|her|their)\s+(?P<a>{NOUN})\b", re.IGNORECASE)
+_ABOUT = lazy_re.compile(
     rf"\b{NOUN}\s+(?:on|about|called|titled|named|entitled|from|by|of)\s+"
     r"(?P<a>(?:[\w&.'’-]+\s*){1,5})",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“«„](?P<a>[^\"”»“]{3,80})[\"”»“]")
-_LATEST = re.compile(r"latest|recent|newest|current|last", re.IGNORECASE)
+_QUOTED = lazy_re.compile(r"[\"“«„](?P<a>[^\"”»“]{3,80})[\"”»“]")
+_LATEST = lazy_re.compile(r"latest|recent|newest|current|last", re.IGNORECASE)
 # A side that refers back, as in "compared to its revenues", is of what is named already.
-_BACK = re.compile(r"\b(?:it|its|th(?:is|at|ese|ose|em|eir)|previous|prior|same)\b", re.IGNORECASE)
+_BACK = lazy_re.compile(
+    r"\b(?:it|its|th(?:is|at|ese|ose|em|eir)|previous|prior|same)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,9 @@ def of_others(question: str, collection: Reader, measured: Signals, place: Place
 
 
 # "The garage of the house" has no name in it, as "amoxicillin" is one.
-_COMMON = re.compile(r"\b(?:the|an?|my|our|your|his|her|its|their|this|that)\s+\w+", re.IGNORECASE)
+_COMMON = lazy_re.compile(
+    r"\b(?:the|an?|my|our|your|his|her|its|their|this|that)\s+\w+", re.IGNORECASE
+)
 
 
 def _is_titled_elsewhere(question: str, document: str, of: Names) -> bool:

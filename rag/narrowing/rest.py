@@ -9,22 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from rag import lazy_re
 from rag.narrowing.dates import DATE, NOUN, REPORT
 from rag.narrowing.identity import HAN, Name, Names, dates
 from rag.patterns.when import DATE as WHEN
 from rag.patterns.when import QUARTER, spelled
 from rag.text import content_words, stop_words
 
-_PROPER = re.compile(
+_PROPER = lazy_re.compile(
     r"(?<![\w.\-])[A-ZÀ-ÖØ-Þ][\w&]*(?:[.\-][\w&]+)*"
     r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-ZÀ-ÖØ-Þ0-9][\w&.\-]*)*"
 )
-_SAYS_ABOUT = re.compile(
+_SAYS_ABOUT = lazy_re.compile(
     r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
     r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
     re.IGNORECASE,
 )
-_PART_OF_DATE = re.compile(
+_PART_OF_DATE = lazy_re.compile(
     r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -33,7 +34,7 @@ _WHEN = (
     rf"|(?:19|20)\d\d\s+{QUARTER}|(?:19|20)\d\d)"
 )
 # ", as reported in the latest quarterly 10-Q filing", "for the third quarter of 2023".
-_SOURCE = re.compile(
+_SOURCE = lazy_re.compile(
     r"(?:,?\s*\b(?:as\s+)?(?:reported|disclosed|stated|shown|given|presented|recorded|revealed"
     r"|detailed|mentioned|noted|published))?"
     r"(?:,?\s+|^\W*)(?:according\s+to|as\s+of|as\s+per|in|for|from|of|during|within|per|under)\s+"
@@ -49,7 +50,7 @@ _ENDS = (
     r"(?=\s*(?:[?.,;:]|$)|\s+(?:in|for|of|at|on|as|from|by|to|during|over|across|and|or|with|is|are"
     r"|was|were|has|have|had|per|according)\b)"
 )
-_HANGING = re.compile(r"\b(?:is|are|was|were|be|do|does|did|in|of|for)\W*$", re.IGNORECASE)
+_HANGING = lazy_re.compile(r"\b(?:is|are|was|were|be|do|does|did|in|of|for)\W*$", re.IGNORECASE)
 
 
 def rest(question: str, chosen: Sequence[Name], of: Names) -> str:

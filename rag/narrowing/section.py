@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import lazy_re
 from rag.text import content_words
 from rag.types import Scope
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rag.index.collection import Reader
 
 MOST_CHUNKS = 5000  # whose headings are looked at for the name of a section
-_SECTION = re.compile(
+_SECTION = lazy_re.compile(
     r"\b(?:in|from|under|of|see|does|within)\s+(?:the\s+)?(?:"
     r"(?:section|chapter|part|appendix)\s+(?:on|about|called|titled|named|entitled)?\s*[\"“]?"
     r"(?P<a>[\w][\w \-&.]{0,60}?)"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
 from rag.patterns.romance import NUMBER_OF_MONTH
 
-_ASKS = re.compile(
+_ASKS = lazy_re.compile(
     r"\bum\s+wie\s?viel\s+uhr\b|\bquelle\s+heure\b|\bqu[eé]\s+hora\b|\bche\s+ora\b"
     r"|(?:[几幾]|什[么麼])[点點时時](?!候)",
     re.IGNORECASE,
@@ -23,7 +24,7 @@ _TOLD = rf"""(?:
     | (?:\ba\s+las?|\balle(?:\s+ore)?|\bore)\s+{_HOUR}(?:[:.]\d\d)?(?![\d%€])
     | \b(?:midi|minuit|mediod[ií]a|medianoche|mezzogiorno|mezzanotte|mittags?|mitternacht)\b
     )"""
-TIME = re.compile(
+TIME = lazy_re.compile(
     rf"{_TOLD}(?:\s*(?:[-–—~至到]|\s(?:à|a|bis|et|e|y)\s)\s*(?:{_TOLD}|{_HOUR}[.:]\d\d(?!\d)))?",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -31,7 +32,7 @@ TIME = re.compile(
 _COUNTED = rf"""(?: [\d%€$] | [.,/-]\d | \s?[年月日号號元块天个個本人米]
     | \s?(?: €|euros?|k?g|[kc]?m|jours?|d[ií]as?|giorni|mois|meses|mesi|ans?|años?|ann[io]
         | personnes?|personas|persone|(?:er\s|de\s)?(?:{"|".join(NUMBER_OF_MONTH)}) )\b )"""
-FORM = re.compile(
+FORM = lazy_re.compile(
     rf"""{_TOLD} | {_HOUR}(?!{_COUNTED})
     | \b(?:matin|soir|après-midi|aube|nuit|mañana|tarde|noche|mattin[ao]|sera|pomeriggio
         |ferm|cerrad|chius|24h)

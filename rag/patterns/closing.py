@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
 from rag.patterns.periods import months
 from rag.patterns.week import days
 
-_ASKS = re.compile(
+_ASKS = lazy_re.compile(
     r"\b(?:opens?|(?:opening|closing)\s+(?:hours?|times?)|opening(?!\s+[a-z])|(?<!\bmany\s)hours|closes?"
     r"|accessible|reach(?:ed|able)|(?:ge)?öffnet|offen"
     r"|öffnungszeit\w*|schließt|ouvert\w*|horaires?|abiert[oa]s?|horarios?)\b",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(
+_CLOSED = lazy_re.compile(
     r"(?P<before>[^.,;:|\n]{0,30}:?[ \t]?)"
     r"\b(?P<word>closed|shut|not\s+open|geschlossen|fermée?s?|cerrad[oa]s?"
     # But for what follows at once: "except public holidays" says nothing of Monday.
@@ -25,14 +26,14 @@ _CLOSED = re.compile(
     r"(?P<after>[^.;|\n\d]{0,60})(?P<more>\d)?",
     re.IGNORECASE,
 )
-_AGAIN = re.compile(
+_AGAIN = lazy_re.compile(
     r",?\s*\b(?:but\s+|and\s+|und\s+)?(?:open|geöffnet|offen|ouvert|abiert)", re.IGNORECASE
 )
-_AT_ONCE = re.compile(
+_AT_ONCE = lazy_re.compile(
     r"\s*(?:(?:on|in|at|am|an|im|the|for|during|every|le|les|los|en)\s+)*(?P<word>[\w-]+)",
     re.IGNORECASE,
 )
-_WEEKEND = re.compile(r"\b(?:weekends?|wochenende?n?|week-ends?|fines?\s+de\s+semana)\b", re.I)
+_WEEKEND = lazy_re.compile(r"\b(?:weekends?|wochenende?n?|week-ends?|fines?\s+de\s+semana)\b", re.I)
 _AT_WEEKENDS = frozenset({5, 6})
 
 

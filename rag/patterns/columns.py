@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from rag import lazy_re
 from rag.patterns.ranges import column
 from rag.patterns.tables import cell_at, cells_of, heads_over, held, timed
 
-_PRICE = re.compile(
+_PRICE = lazy_re.compile(
     r"[£€$¥]|\b(?:gbp|eur|usd|chf|euros?|dollars?|pounds?|prices?|costs?|fees?|charges?"
     r"|retail|preise?|kosten|gebühr\w*|prix|tarifs?|precios?|importe)\b",
     re.IGNORECASE,
@@ -26,47 +27,53 @@ _LENGTH = r"length|distance|km|miles|länge|strecke|entfernung|distanz|longueur|
 # What asks for a measure, and how columns of it are called.
 _MEASURES = (
     (  # of journeys, and of what is to be done
-        re.compile(
+        lazy_re.compile(
             r"^(?!.*\bhow\b).*\b(?:when|what\s+time)\b.*\b(?:leaves?|departs?|sets?\s+off)\b"
             r"|\bwann\b.*\bab\W*$",
             re.IGNORECASE,
         ),
-        re.compile(r"^\W*(?:dep|departs?|departures?|leaves|ab|abfahrt|abflug)\b", re.IGNORECASE),
+        lazy_re.compile(
+            r"^\W*(?:dep|departs?|departures?|leaves|ab|abfahrt|abflug)\b", re.IGNORECASE
+        ),
     ),
     (
-        re.compile(
+        lazy_re.compile(
             r"^(?!.*\bhow\b).*\b(?:when|what\s+time)\b.*\b(?:arrives?|lands?|gets?\s+(?:in|to))\b"
             r"|\bwann\b.*\ban\W*$",
             re.IGNORECASE,
         ),
-        re.compile(r"^\W*(?:arr|arrives?|arrivals?|an|ankunft)\b", re.IGNORECASE),
+        lazy_re.compile(r"^\W*(?:arr|arrives?|arrivals?|an|ankunft)\b", re.IGNORECASE),
     ),
     (
-        re.compile(r"\b(?:until|till|by)\s+(?:when|what\s+(?:date|day))\b|\bbis\s+wann\b", re.I),
-        re.compile(
+        lazy_re.compile(
+            r"\b(?:until|till|by)\s+(?:when|what\s+(?:date|day))\b|\bbis\s+wann\b", re.I
+        ),
+        lazy_re.compile(
             r"^\W*(?:by|until|till|due|deadline|bis|frist|fällig)\b(?!.*[£€$¥(])", re.IGNORECASE
         ),
     ),
     (
-        re.compile(
+        lazy_re.compile(
             r"\bhow\s+(?:much\b.{0,60}\bweighs?|heavy)\b|\bwie\s+schwer\b|\bwiegt\b", re.IGNORECASE
         ),
-        re.compile(r"\b(?:weight|kg|gewicht|poids|peso)\b", re.IGNORECASE),
+        lazy_re.compile(r"\b(?:weight|kg|gewicht|poids|peso)\b", re.IGNORECASE),
     ),
     (
-        re.compile(r"\bhow\s+(?:far|long\s+(?:is|are|was|were))\b|\bwie\s+(?:weit|lang)\s", re.I),
-        re.compile(rf"\b(?:{_TIME}|{_LENGTH})\b", re.IGNORECASE),
+        lazy_re.compile(
+            r"\bhow\s+(?:far|long\s+(?:is|are|was|were))\b|\bwie\s+(?:weit|lang)\s", re.I
+        ),
+        lazy_re.compile(rf"\b(?:{_TIME}|{_LENGTH})\b", re.IGNORECASE),
     ),
     (
-        re.compile(
+        lazy_re.compile(
             r"\bhow\s+(?:long|many\s+(?:minutes|hours|days|weeks|months))\b"
             r"|\bwie\s+lange?\b|\bcombien\s+de\s+temps\b|\bcuánto\s+(?:tiempo|dura)\b",
             re.IGNORECASE,
         ),
-        re.compile(rf"\b(?:{_TIME})\b", re.IGNORECASE),
+        lazy_re.compile(rf"\b(?:{_TIME})\b", re.IGNORECASE),
     ),
     (
-        re.compile(
+        lazy_re.compile(
             r"\bhow\s+much\s+(?:is|are|was|were|for|to|does|do|did|will|would)\b"
             r"(?!.*\b(?:weighs?|hold|take|time)\b)"
             r"|\b(?:costs?|prices?|pric(?:ed|ey)|charged?|paid|pay|expensive)\b"
@@ -76,7 +83,7 @@ _MEASURES = (
         _PRICE,
     ),
 )
-_FIGURE = re.compile(r"\W*\d[\d.,'’ ]*\W*")
+_FIGURE = lazy_re.compile(r"\W*\d[\d.,'’ ]*\W*")
 
 
 def sought(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
+
 _NO_DATE = (
     r"(?!\d{1,4}[-./]\s?\d{1,2}[-./]\s?\d{1,4}(?![\d/-]))"
     r"(?!(?:19|20)\d\d\s?[-–/ ]\s?(?:19|20)?\d\d)"
@@ -44,7 +46,7 @@ _ASKED = (
     ),
 )
 # "Bis wann muss ich die Kontonummer mitteilen?", "May I change my e-mail address?"
-_OF_OTHER = re.compile(
+_OF_OTHER = lazy_re.compile(
     r"^\W*(?:why|when|how|who|whose|where|until|by\s+when|bis|ab|auf|wann|warum|wieso|wer|wo"
     r"|wie\s(?!lautet|ist\b|hei)|was\s+(?!ist\b|sind\b)|quand|comment|pourquoi|cuándo|cómo"
     r"|what\s+(?:if|must|should|do|does|did|can|could|happen\w*|else|on)\b"
@@ -55,7 +57,7 @@ _OF_OTHER = re.compile(
     r"|吗\W*$|怎么|如何|为什么|能否|可以|是否|谁",
     re.IGNORECASE,
 )
-_FORMS = tuple((re.compile(asks, re.I), re.compile(form, re.I)) for asks, form in _ASKED)
+_FORMS = tuple((lazy_re.compile(asks, re.I), lazy_re.compile(form, re.I)) for asks, form in _ASKED)
 
 
 def form_of_contact(question: str) -> re.Pattern[str] | None:
@@ -66,8 +68,8 @@ def form_of_contact(question: str) -> re.Pattern[str] | None:
     return next((form for asks, form in _FORMS if asks.search(question)), None)
 
 
-_SHORT = re.compile(r"(?<=\|)\s*\d{3,6}\s*(?=\||$)")
-_OF_PHONES = re.compile(
+_SHORT = lazy_re.compile(r"(?<=\|)\s*\d{3,6}\s*(?=\||$)")
+_OF_PHONES = lazy_re.compile(
     r"phone|\b(?:tel|ext(?:ension)?|mobile?|cell|fax|call|dial|contact|numbers?|no|nr|n[uú]m[ée]ro)\b"
     r"|telefon|handy|nummer|durchwahl|portable|móvil|[电電]话",
     re.IGNORECASE,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rag import lazy_re
 from rag.patterns import week
 from rag.patterns.when import DATE, in_english
 
 _AT = "\x01"  # stands for a time, so that what is around it can be looked at
 _TIME = rf"(?:{DATE.pattern}|\b(?:{week.NAMES})\b|\b\d{{1,2}}\.\s?\d{{1,2}}\.)"
-_TIMES = re.compile(_TIME, re.IGNORECASE)
-_ASKS_WHEN = re.compile(
+_TIMES = lazy_re.compile(_TIME, re.IGNORECASE)
+_ASKS_WHEN = lazy_re.compile(
     r"\b(?:when|(?:what|which)\s+(?:day|date|month|year)|(?:due|expiry|closing)\s+date|deadline"
     r"|wann|welche[mnrs]?\s+(?:tag|datum|monat|jahr)|frist|ablaufdatum)\b",
     re.IGNORECASE,
@@ -26,7 +27,7 @@ _DONE = (
     r"|brought|cut)|payable|fällig|ge\w+(?:t|en)"
     r"|(?:be|ver|er|zer|ent|ein|aus|ab|an|um|zurück)\w+t|unter\w+en|verschoben|verloren|verschickt)"
 )
-_OF_ITSELF = re.compile(
+_OF_ITSELF = lazy_re.compile(
     r"\b(?:take[sn]?\s+place|took\s+place|held|happen\w*|occur\w*|start\w*|begin\w*|began|begun|opens?"
     r"|statt\w*|beginn\w*|begann|anf\w+|fängt|gibt|gab)\W*$",
     re.IGNORECASE,
@@ -43,12 +44,12 @@ _OF = (
     # "der Vertrag, der 2021 begann,"; within a German question most times tell when
     rf"|,\s*(?:der|die|das)\b[^,]*{_AT}[^,]*,"
 )
-_OF_THING = re.compile(_OF, re.IGNORECASE)
-_BARE = re.compile(
+_OF_THING = lazy_re.compile(_OF, re.IGNORECASE)
+_BARE = lazy_re.compile(
     r"^\W*(?:when(?:['’]s|\s+(?:is|are|was|were|will\s+be))|wann\s+(?:ist|sind|war|waren))\b(?P<what>.*)",
     re.IGNORECASE,
 )
-_ANSWER = re.compile(
+_ANSWER = lazy_re.compile(
     r"\b(?:on|by|in|until|till|before|at|since|from|am|bis|im|ab|zum|den|seit|vor)\s+"
     r"(?:(?:the|dem|den|zum|zur|end\s+of|mid|early|late|ende|anfang|mitte|spätestens|midnight)\s+)*"
     rf"{_TIME}(?:[\s,]+(?:the\s+|den\s+)?{_TIME})*",

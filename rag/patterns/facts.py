@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag import lazy_re
 from rag.patterns.figures import Figure, figures
 from rag.patterns.proper import Naming, is_unspaced
 from rag.patterns.units import units_in
@@ -22,7 +22,7 @@ _NEGATIONS = frozenset(
     uten не нет никогда никто ничего без""".split()
 )
 # Chinese and Japanese, whose words are pairs of characters; 不同, "different", is none.
-_NEGATED_PAIR = re.compile(r"[不没沒未无無][^同仅僅但断斷久少过過来來论論]|ない|ませ")
+_NEGATED_PAIR = lazy_re.compile(r"[不没沒未无無][^同仅僅但断斷久少过過来來论論]|ない|ませ")
 # "no later than 5 May", "not only": a limit.
 _COMPARED = frozenset("later earlier sooner more less fewer longer".split())
 

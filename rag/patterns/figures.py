@@ -13,24 +13,25 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from rag import lazy_re
 from rag.folding import folded
 from rag.patterns.units import TOLD_ONCE, unit_at
 
-_DIGITS = re.compile(
+_DIGITS = lazy_re.compile(
     r"(?P<number>\d+(?:[.,'’]\d+)*)"
     r"(?:\s*(?P<word>hundred|thousand|million|billion|trillion|tausend|tsd|millionen|milliarden?|mille"
     r"|millions|milliards|millones|milliers|mio|mrd|bn)\b)?(?P<letter>(?-i:[kKMB])(?!\w))?",
     re.IGNORECASE,
 )
 # Spaces that hold the digits of one number together; NFKC makes plain ones of them.
-_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_THOUSANDS = lazy_re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _MONEY, _MARKS = r"(?:[$€£]|EUR|USD|GBP|CHF)", r".,'’\u00a0\u202f"
 _NUMBER = rf"[-−]?\d[\d{_MARKS}]*"
-_AMOUNT = re.compile(
+_AMOUNT = lazy_re.compile(
     rf"\s*(?:(?:{_MONEY}|\()\s*[$€£(]?\s*{_NUMBER}[\s%)]*|[-−]?\d+[{_MARKS}][\d{_MARKS}]*[\s%)]*"
     rf"|{_NUMBER}\s*(?:%|{_MONEY}))\s*"
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy_re.compile(r"[^\W\d_]+")
 _SCALES = {
     "hundred": 2, "thousand": 3, "tausend": 3, "mille": 3, "milliers": 3, "tsd": 3, "k": 3,
     "million": 6, "millions": 6, "millionen": 6, "millones": 6, "mio": 6, "m": 6,

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag import lazy_re
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -40,8 +42,8 @@ def without(question: str) -> str:
 
 
 def _compiled(asks: str, looks: str, prose: str) -> Part:
-    insensitive = re.compile(asks, re.IGNORECASE), re.compile(prose, re.IGNORECASE)
-    return Part(insensitive[0], re.compile(looks), insensitive[1])
+    insensitive = lazy_re.compile(asks, re.IGNORECASE), lazy_re.compile(prose, re.IGNORECASE)
+    return Part(insensitive[0], lazy_re.compile(looks), insensitive[1])
 
 
 def _label(names: str) -> str:
@@ -81,7 +83,7 @@ _OF_IT = (
     r"(?:\s+(?:(?:in|on|im|am|vom)\s+)?(?:(?!\w+ed\b)\w+\s+)?(?:19|20)\d\d"
     r"|\s+(?:of|for|des|der|von|vom)(?:\s+(?!\w+ed\b|ge\w+t\b)\w+){1,4})?"
 )
-_FORMAL = re.compile(
+_FORMAL = lazy_re.compile(
     rf"\b(?:{_LETTER}|{_WROTE}|meetings?|session|council|board|committee|minutes"
     rf"|\w*(?:sitzung|versammlung)|{_AWAY}|{_THERE}|{_KEPT}|{_LED}|meet|met|held|end(?:ed)?"
     r"|finish(?:ed)?|over|closed?|last(?:ed)?|endete|dauerte|time|room|come|came"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.patterns.figures import is_amount
 from rag.patterns.spanned import belongs, filled
 from rag.patterns.when import DATE, spelled
@@ -17,20 +18,24 @@ BAR = " | "
 MOST_HEADS = 3  # rows
 LONGEST_LABEL = 80  # characters
 CAPTION = 400  # characters above a table where the unit of its figures is told
-_UNIT = re.compile(r"\(\s*(?:[\w$€£]+\s+){0,4}?in\s+(hundreds|thousands|millions|billions)\b", re.I)
+_UNIT = lazy_re.compile(
+    r"\(\s*(?:[\w$€£]+\s+){0,4}?in\s+(hundreds|thousands|millions|billions)\b", re.I
+)
 # What is counted otherwise: "(in millions, except per share amounts)".
-_OTHERWISE = re.compile(r"%|\b(?:per|shares?|rates?|ratios?|percent\w*|number)\b", re.IGNORECASE)
-_VALUE = re.compile(r"\d[\d.,]*\s+[^\W\d]")
-_TOTAL = re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
-_OF_PERIODS = re.compile(
+_OTHERWISE = lazy_re.compile(
+    r"%|\b(?:per|shares?|rates?|ratios?|percent\w*|number)\b", re.IGNORECASE
+)
+_VALUE = lazy_re.compile(r"\d[\d.,]*\s+[^\W\d]")
+_TOTAL = lazy_re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
+_OF_PERIODS = lazy_re.compile(
     r"\b(?:three|six|nine|twelve|months?|weeks?|quarters?|years?|ended|ending|fiscal|as|of|at"
     r"|change|percent\w*|year-over-year|quarter-over-\s?quarter|\d{1,2})\b",
     re.IGNORECASE,
 )
 # "Three Months Ended September 30, 2022": over how long, until which day, of which year.
 _TIME = r"(?P<day>[^\W\d_]{3,9}\.?\s+\d{1,2},\s*)?(?:19|20)\d\d"
-_UNTIL = re.compile(_TIME)
-_OVER = re.compile(rf"(?P<long>.*\b(?:ended|ending)\s+){_TIME}", re.IGNORECASE)
+_UNTIL = lazy_re.compile(_TIME)
+_OVER = lazy_re.compile(rf"(?P<long>.*\b(?:ended|ending)\s+){_TIME}", re.IGNORECASE)
 
 
 def heads(text: str, spans: Sequence[tuple[int, int]], headings: Sequence[str]) -> list[str]:

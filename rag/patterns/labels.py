@@ -6,38 +6,43 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from rag import lazy_re
 from rag.patterns import titles
 from rag.patterns.units import unit_at
 from rag.patterns.week import days
 from rag.patterns.when import DATE, NUMBERS, YEAR, in_english, units
 from rag.text import stop_words, words
 
-_LABELLED_DATE = re.compile(
+_LABELLED_DATE = lazy_re.compile(
     r"^\W*(?P<label>(?:[\w’'-]+ ){0,3}dated?(?: of [\w -]{2,30})?|(?:\w+)?datum)\s*[:|]",
     re.IGNORECASE,
 )
 # A question for another date than the one that a document bears.
-_OTHER_DATE = re.compile(
+_OTHER_DATE = lazy_re.compile(
     r"\b(?:due|deadline|payable|by when|until when|expires?|ends?|next|appointment|fällig|frist)\b",
     re.IGNORECASE,
 )
-_LETTERED = re.compile(r"(?<![\w.,:-])\d{1,2}[a-f](?![\w-])")
-_NEXT = re.compile(r"\b(?:next|nächste[nrs]?|prochaine?|próxim[ao]|prossim[ao])\b", re.IGNORECASE)
-_NEXT_LABEL = re.compile(rf"^\W*(?:the\s+|die\s+)?{_NEXT.pattern}", re.IGNORECASE)
+_LETTERED = lazy_re.compile(r"(?<![\w.,:-])\d{1,2}[a-f](?![\w-])")
+_NEXT = lazy_re.compile(
+    r"\b(?:next|nächste[nrs]?|prochaine?|próxim[ao]|prossim[ao])\b", re.IGNORECASE
+)
+_NEXT_LABEL = lazy_re.compile(rf"^\W*(?:the\s+|die\s+)?{_NEXT.pattern}", re.IGNORECASE)
 # Whoever asks for what was before, or by another word, means the lesser one.
-_FORMER = re.compile(
+_FORMER = lazy_re.compile(
     r"\b(?:before|previous(?:ly)?|old|past|once|used\s+to|then|half|vorher(?:ige[nrs]?)?|früher|damals"
     r"|alte[nrs]?|vorige[nrs]?)\b",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"\b(?:after|follow\w*|nach|danach|upcoming|coming)\b", re.IGNORECASE)
+_AFTER = lazy_re.compile(r"\b(?:after|follow\w*|nach|danach|upcoming|coming)\b", re.IGNORECASE)
 # A code ends where Chinese characters begin: "显示E2时".
 _NO_HAN = r"(?:[^\W\u3040-\u9fff]|[.-])"
-_CODE = re.compile(rf"(?<!{_NO_HAN})(?P<kind>[A-Za-z]{{1,5}})-?(?P<number>\d{{1,5}})(?!{_NO_HAN})")
-_CLASS = re.compile(r"[（(](\d{1,2})[)）]班")  # 三（2）班
+_CODE = lazy_re.compile(
+    rf"(?<!{_NO_HAN})(?P<kind>[A-Za-z]{{1,5}})-?(?P<number>\d{{1,5}})(?!{_NO_HAN})"
+)
+_CLASS = lazy_re.compile(r"[（(](\d{1,2})[)）]班")  # 三（2）班
 _TO_LAST = r"(?:\s?(?:-|–|—|to|bis|à)\s?(?P<last>\d{1,4}|(?-i:[A-Z])(?!\w)))?"
 # What is told from its like by a number: "version 2.2", "rooms 14 to 16".
-_NUMBERED = re.compile(
+_NUMBERED = lazy_re.compile(
     r"(?<!\bper\s)(?<!\bpro\s)\b(?P<kind>version|release|section|chapter|article|paragraph|appendix|room|floor|flat|apartment"
     r"|building|platform|gate|phase|stage|level|lesson|module|week|kw|kalenderwoche|semaine|semana|abschnitt|kapitel|artikel|raum|zimmer"
     r"|wohnung|gleis|chapitre|salle|versión|capítulo|artículo|sala)s?:?\s+"
@@ -45,16 +50,16 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 # So is any other thing: "order 4471", "freezer B".
-_LABELLED = re.compile(
+_LABELLED = lazy_re.compile(
     r"\b(?P<kind>[^\W\d_]{3,})\s+(?:(?:no|number|nr)\b\.?\s*|#)?"
     rf"(?P<number>\d{{1,6}}|[A-Z]){_TO_LAST}(?![\w%’']|[.,:/-]\d)"
 )
-_AND_MORE = re.compile(
+_AND_MORE = lazy_re.compile(
     r"(?:\s?[,/&]\s?|,?\s(?:and|or|und|oder|et|ou|y)\s)(?P<number>\d{1,4}|[A-Z])\b"
     r"(?!\s+[a-z]{3,}s\b)"
 )
 # What is counted, "4 tickets"; what is said of one, "week 3 starts", is not.
-_COUNTED = re.compile(
+_COUNTED = lazy_re.compile(
     r"\s+(?!(?:is|was|has|does|gets|needs|opens|closes|starts|begins|ends|costs|takes|lasts|holds)\b)"
     r"[a-z]{3,}s\b"
 )
@@ -64,8 +69,8 @@ _NO_KINDS = frozenset(
 )
 _NO_CODES = ("q", "fy", "rmb", "cny", "hkd", "usd", "eur", "chf")  # quarters, years and sums
 _SINGULAR = ("ss", "us", "is")  # "class 4", "bus 12", "Haus 14", "Kreis 2"
-_JOINED = re.compile(r"\s+(?!(?:and|or|to|und|oder|bis|is|has|was)\b)[a-z]")
-_REFERRED = re.compile(
+_JOINED = lazy_re.compile(r"\s+(?!(?:and|or|to|und|oder|bis|is|has|was)\b)[a-z]")
+_REFERRED = lazy_re.compile(
     r"\b(?:subject\s+to|see(?:\s+also)?|as\s+in|under|according\s+to|pursuant\s+to|siehe|gemäß)\s+"
     r"(?:the\s+)?[^\W\d_]+\s+[\d.]+",
     re.IGNORECASE,
@@ -179,10 +184,10 @@ _RECORDS = (
 )
 _KIND = {name: n for n, names in enumerate(_RECORDS) for name in names.split()}
 _RECORD = "|".join(sorted(_KIND, key=len, reverse=True))
-_NUMBER_OF = re.compile(
+_NUMBER_OF = lazy_re.compile(
     rf"\b(?P<kind>{_RECORD})(?:\s+|-)?(?:number|nummer|no\b|nr\b|id\b)", re.IGNORECASE
 )
-_OWN_NUMBER = re.compile(
+_OWN_NUMBER = lazy_re.compile(
     rf"^\W*(?P<kind>{_RECORD})(?:\s*(?:number|nummer|no|nr)\b\.?)?[\s:#]+"
     r"(?P<number>(?=\S*\d)[A-Z0-9][\w/.-]*)\W*$",
     re.IGNORECASE,
@@ -221,7 +226,7 @@ def _kind_of(match: re.Match[str] | None) -> int:
 # --- offices and times ----------------------------------------------------------------------------
 
 # Words before an office that make another one of it.
-_LESSER = re.compile(
+_LESSER = lazy_re.compile(
     r"\b(?:deputy|vice|assistant|acting|former|interim|outgoing|ex|honorary"
     r"|(?:stellvertretende|ehemalige|kommissarische|frühere)[nrs]?|stv\.?)[\s-]+(?P<office>\w{4,})",
     re.IGNORECASE,
@@ -240,14 +245,14 @@ def is_of_other_office(question: str, text: str) -> bool:
 _UMLAUTS = str.maketrans("äöü", "aou")
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Who is called alike: what "Dr. Sommer" does tells nothing of Dr. Weiss.
-_TITLED = re.compile(
+_TITLED = lazy_re.compile(
     rf"\b(?P<title>{titles.either(titles.ADDRESSES | titles.FOREIGN)})\b\.?\s+"
     r"(?P<name>[A-ZÀ-Þ][\w-]*(?:\.?\s+[A-ZÀ-Þ][\w-]+){0,2})"
 )
 
 
 # Who does something in place of Mrs Hall is another person.
-_WHO = re.compile(
+_WHO = lazy_re.compile(
     r"\b(?:who(?:m|se)?|we[rnm]|wessen|married|marry|replace\w*|vertr\w+)\b", re.IGNORECASE
 )
 
@@ -270,7 +275,7 @@ def _folded(name: str, exact: bool) -> str:
     return (plain if exact else re.sub("(?<=[aou])e", "", plain)).removesuffix("s")
 
 
-_CLOCK = re.compile(
+_CLOCK = lazy_re.compile(
     r"(?<![\d.:,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s*(?P<half>[ap])\.?m\b\.?"
     r"|(?<![\d.:,])(?P<H>[01]?\d|2[0-4]):(?P<M>[0-5]\d)(?![\d:])"
     r"|(?<![\d.:,])(?P<u>[01]?\d|2[0-4])(?:[.:](?P<v>[0-5]\d))?\s*Uhr\b",

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.text import ITEM, sentences
 
-MARKER = re.compile(rf"{ITEM}(?=\S)")
-_NEXT = re.compile(rf"\n(?={MARKER.pattern})")
+MARKER = lazy_re.compile(rf"{ITEM}(?=\S)")
+_NEXT = lazy_re.compile(rf"\n(?={MARKER.pattern})")
 LONGEST = 1200  # characters of a list that is taken as one piece of evidence
 BRIEF = 20  # words of an item that can stand in a short answer
 _INTRODUCED = tuple(
-    re.compile(pattern, re.DOTALL)
+    lazy_re.compile(pattern, re.DOTALL)
     for pattern in (r".*:\s+(.+)$", r".*\b(?:are|were|is|include[sd]?|namely)\s+(.+)$")
 )
 _COMMA = r"(?:(?<!\d),|,(?!\d))"  # none within a number: 1,500
-_JOINTS = re.compile(rf"{_COMMA}\s*(?:and\s+|or\s+)?|;\s*(?:and\s+)?|\s+and\s+")
-_ENDS_NAME = re.compile(r"[.:]\s|\s[–—-]\s|;")
+_JOINTS = lazy_re.compile(rf"{_COMMA}\s*(?:and\s+|or\s+)?|;\s*(?:and\s+)?|\s+and\s+")
+_ENDS_NAME = lazy_re.compile(r"[.:]\s|\s[–—-]\s|;")
 LONGEST_NAME = 60  # characters
 
 

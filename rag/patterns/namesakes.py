@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
 from rag.patterns import titles
 
 _TITLES = rf"(?:{titles.either(titles.ADDRESSES | titles.RANKS)})\b\.?"
 _WORD = r"[A-ZÀ-Þ][\w-]*[a-zß-ÿ][\w-]*"
 _NO_NAME = rf"(?!(?:{_TITLES}|The|An?|Our|My|Dear|And|For|From|To|Of|By|With|Family)\b)"
-_NAME = re.compile(rf"(?<!^)\b(?!{_TITLES})(?P<first>{_WORD})\s+(?P<last>{_WORD})")
-_LABEL = re.compile(
+_NAME = lazy_re.compile(rf"(?<!^)\b(?!{_TITLES})(?P<first>{_WORD})\s+(?P<last>{_WORD})")
+_LABEL = lazy_re.compile(
     r"\b(?:patient|client|customer|member|tenant|employee|pupil|student|applicant|insured"
     r"|policyholder|name|re|to|dear)\s*:\s*\Z",
     re.IGNORECASE,
 )
 # "Mill Road" is nobody, and "Prince Albert Road" none of the family.
-_PLACE = re.compile(
+_PLACE = lazy_re.compile(
     r"(?:Road|Street|Lane|Avenue|Square|Park|Hall|House|School|College|University|Hospital|Church"
     r"|Court|Bridge|Hotel|Club|Centre|Center|Station|Council|Committee|Day|Fund|Prize|Award|Cup)"
 )
@@ -31,7 +32,7 @@ _SHORT = frozenset(
     becky-rebecca mandy-amanda trish-patricia tricia-patricia tina-christina drew-andrew""".split()
 )
 # Who asks for somebody by another one of a family.
-_KIN = re.compile(
+_KIN = lazy_re.compile(
     r"\b(?:husband|wife|partner|son|daughter|child(?:ren)?|brother|sister|siblings?|father|mother|parents?"
     r"|uncle|aunt|cousins?|grand\w+|family|relatives?)\b",
     re.IGNORECASE,
@@ -52,7 +53,9 @@ def _has_only_others(asked: re.Match[str], text: str) -> bool:
         return False
     if _PLACE.fullmatch(asked["last"]):
         return False
-    pattern = re.compile(rf"(?P<title>{_TITLES}\s+)?(?:{_NO_NAME}(?P<first>{_WORD})\s+)?\b{last}\b")
+    pattern = lazy_re.compile(
+        rf"(?P<title>{_TITLES}\s+)?(?:{_NO_NAME}(?P<first>{_WORD})\s+)?\b{last}\b"
+    )
     told = list(pattern.finditer(text))
     if any(_may_be(first.lower(), match["first"].lower()) for match in told if match["first"]):
         return False

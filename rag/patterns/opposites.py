@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from rag import lazy_re
 from rag.patterns.heads import BAR
 from rag.patterns.periods import months
 from rag.patterns.week import days
@@ -21,9 +22,11 @@ from rag.patterns.when import MONTHS, NUMBERS
 from rag.text import language, numbers, stemmed, words
 
 # Both sides of a match, and a time that a question and a text have in common.
-_AGAINST = re.compile(r"\b(?:gewonnen|gewann|gewinn\w*|siegte|verlor|verloren)\b", re.IGNORECASE)
-_IS_OPEN = re.compile(r"\b(?:ge)?(?:öffnet|schlossen|offen)\b", re.IGNORECASE)
-_SEASONS = re.compile(
+_AGAINST = lazy_re.compile(
+    r"\b(?:gewonnen|gewann|gewinn\w*|siegte|verlor|verloren)\b", re.IGNORECASE
+)
+_IS_OPEN = lazy_re.compile(r"\b(?:ge)?(?:öffnet|schlossen|offen)\b", re.IGNORECASE)
+_SEASONS = lazy_re.compile(
     r"\b(?:sommer|winter|herbst|frühling|frühjahr|ferien|feiertag|ostern|weihnacht|silvester|neujahr"
     r"|heute|morgen|mittag|wochenend|abend)",
     re.IGNORECASE,
@@ -110,7 +113,7 @@ _PAIRS = {
 _OF_ROWS = frozenset({0})  # in prose "free for children" says what others pay
 _OPENING = 3  # words of a sentence in English that say whom it is about
 # Where "second" is a time, "last" a verb, or "first" of a name.
-_ORDINAL = re.compile(
+_ORDINAL = lazy_re.compile(
     r"(?:\b(?P<figure>\d{1,2})(?:st|nd|rd|th)s?|(?<!\bper\s)(?<!\ba\s)(?<!\beach\s)(?<!\d\s)"
     r"\b(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
     r"|(?<=\bthe\s)last))\b"
@@ -119,8 +122,8 @@ _ORDINAL = re.compile(
     r"(?P<century>(?:(?:\s+and\s+|\s*[-–]\s*|\s+or\s+|,\s+|\s+to\s+)\d{1,2}(?:st|nd|rd|th))*\s+centur\w+)?",
     re.IGNORECASE,
 )
-_OF_DATE = re.compile(rf"\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\b|,?\s+\d{{4}}\b", re.IGNORECASE)
-_MONTH_BEFORE = re.compile(rf"\b(?:{'|'.join(MONTHS)})\s+(?:the\s+)?$", re.IGNORECASE)
+_OF_DATE = lazy_re.compile(rf"\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\b|,?\s+\d{{4}}\b", re.IGNORECASE)
+_MONTH_BEFORE = lazy_re.compile(rf"\b(?:{'|'.join(MONTHS)})\s+(?:the\s+)?$", re.IGNORECASE)
 _IN_WORDS = {
     word: str(n)
     for n, word in enumerate(
@@ -131,19 +134,19 @@ _IN_WORDS = {
 }
 # "2. Vorsitzender", "das dritte Kind": a German noun and which one of it.
 _GERMAN_RANKS = {form: str(n) for n, form in enumerate("erste zweit dritt viert fünft".split(), 1)}
-_OF_NOUN = re.compile(
+_OF_NOUN = lazy_re.compile(
     r"(?P<reaches>\b(?i:ab|bis(?:\s+zu[mr])?|vom|seit|nach|vor)\s+(?:de[mnr]\s+)?)?"
     r"(?:(?<![\d.,:§])(?<!§[ \xa0])(?<!\n)(?<!^)\b(?P<figure>\d{1,2})\."
     r"|\b(?P<word>[Ee]rste|[Zz]weite|[Dd]ritte|[Vv]ierte|[Ff]ünfte)[nrsm]?)"
     r"[ \xa0](?P<noun>[A-ZÄÖÜ][a-zäöüß]{3,})"
 )
 # "Das erste Kind zahlt 50 €, jedes weitere 30 €" tells of the second as well.
-_AND_OTHERS = re.compile(
+_AND_OTHERS = lazy_re.compile(
     r"\b(?:weitere|folgende|übrige|andere|nächste)[nrsm]?\b|\b(?:jede[nrsm]?|alle|danach)\b|geschwister",
     re.IGNORECASE,
 )
 LAST = "last"
-_THEN = re.compile(
+_THEN = lazy_re.compile(
     r"\bfirst\b.{0,200}?\b(?:then|next|afterwards|followed\s+by)\b", re.IGNORECASE | re.DOTALL
 )
 

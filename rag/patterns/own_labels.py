@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
+
 # "Report", "Passwort" and "Antwort" are no places.
 _GERMAN = (
     r"datum|nummer|frist|zeit(?:en)?|termin|betrag|gebühr|beitrag|preis|zahl|adresse|(?<![pw])ort"
 )
 _CHINESE = r"日期|[时時][间間]|地[点點]|[电電][话話]|[号號][码碼]|[编編][号號]|[费費]用"
 _HAN = r"[\u4e00-\u9fff]"
-_LABEL = re.compile(
+_LABEL = lazy_re.compile(
     rf"^\W*(?:(?P<de>[A-ZÄÖÜ]\w{{2,}}?)s?(?P<datum>{_GERMAN})"
     rf"|(?P<zh>{_HAN}{{1,6}}?)(?P<head>{_CHINESE}))\s*[:：|]"
 )
-_ANY = re.compile("的.|.的|活[动動]|[举舉][行办辦]|具[体體]|[开開]始|公司|[联聯][系繫]|是.")
+_ANY = lazy_re.compile("的.|.的|活[动動]|[举舉][行办辦]|具[体體]|[开開]始|公司|[联聯][系繫]|是.")
 # Labels of whatever the paper is about.
-_OF_ALL = re.compile(
+_OF_ALL = lazy_re.compile(
     "[举舉][行办辦]|召[开開]|[开開]始|[开開]展|起始|[结結]束|截止|有效|生效|具[体體]|主要|[联聯][系繫]|活[动動]"
 )
 _STEM = 4  # letters by which a part of a compound is known in other forms

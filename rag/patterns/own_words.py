@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
+
 _TOLD = (
     (
         r"\b(?:was|were|is|are)\b.*\bborn\b|\b(?:(?:when|what|which)\b.*\bbirthday(?=\W*$)|birth\s?date|date\s+of\s+birth|(?:place|year)\s+of"
@@ -59,7 +61,7 @@ _TOLD = (
         r"passwor|passphrase|passcode|credential|\bpw[d:]|\bclave\b|kennwort|\bcode\b|\bkey\b|\bpin\b|mot\s+de\s+passe|contraseña|密码|schlüssel",
     ),
 )
-_FORMS = tuple((re.compile(asks, re.I), re.compile(told, re.I)) for asks, told in _TOLD)
+_FORMS = tuple((lazy_re.compile(asks, re.I), lazy_re.compile(told, re.I)) for asks, told in _TOLD)
 
 
 def is_elsewhere(question: str, texts: Sequence[str]) -> list[bool]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag import lazy_re
 from rag.patterns import week
 from rag.patterns.when import DATE
 
@@ -21,10 +22,10 @@ _COUNT = (
     r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|une?|deux|trois|quatre|cinq|dix))"
 )
 _CLOCK = r"\d{1,2}(?:[:.]\d\d(?!\d)(?:\s?(?:[ap]m|uhr)\b)?|\s?(?:[ap]m|uhr|h)\b)"
-_TIME = re.compile(rf"\b(?:{week.NAMES}|weekdays?|weekends?)\b|{DATE.pattern}", re.IGNORECASE)
+_TIME = lazy_re.compile(rf"\b(?:{week.NAMES}|weekdays?|weekends?)\b|{DATE.pattern}", re.IGNORECASE)
 # Amounts of one kind are told side by side; what is said of all kinds first, of numbers last.
 _KINDS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_COIN}\s?{_NUMBER}|\b{_NUMBER}\s?(?:[£€$¥]|(?:euros?|francs?|franken|pounds?|dollars?"
         r"|pence|cents?|chf|eur|usd|gbp)\b)",
@@ -38,25 +39,27 @@ _KINDS = tuple(
     )
 )
 # Who it is, at the beginning of a part: "Owen", "Cllr A. Rees", "his son Neil".
-_NAME = re.compile(
+_NAME = lazy_re.compile(
     r"(?:(?:my|our|his|her|their|meine?|unsere?|seine?|ihre?)\s+[^\W\d_]+\s+)?"
     r"(?!(?:The|An?|In|On|At|For|Der|Die|Das|Ein|Im|Am)\b)"
     r"[A-ZÀ-Þ][\w’'-]*\.?(?:\s+[A-ZÀ-Þ][\w’'-]*\.?){0,3}(?=\s)"
 )
-_JOINS = re.compile(
+_JOINS = lazy_re.compile(
     r"\s*[;,]\s+(?:(?:and|but|or|und|oder|aber|et|y|e)\s+)?|\s+(?:and|but|or|und|oder|aber|et|y)\s+"
 )
-_CLAUSES = re.compile(r"[;:]\s+")
+_CLAUSES = lazy_re.compile(r"[;:]\s+")
 # A part with a verb of its own tells something else, and not the same of another.
-_VERB = re.compile(
+_VERB = lazy_re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|must|shall|should|do|does"
     r"|did|ist|sind|war|waren|wird|werden|wurden?|hat|haben|kann|est|sont|était|sera)\b",
     re.IGNORECASE,
 )
-_OPENS = re.compile(r"(?:at|in|on|for|of|to|from|by|with|per|für|je|pro|an|am|im|pour)\b|\(", re.I)
+_OPENS = lazy_re.compile(
+    r"(?:at|in|on|for|of|to|from|by|with|per|für|je|pro|an|am|im|pour)\b|\(", re.I
+)
 # How a part begins that tells the same of another: "Owen on Thursdays", "a single for £70". One
 # that begins with a verb, "closes at 17:30", or with "until", tells something else of one thing.
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = lazy_re.compile(
     r"[A-ZÀ-Þ]|(?:the|an?|my|our|your|his|her|its|their|on|in|at|for|with|der|die|das|eine?[nmr]?"
     r"|am|im|an|für|mit|les?|la|une?|pour)\b"
 )

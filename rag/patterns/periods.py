@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from rag import lazy_re
 from rag.folding import caseless
 from rag.patterns import romance, week
 from rag.patterns.week import days
@@ -22,7 +23,7 @@ Period = tuple[int, int]  # first and last year
 
 EVER = 9999
 _AND = r"(?:[\s,–-]|and|or|to|und|oder|bis)"
-_CENTURIES = re.compile(
+_CENTURIES = lazy_re.compile(
     rf"(?P<of>\b\d{{1,2}}(?:st|nd|rd|th|\.)(?:{_AND}+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th|\.))*)"
     r"[\s-]+(?:centur|Jahrhundert)|(?P<zh>\d{1,2})\s?世[纪紀]",
     re.IGNORECASE,
@@ -36,14 +37,14 @@ _COUNTS = r"""(?: \d | [.,]\d | ,[-–—] | \s?[%€$£¥] | \s?(?:[km]?w|[km]?
     |gb|mb|k?cal|kwh|mah|watts?|(?-i:bar)|hpa|rpm|tr/min|ml|euros?|eur|gbp|usd|chf|people
     |men|women|dollars|pounds|francs|franken|stück|personen)\b )"""
 # "About 1200 visitors", "die 1200 Gäste": things that are counted; "in 2021 sales rose" are none.
-_THINGS = re.compile(
+_THINGS = lazy_re.compile(
     r"\s+(?:(?!(?:was|is|has|does|this|as|its|his|dans|nous|vous|sans)\b)[a-zà-ÿ]{3,}s\b"
     r"|(?P<de>[A-ZÄÖÜ]))"
 )
 _GERMAN = frozenset(("", *"die der um von zum für".split()))
 _BEFORE_THINGS = frozenset("about around circa the for at to of and or de (".split()) | _GERMAN
 # A number is a year where something before it says so.
-_YEAR = re.compile(
+_YEAR = lazy_re.compile(
     rf"""
     (?P<before> \b(?: (?P<since>{_SINCE}) | (?P<until>{_UNTIL}) | {_MONTH} | in | im | of | during
           | around | about | circa | year | jahre? | die | der | the | for | on | at | fiscal | fy
@@ -59,7 +60,7 @@ _YEAR = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # "1991 to 1999", "2024/25"; between two years stands "and" as well.
-_RANGE = re.compile(
+_RANGE = lazy_re.compile(
     rf"""
     (?P<between>\b(?:between|zwischen)\s+)? (?<![\d.,£€$¥]) (?P<y>1[0-9]\d\d|20\d\d)s?年?
     \s? (?: [-–—/至到] | to | (?:un)?till? | through | bis | (?:à|al?)(?=\s\d{{4}})
@@ -67,7 +68,7 @@ _RANGE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NO_ERA = re.compile(r"\bB\.?C\b|\bv\.\s?Chr|公元前|西元前", re.IGNORECASE)
+_NO_ERA = lazy_re.compile(r"\bB\.?C\b|\bv\.\s?Chr|公元前|西元前", re.IGNORECASE)
 
 
 def is_of_other_period(question: str, text: str) -> bool:
@@ -124,10 +125,10 @@ def _of_year(match: re.Match[str]) -> Period:
 
 # --- months ------------------------------------------------------------------
 
-_QUARTER = re.compile(r"q[1-4]|[1-4]q")
-_BARE = re.compile(r"(?<![\d.,])0?([1-9]|[12]\d|3[01])(?![\d.,]?\d)")
-_ROMANCE_MONTH = re.compile(romance.MONTH, re.IGNORECASE)
-_SPAN_OF_MONTHS = re.compile(
+_QUARTER = lazy_re.compile(r"q[1-4]|[1-4]q")
+_BARE = lazy_re.compile(r"(?<![\d.,])0?([1-9]|[12]\d|3[01])(?![\d.,]?\d)")
+_ROMANCE_MONTH = lazy_re.compile(romance.MONTH, re.IGNORECASE)
+_SPAN_OF_MONTHS = lazy_re.compile(
     rf"(?:\b(?:from|between|von|vom|zwischen|ab)\s+)?(?:\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?"
     rf"\b(?P<a>{_MONTH})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?"
     r"\s?(?:[-–—]|\b(?:to|until|till|through|bis|and|und|au?(?!\s+ma(?:y|rch)\b)|à|al|hasta)\b)\s?"
@@ -141,7 +142,7 @@ _NAMED = (
 )
 _NUMBERED = rf"(?<!\n)(?:\d{{1,2}}\.\s?(?:0?[1-9]|1[0-2])(?=\.)|\d(?!\d|{week.CLOCK}))"
 # What reaches over more than the days and months that it names.
-_REACHES = re.compile(
+_REACHES = lazy_re.compile(
     rf"\b(?:from|since|until|till|by|before|after|through|between|to|except|von|vom|bis|ab|seit|vor|nach"
     rf"|zwischen|außer|statt|instead\s+of|rather\s+than|{romance.REACHES})\s+"
     rf"(?:zum\s+|zur\s+|end\s+of\s+|ende\s+)?(?:{_NAMED}|{_NUMBERED}\b)"

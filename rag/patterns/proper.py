@@ -6,13 +6,13 @@ not take a name for a common word.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from rag import lazy_re
 from rag.folding import folded
 from rag.text import language, names, sentences, stemmed, stop_words
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = lazy_re.compile(r"[^\W\d_]+")
 # Words that open sentences of answers and are no names; they are in no list of stop words.
 _OPENERS = frozenset(
     """according additionally although because besides both consequently conversely currently
@@ -30,8 +30,10 @@ _OPENERS = frozenset(
 _GRAMMAR = frozenset(
     "的了是在和与與及或也都就而于於由以为為被把将將從从對对中上下个個这這那有不他她它们們之其并並等所"
 )  # fmt: skip
-_CAPITALS = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u1e00-\u1fff]")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_CAPITALS = lazy_re.compile(
+    r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u1e00-\u1fff]"
+)
+_UNSPACED = lazy_re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,24 +10,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from rag import lazy_re
 from rag.patterns.labels import codes
 from rag.patterns.units import unit_at
 
 _NUMBER = r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)"
 _CLOCK = frozenset({"am", "pm"})  # 8 pm does not lie beside "9am to 11pm"
-_RANGE = re.compile(
+_RANGE = lazy_re.compile(
     rf"(?<![\w.,:/–-])(?P<low>{_NUMBER})[^\W\d]*\s*(?:-|–|—|to|bis|à|a|至|到)\s*"
     rf"(?P<high>{_NUMBER})(?![\d.,:/]*\d)",
     re.IGNORECASE,
 )
 # "Up to 1 kg", "over 80 kg", "10 kg or more"; of prices and the like too.
-_OPEN = re.compile(
+_OPEN = lazy_re.compile(
     rf"\b(?:(?P<below>up\s+to|under|below|less\s+than|max(?:imum)?\.?|bis(?:\s+zu)?|unter|jusqu['’]à|hasta)"
     rf"|(?P<above>over|above|more\s+than|from|über|ab|mehr\s+als|plus\s+de|más\s+de))\s+"
     rf"(?P<figure>{_NUMBER})(?![\d.,:/]*\d)",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(rf"(?<![\w.,:/–-])(?P<figure>{_NUMBER})(?![\d.,:/]*\d)")
+_AMOUNT = lazy_re.compile(rf"(?<![\w.,:/–-])(?P<figure>{_NUMBER})(?![\d.,:/]*\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
+
 MONTHS = (
     "janvier enero gennaio",
     "février febrero febbraio",
@@ -57,7 +59,7 @@ ALWAYS = (
 )
 # What is asked for so is mostly another time than that of the thing: the invoice of March is paid
 # in April.
-ASKS_WHEN = re.compile(
+ASKS_WHEN = lazy_re.compile(
     r"\b(?:quand|quelle\s+(?:date|année)|quel\s+(?:jour|mois)|cu[aá]ndo|qué\s+(?:fecha|día|mes|año)"
     r"|quando|(?:che|quale)\s+(?:data|giorno|mese|anno))\b",
     re.IGNORECASE,

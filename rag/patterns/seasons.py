@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 
-_SEASON = re.compile(
+from rag import lazy_re
+
+_SEASON = lazy_re.compile(
     r"(?<![\d./-])(?P<a>(?:19|20)\d\d)\s?[-–/]\s?(?P<b>(?:19|20)?\d\d)(?![\d/]|[-.]\d)"
 )
 _END = r"\s+(?:[\w.]+\s+){0,2}(?P<a>(?:19|20)\d\d)(?P<rest>\s?[-–/]\s?(?:(?:19|20)?\d\d))?\b"
-_FROM = re.compile(rf"\b(?:since|from|after|seit|ab|von|nach|depuis){_END}", re.IGNORECASE)
-_ONWARDS = re.compile(_SEASON.pattern + r"\s+(?:on|onwards?)\b", re.IGNORECASE)
-_UNTIL = re.compile(rf"\b(?:until|till|to|through|before|bis|vor|jusqu.en){_END}", re.IGNORECASE)
+_FROM = lazy_re.compile(rf"\b(?:since|from|after|seit|ab|von|nach|depuis){_END}", re.IGNORECASE)
+_ONWARDS = lazy_re.compile(_SEASON.pattern + r"\s+(?:on|onwards?)\b", re.IGNORECASE)
+_UNTIL = lazy_re.compile(
+    rf"\b(?:until|till|to|through|before|bis|vor|jusqu.en){_END}", re.IGNORECASE
+)
 
 
 def is_of_other_season(question: str, text: str) -> bool:

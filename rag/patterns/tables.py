@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Set
 
+from rag import lazy_re
 from rag.patterns.heads import BAR, is_period
 from rag.patterns.labels import codes
 from rag.patterns.when import day_of, is_within, moment, months_in
@@ -17,7 +18,7 @@ from rag.text import ITEM, terms
 # How long a time is, which says nothing of when it is.
 LENGTHS = frozenset(terms("three six nine twelve months weeks quarters years fiscal ended", "en"))
 AKIN = 5  # letters that two stems have to share
-_ENTRY = re.compile(rf"(?:{ITEM})?(?P<label>[^:.!?|\n]{{1,40}}):\s+(?P<said>\S)")
+_ENTRY = lazy_re.compile(rf"(?:{ITEM})?(?P<label>[^:.!?|\n]{{1,40}}):\s+(?P<said>\S)")
 
 
 def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, float] | None:
@@ -73,9 +74,11 @@ def is_blank(row: str, head: str, asked: Mapping[str, float]) -> bool:
 
 # The columns of a journey, and how a question calls its ends.
 _WAYS = (("to", "nach"), ("from", "von"))
-_WAY = re.compile(r"\b(?P<way>to|from|nach|von)\s+(?:the\s+)?(?P<place>(?-i:[A-ZÀ-Þ])[\w-]+)", re.I)
+_WAY = lazy_re.compile(
+    r"\b(?P<way>to|from|nach|von)\s+(?:the\s+)?(?P<place>(?-i:[A-ZÀ-Þ])[\w-]+)", re.I
+)
 # It is as far there as back.
-_FAR = re.compile(
+_FAR = lazy_re.compile(
     r"\bhow\s+(?:far|long)\b|\b(?:distance|miles|km|kilomet\w+|entfernung)\b|\bwie\s+(?:weit|lange?)\b",
     re.IGNORECASE,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
+
 # By the words and signs of English, German, French, Spanish, Italian, Dutch, Chinese and Japanese.
 _NAMES = {
     "percent": "% percent prozent procent",
@@ -33,13 +35,13 @@ _NAMES = {
 _UNITS = {name: unit for unit, names in _NAMES.items() for name in names.split()}
 # Where they are told once for many numbers, as in the head of a table.
 TOLD_ONCE = frozenset({"percent", "euro", "dollar", "pound", "franc", "yen", "yuan"})
-_AFTER = re.compile(
+_AFTER = lazy_re.compile(
     r"[-\s]?(?:(?:working|business|calendar|full)\s)?(?:(?P<cent>p(?:er|our|or)\s(?:cent|ciento|cento)\b)"
     r"|(?P<clock>[ap])\.?m\b|(?P<name>[^\W\d_]+|[%€$£¥]))",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"(€|\$|£|\b(?:eur|usd|gbp|chf|jpy|cny|rmb))\s?\Z", re.IGNORECASE)
-_ANY = re.compile(r"[^\W\d_]+|[%€$£¥]")
+_BEFORE = lazy_re.compile(r"(€|\$|£|\b(?:eur|usd|gbp|chf|jpy|cny|rmb))\s?\Z", re.IGNORECASE)
+_ANY = lazy_re.compile(r"[^\W\d_]+|[%€$£¥]")
 _LONGEST = 2  # characters of a unit in a script without spaces
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rag import lazy_re
 from rag.folding import caseless
 from rag.patterns import romance
 
@@ -44,29 +45,29 @@ CLOCK = (
 )
 _BRIEF = rf"(?-i:\b(?:{'|'.join(_BRIEF_OF)})\b)"
 # "Do" and "So" are words: days only beside another, a time of day, or in "Mo. Anna, Do. Ben".
-_HAS_BRIEF = re.compile(
+_HAS_BRIEF = lazy_re.compile(
     rf"{_BRIEF}(?:\.?:? ?\d{{1,2}}(?: ?[-–—]|{CLOCK})"
     rf"|\.?\s?(?:[-–—,/+&|]|und|and|to|bis)\s?{_BRIEF})"
     rf"|(?P<one>{_BRIEF})[.:] [^\n]{{2,60}}?(?!(?P=one)){_BRIEF}[.:] (?=\w)",
     re.IGNORECASE,
 )
-_DAY = re.compile(
+_DAY = lazy_re.compile(
     rf"\b(?:{NAMES})\b|(?:星期|周|週)(?P<zh>[一二三四五六日天])(?![次天个個])", re.IGNORECASE
 )
 _ANY_DAY = rf"(?:\b(?:{NAMES})\b|{_BRIEF})"
-FROM_DAY_TO_DAY = re.compile(
+FROM_DAY_TO_DAY = lazy_re.compile(
     rf"(?P<a>{_ANY_DAY})\.?\s?(?:[-–—]|to|through|bis(?:\s+zum)?|{romance.TO_DAY})\s?(?P<b>{_ANY_DAY})",
     re.IGNORECASE,
 )
 # A weekend away, or that of 4 July, may begin on a Friday.
-_WEEKENDS = re.compile(
+_WEEKENDS = lazy_re.compile(
     r"\b(?:(?:at|on)\s+(?:the\s+)?weekends?|weekends|am\s+wochenende)\b(?!\s+(?:of|away)\b)",
     re.IGNORECASE,
 )
-_WEEKDAYS = re.compile(r"\b(?:on\s+weekdays?|weekdays)\b", re.IGNORECASE)
+_WEEKDAYS = lazy_re.compile(r"\b(?:on\s+weekdays?|weekdays)\b", re.IGNORECASE)
 # What is told before them holds on other days: "It opens at 9, at weekends at 10", "It is closed
 # at weekends".
-_APART = re.compile(
+_APART = lazy_re.compile(
     r"[,;]|\b(?:and|but|closed|shut|except|no|not|or|und|aber|geschlossen|nicht|kein\w*)\b",
     re.IGNORECASE,
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
+
 _NAMES = (
     "january januar jänner",
     "february februar",
@@ -44,7 +46,9 @@ NUMBERS = {
     for number, names in enumerate(table, 1)
     for name in names.split()
 }
-_OTHERWISE = re.compile(rf"\b(?:{'|'.join(sorted(NUMBERS.keys() - set(MONTHS)))})\b", re.IGNORECASE)
+_OTHERWISE = lazy_re.compile(
+    rf"\b(?:{'|'.join(sorted(NUMBERS.keys() - set(MONTHS)))})\b", re.IGNORECASE
+)
 _WHOLE = "|".join(n for names in _NAMES for n in names.split() if n not in ("may", "mai"))
 # A short name is one beside a number only: a share is no day, as in "APR 24.9%", and what is
 # called "Jan Novak" is none of a chapter 2 before it.
@@ -59,18 +63,18 @@ _MONTH = (
 # In a name of a file, "_" stands for a space; a number with more parts is one of a version.
 _ALONE = r"(?:(?P<before>_)|(?<![^\W_])(?<!\d[./])){}(?:(?P<after>_)|(?![^\W_]|[./]\d))"
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
-_ISO = re.compile(_ALONE.format(rf"{_YEAR}(?P<sign>[-_./])(?P<b>\d\d)(?P=sign)(?P<a>\d\d)"))
-_DOTTED = re.compile(_ALONE.format(rf"(?P<a>\d{{1,2}})\.\s?(?P<b>\d{{1,2}})\.\s?{_YEAR}"))
-_SLASHED = re.compile(
+_ISO = lazy_re.compile(_ALONE.format(rf"{_YEAR}(?P<sign>[-_./])(?P<b>\d\d)(?P=sign)(?P<a>\d\d)"))
+_DOTTED = lazy_re.compile(_ALONE.format(rf"(?P<a>\d{{1,2}})\.\s?(?P<b>\d{{1,2}})\.\s?{_YEAR}"))
+_SLASHED = lazy_re.compile(
     _ALONE.format(rf"(?P<a>\d{{1,2}})(?P<sign>[-/])(?P<b>\d{{1,2}})(?P=sign){_YEAR}")
 )
-_SIGNED = re.compile(r"[-./]\s?(?:19|20)\d\d|(?:19|20)\d\d[-_./]")  # any of these
-_WORD = re.compile(r"([^\W\d_]+)\.?")
+_SIGNED = lazy_re.compile(r"[-./]\s?(?:19|20)\d\d|(?:19|20)\d\d[-_./]")  # any of these
+_WORD = lazy_re.compile(r"([^\W\d_]+)\.?")
 _WORDS = ("first", "second", "third", "fourth")
-_WORDED = re.compile(rf"\b(?:the\s+)?({'|'.join(_WORDS)})\s+quarter\b", re.IGNORECASE)
-YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
+_WORDED = lazy_re.compile(rf"\b(?:the\s+)?({'|'.join(_WORDS)})\s+quarter\b", re.IGNORECASE)
+YEAR = lazy_re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 QUARTER = r"(?:q[1-4]|[1-4]q|(?:the\s+)?(?:first|second|third|fourth)\s+quarter)"
-DATE = re.compile(
+DATE = lazy_re.compile(
     rf"\b(?:{QUARTER}(?:\s+(?:of\s+)?(?:fiscal\s+|fy\s*)?(?:19|20)\d\d)?"
     rf"|(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?{_MONTH}"
     r"(?:\s+\d{1,2}(?:st|nd|rd|th)?(?!\d))?(?:,?\s+(?:of\s+)?(?:1\d|20)\d\d)?"
@@ -79,10 +83,10 @@ DATE = re.compile(
 )
 
 
-_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+_ORDINAL = lazy_re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 # "2024年7月1日", "7月1日", "2024年7月"; and a year that other characters follow without a space;
 # "2024年3月15号线开通" is a line of the metro.
-_HAN = re.compile(
+_HAN = lazy_re.compile(
     r"(?<!\d)(?:(?P<y>(?:19|20)\d\d)\s?年\s?)?(?P<b>\d{1,2})\s?月(?:\s?(?P<a>\d{1,2})\s?[日号號](?![线線楼樓]))?"
     r"|(?<!\d)(?P<alone>(?:19|20)\d\d)(?=\s?[年版届屆])"
 )

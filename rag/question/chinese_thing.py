@@ -7,10 +7,10 @@ is in none of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from rag import lazy_re
 from rag.folding import folded
 from rag.question.shape import kind
 from rag.text import language
@@ -23,7 +23,7 @@ _WORD = (
     r"(?P<word>(?![这這该該那他她它其我你您每第从從在有克勺])"
     rf"(?:(?![是的和与與于於被把谁誰哪何多几幾什最]|[一总總]共|[现現]在|目前|大[概约約]){_HAN}){{1,6}}?)"
 )
-_PLEASE = re.compile("^(?:请问|請問)")
+_PLEASE = lazy_re.compile("^(?:请问|請問)")
 _PRICE = (
     "(?:价格|價格|单价|單價|价钱|租金|费用|費用|门票|門票|票价|票價"
     "|学费|學費|押金|电话|電話|地址|密码|密碼)"
@@ -42,9 +42,9 @@ _OF_SOMEBODY = (
     rf"{_WORD}[由归歸][谁誰]",
 )
 _ASKED = (
-    *(re.compile(f"(?:{_BEGINS_OR_OF}){text}") for text in _OF_SOMEBODY),
+    *(lazy_re.compile(f"(?:{_BEGINS_OR_OF}){text}") for text in _OF_SOMEBODY),
     *(
-        re.compile(f"(?:{_BEGINS}){text}")
+        lazy_re.compile(f"(?:{_BEGINS}){text}")
         for text in (
             rf"{_WORD}{_WHEN}{_DONE}[？?]?$",
             rf"[谁誰](?:是|负责|負責){_WORD}[？?]?$",
@@ -56,17 +56,17 @@ _ASKED = (
     ),
 )
 # What is told without the word: "面积是多少？" by "85平方米".
-_OF_KIND = re.compile(
+_OF_KIND = lazy_re.compile(
     rf"(?:{_PRICE}|面[积積]|日期|[时時][间間]|年[龄齡紀纪]|[数數]量|[号號][码碼]?|[编編][号號]|金[额額]|比例|尺寸"
     "|大小|名字|姓名|人|[量度率额額数數值]|工[资資]|月薪|薪水|折扣|[优優]惠|距离|距離|地[点點]|[预預]算)$"
 )
 # What is written in one way in Taiwan and Hong Kong, in another elsewhere: of passages in the other
 # way nothing is told.
 _WAYS = (
-    re.compile(
+    lazy_re.compile(
         "[們個這來國會學說過還後點錢幾麼誰時間電話開關門車號聯書費員長樓層動發應對與從種無現實價單雙廳圖請為]"
     ),
-    re.compile(
+    lazy_re.compile(
         "[们个这来国会学说过还后点钱几么谁时间电话开关门车号联书费员长楼层动发应对与从种无现实价单双厅图请为]"
     ),
 )

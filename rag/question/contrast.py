@@ -7,47 +7,50 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
 from rag.patterns.when import DATE, YEAR, moved
 from rag.question.topic import RELATIONAL
 from rag.text import stop_words
 
-_ONE = re.compile(r"^(?:for\s+)?the\s+(?P<which>[\w-]+(?:\s+[\w-]+)?)\s+ones?$", re.IGNORECASE)
-_THE = re.compile(r"\bthe\s+(?P<which>[\w-]+)(?=\s+(?P<noun>[\w-]+))", re.IGNORECASE)
-_OWNER = re.compile(
+_ONE = lazy_re.compile(r"^(?:for\s+)?the\s+(?P<which>[\w-]+(?:\s+[\w-]+)?)\s+ones?$", re.IGNORECASE)
+_THE = lazy_re.compile(r"\bthe\s+(?P<which>[\w-]+)(?=\s+(?P<noun>[\w-]+))", re.IGNORECASE)
+_OWNER = lazy_re.compile(
     r"\b(?!(?:Wh\w+|How|It|That|There|Here|Let)\b)"
     r"(?:(?:the|my|our)\s+)?[A-Z][\w-]*(?:\s+[A-Z][\w-]*)*['’]s?(?=\s)"
 )
-_OWNS = re.compile(r"^[\w -]{2,40}['’]s?$")
-_WITH_PREPOSITION = re.compile(r"^(?P<with>for|in|of|with|on|at|from|to|by)\s+\S", re.IGNORECASE)
+_OWNS = lazy_re.compile(r"^[\w -]{2,40}['’]s?$")
+_WITH_PREPOSITION = lazy_re.compile(
+    r"^(?P<with>for|in|of|with|on|at|from|to|by)\s+\S", re.IGNORECASE
+)
 # When or where it is asked of, which stays: "How much did we spend on travel in May?", "on food?".
 _STAYS = r"(?:in|on|at|during|since|until|before|after|by)\s+(?:the\s+)?(?-i:[A-Z0-9])"
 # "section 4", "version 2.2", "plan B"; and the number alone.
-_LABEL = re.compile(r"^(?:(?P<noun>[a-z]{3,})\s+)?(?P<label>\d[\w.]*|(?<=\s)[A-Z])$")
-_NEXT_YEAR = re.compile(
+_LABEL = lazy_re.compile(r"^(?:(?P<noun>[a-z]{3,})\s+)?(?P<label>\d[\w.]*|(?<=\s)[A-Z])$")
+_NEXT_YEAR = lazy_re.compile(
     r"^(?:in\s+|for\s+)?the\s+(?:(?:previous|prior|preceding|(?P<next>next|following))\s+year"
     r"|year\s+(?:before|earlier|(?P<later>after|later)))$",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazy_re.compile(
     r"^(?P<asks>\W*(?:what|how\s+\w+|when|where)\s+(?:is|are|was|were)\s+the\s+)(?P<what>[\w-]+)"
     r"(?P<of>\s+of\b)?",
     re.IGNORECASE,
 )
-_ALLOWED = re.compile(r"^(?:is|are)\s+(?P<what>[a-z-]{3,})(?=\s+\w+ed\b)", re.IGNORECASE)
-_IN_TIME = re.compile(
+_ALLOWED = lazy_re.compile(r"^(?:is|are)\s+(?P<what>[a-z-]{3,})(?=\s+\w+ed\b)", re.IGNORECASE)
+_IN_TIME = lazy_re.compile(
     r"^\W*(?:und|aber|et|y|e|en)\s+(?P<rest>(?:(?:in|im|en|nel|em|für|pour|para)\s+)?"
     rf"(?:(?:jahre?|l['’]année|el\s+año)\s+)?(?P<date>{DATE.pattern}))\s*\?*$",
     re.IGNORECASE,
 )
-_NE = re.compile(r"^\W*(?:那么?)?(?P<date>(?P<year>\d{4}年)?(?P<month>\d{1,2}月份?)?)呢\W*$")
+_NE = lazy_re.compile(r"^\W*(?:那么?)?(?P<date>(?P<year>\d{4}年)?(?P<month>\d{1,2}月份?)?)呢\W*$")
 _GERMAN = r"(?:im|in|am|an|auf|für|bei|mit|von|vom|zum|zur|nach|seit|bis)"
-_UND = re.compile(
+_UND = lazy_re.compile(
     r"^\W*(?:und|aber)\s+(?:was ist mit\s+)?(?P<rest>[^?]{2,60}?)\s*\?*$", re.IGNORECASE
 )
 _ARTICLE = r"(?:der|die|das|den|dem|des|ein|eine|einen|einem|einer)\s+"
 _NOUN = r"[A-ZÄÖÜ][\w-]+"
-_WITH_ARTICLE = re.compile(rf"\b{_ARTICLE}{_NOUN}")
-_AT_THE_END = re.compile(rf"\b{_NOUN}(?=\W*$)")
+_WITH_ARTICLE = lazy_re.compile(rf"\b{_ARTICLE}{_NOUN}")
+_AT_THE_END = lazy_re.compile(rf"\b{_NOUN}(?=\W*$)")
 
 
 def contrasted(before: str, rest: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import PurePath
 
+from rag import lazy_re
 from rag.compounds import SHORTEST, splits
 from rag.patterns.standing import placed
 from rag.question.shape import kind
@@ -28,7 +29,7 @@ _NOUN = rf"{_DETERMINER}(?:[a-zäöüß]+e[nmrs]?\s+){{0,2}}(?P<noun>[A-ZÄÖÜ]
 # What comes next to the question word is seldom told in other words. Of "welcher" that is a kind
 # of thing, and so it is where one asks what something is, or was called.
 _ASKED = tuple(
-    re.compile(text)
+    lazy_re.compile(text)
     for text in (
         rf"\bkoste(?:t|n|te|ten)\s+{_BEFORE}{_NOUN}",
         rf"\b(?:[Ww]ann|[Ww]o|[Uu]m\s+wie\s?viel\s+Uhr)\s+\w+\s+{_BEFORE}{_NOUN}",

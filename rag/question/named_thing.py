@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.dictionary import is_known
 from rag.patterns.periods import tells_time
 from rag.patterns.standing import placed
@@ -17,12 +18,12 @@ from rag.question.shape import kind
 from rag.text import language, stemmed, words
 from rag.types import Hit
 
-_NAMED = re.compile(
+_NAMED = lazy_re.compile(
     r"\b(?:of|for|in|on|with|does|did|is|was)\s+(?:the|my|our|his|her)\s+"
     r"(?P<name>[A-ZÀ-Þ][a-zà-ÿ]{2,})(?!\s+[A-ZÀ-Þ\d])(?=['’]s\b|\s|\W*$)"
 )
 # "The Italian title" is in Italian, whatever is told of it.
-_ADJECTIVE = re.compile(r"(?:an|ish|ese|ch|ic|al|ss|ek|sh|ern)$")
+_ADJECTIVE = lazy_re.compile(r"(?:an|ish|ese|ch|ic|al|ss|ek|sh|ern)$")
 _SPELT = 4  # letters by which another form or spelling of a name is known
 
 

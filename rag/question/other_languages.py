@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
 from rag.text import language
 
 _WANTED = {
@@ -99,11 +100,13 @@ _WHAT = r"""
         |qui[eé]n|qué|cuándo|cómo|dónde|cuál|cu[aá]nt[oa]s?)\b
     | 什[么麼] | [谁誰] | 哪 | 几 | 多少 | 何 | 怎"""
 
-_OF_KIND = {name: re.compile(text, re.IGNORECASE | re.VERBOSE) for name, text in _WANTED.items()}
-_ASKS_WHETHER = re.compile(_WHETHER, re.IGNORECASE | re.VERBOSE)
-_ASKS_WHAT = re.compile(_WHAT, re.IGNORECASE | re.VERBOSE)
-_EXPLAIN = re.compile(_EXPLAINED, re.IGNORECASE | re.VERBOSE)
-_SUMMARY = re.compile(_ABOUT, re.IGNORECASE | re.VERBOSE)
+_OF_KIND = {
+    name: lazy_re.compile(text, re.IGNORECASE | re.VERBOSE) for name, text in _WANTED.items()
+}
+_ASKS_WHETHER = lazy_re.compile(_WHETHER, re.IGNORECASE | re.VERBOSE)
+_ASKS_WHAT = lazy_re.compile(_WHAT, re.IGNORECASE | re.VERBOSE)
+_EXPLAIN = lazy_re.compile(_EXPLAINED, re.IGNORECASE | re.VERBOSE)
+_SUMMARY = lazy_re.compile(_ABOUT, re.IGNORECASE | re.VERBOSE)
 
 
 def wanted(question: str) -> str | None:

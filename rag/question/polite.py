@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
+
 _ASKED_OF = r"(?:you|anyone|anybody|someone|somebody)"
-_POLITE = re.compile(
+_POLITE = lazy_re.compile(
     r"^\W*(?:please,?\s+)?(?:"
     rf"(?:(?:can|could|would|will)\s+{_ASKED_OF}\s+(?:please\s+)?)?"
     r"(?:tell|show|give|remind|inform)\s+(?:me|us)\s+(?!(?:more\s+)?(?:about|something)\b)"

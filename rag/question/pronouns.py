@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.question.topic import RELATIONAL, Focus, content, names
 
-_EXPLETIVE = re.compile(
+_EXPLETIVE = lazy_re.compile(
     r"\b(?:(?:is|was|does|did|would|will|can|could|has)\s+it\s+(?:possible|true|that|"
     r"(?:necessary|important|good|bad)\s+(?:to|that|for)|mean\s+to|take|makes?\s+sense|cost\s+to|legal\s+to|safe\s+to|easy\s+to|hard\s+to|"
     r"better\s+to|worth|likely|rain|snow)|(?:what\s+does|does)\s+it\s+mean\s+to|what\s+(?:time|day|date)\s+is\s+it"
@@ -16,7 +17,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 # Clauses that are joined: what the first names, the second takes up.
-_JOINT = re.compile(r",?\s+(?:and|but|or)(?:\s+\w+)?(?:\s+\w+)?\s+$|,\s+(?:\w+\s+){1,4}$")
+_JOINT = lazy_re.compile(r",?\s+(?:and|but|or)(?:\s+\w+)?(?:\s+\w+)?\s+$|,\s+(?:\w+\s+){1,4}$")
 # A pronoun and not a determiner or a conjunction: nothing but these may follow.
 _AFTER = (
     r"(?=\s*(?:[?.,;:!]|$|\s(?:is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|"
@@ -24,21 +25,23 @@ _AFTER = (
     r"affect\w*|cause\w*|differ\w*|compare\w*|change\w*|relate\w*|important|so|such|about|during|"
     r"after|before|different|called|similar|made|used|done|related|bad|good|possible|still)\b))"
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazy_re.compile(
     r"\b(?:it|they|them|he|she|him)\b|"
     rf"\b(?:this|that|these|those)\b(?<!so that)(?<!say that){_AFTER}",
     re.IGNORECASE,
 )
-_OWNER = re.compile(r"\b(?:its|their|his|hers|theirs|her(?=\s+\w))\b", re.IGNORECASE)
-_OBJECT_HER = re.compile(
+_OWNER = lazy_re.compile(r"\b(?:its|their|his|hers|theirs|her(?=\s+\w))\b", re.IGNORECASE)
+_OBJECT_HER = lazy_re.compile(
     r"\bher\b(?!\s+\w)|\bher\b(?=\s+(?:in|at|to|on|for|and|or|after|before)\b)"
 )
-_THERE = re.compile(
+_THERE = lazy_re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )(?<!\bhow many )"
     r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|be|any|a|an|other|some|been)\b)",
     re.IGNORECASE,
 )
-_ONE = re.compile(r"\b(?P<which>[a-z-]+)\s+ones?\b(?=\s*(?:[?.,]|$|\s(?:is|are|was|were)\b))", re.I)
+_ONE = lazy_re.compile(
+    r"\b(?P<which>[a-z-]+)\s+ones?\b(?=\s*(?:[?.,]|$|\s(?:is|are|was|were)\b))", re.I
+)
 
 
 def resolved(question: str, focus: Focus) -> str:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import PurePath
 from unicodedata import combining, normalize
 
+from rag import lazy_re
 from rag.patterns.standing import placed
 from rag.question.shape import kind
 from rag.text import language, stemmed, stop_words, words
@@ -73,7 +74,8 @@ _ASKED = {
     ),
 }
 _PATTERNS = {
-    code: tuple(re.compile(text, re.IGNORECASE) for text in told) for code, told in _ASKED.items()
+    code: tuple(lazy_re.compile(text, re.IGNORECASE) for text in told)
+    for code, told in _ASKED.items()
 }
 # How much of it answers, when, or who, is told without the noun: by a unit, a date or a name.
 _OF_KIND = {

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
+
 _TIMES = (
     r"(?:quarters?|periods?|years?|months?|time\s?frames?|reports?|filings?|10-?[qk]s?|documents)"
 )
-_OVER = re.compile(
+_OVER = lazy_re.compile(
     rf",?\s*\b(?:as\s+(?:reported|disclosed|revealed|stated)\s+)?(?:"
     r"(?:over|across|throughout|during|through|in|for|from|between"
     r"|compared\s+(?:to|with)|relative\s+to|against|versus|vs\.?)"
@@ -21,7 +23,7 @@ _OVER = re.compile(
     r"|from\s+(?:q[1-4]|\d{4})\b.{0,30}?\bto\s+(?:q[1-4]|\d{4})\b(?:\s+(?:of\s+)?\d{4})?)(?!\w)",
     re.IGNORECASE,
 )
-_SEVERAL = re.compile(
+_SEVERAL = lazy_re.compile(
     r"\bover\s+time\b|\b(?:each|every|by|across|these|those|previous|prior|other|earlier|all)\b"
     r".{0,20}?\b(?:quarter|period|report|filing|10-?[qk])|\byears\b|\bquarters\b|\bperiods\b"
     r"|\btrend|\bfluctuat|\bevol(?:ve|ution)|\breporting\s+(?:period|time)|\b10-?[qk]s\b"
@@ -39,7 +41,7 @@ _CHANGES = (
     r"|growth|differences?|movements?|patterns?)"
 )
 _FRAMES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"^\W*(?:how|in\s+what\s+ways?)\s+(?:ha[sd]|have|did|does|do|is|are|was|were)\s+"
         rf"(?P<a>.{{3,90}}?)\s+(?:been\s+)?{_CHANGED}\b",

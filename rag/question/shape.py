@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 from unicodedata import normalize
 
+from rag import lazy_re
 from rag.errors import UsageError
 from rag.question import other_languages as question_words
 from rag.question.polite import direct
@@ -37,14 +38,14 @@ _DOCUMENTS = (
     r"(?:(?:document|file|report|paper|book|chapter|article|text|note|slide|presentation|letter|manual"
     r"|guide|handbook|essay|memo|pdf|page|folder|collection)s?|minutes|stud(?:y|ies))"
 )
-_SUMMARY = re.compile(
+_SUMMARY = lazy_re.compile(
     r"\bwhat (?:is|are) (?:this|these|the|my) (?:document|file|text|collection|paper|report|book"
     rf"|page)s?(?: all)? about\b|{_PLEASE}{_SUMMARISE}\W*{_WHOLE}*$|{_PLEASE}an overview\W*$"
     r"|\btl;?dr\b",
     re.IGNORECASE,
 )
 # What a warranty covers and what is in a flat, a sentence tells; a report covers its subjects.
-_OVERVIEW = re.compile(
+_OVERVIEW = lazy_re.compile(
     r"^\W*(?:what (?:is|are|was|does|do) .{1,120}?\b(?:about|deal with|discuss)\W*$"
     rf"|what (?:does|do) (?:(?:(?!not\b)[\w-]+ ){{0,6}}?{_DOCUMENTS} |\s)\s*(?:cover|contain)\W*$"
     rf"|what(?:['’]s| is| are) in (?:the|my|our|this|these) .{{0,80}}?\b(?:{_DOCUMENTS}"
@@ -65,14 +66,14 @@ _MEASURED = (
     r"|early|loud|hot|warm|cold|thick|close|near|frequently|expensive)\b"
 )
 # "Pod vs container", "difference between a and b", as one types into a search box.
-_COMPARED = re.compile(
+_COMPARED = lazy_re.compile(
     r"^\W*(?:the )?(?:main |key )?differences? between\b"
     r"|^(?!\W*(?:who|when|where|how|which|what|is|are|was|were|do|does|did|can)\b)"
     r".{2,60}\s(?:vs\.?|versus)\s"
     r"|^\W*when (?:should|would|do|to)\b.*\b(?:instead of|rather than)\b",
     re.IGNORECASE,
 )
-_EXPLAIN = re.compile(
+_EXPLAIN = lazy_re.compile(
     rf"^\W*(?:please |can you |could you )?({_SUMMARISE} |give (?:me )?{_SUMMARISE} )"
     rf"|^\W*(how (?!{_MEASURED})"
     r"|why\b|explain|describe|discuss|(?:compare|contrast|analy[sz]e|examine)\b|in what ways?\b"
@@ -84,7 +85,7 @@ _EXPLAIN = re.compile(
     re.IGNORECASE,
 )
 # What such a thing is takes sentences to say, and so does a question with a second one in it.
-_EXPLAIN_TOO = re.compile(
+_EXPLAIN_TOO = lazy_re.compile(
     r"^\W*what (?:are |is |were |was )?(?:the |an? )?(?:"
     r"(?:(?:specific|unique|key|main|significant|major|practical|distinctive|particular|new) )?"
     r"(?:aspects|methodolog(?:y|ies)|characteristics|findings|advantages|challenges|strategies"
@@ -97,68 +98,63 @@ _EXPLAIN_TOO = re.compile(
     re.IGNORECASE,
 )
 # "What is attention?" wants to be told; "What is the capital of France?" wants a name.
-_DEFINE = re.compile(
+_DEFINE = lazy_re.compile(
     r"^\W*what (?:is|are) (?:an? (?!.*\b(?:of|for|in|on|per)\b)(?:[\w-]+ ){0,3}"
     r"|(?!(?:the|your?|my|his|her|its|our|their|this|that|these|those|an?)\b)(?:[\w-]+ )?)"
     r"[\w-]+\W*$",
     re.IGNORECASE,
 )
-_OF_CODE = re.compile(
+_OF_CODE = lazy_re.compile(
     r"\b(?:commands?|code|yaml|json|toml|xml|html|sql|snippets?|manifests?|outputs?|examples?|syntax"
     r"|functions?|class(?:es)?|methods?|expressions?|scripts?|imports?|variables?|query|queries)\b",
     re.IGNORECASE,
 )
 # What is said in passing before a question, and how its first word is written together with "is".
-_PASSING = re.compile(
+_PASSING = lazy_re.compile(
     r"^\W*(?:(?:and|so|but|then|ok(?:ay)?|well|also|now|hi|hello)\b[\s,]+)+", re.I
 )
 # Of what it is asked: "In the Q2 2023 report, how …", "According to the lease, why …".
-_SOURCE = re.compile(
+_SOURCE = lazy_re.compile(
     r"^\W*(?:according\s+to|based\s+on|in|from|for|per|within)\s+[^,?]{0,60}?\b(?:10-?[qk]s?|filings?"
     rf"|{_DOCUMENTS}|lease|contract|agreement|policy)(?:\s+(?:of|for|on)\s+[^,?]{{1,40}})?,\s+",
     re.IGNORECASE,
 )
-_IS = re.compile(r"^(\W*(?:what|how|who|where|when|why))['’]s\b", re.IGNORECASE)
-_LIST = re.compile(
+_IS = lazy_re.compile(r"^(\W*(?:what|how|who|where|when|why))['’]s\b", re.IGNORECASE)
+_LIST = lazy_re.compile(
     r"^\W*(list\b|name (all|some|two|three|four|five|\d)|enumerate\b"
     r"|name the (?:[a-z-]+ (?!of\b|in\b|for\b)){0,3}?[a-z-]{2,}(?<![sui])s\b"
     r"|(what|which) (are (the )?)?(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
     r"|(what|which) (kinds?|types?|sorts?) of\b)",
     re.IGNORECASE,
 )
-_YES_NO = re.compile(
+_YES_NO = lazy_re.compile(
     r"^\W*(?:(?:is|are|was|were|does|do|did|can|could|has|have|had|would|should)\s+\w"
     r"|(?:will|must|may)\b.*\?)(?!.*\bor\b)",
     re.IGNORECASE,
 )
 
-_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    ("date", re.compile(r"\bwhen\b|\b(what|which) (year|date|day|century|decade|month)\b", re.I)),
+_WORDS_OF: tuple[tuple[Wanted, str], ...] = (
+    ("date", r"\bwhen\b|\b(what|which) (year|date|day|century|decade|month)\b"),
     (
         "number",
-        re.compile(
-            r"\bhow (many|much|old|long|far|often|large|big|tall|high|fast|deep|wide|heavy)\b"
-            r"|\b(what|which) (percent|percentage|number|amount|proportion|share)\b",
-            re.I,
-        ),
+        r"\bhow (many|much|old|long|far|often|large|big|tall|high|fast|deep|wide|heavy)\b"
+        r"|\b(what|which) (percent|percentage|number|amount|proportion|share)\b",
     ),
-    ("person", re.compile(r"\b(who|whose|whom)\b", re.I)),
+    ("person", r"\b(who|whose|whom)\b"),
     (
         "place",
-        re.compile(
-            r"\bwhere\b|\b(what|which) "
-            r"(country|city|place|continent|town|region|state|location|area)\b",
-            re.I,
-        ),
+        r"\bwhere\b"
+        r"|\b(what|which) (country|city|place|continent|town|region|state|location|area)\b",
     ),
-    ("reason", re.compile(r"\bwhy\b", re.I)),
-    ("manner", re.compile(r"\bhow\b", re.I)),
+    ("reason", r"\bwhy\b"),
+    ("manner", r"\bhow\b"),
 )
+_WANTED = tuple((kind, lazy_re.compile(words, re.IGNORECASE)) for kind, words in _WORDS_OF)
 
 _COUNTS = {
     word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)
 }
-_COUNTED = re.compile(
+_COUNTED = lazy_re.compile(
     rf"(?P<before>\b[a-z]+\s+)?\b(?:which|what|name|list|give|the)\s+(?:are\s+)?(?:the\s+)?"
     rf"(?P<count>{'|'.join(_COUNTS)}|\d{{1,2}})\s+[a-z]",
     re.IGNORECASE,
@@ -170,7 +166,7 @@ _OF_TIME = frozenset("in of to for over after within before during until since a
 # "Which biases should …" wants all of them, if the documents list them.
 # After one noun a word in -s is a verb, "which supplier delivers the belt", unless a verb follows.
 _NOUN_IN_S = r"[a-z-]{3,}(?<![sui])s\b"
-_PLURAL = re.compile(
+_PLURAL = lazy_re.compile(
     rf"^\W*(?:which ({_NOUN_IN_S})"
     rf"|(?:what|which) (?:are|were) (?:the )?((?:[\w-]+ ){{0,3}}?{_NOUN_IN_S})"
     rf"|(?:what|which) ((?:[\w-]+ ){{0,2}}?{_NOUN_IN_S})\s*(?:$|[?,]|(?:do|does|did|are"
@@ -182,8 +178,8 @@ _PLURAL = re.compile(
 
 # What a question wants to be told of something, which documents often tell one sentence later.
 _TOLD = {
-    "default": re.compile(r"\bdefaults?\b", re.IGNORECASE),
-    "decision": re.compile(
+    "default": lazy_re.compile(r"\bdefaults?\b", re.IGNORECASE),
+    "decision": lazy_re.compile(
         r"\b(?:deci(?:de|sion)|agree|conclude|conclusion|resol(?:ve|ution)|entschieden|beschlossen"
         r"|entscheid|beschluss)",
         re.IGNORECASE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.text import content_words
 from rag.types import Hit
 
@@ -17,7 +18,7 @@ LONGEST = 8  # words of one side
 _A, _B = r"(?P<a>[^,?;]+?)", r"(?P<b>(?!(?:how|what|when|where|who|why)\b)[^,?;]+?)"
 _END = r"(?=\s*(?:[?,;.]\s*$|[?;]|,|$))"
 _PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:differences?|similarit(?:y|ies)|relationship|distinction|distinguish\w*|differ\w*"
         rf"|choose|choice|comparison)\s+(?:is\s+there\s+|are\s+there\s+)?between\s+{_A}\s+and\s+{_B}{_END}",
@@ -46,31 +47,33 @@ _ADJECTIVES = {
     "larger": "large", "smaller": "large", "bigger": "big", "heavier": "heavy", "wider": "wide",
 }  # fmt: skip
 _COMPARATIVE = r"(?:\w{3,}er|more|less|fewer|\w{3,}est|most|least)"
-_OF_BOTH = re.compile(
+_OF_BOTH = lazy_re.compile(
     rf"\b(?:ha[sd]|have|is|was|were|are|pays?|paid|offers?|offered|made|makes?)\s+"
     rf"(?:the\s+|an?\s+)?{_COMPARATIVE}\s+(?P<what>[\w-]+(?:\s+(?!(?:in|at|on|during|for)\b)[\w-]+)?)"
     r"(?P<rest>\s+(?:in|at|on|during|for)\s+[^,?]+)?\s*[,:]\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
-_HOW = re.compile(rf"\b(?P<how>{'|'.join(_ADJECTIVES)})\s*[,:]?\s*(?:the\s+)?$", re.IGNORECASE)
-_WHEN = re.compile(
+_HOW = lazy_re.compile(rf"\b(?P<how>{'|'.join(_ADJECTIVES)})\s*[,:]?\s*(?:the\s+)?$", re.IGNORECASE)
+_WHEN = lazy_re.compile(
     r"\b(?P<verb>was|were|did)\s+(?P<done>[\w-]+(?:\s+[\w-]+)?)\s+(?:first|earlier|later|last)"
     r"\s*[,:]?\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
 # What follows the second side and belongs to neither: "… in accuracy and speed".
-_REST = re.compile(
+_REST = lazy_re.compile(
     r"\s+(?:in\s+terms\s+of|with\s+(?:respect|regard)\s+to|when\s+it\s+comes\s+to|regarding"
     r"|concerning|according\s+to|in|on|for|as|at|during|when|if|described|used|based)\b(?!\s+(?-i:[A-Z])).*$",
     re.IGNORECASE,
 )
-_WHICH_THING = re.compile(r"^\W*(?:which|whose)\s+(?P<thing>[\w-]+)\s+(?:is|are|was|were)\b", re.I)
-_THAT = re.compile(
+_WHICH_THING = lazy_re.compile(
+    r"^\W*(?:which|whose)\s+(?P<thing>[\w-]+)\s+(?:is|are|was|were)\b", re.I
+)
+_THAT = lazy_re.compile(
     r"^(?:(?:the\s+)?(?:ones?|that|those))\s+(?P<rest>(?:of|for|in|at|on|from|to)\s.+)$",
     re.IGNORECASE,
 )
-_WITH_PREPOSITION = re.compile(r"^(?P<with>of|for|in|at|on|from|to)\s+\S", re.IGNORECASE)
-_PAST_NAME = re.compile(r"^((?:[A-Z][\w.&'’-]*\s+)+)(?:[a-z](?!.*[A-Z]).*)$")
+_WITH_PREPOSITION = lazy_re.compile(r"^(?P<with>of|for|in|at|on|from|to)\s+\S", re.IGNORECASE)
+_PAST_NAME = lazy_re.compile(r"^((?:[A-Z][\w.&'’-]*\s+)+)(?:[a-z](?!.*[A-Z]).*)$")
 
 
 def sides(question: str) -> tuple[str, ...]:

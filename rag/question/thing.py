@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rag import lazy_re
 from rag.question.shape import Shape
 from rag.text import content_words, language, stop_words, terms
 
@@ -23,22 +24,22 @@ _NO_MASS = (
     r"|hard|light|warm|cold|hott|strong|weak|clos|near|great|thick|thinn|bright|few)er|[a-z]+ier"
 )
 _ASKED = (
-    re.compile(
+    lazy_re.compile(
         # "Tell me how much Ada earns" has no noun there, nor has "How much longer is it?".
         rf"(?:\bhow many|^\W*how much(?!\s+(?:{_NO_MASS})\b)) (?!{_FOLLOWING}){_NOUN}",
         re.IGNORECASE,
     ),
-    re.compile(
+    lazy_re.compile(
         r"\bhow much (?:is|are|was|were|does|do|did) (?:an?|the|my|our|one) "
         rf"(?P<noun>(?:[\w-]+ ){{0,2}}?[\w-]+)(?=\s+(?:{_FOLLOWING}|costs?\b)|\W*$)",
         re.IGNORECASE,
     ),
-    re.compile(
+    lazy_re.compile(
         r"\bwhat(?:['’]s| is| are| was| were) (?:the|my|our|his|her|[\w-]+['’]s) " + _NOUN,
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?:what|which) (?!{_FOLLOWING}){_NOUN}", re.IGNORECASE),
-    re.compile(rf"^\W*which (?!{_FOLLOWING})(?P<noun>[\w-]+)\b", re.IGNORECASE),
+    lazy_re.compile(rf"\b(?:what|which) (?!{_FOLLOWING}){_NOUN}", re.IGNORECASE),
+    lazy_re.compile(rf"^\W*which (?!{_FOLLOWING})(?P<noun>[\w-]+)\b", re.IGNORECASE),
 )
 # What kind of thing answers, or how much of it, is seldom said: "the name", "which year".
 _OF_KIND = frozenset(
@@ -54,13 +55,13 @@ _OF_KIND = frozenset(
 
 
 # "What grows in the garden?", "What went wrong?": no noun, but what it does or did.
-_DOES = re.compile(
+_DOES = lazy_re.compile(
     r"^\W*what (?:[a-z]+(?:ed|[^\Ws]s) (?:in|on|with|to|from|at|by|for|when|if|after|before)\b"
     r"|(?:went|came|got|grew|made|fell|led|began|became|gave|goes|comes)\b)",
     re.IGNORECASE,
 )
 # An adverb or a superlative, "what exactly", "the oldest of them", and nouns that look like one.
-_NO_NOUN = re.compile(
+_NO_NOUN = lazy_re.compile(
     r"[a-z]{3,}ly|(?!(?:inter|for|requ|harv|cont|prot|conqu|arr|pri|gu|ch|t|w|n|r|v|p|qu)est\b)"
     r"[a-z]+est"
 )

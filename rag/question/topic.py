@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag import lazy_re
 from rag.patterns.when import DATE
 
-_WORD = re.compile(r"[^\W_]+(?:['’.&\-][^\W_]+)*|[?!,;:()\"“”]")
+_WORD = lazy_re.compile(r"[^\W_]+(?:['’.&\-][^\W_]+)*|[?!,;:()\"“”]")
 # Words that end a phrase: question words, auxiliaries, pronouns, prepositions, frequent verbs.
 _STOP = frozenset(
     """a an the this that these those some any many much more most other another such each every no
@@ -26,7 +27,7 @@ _STOP = frozenset(
     lead led run ran stop stopped last exist exists survive survived different ever well known out
     up off down please next due again still yet already usually""".split()
 )
-_LEADS = re.compile(
+_LEADS = lazy_re.compile(
     r"^(?:.*?[,.!?]\s+)?(?:(?:can|could) you\s+)?(?:please\s+)?"
     r"(?:tell\s+me\s+(?:more\s+)?(?:about|of)|describe|explain|talk\s+about|"
     r"(?:what|how)\s+about|i\s+(?:meant|mean)|"
@@ -45,28 +46,28 @@ RELATIONAL = frozenset(
     evidence significance importance complications side-effects features uses""".split()
 )
 # "the history of toilets" is about toilets, "the Bank of England" about itself.
-_ASPECT = re.compile(
+_ASPECT = lazy_re.compile(
     r"^(?:(?:the|a|an|some|any|good|other|main|key|different|possible|common|best|most|"
     r"important|famous|well-known|first|early|current|recent)\s+)*"
     r"(?:of\s+)?(?:the\s+)?(?:[a-z-]+\s+){0,2}?(?:[a-z-]+(?:\s+and\s+[a-z-]+)?)\s+(?:of|for|in|between)\s+"
     r"(?P<z>.+)$"
 )
 # What takes up the topic there is and begins none.
-_GENERIC = re.compile(
+_GENERIC = lazy_re.compile(
     r"(?:the|that|this|these|those|some|any|other|another|important|good|common|popular|typical|"
     r"famous|main|key|examples?|recent|different|ways?|when|why|how|what)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(
+_CLAUSE = lazy_re.compile(
     r"[,;]|\s(?:that|which|who|when|where|and\s+(?:what|how|why|who|when)|during|between|used|"
     r"different|important|bad|good)\b"
 )
-_IN_TIME = re.compile(rf"\s+(?:in|of|for|from|during|on)\s+{DATE.pattern}$", re.IGNORECASE)
-_WHO_DID = re.compile(r"^\W*who\s+(?!(?:is|are|was|were)\b)\w+", re.IGNORECASE)
-_ARTICLE = re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
+_IN_TIME = lazy_re.compile(rf"\s+(?:in|of|for|from|during|on)\s+{DATE.pattern}$", re.IGNORECASE)
+_WHO_DID = lazy_re.compile(r"^\W*who\s+(?!(?:is|are|was|were)\b)\w+", re.IGNORECASE)
+_ARTICLE = lazy_re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
+_PLACE = lazy_re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _PRONOUNS = frozenset("it he she they this that these those there its his her their".split())
-_I = re.compile(r"I(?:['’]\w+)?$")
+_I = lazy_re.compile(r"I(?:['’]\w+)?$")
 _LOWER_INSIDE = frozenset("of the de la von van der du for &".split())
 _NAME_NOUNS = 2  # lower-case nouns that may follow a name: "the Milgram experiment"
 

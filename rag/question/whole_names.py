@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from rag import lazy_re
 from rag.patterns import week
 from rag.patterns.standing import placed
 from rag.patterns.titles import ADDRESSES, RANKS
@@ -13,8 +13,8 @@ from rag.patterns.when import MONTHS
 from rag.text import language, stop_words, words
 from rag.types import Hit
 
-_NAME = re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+")
-_OWNER = re.compile(r"['’]s?$")
+_NAME = lazy_re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+")
+_OWNER = lazy_re.compile(r"['’]s?$")
 _TITLE = 0.75  # share of capitalised words from which a question is written like a title
 # Titles, forms of companies and times that a document has beside a name or has not.
 _ADDED = ADDRESSES.union(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rag import lazy_re
 from rag.patterns.clock import FORM as CLOCK
 from rag.patterns.clock import asks_time
 from rag.patterns.contact import form_of_contact, is_contact, without_sums
@@ -90,11 +91,11 @@ _TIMES = {
             |sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b""",
 }
 # "In welchem Jahr", "哪一年": nothing less than a year or a century tells it.
-_ASKS_YEAR = re.compile(
+_ASKS_YEAR = lazy_re.compile(
     r"\bwelche[mns]\s+jahr(?:hundert|zehnt)?(?:e?s)?\b|\bquelle\s+année\b|\bqué\s+año\b|哪一?年|何年",
     re.IGNORECASE,
 )
-_YEAR = re.compile(
+_YEAR = lazy_re.compile(
     r"\d{2,4}|[〇零一二三四五六七八九]{2,4}年|jahrhundert|siècle|siglo|世[纪紀]"
     r"|\b(?:vor|letzte[ns]?|vergangene[ns]?|nächste[ns]?|dieses?)\b.*\bjahr|[今去明前后後当當]年",
     re.IGNORECASE,
@@ -102,7 +103,7 @@ _YEAR = re.compile(
 
 
 def _any(*told: str) -> re.Pattern[str]:
-    return re.compile(" | ".join(told), re.IGNORECASE | re.VERBOSE)
+    return lazy_re.compile(" | ".join(told), re.IGNORECASE | re.VERBOSE)
 
 
 # Few words tell Romance languages from each other, and English is what nothing tells: the words of
@@ -114,7 +115,7 @@ _IN_GERMAN = {
     _TIME: _any(_FIGURES, _DATES, _NUMBERS["de"], _TIMES["de"]),
 }
 # "Bis wann" is asked for a time limit, which "vom 19. bis 23. Mai" is none of.
-_LIMIT = re.compile(
+_LIMIT = lazy_re.compile(
     r"\bbis\W+(?:(?:spätestens|einschließlich|nach)\W+)?(?:zum|zur|zu|der|ende|anfang|mitte|\w+tag|ostern"
     r"|weihnacht\w*|frühjahr|frühling|sommer|herbst|winter|pfingsten|nikolaus|silvester|(?:ein|zwei|drei|vier|sechs)e?r?)\b"
     r"|(?<![\d.])\s\bbis(?::|\s+einschließlich)?\W{1,3}\d|\bauf\s+(?:ostern|weihnachten|pfingsten)\b"
@@ -126,19 +127,19 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 # What such a limit is told by at the head of a table: "Rückgabe bis".
-_HEAD_OF_LIMITS = re.compile(
+_HEAD_OF_LIMITS = lazy_re.compile(
     r"\bbis\W*(?:\||$)|\b(?:fällig|spätestens|gültig|\w*frist\b|\w*schluss\b|ablauf|läuft\s+ab)"
     r"|\béchéance|\bjusqu|\bvencimiento|\bhasta\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_ASKS_LIMIT = re.compile(
+_ASKS_LIMIT = lazy_re.compile(
     r"^\W*(?:bis\s+(?:wann|zu\s+welchem\s+(?:tag|datum|termin|zeitpunkt|monat|jahr))|jusqu['’]à\s+quand|hasta\s+cuándo)\b",
     re.IGNORECASE,
 )
 _NO_LETTER = "(?![a-zà-ÿ])"  # "5km左右"
 # Amounts whose unit is hardly ever left out, by what asks for them.
 _OF_UNIT = tuple(
-    (re.compile(asks, re.IGNORECASE), re.compile(told, re.IGNORECASE))
+    (lazy_re.compile(asks, re.IGNORECASE), lazy_re.compile(told, re.IGNORECASE))
     for asks, told in (
         (
             r"\b(?:wie\s?viel|was)\b.*\bwieg(?:t|en|e|st)\b|\bwie\s?viele?\s+(?:kilo(?!m)|kg|gramm|pfund)|多少(?:公斤|千克|斤)",
@@ -160,15 +161,15 @@ _OF_UNIT = tuple(
         ),
     )
 )
-_COUNTS = re.compile(
+_COUNTS = lazy_re.compile(
     r"\bhow many (?!(?:euros?|pounds?|dollars?|francs?|pence|cents?|gbp|eur|usd)\b)", re.IGNORECASE
 )
-_COUNTED = re.compile(
+_COUNTED = lazy_re.compile(
     rf"{_NUMBER.pattern} | \b(?:all|any|every|each|few|several|many|most|unlimited|zero)\b",
     re.IGNORECASE | re.VERBOSE,
 )
 # How long and how often is told in times as well.
-_OF_TIME = re.compile(
+_OF_TIME = lazy_re.compile(
     r"\bwie\s(?:lange?|oft|häufig|spät|früh|kurz|schnell)\b|\bcombien de (?:temps|fois)"
     r"|\bcuánt[ao]s? (?:tiempo|veces)|\bquant[oe] (?:tempo|volte|dura)|多[久长快]|几[次天年]",
     re.IGNORECASE,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import lazy_re
 from rag.evidence import FEATURES as OF_SENTENCES
 from rag.patterns.columns import is_price
 from rag.patterns.periods import names_between
@@ -44,10 +45,10 @@ FEATURES = (
     "sentence",  # logit of the best sentence's score
 )
 # GPT-4, 8x7B, RNNsearch-50: parts of such a name may all be there and the thing itself not.
-_VERSION = re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
+_VERSION = lazy_re.compile(r"\b(?=\w*[^\W\d])\w+-\d[\w.]*\b|\b\d+[^\W\d_]+\d\w*\b")
 # The kind of a document is no name that its passages have to have.
-_FORM = re.compile(r"\b10-?[qk]s?\b", re.IGNORECASE)
-_CODE = re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
+_FORM = lazy_re.compile(r"\b10-?[qk]s?\b", re.IGNORECASE)
+_CODE = lazy_re.compile(r"\b(?=\w*[^\W\d])(?=\w*\d)\w+\b")  # Q2, A52
 SPANLESS = frozenset({"explain", "yesno"})
 # Logits for a question that no span answers, one for an explanation or for yes or no: hardly any
 # that the probability was fitted on is one. Of 74 for explanations of ARAGOG's papers .92 are

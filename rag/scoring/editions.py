@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
+from rag import lazy_re
 from rag.evidence import Sentence
 from rag.patterns.heads import BAR
 from rag.patterns.seasons import is_of_other_season
@@ -20,7 +21,7 @@ from rag.text import content_words, words
 from rag.types import Hit
 
 # Words of a question for what was before.
-_PAST = re.compile(
+_PAST = lazy_re.compile(
     r"\b(?:last|previous(?:ly)?|prior|old|older|original(?:ly)?|former(?:ly)?|earlier|before|ago|past"
     r"|used\s+to|then|history|change[ds]?|rise[ns]?|rose|increase[ds]?|than|until|since"
     r"|letzte[nrsm]?|vorige[nrsm]?|vorher\w*|früher\w*|alte[nrsm]?|damals|bisher\w*|seit|(?:ge|ver)?änder\w+"
@@ -30,7 +31,7 @@ _PAST = re.compile(
 )
 # What names of files say of their edition beside the date.
 _OF_EDITION = frozenset("old new final copy draft version current alt neu kopie entwurf".split())
-_SIGNS = re.compile(r"[\W_]+")
+_SIGNS = lazy_re.compile(r"[\W_]+")
 
 
 def superseded(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import lazy_re
 from rag.evidence import Sentence
 from rag.patterns.heads import BAR
 from rag.patterns.proper import is_unspaced
@@ -32,13 +33,13 @@ NEAR = 10.0  # logits that a cosine of 1 more is worth
 POOR = 0.005  # what a sentence that explains nothing keeps of its score
 FEWEST_WORDS = 5
 HEADING_WORDS = 9  # up to which a line without an end is a heading
-_ENDED = re.compile(r"[.!:;…][\"'”’)\]]*$")
-_REFERENCE = re.compile(
+_ENDED = lazy_re.compile(r"[.!:;…][\"'”’)\]]*$")
+_REFERENCE = lazy_re.compile(
     r"\barXiv:\s?\d|\bdoi(?:\.org|:)|\bpp\.\s?\d|\bet al\.,|\bIn Proceedings\b|\bvol\. \d"
     r"|(?:\b[A-Z]\. ?){1,2}[A-Z][\w’'-]+(?:,| and| et al)"
 )
 # What only says where more is said, or what will be.
-_POINTS_ON = re.compile(
+_POINTS_ON = lazy_re.compile(
     r"^\W*(?:for (?:more|further|additional)\b|(?:to )?(?:read|learn|find out|see) (?:more|also)\b"
     r"|see (?:the|section|chapter|page|figure|table|below|above)\b|refer to\b|check (?:out )?the\b"
     r"|you(?:['’]ll| will| are going to) (?:see|read|learn)\b|in the (?:next|following|previous)"
@@ -46,10 +47,12 @@ _POINTS_ON = re.compile(
     r"|describes|explains|provides|covers)\b)",
     re.IGNORECASE,
 )
-_HOW_TO = re.compile(
+_HOW_TO = lazy_re.compile(
     r"\bhow (?:to|(?:do|can|could|should|would|must|may|shall) (?:i|we|you|one))\b", re.IGNORECASE
 )
-_LISTED = re.compile(r"\b(?:references|bibliography|literature|sources|further reading)\b", re.I)
+_LISTED = lazy_re.compile(
+    r"\b(?:references|bibliography|literature|sources|further reading)\b", re.I
+)
 
 
 def fitting(run: Run, signals: Signals, embedder: Embedder) -> NDArray[np.float32]:

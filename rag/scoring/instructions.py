@@ -16,6 +16,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag import lazy_re
+
 if TYPE_CHECKING:
     from rag.evidence import Sentence
 
@@ -176,10 +178,10 @@ _PATTERNS: tuple[tuple[float, str], ...] = (
     ),
     (1.0, rf"\b{_SNIPPET}\b[^.!?]{{0,60}}\byour (?:\w+ )?{_CODE}\b"),
 )
-_COMPILED = tuple((weight, re.compile(text, re.IGNORECASE)) for weight, text in _PATTERNS)
+_COMPILED = tuple((weight, lazy_re.compile(text, re.IGNORECASE)) for weight, text in _PATTERNS)
 
 # A question about such things. One about assembly instructions is none.
-_ABOUT = re.compile(
+_ABOUT = lazy_re.compile(
     r"\bprompts?\b|\binjection|\bjailbreak|\bpayload|\bhomework\b|\bexercises?\b|\bassignments?\b"
     r"|\b(?:essay|poem|translat\w*)\b|anweisung|consigne|instruccion|指令|指示|提示"
     r"|\binstruct\w*\b.*\b(?:gives?|given|contain\w*|hid\w*|inject\w*|embed\w*|assistant|ai|chatbot|llm)\b"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.evidence import Sentence
 from rag.patterns import lists
 from rag.question.shape import Shape
@@ -16,22 +17,22 @@ from rag.types import Hit
 
 # Openings that point back. "This" and "these" with a noun do too; "that" is mostly a conjunction,
 # "it is" often an expletive ("It is known that …"), which only costs a few words.
-_POINTS_BACK = re.compile(
+_POINTS_BACK = lazy_re.compile(
     r"(?:[-*•]\s+)?(?:it|its|they|their|them|he|she|his|her|him|this|these|those|such|both"
     r"|the former|the latter|here|there(?:fore|by)|er|sie|es|dies(?:e[srmn]?)?|sein\w*|ihr\w*"
     r"|il|elle|ils|elles|ce(?:la|ci)?|ces|cette|son|sa|ses|leurs?"
     r"|este|esta|estos|estas|ello|su|sus|questo|questa|questi|queste|suo|sua)\b(?!['’])",
     re.IGNORECASE,
 )
-_POINTS_BACK_UNSPACED = re.compile("这|這|该|該|它|他|她|其|これ|それ|この|その|彼")
+_POINTS_BACK_UNSPACED = lazy_re.compile("这|這|该|該|它|他|她|其|これ|それ|この|その|彼")
 LONGEST = 420  # characters of two sentences that are joined
 LONGEST_CODE = 500  # characters of code with what announces it
 ROWS = 8  # rows of a table that are joined
 AFTER = 3  # sentences further on in which it may be told what is asked of one
 # How documents tell it, by what the question wants to be told.
 _TELLS = {
-    "default": re.compile(r"\bdefaults?\b", re.IGNORECASE),
-    "decision": re.compile(
+    "default": lazy_re.compile(r"\bdefaults?\b", re.IGNORECASE),
+    "decision": lazy_re.compile(
         r"^\W*(?:decision|decided|resolved|resolution|agreed|conclusion|action|outcome|beschluss"
         r"|beschlossen|entscheidung)\b|\b(?:agreed|decided|resolved|voted|approved)\b",
         re.IGNORECASE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.evidence import Sentence, languages
 from rag.networks.reading import Span
 from rag.patterns.clock import TIME, asks_time
@@ -79,22 +80,22 @@ _NUMBER = rf"""
     | (?:{_FIGURE}|(?<![\w-]){_WORDED})(?![\w]|-\w)(?:{_TO}(?:{_FIGURE}|{_WORDED})(?!\w))?{_SCALE}?
     """
 _OF_FORM = {
-    name: re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    name: lazy_re.compile(pattern, re.IGNORECASE | re.VERBOSE)
     for name, pattern in (("date", _DATE), ("number", _NUMBER))
 } | {"time": TIME}
 # What is asked for in money, and an amount of it.
-_ASKS_PRICE = re.compile(
+_ASKS_PRICE = lazy_re.compile(
     r"\b(?:kostet?e?n?|preise?|co[uû]t\w+|prix|tarifs?|cu[eé]stan?|precios?|costa(?:no)?|prezz[oi])\b"
     r"|多少[钱錢]|[单單价價][价價格]",
     re.IGNORECASE,
 )
-_MONEY = re.compile(
+_MONEY = lazy_re.compile(
     r"[$€£¥元块塊]|\b(?:euros?|franken|francs?|dollars?|d[oó]lares)\b", re.IGNORECASE
 )
 # Each character of full width is as long as its plain form.
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_MARK = re.compile(ITEM)
-_FIGURES = re.compile(r"\d+")
+_MARK = lazy_re.compile(ITEM)
+_FIGURES = lazy_re.compile(r"\d+")
 
 
 def best(question: str, hits: Sequence[Hit], found: Sequence[Sentence]) -> list[Span | None]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rag import lazy_re
 from rag.networks.reading import Span
 from rag.patterns.figures import figures
 from rag.patterns.heads import BAR
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
     from rag.index.collection import Reader
     from rag.scoring.signals import Signals
 
-_SIGNS = re.compile(r"[\W_]+")  # a file may be called "repairs_2025"
+_SIGNS = lazy_re.compile(r"[\W_]+")  # a file may be called "repairs_2025"
 MOST = 12  # rows that are told
 _BEHIND = 300  # characters behind a table in which it could go on
-_WHICH = re.compile(
+_WHICH = lazy_re.compile(
     r"^\W*(?:which|what|welche[rsnm]?|quel(?:le)?s?|qu[eé]|qual[ei]?)\s+(?P<things>[^\W\d_]+)",
     re.IGNORECASE,
 )
-_EXTREME = re.compile(
+_EXTREME = lazy_re.compile(
     r"\b(?:most|highest|largest|biggest|greatest|meisten|höchsten?|größten?"
     r"|(?P<least>least|fewest|lowest|smallest|wenigsten|niedrigsten?|kleinsten?))"
     r"\s+(?P<what>[^\W\d_]+)",

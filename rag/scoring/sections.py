@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import lazy_re
 from rag.evidence import Sentence
 from rag.patterns.labels import codes
 from rag.text import language, terms
@@ -19,7 +20,7 @@ from rag.text import language, terms
 LEAST = 0.5  # of the words of a question that a sentence below has to have
 OTHER = 0.1  # what another heading keeps of its score
 BESIDE = 0.8  # of the heading's score, what the sentence below it has
-_WHICH = re.compile(
+_WHICH = lazy_re.compile(
     r"\b(?:which|what|welche[mnrs]?|quelle?|qu[eé])\s+(?P<kind>[^\W\d_]{3,})", re.IGNORECASE
 )
 

@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import lazy_re
 from rag.evidence import Sentence, languages
 from rag.networks.reading import Reading, Span
 from rag.patterns import columns, tables
@@ -64,8 +65,8 @@ EXPLAINED = 0.4  # least share of the question that row and head of a cell expla
 CELL = 10.0  # what a cell that explains all of the question is worth, in the reader's logits
 AROUND = 60  # characters on either side in which the question's words count as near
 
-_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
-_CALENDAR = re.compile(
+_YEAR = lazy_re.compile(r"\b(?:1\d{3}|20\d\d)\b")
+_CALENDAR = lazy_re.compile(
     r"\b(january|february|march|april|may|june|july|august|september|october|november|december"
     r"|century|centuries|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer"
     r"|autumn|winter|bc|ad"
@@ -79,7 +80,7 @@ _CALENDAR = re.compile(
     r"|[年月日]|世纪|世紀",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
+_NUMBER = lazy_re.compile(
     r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand"
     r"|million|billion|dozen|first|second|third|half"
     r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|millionen"
@@ -89,8 +90,8 @@ _NUMBER = re.compile(
     r"|[一二三四五六七八九十百千万亿两]",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"(which|that|and|or|is|are|was|were)\b", re.IGNORECASE)
-_CALLS = re.compile(r"\b(?:call|phone|ring|dial|contact|reach|text|anrufe\w*|erreiche\w*)\b", re.I)
+_CLAUSE = lazy_re.compile(r"(which|that|and|or|is|are|was|were)\b", re.IGNORECASE)
+_CALLS = lazy_re.compile(r"(?i)\b(call|phone|ring|dial|contact|reach|text|(anruf|erreich)e\w*)\b")
 _JOINERS = frozenset({"of", "the", "de", "and", "von", "van"})
 
 

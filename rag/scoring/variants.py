@@ -6,14 +6,14 @@ with the title above, have nearly all words of the question.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from rag import lazy_re
 from rag.evidence import Sentence
 from rag.text import content_words, language
 from rag.types import Hit
 
-_LABEL = re.compile(r"[ \t>*•-]*(?P<label>[^\W\d_][^:.!?|\n]{0,39}):\s")
+_LABEL = lazy_re.compile(r"[ \t>*•-]*(?P<label>[^\W\d_][^:.!?|\n]{0,39}):\s")
 
 
 def of_others(question: str, hits: Sequence[Hit], found: Sequence[Sentence]) -> list[bool]:

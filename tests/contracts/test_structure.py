@@ -64,3 +64,11 @@ def test_nothing_is_pickled_and_no_remote_code_is_trusted(path: Path) -> None:
     assert not imports(path) & {"pickle", "dill", "joblib", "shelve", "marshal"}
     assert "allow_pickle=True" not in source
     assert "trust_remote_code=True" not in source
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if p.parts[len(ROOT.parts)] == "rag"], ids=name
+)
+def test_patterns_wait_for_their_first_use(path: Path) -> None:
+    if name(path) != "rag.lazy_re":
+        assert "re.compile(" not in path.read_text(encoding="utf-8").replace("lazy_re.compile(", "")
