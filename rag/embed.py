@@ -70,7 +70,7 @@ class Embedder:
             ModelError: the model is missing, damaged, not an embedder, or the device not there.
         """
         folder = weights.resolve(str(name), "embedder", cache=cache, offline=offline)
-        place = devices.pick(device)
+        place, remembered = devices.pick(device), weights.cache_folder(cache)
         identity = weights.identity(str(name), folder, cache=cache)
         try:
             model = load_encoder(folder, place)
@@ -81,10 +81,11 @@ class Embedder:
             place,
             f"embed/{identity['name']}/{identity['weights'][:12]}",
             lambda: _faster_precision(model, place),
-            weights.cache_folder(cache),
+            remembered,
             model.formats,
         )
-        return cls(model.in_precision(chosen), identity, place)
+        kept = remembered / "ranges" / identity["weights"][:12]
+        return cls(model.in_precision(chosen, kept), identity, place)
 
     @property
     def max_tokens(self) -> int:

@@ -19,12 +19,15 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
     """Replace a small JSON object in the cache; a cache that can't be written is no error."""
+    write(path, json.dumps(value, indent=1, sort_keys=True).encode())
+
+
+def write(path: Path, data: bytes) -> None:
+    """Replace a file in the cache; a cache that can't be written is no error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False
-        ) as file:
-            json.dump(value, file, indent=1, sort_keys=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+            file.write(data)
         Path(file.name).replace(path)
     except OSError:
         return

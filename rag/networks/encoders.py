@@ -53,7 +53,7 @@ class Encoder(Protocol):
 
     def word_spans(self, text: str) -> NDArray[np.int32]: ...
 
-    def in_precision(self, precision: str) -> Encoder: ...
+    def in_precision(self, precision: str, kept: Path | None = None) -> Encoder: ...
 
 
 def load_encoder(folder: Path, device: str) -> Encoder:
@@ -120,18 +120,19 @@ class PlainBert:
             Bert.load(folder, device=device), tokenizer, pooling, int(limit or positions), device
         )
 
-    def in_precision(self, precision: str) -> PlainBert:
+    def in_precision(self, precision: str, kept: Path | None = None) -> PlainBert:
+        """With what bytes need to know of these weights in a file named after `kept`, if any."""
         import torch
 
-        from rag.networks.bert import Bert, pad
-        from rag.networks.int8 import TEXTS, Int8Bert
+        from rag.networks.bert import Bert
+        from rag.networks.int8 import Int8Bert
+        from rag.networks.ranges import TEXTS, ranges
 
         if not isinstance(self._bert, Bert):
             raise ModelError("A model in int8 can't be changed to another number format.")
-        model: Bert | Int8Bert
         if precision == "int8":
-            inputs = [(pad([e.ids])[0], None) for e in self._tokenizer.encode_batch(list(TEXTS))]
-            model = Int8Bert.of(self._bert, inputs)
+            read = [encoded.ids for encoded in self._tokenizer.encode_batch(list(TEXTS))]
+            model: Bert | Int8Bert = Int8Bert.of(self._bert, ranges(self._bert, read, kept))
         else:
             model = self._bert.to(getattr(torch, precision))
         return PlainBert(model, self._tokenizer, self.pooling, self.max_tokens, self._device)
@@ -246,7 +247,7 @@ class SentenceModel:
         pooling = [m for m in self._model if type(m).__name__ == "Pooling"]
         self.pooling = str(pooling[0].pooling_mode) if pooling else "model"
 
-    def in_precision(self, precision: str) -> SentenceModel:
+    def in_precision(self, precision: str, kept: Path | None = None) -> SentenceModel:
         import copy
 
         import torch

@@ -15,43 +15,18 @@ things keep that exact enough:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from rag.networks.bert import WORDS, Bert, Tokens, attention
 from rag.networks.device import int8_levels, native_bfloat16
+from rag.networks.ranges import Ranges
 
 # Channels after the GELU that may be cut in steps, and the room left above what was seen.
 STEPS = 16
 HEADROOM = 1.1
-Inputs = Sequence[tuple[Tensor, Tensor | None]]  # (ids, types), int64 (1, t) each
-Ranges = dict[str, tuple[Tensor, Tensor]]  # lowest and highest value of each channel
-
-# What the ranges are measured on: prose, names, numbers, tables, code and other languages.
-TEXTS = (
-    "James Watt, a Scottish engineer, improved Newcomen's engine of 1712 with a separate condenser "
-    "in 1765. Boulton & Watt built 496 engines by 1800, of which 164 drove pumps.",
-    "We train for 100,000 steps with Adam (β1 = 0.9, β2 = 0.98, ε = 1e-9) on 8 GPUs; BLEU rises "
-    "from 27.3 to 28.4, p < 0.01 [12, 13]. See Fig. 3 and Table 2 (appendix A.1).",
-    "| Revenue | 2021 | 2022 |\n| Net sales | $ 365,817 | $ 394,328 |\n| Cost | (212,981) | "
-    "(223,546) |\n| Margin | 41.8 % | 43.3 % |",
-    "What is the maximum penalty for late delivery under section 4.2(b) of the agreement?",
-    "def main(path: str) -> None:\n    for line in open(path):  # TODO\n        print(line)",
-    "Die Würde des Menschen ist unantastbar. La liberté guide nos pas. ¿Dónde está la biblioteca?",
-    "蒸汽机把热变成功。 العربية لغة جميلة. Паровая машина превращает теплоту в работу. 🎉",
-    "Mitochondrial DNA (mtDNA) haplogroup U5 raises the risk of LHON in 1 of 8,500 patients "
-    "treated with 50 mg/day of idebenone; CD4+ T-cells and IL-6 were unchanged.",
-    "Hello",
-    "",
-    "Dear Ms. Jones,\nthank you for your e-mail of 3 May. Please find attached invoice 2024-117 "
-    "over EUR 1.250,00, payable within 30 days to IBAN DE02 1203 0000 0000 2020 51.",
-    "the the the the the the the the the the the the the the the the the the the the the the the",
-    "It was the best of times, it was the worst of times; we had everything before us, we had "
-    'nothing before us. "Who\'s there?" asked the King of Prussia, and nobody answered him.',
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,30 +123,6 @@ class _Product:
         return out
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Watched(Bert):
-    """Remembers between what bounds each channel of each product's input lies."""
-
-    ranges: Ranges = field(default_factory=dict)
-
-    def _linear(self, x: Tensor, name: str, *, gelu: bool = False) -> Tensor:
-        low, high = x.amin(0), x.amax(0)
-        if name in self.ranges:
-            low = torch.minimum(low, self.ranges[name][0])
-            high = torch.maximum(high, self.ranges[name][1])
-        self.ranges[name] = low, high
-        return Bert._linear(self, x, name, gelu=gelu)
-
-
-def _ranges(model: Bert, inputs: Inputs) -> Ranges:
-    """The bounds of the inputs of all products."""
-    watched = _Watched(model.weights, model.layers, model.heads, model.epsilon)
-    with torch.inference_mode():
-        for ids, types in inputs:
-            watched(ids, torch.ones_like(ids, dtype=torch.bool), types)
-    return watched.ranges
-
-
 def _stepped(
     first: tuple[Tensor, Tensor], second: Tensor, low: Tensor, high: Tensor
 ) -> tuple[tuple[Tensor, Tensor], Tensor, Tensor, Tensor]:
@@ -234,9 +185,8 @@ class Int8Bert:
     dtype: torch.dtype  # of the attention
 
     @classmethod
-    def of(cls, model: Bert, inputs: Inputs) -> Int8Bert:
-        """Quantise a float32 model for what is like `inputs`."""
-        seen = _ranges(model, inputs)
+    def of(cls, model: Bert, seen: Ranges) -> Int8Bert:
+        """Quantise a float32 model whose products get inputs within the ranges `seen`."""
         dtype = torch.bfloat16 if native_bfloat16("cpu") else torch.float32
         names = [f"encoder.layer.{i}." for i in range(model.layers)]
         stack = tuple(_Layer.of(model, name, seen) for name in names)

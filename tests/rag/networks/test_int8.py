@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -86,3 +88,37 @@ def test_a_far_channel_in_steps_is_the_same_channel() -> None:
     error = (cut @ after.T - between @ second.T).abs().amax(1)
     # The GELU dips by .17 before it rises; a step and its neighbour do so at once.
     assert float(error.max()) < 0.6 * float(second[:, 5].abs().max())
+
+
+@needs_bytes
+def test_what_bytes_need_to_know_is_measured_once(
+    exact: PlainBert, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "ranges" / "weights"
+    first = exact.in_precision("int8", kept).vectors(TEXTS, query=False)
+    monkeypatch.setattr("rag.networks.ranges._measured", None)
+    again = exact.in_precision("int8", kept).vectors(TEXTS, query=False)
+    np.testing.assert_array_equal(first, again)
+
+
+@needs_bytes
+@pytest.mark.parametrize("spoilt", [b"", b"not safetensors", None])
+def test_what_was_kept_and_is_spoilt_is_measured_anew(
+    exact: PlainBert, tmp_path: Path, spoilt: bytes | None
+) -> None:
+    first = exact.in_precision("int8", tmp_path / "weights").vectors(TEXTS, query=False)
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    if spoilt is None:
+        file.unlink()
+    else:
+        file.write_bytes(spoilt)
+    again = exact.in_precision("int8", tmp_path / "weights").vectors(TEXTS, query=False)
+    np.testing.assert_array_equal(first, again)
+    assert file.read_bytes() == whole
+
+
+@needs_bytes
+def test_a_cache_that_cannot_be_written_is_no_error(exact: PlainBert, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    exact.in_precision("int8", tmp_path / "file" / "weights")
