@@ -81,6 +81,7 @@ _EXPLAIN = lazy_re.compile(
     r"|benefits?|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
     r"|significance|relationship|mechanism|method|methodology|motivation|challenges?)\b"
     r"|what (does|do|did) .{0,60}\b(mean|work)\b|what happens\b|for what reason"
+    r"|what (?:does|do) (?!.*(?-i:[A-Z]))[\w'’ -]{1,50}(?<!\bto) do\W*$"
     r"|what (does|do|did) .{1,80}\b(say|tell (us|me)|report|state|write) (about|on|of)\b)",
     re.IGNORECASE,
 )

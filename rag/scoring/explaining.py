@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from rag.scoring.signals import Signals
 
 NEAR = 10.0  # logits that a cosine of 1 more is worth
-POOR = 0.005  # what a sentence that explains nothing keeps of its score
+POOR = 0.005  # what a row or a label keeps of its score, which at times is all there is
+NOTHING = 1e-6  # what a question, a reference or a pointer to another place keeps
 FEWEST_WORDS = 5
 HEADING_WORDS = 9  # up to which a line without an end is a heading
 _ENDED = lazy_re.compile(r"[.!:;…][\"'”’)\]]*$")
@@ -80,8 +81,7 @@ def explaining(
     `how` says that one asks how something is done.
     """
     logits = log_odds(scores) + NEAR * (similarity - 0.5)
-    empty = (_explains_nothing(hits[item.hit], item, how) for item in found)
-    kept = np.asarray([POOR if nothing else 1.0 for nothing in empty])
+    kept = np.asarray([_kept(hits[item.hit], item, how) for item in found])
     return np.asarray(kept / (1 + np.exp(-logits)), np.float32)
 
 
@@ -102,15 +102,13 @@ def _is_label(item: Sentence) -> bool:
     return item.stands.heading or (few and _ENDED.search(text) is None)
 
 
-def _explains_nothing(hit: Hit, item: Sentence, how: bool) -> bool:
+def _kept(hit: Hit, item: Sentence, how: bool) -> float:
+    """What a sentence keeps of its score in an explanation."""
     if how and item.stands.code:
-        return False
+        return 1.0
     text = item.text.rstrip()
-    if BAR in text or text.endswith("?") or _is_label(item):
-        return True
-    if len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text)):
-        return True
-    if _POINTS_ON.match(text):
-        return True
-    in_list = bool(hit.headings) and _LISTED.search(hit.headings[-1]) is not None
-    return in_list or _REFERENCE.search(text) is not None
+    of_list = bool(hit.headings) and _LISTED.search(hit.headings[-1]) is not None
+    if text.endswith("?") or _POINTS_ON.match(text) or of_list or _REFERENCE.search(text):
+        return NOTHING
+    few = len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text))
+    return POOR if few or BAR in text or _is_label(item) else 1.0

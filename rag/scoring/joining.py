@@ -17,11 +17,23 @@ from rag.types import Hit
 
 # Openings that point back. "This" and "these" with a noun do too; "that" is mostly a conjunction,
 # "it is" often an expletive ("It is known that …"), which only costs a few words.
-_POINTS_BACK = lazy_re.compile(
-    r"(?:[-*•]\s+)?(?:it|its|they|their|them|he|she|his|her|him|this|these|those|such|both"
-    r"|the former|the latter|here|there(?:fore|by)|er|sie|es|dies(?:e[srmn]?)?|sein\w*|ihr\w*"
+_PRONOUN = (
+    r"(?:it|its|they|their|them|he|she|his|her|him|this|these|those|such|both"
+    r"|er|sie|es|dies(?:e[srmn]?)?|sein\w*|ihr\w*"
     r"|il|elle|ils|elles|ce(?:la|ci)?|ces|cette|son|sa|ses|leurs?"
-    r"|este|esta|estos|estas|ello|su|sus|questo|questa|questi|queste|suo|sua)\b(?!['’])",
+    r"|este|esta|estos|estas|ello|su|sus|questo|questa|questi|queste|suo|sua)\b(?!['’])"
+)
+# "When it appeared", "But he", "The authors report that it": no noun before it can be meant.
+_BEFORE = (
+    r"(?:(?:and|but|so|then|yet|however|also|still|thus|hence|instead|later|in\s+\d{4}|when|after"
+    r"|before|while|because|since|as|although|though|once|until|unlike|like|despite|with|under|until"
+    r"|und|aber|doch|dann|als|wenn|nachdem|bevor|während|weil|da|obwohl|trotz"
+    r"|mais|puis|quand|lorsqu(?:e\s|['’])|pero|cuando|ma|quando),?\s*\b){1,2}"
+    r"|(?:the\s+)?(?!it\b)[\w-]+\s+(?:say|report|show|f[io]u?nd|claim|state|argue|believe)\w*\s+that\s+"
+)
+_POINTS_BACK = lazy_re.compile(
+    rf"(?:[-*•]\s+)?(?!as\s+such\b)(?:(?:{_BEFORE})?{_PRONOUN}"
+    r"|(?:the former|the latter|here|there(?:fore|by))\b(?!['’]))",
     re.IGNORECASE,
 )
 _POINTS_BACK_UNSPACED = lazy_re.compile("这|這|该|該|它|他|她|其|これ|それ|この|その|彼")

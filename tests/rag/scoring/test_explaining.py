@@ -2,32 +2,32 @@ import numpy as np
 import pytest
 
 from rag.evidence import split
-from rag.scoring.explaining import POOR, explaining, stating
+from rag.scoring.explaining import NOTHING, POOR, explaining, stating
 from rag.types import Block
 from tests.rag.records import hit
 
 
 @pytest.mark.parametrize(
-    ("text", "poor"),
+    ("text", "kept"),
     [
-        ("The attention layers exist once and are shared by all experts.", False),
-        ("Der Turm ist hoch, weil er auf einem Felsen steht.", False),
-        ("因为港口很深。", False),
-        ("Why is it not a model of 56 billion parameters?", True),
-        ("Mixture of experts", True),
-        ("For more information about routing, see the appendix.", True),
-        ("In the next section you will see how it is done.", True),
-        ("Tidepool Backup – frequently asked questions", True),
-        ("LoRA: tuning on a budget", True),
-        ("V. Sanh, L. Debut and T. Wolf, DistilBERT, arXiv:1910.01108, 2019.", True),
-        ("Chain of thought | 2022 | No | A few worked examples", True),
+        ("The attention layers exist once and are shared by all experts.", 1),
+        ("Der Turm ist hoch, weil er auf einem Felsen steht.", 1),
+        ("因为港口很深。", 1),
+        ("Why is it not a model of 56 billion parameters?", NOTHING),
+        ("Mixture of experts", POOR),
+        ("For more information about routing, see the appendix.", NOTHING),
+        ("In the next section you will see how it is done.", NOTHING),
+        ("Tidepool Backup – frequently asked questions", POOR),
+        ("LoRA: tuning on a budget", POOR),
+        ("V. Sanh, L. Debut and T. Wolf, DistilBERT, arXiv:1910.01108, 2019.", NOTHING),
+        ("Chain of thought | 2022 | No | A few worked examples", POOR),
     ],
 )
-def test_what_explains_nothing_counts_for_little(text: str, poor: bool) -> None:
+def test_what_explains_nothing_counts_for_little(text: str, kept: float) -> None:
     hits = [hit(text)]
     even = np.asarray([0.5], np.float32)
     found = explaining(hits, split(hits), even, even)[0]
-    assert found == pytest.approx(0.5 * (POOR if poor else 1))
+    assert found == pytest.approx(0.5 * kept)
 
 
 def test_what_is_near_in_meaning_gains_and_what_is_far_loses() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +41,29 @@ def test_a_sentence_that_points_back_brings_the_one_before_it() -> None:
     assert chosen(passage, "40 m")[0].quote == "Ada built a bridge. It is 40 m long."
     assert chosen(passage, "Birds")[0].quote == "Birds like bridges."
     assert chosen(passage, "Ada")[0].quote == "Ada built a bridge."
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "When it opened, trains stopped.",
+        "But he never crossed it.",
+        "In 1890 it burned down.",
+        "The papers report that it cost a fortune.",
+        "Nachdem sie fertig war, kamen alle.",
+    ],
+)
+def test_a_pronoun_that_comes_later_points_back_too(second: str) -> None:
+    passage = [hit(f"Ada built a bridge. {second}")]
+    assert chosen(passage, second)[0].quote == passage[0].text
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["When trains stopped, it opened.", "In 1890 Ada died.", "As such bridges go, a good one."],
+)
+def test_what_says_itself_of_what_it_speaks_stands_alone(second: str) -> None:
+    assert chosen([hit(f"Ada built a bridge. {second}")], second)[0].quote == second
 
 
 def test_a_new_paragraph_needs_nothing_and_nothing_is_shown_twice() -> None:
