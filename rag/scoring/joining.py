@@ -23,16 +23,15 @@ _PRONOUN = (
     r"|il|elle|ils|elles|ce(?:la|ci)?|ces|cette|son|sa|ses|leurs?"
     r"|este|esta|estos|estas|ello|su|sus|questo|questa|questi|queste|suo|sua)\b(?!['’])"
 )
-# "When it appeared", "But he", "The authors report that it": no noun before it can be meant.
+# "But he", "In 1890 it", "The authors report that it": no noun before it can be meant. In "When it
+# was built, the tower" one after it may be.
 _BEFORE = (
-    r"(?:(?:and|but|so|then|yet|however|also|still|thus|hence|instead|later|in\s+\d{4}|when|after"
-    r"|before|while|because|since|as|although|though|once|until|unlike|like|despite|with|under|until"
-    r"|und|aber|doch|dann|als|wenn|nachdem|bevor|während|weil|da|obwohl|trotz"
-    r"|mais|puis|quand|lorsqu(?:e\s|['’])|pero|cuando|ma|quando),?\s*\b){1,2}"
+    r"(?:(?:and|but|so|then|yet|however|also|still|thus|hence|instead|later|in\s+\d{4}"
+    r"|und|aber|doch|dann|mais|puis|pero|ma),?\s*\b){1,2}"
     r"|(?:the\s+)?(?!it\b)[\w-]+\s+(?:say|report|show|f[io]u?nd|claim|state|argue|believe)\w*\s+that\s+"
 )
 _POINTS_BACK = lazy_re.compile(
-    rf"(?:[-*•]\s+)?(?!as\s+such\b)(?:(?:{_BEFORE})?{_PRONOUN}"
+    rf"(?:[-*•]\s+)?(?:(?:{_BEFORE})?{_PRONOUN}"
     r"|(?:the former|the latter|here|there(?:fore|by))\b(?!['’]))",
     re.IGNORECASE,
 )

@@ -46,11 +46,10 @@ def test_a_sentence_that_points_back_brings_the_one_before_it() -> None:
 @pytest.mark.parametrize(
     "second",
     [
-        "When it opened, trains stopped.",
         "But he never crossed it.",
         "In 1890 it burned down.",
         "The papers report that it cost a fortune.",
-        "Nachdem sie fertig war, kamen alle.",
+        "Doch er kam nie.",
     ],
 )
 def test_a_pronoun_that_comes_later_points_back_too(second: str) -> None:
@@ -60,7 +59,12 @@ def test_a_pronoun_that_comes_later_points_back_too(second: str) -> None:
 
 @pytest.mark.parametrize(
     "second",
-    ["When trains stopped, it opened.", "In 1890 Ada died.", "As such bridges go, a good one."],
+    [
+        "When it opened, the bridge was full.",
+        "In 1890 Ada died.",
+        "With its arches the bridge is a sight.",
+        "As such bridges go, a good one.",
+    ],
 )
 def test_what_says_itself_of_what_it_speaks_stands_alone(second: str) -> None:
     assert chosen([hit(f"Ada built a bridge. {second}")], second)[0].quote == second
