@@ -215,7 +215,8 @@ def _kept(
     other = contrary.of_other_times(run.question, found, hits)
     labelled = own_labels.of_others(run.question, [item.text for item in found])
     untold = own_words.is_elsewhere(run.question, [item.whole for item in found])
-    tells = [any(untold) and not one for one in untold]
+    some_untold = any(untold)
+    tells = [some_untold and not one for one in untold]
     return [
         (HEADING if (item.stands.heading or item.opens) and not (told[i] or tells[i]) else 1.0)
         * (CODE if item.stands.code and item.hit in beside else 1.0)
