@@ -93,8 +93,8 @@ _KINDS = lazy_re.compile(
 def by_models(
     question: str, history: Sequence[Message], models: Models | None, cancel: Cancel | None = None
 ) -> str:
-    """`question` made whole by the generator of `models`, or by rules: without `models`, or where
-    the generator can't be had or does not answer."""
+    """`question` made whole by the generator of `models`; by rules where there are no `models` or
+    no history, or where the generator can't be had or does not answer."""
     if models is None or not history:
         return rewrite(question, history)
     try:
@@ -104,19 +104,14 @@ def by_models(
 
 
 def whole(
-    question: str,
-    history: Sequence[Message],
-    model: Writing | None,
-    cancel: Cancel | None = None,
+    question: str, history: Sequence[Message], model: Writing, cancel: Cancel | None = None
 ) -> str:
-    """`question` made whole by `model` where there is one that is able, else by rules, as it is
-    when `cancel` is set meanwhile.
+    """`question` made whole by `model`; by rules where its reply is no rewriting of the question
+    (`accepted`), or where `cancel` was set meanwhile.
 
     Raises:
         ModelError, ServerError: the model does not answer.
     """
-    if model is None or not history:
-        return rewrite(question, history)
     prompt = rewriting(question, history[-KEPT:])
     events = model.stream(prompt, max_tokens=LONGEST, cancel=cancel)
     reply = "".join(event.text for event in events if isinstance(event, Token))
