@@ -37,7 +37,7 @@ _IN_WORDS = {
 # The first letters of each, so that one entry is for all endings: "zweiter", "zweites".
 _GERMAN_RANKS = {form: str(n) for n, form in enumerate("erste zweit dritt viert fünft".split(), 1)}
 # "2. Vorsitzender", "das dritte Kind": a German noun and which one of it; `reaches` is there where
-# others are meant as well, "ab dem 3. Lebensjahr". The number of a list's item or of "§ 4." is none.
+# others are meant as well, "ab dem 3. Lebensjahr". The number of an item or of "§ 4." is no rank.
 _OF_NOUN = lazy_re.compile(
     r"(?P<reaches>\b(?i:ab|bis(?:\s+zu[mr])?|vom|seit|nach|vor)\s+(?:de[mnr]\s+)?)?"
     r"(?:(?<![\d.,:§])(?<!§[ \xa0])(?<!\n)(?<!^)\b(?P<figure>\d{1,2})\."

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from rag.evidence import Sentence
 from rag.patterns import own_labels
 from rag.patterns.dated_things import asks_when_of, without_answer
-from rag.patterns.labels import codes, is_of_other_code, is_of_other_person
+from rag.patterns.labels import codes, is_of_other_code
 from rag.patterns.namesakes import is_of_namesake
 from rag.patterns.opposites import is_opposite
 from rag.patterns.own_words import is_untold
+from rag.patterns.people import is_of_other_person
 from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
 from rag.patterns.ranges import is_outside
 from rag.patterns.ranks import is_of_other_rank

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag import evidence
 from rag.networks.reading import Reading, Span
-from rag.patterns import formal, labels, own_labels, own_words, standing, tables
+from rag.patterns import clock, formal, labels, own_labels, own_words, people, standing, tables
 from rag.patterns.periods import is_of_other_quarter
 from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
@@ -208,8 +208,8 @@ def _kept(
     if coded:  # those that no sentence has tell nothing of the others
         coded &= frozenset().union(*map(labels.codes, texts))
     unnumbered = _without_number(coded, hits)
-    times = labels.clocks(run.question)
-    times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
+    times = clock.clocks(run.question)
+    times &= frozenset().union(*(clock.clocks(item.text) for item in found if item.head))
     part = formal.part(run.question) if any(told) else None
     variants_of = variants.of_others(run.question, hits, found)
     other = contrary.of_other_times(run.question, found, hits)
@@ -225,8 +225,8 @@ def _kept(
         * (OTHER_LABEL if labels.is_of_other_code(coded, texts[i]) else 1.0)
         * (OTHER_LABEL if item.hit in unnumbered else 1.0)
         * (OTHER_LABEL if labels.is_of_other_number(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_office(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_person(run.question, item.placed) else 1.0)
+        * (OTHER_LABEL if people.is_of_other_office(run.question, item.text) else 1.0)
+        * (OTHER_LABEL if people.is_of_other_person(run.question, item.placed) else 1.0)
         * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
         * (OTHER_LABEL if item.head and is_outside(run.question, item.text) else 1.0)
         * (OTHER_LABEL if tables.is_of_other_way(run.question, item.text, item.head) else 1.0)
@@ -258,7 +258,7 @@ def _without_number(coded: frozenset[tuple[str, str]], hits: Sequence[Hit]) -> f
 
 def _is_at_other_time(times: frozenset[int], item: evidence.Sentence) -> bool:
     """Has a row times of day, and none of those that are asked for?"""
-    there = labels.clocks(item.text) if times else frozenset()
+    there = clock.clocks(item.text) if times else frozenset()
     return bool(there) and not there & times
 
 
