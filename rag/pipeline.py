@@ -12,9 +12,10 @@ from threading import Event as Cancel
 
 from rag import rewrite, several, spelling
 from rag.abbreviations import written_out
-from rag.answer import clause, compose
+from rag.answer import compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
+from rag.answer.numbered_section import section
 from rag.answer.quote import numbered, quoted
 from rag.answer.reward import reward
 from rag.answer.summary import outline
@@ -150,7 +151,7 @@ class Pipeline(Ranker):
     ) -> Iterator[Event]:
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
-        told = clause.section(run.question, self.collection, place.scope, place.labels)
+        told = section(run.question, self.collection, place.scope, place.labels)
         about_all = not told and (run.kind == "summary" or place.whole)
         if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
