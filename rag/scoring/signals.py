@@ -17,10 +17,10 @@ from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
 from rag.scoring import (
     amounts,
-    closing,
     contrary,
     editions,
     instructions,
+    opening_hours,
     phrases,
     sections,
     spans,
@@ -173,7 +173,7 @@ def scored(
     best = spans.best(offered)
     rows = evidence.features(hits, found, close, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
-    closed = closing.pairs(run.question, found, scores)
+    closed = opening_hours.pairs(run.question, found, scores)
     said = {closed_at: float(scores[hours]) for hours, closed_at in closed}
     scores *= basis.kept
     for hours, closed_at in closed:
@@ -186,7 +186,7 @@ def scored(
         best = of_what_is_asked(run.question, hits, found, best)
     else:
         best = phrases.best(run.question, hits, found)
-    best = closing.marked(run.question, hits, found, best)
+    best = opening_hours.marked(run.question, hits, found, best)
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis
     )
