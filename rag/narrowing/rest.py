@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag import lazy_re
-from rag.narrowing.dates import DATE, NOUN, REPORT
+from rag.narrowing.dates import NOUN, REPORT, YEAR_OR_QUARTER
 from rag.narrowing.identity import HAN, Name, Names, dates
-from rag.patterns.when import DATE as WHEN
-from rag.patterns.when import QUARTER, spelled
+from rag.patterns.when import DATE, QUARTER, spelled
 from rag.text import content_words, stop_words
 
 _PROPER = lazy_re.compile(
@@ -145,7 +144,7 @@ def _blank(date: re.Match[str]) -> str:
 def proper(question: str) -> Iterable[str]:
     """Proper names: capitalised words that do not merely open the question, dates left out."""
     ignored = stop_words("en")
-    undated = WHEN.sub(_blank, DATE.sub(lambda m: " " * len(m[0]), question))
+    undated = DATE.sub(_blank, YEAR_OR_QUARTER.sub(lambda m: " " * len(m[0]), question))
     for match in _PROPER.finditer(undated):
         name = re.sub(r"['’]s$", "", match[0])
         before = question[: match.start()].rstrip(" \"'“(")
