@@ -24,6 +24,7 @@ from rag.errors import UsageError
 from rag.ground import ground
 from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
+from rag.parts import of_parts, of_sides
 from rag.question import thing
 from rag.question.run import Result
 from rag.question.run import Run as _Run
@@ -159,7 +160,7 @@ class Pipeline(Ranker):
         if told := told or several.over_time(self._read, run, place, threshold):
             yield from self._say(run, told, cancel)
             return
-        if joined := several.of_parts(run):
+        if joined := of_parts(run):
             parts_of = [(one, self._place(one, scope, everywhere), place) for one in joined]
             if parts := several.answered(self._read, parts_of, run.question, threshold):
                 yield from self._say(run, parts, cancel)
@@ -175,7 +176,7 @@ class Pipeline(Ranker):
             sure = 0.0 if narrow.is_settled(run.question, signals, tried) else sure
         of_each: tuple[Evidence, ...] = ()
         if sure < threshold and run.shape.sides:
-            asked = [(one, self._place(one, scope, everywhere)) for one in several.of_sides(run)]
+            asked = [(one, self._place(one, scope, everywhere)) for one in of_sides(run)]
             found, sure = several.best_of_each(self._read, asked)
             of_each = found if run.kind != "explain" else ()
         if sure < threshold or not signals.found:
