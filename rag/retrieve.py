@@ -60,8 +60,8 @@ def retrieve(
     """The `k` best hits, best first; neighbouring chunks among them come as one hit.
 
     `query` is the question as the embedder sees it; `spoken` are the languages that the embedder
-    knows, empty where that is not known. `only`, bool (rows,), narrows further than `scope`. Scores
-    are in [0, 1], relative to the candidates of this question.
+    knows, empty where they are all or unknown. `only`, bool (rows,), narrows further than `scope`.
+    Scores are in [0, 1], relative to the candidates of this question.
     """
     if is_foreign(question, collection.languages, spoken):
         dense_weight *= FOREIGN

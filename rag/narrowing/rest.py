@@ -15,15 +15,18 @@ from rag.narrowing.identity import HAN, Name, Names, dates
 from rag.patterns.when import DATE, QUARTER, spelled
 from rag.text import content_words, stop_words
 
+# A name: "Apple", "Bank of England", "GPT-4".
 _PROPER = lazy_re.compile(
     r"(?<![\w.\-])[A-ZÀ-ÖØ-Þ][\w&]*(?:[.\-][\w&]+)*"
     r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-ZÀ-ÖØ-Þ0-9][\w&.\-]*)*"
 )
+# "What does a.pdf say about pets?": what it says it of.
 _SAYS_ABOUT = lazy_re.compile(
     r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
     r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
     re.IGNORECASE,
 )
+# "In Q2", "of fiscal 2023".
 _PART_OF_DATE = lazy_re.compile(
     r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
     re.IGNORECASE,
@@ -49,6 +52,7 @@ _ENDS = (
     r"(?=\s*(?:[?.,;:]|$)|\s+(?:in|for|of|at|on|as|from|by|to|during|over|across|and|or|with|is|are"
     r"|was|were|has|have|had|per|according)\b)"
 )
+# A question that ends in a verb or preposition, since what followed was cut out.
 _HANGING = lazy_re.compile(r"\b(?:is|are|was|were|be|do|does|did|in|of|for)\W*$", re.IGNORECASE)
 
 
