@@ -157,14 +157,12 @@ class Pipeline(Ranker):
         if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
             return
-        if told := told or several.over_time(self._read, run, place, threshold):
+        told = told or several.over_time(self._read, run, place, threshold)
+        joined = [] if told else of_parts(run)
+        parts = [(one, self._place(one, scope, everywhere), place) for one in joined]
+        if told := told or several.answered(self._read, parts, run.question, threshold):
             yield from self._say(run, told, cancel)
             return
-        if joined := of_parts(run):
-            parts_of = [(one, self._place(one, scope, everywhere), place) for one in joined]
-            if parts := several.answered(self._read, parts_of, run.question, threshold):
-                yield from self._say(run, parts, cancel)
-                return
         drafted = False
         for signals, sure, more in self._readings(run, place):
             if more and is_told(sure, self.settings) and self._quote_suffices(run.kind):
@@ -180,11 +178,7 @@ class Pipeline(Ranker):
             found, sure = several.best_of_each(self._read, asked)
             of_each = found if run.kind != "explain" else ()
         if sure < threshold or not signals.found:
-            near = compose.nearest(signals.hits)
-            basis = Basis(run.question, run.shape, sure, near, signals.coverage, place.labels)
-            basis = replace(basis, timings=run.total())
-            yield Found(basis.evidence, basis.coverage)
-            yield Done(compose.refusal(basis))
+            yield from self._refuse(run, place, signals, sure)
             return
         basis = self._basis(run, place, signals, sure, *of_each)
         yield from self._say(run, basis, cancel, drafted=drafted)
@@ -252,6 +246,12 @@ class Pipeline(Ranker):
             return
         answer = yield from self._draft(replace(basis, timings=run.total()), silent=drafted)
         yield Done(answer)
+
+    def _refuse(self, run: _Run, place: Place, signals: Signals, sure: float) -> Iterator[Event]:
+        near = compose.nearest(signals.hits)
+        basis = Basis(run.question, run.shape, sure, near, signals.coverage, place.labels)
+        yield Found(near, signals.coverage)
+        yield Done(compose.refusal(replace(basis, timings=run.total())))
 
     def _draft(self, basis: Basis, *, silent: bool = False) -> Generator[Event, None, Answer]:
         """A quotation, told unless `silent`: there may have been a draft before."""

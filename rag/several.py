@@ -43,7 +43,8 @@ class _Best:
 def answered(
     read: Read, asked: Sequence[tuple[Run, Place, Place]], question: str, threshold: float
 ) -> Basis | None:
-    """The best about each part, and which parts have no answer; None where none has.
+    """The best about each part, and which parts have no answer; None where none has, or none is
+    `asked`.
 
     Each part comes with its own place and with that of the whole question. Where a part names no
     document, that of the whole question or of the part before is as good, unless another answers

@@ -90,13 +90,13 @@ def narrowing(question: str, of: Names) -> Narrowing:
     alone = series.of_each(told or question)
     each = in_time(_series(chosen, known))[-MOST_TIMES:] if alone else []
     return Narrowing(
-        tuple(name.document for name in chosen),
-        tuple(name.shown for name in chosen),
-        section,
-        _is_overview(question, chosen),
-        told,
-        tuple(name.document for name in each) if len(each) > 1 else (),
-        alone,
+        documents=tuple(name.document for name in chosen),
+        labels=tuple(name.shown for name in chosen),
+        section=section,
+        whole=_is_overview(question, chosen),
+        rest=told,
+        each=tuple(name.document for name in each) if len(each) > 1 else (),
+        alone=alone,
     )
 
 
