@@ -59,7 +59,7 @@ def page() -> None:
     main, side = st.columns([0.46, 0.54], gap="medium") if opened else (st.container(), None)
     with main, st.container(key="conversation"):
         _header(shared, collection, conversation)
-        _history(shared, collection, turns, opened)
+        _history(shared, turns, opened)
         _offers(shared, collection, turns)
     if side is not None and opened is not None:
         with side:
@@ -117,12 +117,10 @@ def _header(shared: Service, collection: str, conversation: Conversation | None)
             sidebar.menu(shared, conversation)
 
 
-def _history(
-    shared: Service, collection: str, turns: list[Turn], opened: tuple[Turn, int] | None
-) -> None:
+def _history(shared: Service, turns: list[Turn], opened: tuple[Turn, int] | None) -> None:
     for turn in turns:
         with st.container(key=f"question-{turn.id}"), st.chat_message("user"):
-            _question(shared, turn, last=turn is turns[-1])
+            _question(shared, turn)
         number = opened[1] if opened and opened[0].id == turn.id else None
         with st.chat_message("assistant"):
             live = turn.answer is None and asking.watched(shared, turn) is not None
@@ -134,7 +132,7 @@ def _history(
                     _actions(shared, turn, last=turn is turns[-1])
 
 
-def _question(shared: Service, turn: Turn, *, last: bool) -> None:
+def _question(shared: Service, turn: Turn) -> None:
     if state.editing() != turn.id:
         st.html(f'<div class="fn-question" dir="auto">{render.html(turn.question)}</div>')
         if turn.scope:

@@ -132,10 +132,7 @@ def _data_set(
 
 
 def ask_all(
-    asked: Sequence[Question],
-    collection: str,
-    changes: Mapping[str, Any],
-    progress: Callable[[int], None] | None = None,
+    asked: Sequence[Question], collection: str, changes: Mapping[str, Any]
 ) -> list[Outcome]:
     """Put the questions to a collection, with some settings changed."""
     from rag.evaluate import answers
@@ -144,7 +141,7 @@ def ask_all(
 
     settings = Settings.load().replace(**changes)
     with Pipeline.open(collection, settings=settings) as pipeline, _progress("Asking") as show:
-        return answers(pipeline, asked, progress or show)
+        return answers(pipeline, asked, show)
 
 
 def _changes(pairs: Sequence[str]) -> dict[str, str]:

@@ -91,13 +91,13 @@ def _row(now: Settings, kind: str, *, loaded: bool) -> dict[str, str]:
     return {
         "Model": visible(name),
         "What it does": _ROLES[kind],
-        "Size": _size(now, kind, name),
+        "Size": _size(name),
         "Licence": model.licence if model else "see its card",
         "State": "in memory" if loaded else "loaded when it is needed",
     }
 
 
-def _size(now: Settings, kind: str, name: str) -> str:
+def _size(name: str) -> str:
     model = by_name(name)
     if model and model.size:
         return size(model.size)

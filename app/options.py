@@ -26,12 +26,12 @@ _COLOURS = {
 }
 
 
-def options(port: int, *, headless: bool = True, address: str = "localhost") -> list[str]:
-    """Arguments for `streamlit run`."""
+def options(port: int, *, address: str = "localhost") -> list[str]:
+    """Arguments for `streamlit run`, which opens no browser itself."""
     told = {
         "server.address": address,
         "server.port": str(port),
-        "server.headless": "true" if headless else "false",
+        "server.headless": "true",
         "server.fileWatcherType": "none",
         "server.maxUploadSize": str(LARGEST_UPLOAD),
         "runner.postScriptGC": "false",  # see service._settle

@@ -99,10 +99,8 @@ def conversation() -> str:
     return str(st.session_state.get("conversation", ""))
 
 
-def open_conversation(key: str, collection: str | None = None) -> None:
+def open_conversation(key: str) -> None:
     """Goes to a conversation; '' begins a new one."""
-    if collection is not None:
-        _put("collection", collection)
     _put("citation", "")
     _set("conversation", key)
 

@@ -242,16 +242,19 @@ def _path(group: _Group, text: str) -> tuple[str, ...]:
         depth = next((i for i, equal in enumerate(same) if not equal), min(len(shared), len(path)))
         shared = shared[:depth]
     atom, unit = group.parts[0]
-    header = _header(text[unit.start : atom.start]) if unit.kind == "table" else ""
+    # No more of it than may be a header: a copy of all rows before each chunk of a long table would
+    # be quadratic.
+    top = min(atom.start, unit.start + 4 * _HEADER)
+    header = _header(text[unit.start : top]) if unit.kind == "table" else ""
     return (*shared, header) if header else shared
 
 
 def _header(above: str) -> str:
-    """The header of a table of which `above` is what lies before a chunk: its first row.
+    """The header of a table that begins with `above`, which lies before a chunk: its first row.
 
     Rows that tell the times of its columns below it belong to it.
     """
-    lines = above[: 4 * _HEADER].split("\n")
+    lines = above.split("\n")
     header = lines[0].strip()
     for line in lines[1:3]:
         if not heads.is_below(lines[0].strip(), line.strip()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from ingest.read import is_current
 from ingest.records import Outcome, Report
 from ingest.store import LINKED, title_of
 from rag.errors import CollectionNotFound, DocumentError, UnsupportedDocument, UsageError
+from rag.index import generations
 from rag.index.collection import Reader
 from rag.types import DocumentInfo
 
@@ -189,7 +189,6 @@ def _may_be_there(path: Path) -> bool:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return generations.sha256_of(path)
     except OSError:
         return ""  # it will be reported when it is read

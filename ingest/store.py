@@ -80,7 +80,7 @@ def embed(
 ) -> dict[str, Embedded]:
     """All texts of `drafts`, embedded; only those not stored yet have to be.
 
-    Those that an earlier version stored, without what their words are like, are embedded again.
+    Those that an earlier version stored, without the states of their tokens, are embedded again.
     """
     texts = list(dict.fromkeys(text for draft in drafts for text in draft.texts))
     found = writer.known(texts)

@@ -28,6 +28,7 @@ from rag.commands.options import (
     scope_options,
     written_option,
 )
+from rag.wording import count
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -158,39 +159,40 @@ def _conclude(answer: Answer, draft: str) -> None:
         click.echo()
     if answer.searched:
         note(f"Understood as: {answer.searched}")
-    if answer.narrowed:
-        note(f"Searched only in: {_listed(answer.narrowed)}. With --everywhere, in all documents.")
+    _tell_narrowed(answer.narrowed)
     if answer.text != draft:
         if draft:
             note("— draft above; checked against the documents:")
         click.echo(answer.text)
     click.echo()
     for item in answer.citations:
-        page = f", page {item.page}" if item.page else ""
         title = printable(item.title)
-        click.echo(f"[{item.n}] {title}{page} ({item.document}:{item.start}-{item.end})")
+        place = f"{item.document}:{item.start}-{item.end}"
+        click.echo(f"[{item.n}] {title}{_page(item.page)} ({place})")
         click.echo(f"    “{' '.join(item.quote.split())}”")
     if not answer.found and answer.evidence:
         click.echo("Nearest passages:")
         for near in answer.evidence:
-            page = f", page {near.page}" if near.page else ""
             quote = " ".join(near.quote.split())[:160]
-            click.echo(f"  {printable(near.title)}{page}: {quote}…")
+            click.echo(f"  {printable(near.title)}{_page(near.page)}: {quote}…")
     read = answer.coverage
     # Rounded down, so that a refusal never shows the threshold itself.
     note(
-        f"Read {_counted(read.passages, 'passage')} of {_counted(read.documents, 'document')}, "
+        f"Read {count(read.passages, 'passage')} of {count(read.documents, 'document')}, "
         f"confidence {int(100 * answer.confidence)}%, {answer.timings.get('total', 0):.1f} s."
     )
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _page(number: int | None) -> str:
+    return f", page {number}" if number else ""
 
 
-def _listed(names: Sequence[str]) -> str:
-    told = ", ".join(map(printable, names[:SHOWN]))
-    return told + (f" and {len(names) - SHOWN} more" if names[SHOWN:] else "")
+def _tell_narrowed(names: Sequence[str]) -> None:
+    """Say which documents or sections alone were searched, if any were singled out."""
+    if names:
+        listed = ", ".join(map(printable, names[:SHOWN]))
+        listed += f" and {len(names) - SHOWN} more" if names[SHOWN:] else ""
+        note(f"Searched only in: {listed}. With --everywhere, in all documents.")
 
 
 @cli.command()
@@ -230,12 +232,10 @@ def search(
         return
     if result.question != checked(question):
         note(f"Understood as: {result.question}")
-    if result.narrowed:
-        note(f"Searched only in: {_listed(result.narrowed)}. With --everywhere, in all documents.")
+    _tell_narrowed(result.narrowed)
     for rank, hit in enumerate(result.hits, start=1):
-        page = f", page {hit.page}" if hit.page else ""
         where = printable(" › ".join(dict.fromkeys((hit.title, *hit.headings))))
-        click.secho(f"{rank}. {where}{page}", bold=True)
+        click.secho(f"{rank}. {where}{_page(hit.page)}", bold=True)
         click.echo(f"   {hit.document}:{hit.start}-{hit.end}  score {hit.score:.2f}")
         click.echo(click.wrap_text(" ".join(hit.text.split())[:400], 88, "   ", "   "))
     if not result.hits:

@@ -99,7 +99,8 @@ class Embedder:
 
     @property
     def compares_words(self) -> bool:
-        """Does `encode_chunks` tell what words are like?"""
+        """Do `encode_chunks` and `query` give the states of single tokens, to be compared by
+        `rag.interaction`? Where not, their `words` are empty."""
         return self._model.compares_words
 
     def fingerprint(self) -> dict[str, Any]:
@@ -150,7 +151,7 @@ class Embedder:
     def encode_chunks(
         self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None
     ) -> list[Embedded]:
-        """Documents to vectors, as `encode`, with what each of their words is like."""
+        """Documents to vectors, as `encode`, each with the signs of its tokens' states."""
         found: dict[int, Embedded] = {}
         for part, chunks in self._in_batches(self._model.embedded, texts):
             found.update(zip(part, chain.from_iterable(chunks), strict=True))
@@ -159,8 +160,12 @@ class Embedder:
         return [found[i] for i in range(len(texts))]
 
     def word_spans(self, text: str) -> NDArray[np.int32]:
-        """Where the tokens are that `encode_chunks` tells of, int32 (t, 2); those of a text that
-        stands behind another one are the last of both. None unless `compares_words`."""
+        """The characters [start, end) of each token that `encode_chunks` gives a state of: int32
+        (t, 2), with t = 0 unless `compares_words`.
+
+        A chunk is embedded behind its title and headings: the last t of its states are then those
+        of the t tokens of its own text.
+        """
         return self._word_spans(text)
 
     def _in_batches(
@@ -194,7 +199,7 @@ class Embedder:
         return self.query(text).vector
 
     def query(self, text: str) -> Query:
-        """A question as `encode_query`, with what each of its words is like."""
+        """A question to its vector, as `encode_query`, with the states of its tokens."""
         return self._query(text)
 
     def forget(self) -> None:

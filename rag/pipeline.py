@@ -12,9 +12,10 @@ from threading import Event as Cancel
 
 from rag import rewrite, several, spelling
 from rag.abbreviations import written_out
-from rag.answer import clause, compose
+from rag.answer import compose
 from rag.answer.compose import Basis
 from rag.answer.draft import Writer
+from rag.answer.numbered_section import section
 from rag.answer.quote import numbered, quoted
 from rag.answer.reward import reward
 from rag.answer.summary import outline
@@ -23,6 +24,7 @@ from rag.errors import UsageError
 from rag.ground import ground
 from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
+from rag.parts import of_parts, of_sides
 from rag.question import thing
 from rag.question.run import Result
 from rag.question.run import Run as _Run
@@ -150,19 +152,17 @@ class Pipeline(Ranker):
     ) -> Iterator[Event]:
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
-        told = clause.section(run.question, self.collection, place.scope, place.labels)
+        told = section(run.question, self.collection, place.scope, place.labels)
         about_all = not told and (run.kind == "summary" or place.whole)
         if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
             return
-        if told := told or several.over_time(self._read, run, place, threshold):
+        told = told or several.over_time(self._read, run, place, threshold)
+        joined = [] if told else of_parts(run)
+        parts = [(one, self._place(one, scope, everywhere), place) for one in joined]
+        if told := told or several.answered(self._read, parts, run.question, threshold):
             yield from self._say(run, told, cancel)
             return
-        if joined := several.of_parts(run):
-            parts_of = [(one, self._place(one, scope, everywhere), place) for one in joined]
-            if parts := several.answered(self._read, parts_of, run.question, threshold):
-                yield from self._say(run, parts, cancel)
-                return
         drafted = False
         for signals, sure, more in self._readings(run, place):
             if more and is_told(sure, self.settings) and self._quote_suffices(run.kind):
@@ -174,15 +174,11 @@ class Pipeline(Ranker):
             sure = 0.0 if narrow.is_settled(run.question, signals, tried) else sure
         of_each: tuple[Evidence, ...] = ()
         if sure < threshold and run.shape.sides:
-            asked = [(one, self._place(one, scope, everywhere)) for one in several.of_sides(run)]
+            asked = [(one, self._place(one, scope, everywhere)) for one in of_sides(run)]
             found, sure = several.best_of_each(self._read, asked)
             of_each = found if run.kind != "explain" else ()
         if sure < threshold or not signals.found:
-            near = compose.nearest(signals.hits)
-            basis = Basis(run.question, run.shape, sure, near, signals.coverage, place.labels)
-            basis = replace(basis, timings=run.total())
-            yield Found(basis.evidence, basis.coverage)
-            yield Done(compose.refusal(basis))
+            yield from self._refuse(run, place, signals, sure)
             return
         basis = self._basis(run, place, signals, sure, *of_each)
         yield from self._say(run, basis, cancel, drafted=drafted)
@@ -250,6 +246,12 @@ class Pipeline(Ranker):
             return
         answer = yield from self._draft(replace(basis, timings=run.total()), silent=drafted)
         yield Done(answer)
+
+    def _refuse(self, run: _Run, place: Place, signals: Signals, sure: float) -> Iterator[Event]:
+        near = compose.nearest(signals.hits)
+        basis = Basis(run.question, run.shape, sure, near, signals.coverage, place.labels)
+        yield Found(near, signals.coverage)
+        yield Done(compose.refusal(replace(basis, timings=run.total())))
 
     def _draft(self, basis: Basis, *, silent: bool = False) -> Generator[Event, None, Answer]:
         """A quotation, told unless `silent`: there may have been a draft before."""

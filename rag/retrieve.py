@@ -20,8 +20,7 @@ Floats = NDArray[np.float32]
 
 if TYPE_CHECKING:
     from rag.index.bm25 import Matches
-    from rag.index.collection import Reader
-    from rag.index.reader import StoredChunk
+    from rag.index.collection import Reader, StoredChunk
 
 # What the dense weight is worth where the embedder was trained on other languages than those of
 # the question: of German and Chinese questions of twelve XQuAD articles the first passage is then
@@ -48,7 +47,7 @@ class _Ranked:
 
 
 def retrieve(
-    reader: Reader,
+    collection: Reader,
     question: str,
     query: Query,
     *,
@@ -60,19 +59,19 @@ def retrieve(
 ) -> list[Hit]:
     """The `k` best hits, best first; neighbouring chunks among them come as one hit.
 
-    `query` is the question as the embedder sees it; `spoken` are the languages of that, empty where
-    it has all. Scores are in [0, 1], relative to the candidates of this
-    question. `only`, bool (rows,), narrows further than `scope`.
+    `query` is the question as the embedder sees it; `spoken` are the languages that the embedder
+    knows, empty where they are all or unknown. `only`, bool (rows,), narrows further than `scope`.
+    Scores are in [0, 1], relative to the candidates of this question.
     """
-    if is_foreign(question, reader.languages, spoken):
+    if is_foreign(question, collection.languages, spoken):
         dense_weight *= FOREIGN
-    allowed = reader.allowed(scope or Scope())
+    allowed = collection.allowed(scope or Scope())
     if only is not None:
         allowed = only if allowed is None else only & allowed
-    ranked = _rank(reader, question, query, max(2 * k, CANDIDATES), dense_weight, allowed)
-    runs = _best_runs(reader, ranked, k)
-    chunks = {chunk.row: chunk for chunk in reader.chunks([i.row for run in runs for i in run])}
-    return [_hit(reader, run, chunks) for run in runs]
+    ranked = _rank(collection, question, query, max(2 * k, CANDIDATES), dense_weight, allowed)
+    runs = _best_runs(collection, ranked, k)
+    chunks = {chunk.row: chunk for chunk in collection.chunks([i.row for run in runs for i in run])}
+    return [_hit(collection, run, chunks) for run in runs]
 
 
 def is_foreign(question: str, documents: Collection[str], spoken: Collection[str]) -> bool:
@@ -88,7 +87,7 @@ def is_claim(question: str) -> bool:
 
 
 def _rank(
-    reader: Reader,
+    collection: Reader,
     question: str,
     query: Query,
     candidates: int,
@@ -96,18 +95,19 @@ def _rank(
     allowed: NDArray[np.bool_] | None,
 ) -> Iterator[_Ranked]:
     """The candidates of both rankings, best first."""
-    terms = query_terms(question, reader.languages)
-    matches = reader.matches(list(dict.fromkeys([*terms, *compounds.parts(question, reader)])))
-    dense_rows, _ = reader.dense(query.vector, candidates, allowed)
+    terms = query_terms(question, collection.languages)
+    terms += compounds.parts(question, collection)
+    matches = collection.matches(list(dict.fromkeys(terms)))
+    dense_rows, _ = collection.dense(query.vector, candidates, allowed)
     lexical_rows, _ = matches.best(candidates, allowed)
     rows = np.union1d(dense_rows, lexical_rows)
     if rows.size == 0:
         return
-    dense = reader.dense_scores(query.vector, rows)
-    lexical = in_context(reader, matches, rows)
+    dense = collection.dense_scores(query.vector, rows)
+    lexical = in_context(collection, matches, rows)
     fused = convex(dense, lexical, dense_weight)
     best = np.argsort(-fused, kind="stable")[:COMPARED]
-    near = closeness(query, reader.words(rows[best]))
+    near = closeness(query, collection.words(rows[best]))
     weight = (
         (CLOSE_TO_CLAIM if is_claim(question) else CLOSE) * min(1.0, 2 * dense_weight) * query.known
     )
@@ -116,16 +116,16 @@ def _rank(
         yield _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))
 
 
-def in_context(reader: Reader, matches: Matches, rows: NDArray[np.int64]) -> Floats:
+def in_context(collection: Reader, matches: Matches, rows: NDArray[np.int64]) -> Floats:
     """BM25 of some rows, half of it with the terms that only their neighbours have, f32 (m,).
 
     A question may be about a document whose chunks each hold a part of its terms. Each term counts
     once, with the best of the three scores that chunk and neighbours have for it.
     """
     near = np.unique(np.concatenate([rows - 1, rows, rows + 1]))
-    near = near[(near >= 0) & (near < reader.rows)]
+    near = near[(near >= 0) & (near < collection.rows)]
     each = matches.table(near)
-    follows = reader.joined(near)
+    follows = collection.joined(near)
     best = each.copy()
     best[:, 1:] = np.where(follows[1:], np.maximum(best[:, 1:], each[:, :-1]), best[:, 1:])
     best[:, :-1] = np.where(follows[1:], np.maximum(best[:, :-1], each[:, 1:]), best[:, :-1])
@@ -135,7 +135,7 @@ def in_context(reader: Reader, matches: Matches, rows: NDArray[np.int64]) -> Flo
     return np.asarray(blended, dtype=np.float32)
 
 
-def _best_runs(reader: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_Ranked]]:
+def _best_runs(collection: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_Ranked]]:
     """Take ranked chunks, best first, until they make `k` runs of neighbours in a document,
     each of at most `LONGEST_RUN`.
 
@@ -149,7 +149,7 @@ def _best_runs(reader: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_
             for row in (item.row - 1, item.row + 1)
             if row in runs
             and len(runs[row]) < LONGEST_RUN
-            and _belong_together(reader, row, item.row)
+            and _belong_together(collection, row, item.row)
         ]
         if not near:
             if len(first) == k:
@@ -167,18 +167,18 @@ def _best_runs(reader: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_
     return first
 
 
-def _belong_together(reader: Reader, one: int, other: int) -> bool:
+def _belong_together(collection: Reader, one: int, other: int) -> bool:
     """Of one document, and both seen by its readers or both hidden from them."""
-    a, b = reader.chunk(one), reader.chunk(other)
+    a, b = collection.chunk(one), collection.chunk(other)
     return a.document == b.document and (HIDDEN in a.chunk.headings) == (HIDDEN in b.chunk.headings)
 
 
-def _hit(reader: Reader, run: list[_Ranked], chunks: Mapping[int, StoredChunk]) -> Hit:
+def _hit(collection: Reader, run: list[_Ranked], chunks: Mapping[int, StoredChunk]) -> Hit:
     """Neighbouring chunks as one hit, with the scores and headings of the best."""
     best = max(run, key=lambda item: item.score)
     first = chunks[min(item.row for item in run)]
     last = chunks[max(item.row for item in run)]
-    about = reader.document(first.document)
+    about = collection.document(first.document)
     start, end = first.chunk.start, last.chunk.end
     return Hit(
         document=about.id,
@@ -187,14 +187,14 @@ def _hit(reader: Reader, run: list[_Ranked], chunks: Mapping[int, StoredChunk]) 
         page=first.chunk.page,
         start=start,
         end=end,
-        text=reader.text(about.id, start, end),
+        text=collection.text(about.id, start, end),
         headings=chunks[best.row].chunk.headings,
         score=best.score,
         dense=best.dense,
         lexical=best.lexical,
         pages=tuple(
             (number, at)
-            for number, at in reader.page_starts(about.id)
+            for number, at in collection.page_starts(about.id)
             if at < end and number >= (first.chunk.page or 0)
         ),
         rows=tuple(sorted(item.row for item in run)),

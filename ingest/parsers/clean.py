@@ -72,10 +72,6 @@ class Cleaner:
         self._removed[next(kinds, "zero-width")] += len(found)
         return ""
 
-    def note(self, kind: str, count: int = 1) -> None:
-        """Counts characters that the caller took out itself."""
-        self._removed[kind] += count
-
     def warnings(self) -> tuple[str, ...]:
         """What was taken out that may have been meant to deceive."""
         found = [f"{n} {kind}" for kind, n in self._removed.most_common() if kind not in _QUIET]

@@ -27,12 +27,12 @@ RECOGNISED = "its text was recognised (OCR) and may have errors"
 _ICON = 48  # pixels; what is smaller is no document
 
 
-def parse(path: Path, *, password: str | None = None, most_pixels: int = _MOST_PIXELS) -> Parsed:
+def parse(path: Path, *, password: str | None = None) -> Parsed:
     """The text on a picture, or on each page of a TIFF; boxes are in pixels. No use of `password`.
 
     Raises:
         UnsupportedDocument: no text is found on it, or text recognition is not installed.
-        DocumentError: it is damaged, or has more than `most_pixels`.
+        DocumentError: it is damaged, or has more pixels than can be read.
     """
     from PIL import Image, UnidentifiedImageError
 
@@ -41,7 +41,7 @@ def parse(path: Path, *, password: str | None = None, most_pixels: int = _MOST_P
         with Image.open(path, formats=_FORMATS) as image:
             if not (ocr.available() or figures.wanted()):
                 raise UnsupportedDocument(f"{path.name}: a picture. {ocr.MISSING}")
-            found, warnings, drawn = _pages(path, image, most_pixels)
+            found, warnings, drawn = _pages(path, image)
     except UnidentifiedImageError:
         raise DocumentError(
             f"{path.name}: a picture that can't be made out. Save it again as PNG or JPEG."
@@ -70,7 +70,7 @@ def parse(path: Path, *, password: str | None = None, most_pixels: int = _MOST_P
 
 
 def _pages(
-    path: Path, image: Any, most_pixels: int
+    path: Path, image: Any
 ) -> tuple[Sequence[Glyphs | None], list[str], list[tuple[int, NDArray[np.uint8]]]]:
     from PIL import Image
 
@@ -82,7 +82,7 @@ def _pages(
         pages.begin(index + 1)
         image.seek(index)
         width, height = image.size
-        if width * height > most_pixels:
+        if width * height > _MOST_PIXELS:
             raise DocumentError(
                 f"{path.name}: {width:,} × {height:,} pixels, more than can be read. Make it "
                 "smaller."

@@ -114,7 +114,7 @@ def _write(stream: BinaryIO, folder: Path, manifest: Manifest) -> None:
                     )
             generations.checkpoint("member-written")
         content = {"version": _VERSION, "manifest": manifest.to_json(), "members": wanted}
-        archive.writestr(_TABLE, json.dumps({**content, "checksum": _checksum(content)}))
+        archive.writestr(_TABLE, json.dumps({**content, "checksum": generations.checksum(content)}))
 
 
 def verify(path: Path) -> Backup:
@@ -243,7 +243,7 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest, dict[str, s
             if archive.getinfo(_TABLE).file_size > _LARGEST_TABLE:
                 raise ValueError("its table is too large")
             content: dict[str, Any] = json.loads(archive.read(_TABLE))
-            if content.pop("checksum", None) != _checksum(content):
+            if content.pop("checksum", None) != generations.checksum(content):
                 raise ValueError("its table does not match its checksum")
             if content["version"] != _VERSION:
                 raise UsageError(f"{path} was made by a newer Footnote. Update Footnote.")
@@ -283,8 +283,3 @@ def _copy(source: Any, target: Any) -> str:
         if target is not None:
             target.write(block)
     return digest.hexdigest()
-
-
-def _checksum(content: Mapping[str, Any]) -> str:
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -176,7 +176,7 @@ def _read(path: Path) -> dict[str, Any]:
         claimed = content.pop("checksum")
     except (ValueError, KeyError, AttributeError, TypeError):
         raise CollectionDamaged(f"{path} is damaged: it is not a manifest. {REMEDY}") from None
-    if claimed != _checksum(content):
+    if claimed != checksum(content):
         raise CollectionDamaged(f"{path} is damaged: its checksum does not match. {REMEDY}")
     return content
 
@@ -198,7 +198,7 @@ def publish(folder: Path, content: Mapping[str, Any]) -> int:
     generations.mkdir(exist_ok=True)
     number = max([0, *numbers(folder)]) + 1
     numbered = {**content, "generation": number}
-    document = {**numbered, "checksum": _checksum(numbered)}
+    document = {**numbered, "checksum": checksum(numbered)}
     checkpoint("before-manifest")
     replace_file(_copy(folder, number), _canonical(document) + b"\n")
     replace_file(_manifest(folder, number), _canonical(document) + b"\n")
@@ -291,5 +291,6 @@ def _canonical(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def _checksum(content: Mapping[str, Any]) -> str:
+def checksum(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of `content`, which a manifest or a table carries itself."""
     return hashlib.sha256(_canonical(content)).hexdigest()

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from rag.index import generations
 from rag.index.chunks import Chunks
 from rag.index.manifest import Manifest
+from rag.index.segment import CHUNKS
 
 
 def keep(folder: Path, source: BinaryIO, sha256: str) -> Path | None:
@@ -39,6 +40,6 @@ def in_use(folder: Path, manifest: Manifest) -> set[str]:
     found: set[str] = set()
     for entry in manifest.segments:
         dead = set(manifest.deleted.get(entry.id, ()))
-        with closing(Chunks(folder / "segments" / entry.id / "chunks.sqlite")) as store:
+        with closing(Chunks(folder / "segments" / entry.id / CHUNKS)) as store:
             found.update(sha256 for document, sha256 in store.hashes() if document not in dead)
     return found

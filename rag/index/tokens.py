@@ -1,4 +1,4 @@
-"""What the words of each chunk of a segment are like (`rag.interaction`), in two mapped files.
+"""The signs of the states of each chunk's tokens (`rag.interaction`), in two mapped files.
 
 `tokens.bits` has ceil(d / 8) bytes for each token, `tokens.first` (int64, rows + 1) where those of
 each row begin, and where the last end. A segment has neither where nothing is known of any row: it

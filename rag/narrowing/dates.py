@@ -8,8 +8,7 @@ from functools import reduce
 
 from rag import lazy_re
 from rag.narrowing.identity import Name, dates
-from rag.patterns.when import DATE as WHEN
-from rag.patterns.when import QUARTER, in_english, is_within, moment
+from rag.patterns.when import DATE, QUARTER, in_english, is_within, moment
 from rag.text import content_words
 
 NOUN = (
@@ -35,7 +34,8 @@ _OVER_TIME = lazy_re.compile(
     r"|historical\w*|reports|filings|10-?qs)\b",
     re.IGNORECASE,
 )
-DATE = lazy_re.compile(
+# What reports are of: "2023", "Q2", or both, "Q2 2023". `rag.patterns.when.DATE` is any date.
+YEAR_OR_QUARTER = lazy_re.compile(
     r"\b(?:q[1-4]|[1-4]q)\b[\s,]*(?:of\s+)?(?:(?:fiscal(?:\s+year)?|fy)\s*)?(?:(?:19|20)\d\d)?"
     r"|\b(?:19|20)\d\d\b\s*[-,]?\s*(?:q[1-4])?",
     re.IGNORECASE,
@@ -56,7 +56,7 @@ def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[
     if of_days := _of_days(question, chosen or held):
         return of_days
     among = chosen or (known if report else [])  # a date alone is no name
-    wanted = [dates(match[0]) for match in DATE.finditer(in_english(question))]
+    wanted = [dates(match[0]) for match in YEAR_OR_QUARTER.finditer(in_english(question))]
     of_one = report or (chosen and meeting)  # "the members' meeting 2023"
     full = [want for want in wanted if len(want) > 1 or (of_one and want and not _is_quarter(want))]
     for these in (among if chosen else called, among):  # "the invoice of 2024" is no letter of 2024
@@ -74,7 +74,7 @@ def dated(question: str, chosen: Sequence[Name], known: Sequence[Name]) -> list[
 def _of_days(question: str, among: Sequence[Name]) -> list[Name]:
     """The documents whose title or file name tells a day of each date, a day or month, that
     `question` names."""
-    told = (match[0] for match in WHEN.finditer(in_english(question)))
+    told = (match[0] for match in DATE.finditer(in_english(question)))
     asked = [moment(date) for date in told if not _OF_QUARTER.search(date)]
     days = [when for when in asked if when[1] and (when[0] or when[2])]
     return _together(

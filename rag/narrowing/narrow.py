@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import lazy_re
-from rag.narrowing.dates import DATE, NOUN, REPORT, are_alike, dated, in_time
+from rag.narrowing.dates import NOUN, REPORT, YEAR_OR_QUARTER, are_alike, dated, in_time
 from rag.narrowing.identity import Name, Names, names, plain
 from rag.narrowing.rest import han, proper, rest
 from rag.narrowing.section import named_section, section_rows
-from rag.patterns.when import DATE as WHEN
+from rag.patterns.when import DATE
 from rag.question import series
 from rag.question.shape import beyond_overview, is_overview
 from rag.question.sides import sides
@@ -90,13 +90,13 @@ def narrowing(question: str, of: Names) -> Narrowing:
     alone = series.of_each(told or question)
     each = in_time(_series(chosen, known))[-MOST_TIMES:] if alone else []
     return Narrowing(
-        tuple(name.document for name in chosen),
-        tuple(name.shown for name in chosen),
-        section,
-        _is_overview(question, chosen),
-        told,
-        tuple(name.document for name in each) if len(each) > 1 else (),
-        alone,
+        documents=tuple(name.document for name in chosen),
+        labels=tuple(name.shown for name in chosen),
+        section=section,
+        whole=_is_overview(question, chosen),
+        rest=told,
+        each=tuple(name.document for name in each) if len(each) > 1 else (),
+        alone=alone,
     )
 
 
@@ -179,7 +179,7 @@ def _is_titled_elsewhere(question: str, document: str, of: Names) -> bool:
 
     The dose of another leaflet than that of the drug looks like an answer.
     """
-    told = _COMMON.sub(" ", REPORT.sub(" ", WHEN.sub(" ", DATE.sub(" ", question))))
+    told = _COMMON.sub(" ", REPORT.sub(" ", DATE.sub(" ", YEAR_OR_QUARTER.sub(" ", question))))
     for stem in content_words(told, "en") if len(of.all) > 1 else ():
         called = {name.document for name in of.all if stem in name.own}
         if not called or len(called) > max(1, len(of.all) // 8) or not stem.isalpha():
@@ -260,7 +260,8 @@ def _own_words(mention: str) -> frozenset[str]:
     """What is peculiar to a mention: "latest", "quarterly" and dates are in many names."""
     said = [w for w in mention.split() if not _LATEST.fullmatch(w) and not REPORT.fullmatch(w)]
     bare = re.sub(r"['’]s\b", "", " ".join(said))
-    return content_words(DATE.sub(" ", bare), "en") - {"quarter", "annual", "fiscal", "whole"}
+    undated = YEAR_OR_QUARTER.sub(" ", bare)
+    return content_words(undated, "en") - {"quarter", "annual", "fiscal", "whole"}
 
 
 # --- names that belong to documents ---------------------------------------------------------------

@@ -10,21 +10,23 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag import lazy_re
-from rag.narrowing.dates import DATE, NOUN, REPORT
+from rag.narrowing.dates import NOUN, REPORT, YEAR_OR_QUARTER
 from rag.narrowing.identity import HAN, Name, Names, dates
-from rag.patterns.when import DATE as WHEN
-from rag.patterns.when import QUARTER, spelled
+from rag.patterns.when import DATE, QUARTER, spelled
 from rag.text import content_words, stop_words
 
+# A name: "Apple", "Bank of England", "GPT-4".
 _PROPER = lazy_re.compile(
     r"(?<![\w.\-])[A-ZÀ-ÖØ-Þ][\w&]*(?:[.\-][\w&]+)*"
     r"(?:\s+(?:(?:of|the|de|von|van|for)\s+)?[A-ZÀ-ÖØ-Þ0-9][\w&.\-]*)*"
 )
+# "What does a.pdf say about pets?": what it says it of.
 _SAYS_ABOUT = lazy_re.compile(
     r"^\W*what (?:does|do|did) .{1,120}?\b(?:say|tell (?:us|me)|report|state|write)\s+"
     r"(?:about|on|regarding)\s+(?P<a>[^?]+?)\W*$",
     re.IGNORECASE,
 )
+# "In Q2", "of fiscal 2023".
 _PART_OF_DATE = lazy_re.compile(
     r"(?:\b(?:in|of|for|from|during)\s+)?\b(?:fiscal\s+|FY\s*)?(q[1-4]|[1-4]q|(?:19|20)\d\d)\b",
     re.IGNORECASE,
@@ -50,6 +52,7 @@ _ENDS = (
     r"(?=\s*(?:[?.,;:]|$)|\s+(?:in|for|of|at|on|as|from|by|to|during|over|across|and|or|with|is|are"
     r"|was|were|has|have|had|per|according)\b)"
 )
+# A question that ends in a verb or preposition, since what followed was cut out.
 _HANGING = lazy_re.compile(r"\b(?:is|are|was|were|be|do|does|did|in|of|for)\W*$", re.IGNORECASE)
 
 
@@ -145,7 +148,7 @@ def _blank(date: re.Match[str]) -> str:
 def proper(question: str) -> Iterable[str]:
     """Proper names: capitalised words that do not merely open the question, dates left out."""
     ignored = stop_words("en")
-    undated = WHEN.sub(_blank, DATE.sub(lambda m: " " * len(m[0]), question))
+    undated = DATE.sub(_blank, YEAR_OR_QUARTER.sub(lambda m: " " * len(m[0]), question))
     for match in _PROPER.finditer(undated):
         name = re.sub(r"['’]s$", "", match[0])
         before = question[: match.start()].rstrip(" \"'“(")

@@ -31,28 +31,27 @@ Vectors = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """What the two ways of running a model have in common."""
+    """What the two ways of running a model have in common; `rag.embed.Embedder` makes batches.
 
-    max_tokens: int
+    `tokens` counts, special ones included; `vectors` are f32 (n, dimension) of length 1. `embedded`
+    and `query` add token states if `compares_words`; `word_spans` int32 (t, 2) says where in a text
+    those tokens are. `states` f32 (t, dimension) come with their spans, for any model.
+    """
+
+    max_tokens: int  # what is longer is cut
     dimension: int
-    pooling: str
+    pooling: str  # how token states become a vector: mean, cls …
     compares_words: bool  # are the states of single tokens meant to be compared?
-    prompts: Mapping[str, str]
-    formats: tuple[str, ...]  # that it can run in
+    prompts: Mapping[str, str]  # what is put before a text, by its role
+    formats: tuple[str, ...]  # number formats that it can run in
     concurrent: ClassVar[bool]  # may several threads use it at once?
 
     def tokens(self, texts: Sequence[str]) -> list[int]: ...
-
     def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors: ...
-
     def embedded(self, texts: Sequence[str]) -> list[Embedded]: ...
-
     def query(self, text: str) -> Query: ...
-
     def states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]: ...
-
     def word_spans(self, text: str) -> NDArray[np.int32]: ...
-
     def in_precision(self, precision: str, kept: Path | None = None) -> Encoder: ...
 
 
@@ -121,7 +120,7 @@ class PlainBert:
         )
 
     def in_precision(self, precision: str, kept: Path | None = None) -> PlainBert:
-        """With what bytes need to know of these weights in a file named after `kept`, if any."""
+        """The same in another format; what int8 measures is kept in a file named after `kept`."""
         import torch
 
         from rag.networks.bert import Bert

@@ -45,3 +45,23 @@ FORM = lazy_re.compile(
 def asks_time(question: str) -> bool:
     """Does a question in another language than English ask at what time of day?"""
     return _ASKS.search(question) is not None
+
+
+# 3 pm, 15:00 and 15 Uhr, each with its own groups for hour and minute.
+_CLOCK = lazy_re.compile(
+    r"(?<![\d.:,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s*(?P<half>[ap])\.?m\b\.?"
+    r"|(?<![\d.:,])(?P<H>[01]?\d|2[0-4]):(?P<M>[0-5]\d)(?![\d:])"
+    r"|(?<![\d.:,])(?P<u>[01]?\d|2[0-4])(?:[.:](?P<v>[0-5]\d))?\s*Uhr\b",
+    re.IGNORECASE,
+)
+
+
+def clocks(text: str) -> frozenset[int]:
+    """The times of day in a text, in minutes: "3 pm", "15:00" and "15 Uhr" are one."""
+    found = set()
+    for match in _CLOCK.finditer(text):
+        hour = int(match["h"] or match["H"] or match["u"])
+        if match["half"]:
+            hour = hour % 12 + 12 * (match["half"].lower() == "p")
+        found.add(60 * hour + int(match["m"] or match["M"] or match["v"] or 0))
+    return frozenset(found)

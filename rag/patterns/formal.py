@@ -47,6 +47,7 @@ def _compiled(asks: str, looks: str, prose: str) -> Part:
 
 
 def _label(names: str) -> str:
+    """A line that fills in one of some labels: "Present: Ada Lind, Jo Mills"."""
     return rf"^\W*(?i:{names})\s*[:：]\s*(?P<said>\S(?:[^\n]*[^\s.])?)"
 
 
@@ -59,6 +60,7 @@ _WROTE = (
     r"(?:sign(?:s|ed)?|wrote|written|writes|sent|unterschr\w+|unterzeichn\w+|geschrieben|schrieb"
     r"|verfasst\w*|geschickt|gesendet|signé|écrit|envoyé|firmó|escribió|envió)"
 )
+# How letters end before the name: "Yours sincerely", "Mit freundlichen Grüßen".
 _CLOSING = (
     r"(?i:yours(?:\s+(?:sincerely|faithfully|truly))?|sincerely(?:\s+yours)?"
     r"|(?:with\s+)?(?:kind|best|warm|many)\s+(?:regards|wishes)|(?:best|cheers|regards)(?=\s*[,!\n])"
@@ -66,7 +68,9 @@ _CLOSING = (
     r"|(?:viele|liebe|herzliche|beste|freundliche)\s+gr(?:ü|ue)(?:ß|ss)e|hochachtungsvoll"
     r"|(?:bien\s+)?cordialement|atentamente|un\s+(?:cordial\s+)?saludo|saludos(?:\s+cordiales)?)"
 )
+# A word of a name: one with a capital, or "von".
 _NAMED = r"(?:[^\W\d_a-zß-ÿ][\w.’'-]*|von|van|de|der|den|zu)\b"
+# There is a word for a meeting somewhere behind this.
 _MEETING = (
     r"(?=.*\b(?:meeting|session|council|board|committee|minutes|\w*(?:sitzung|versammlung))\b)"
 )
@@ -79,10 +83,12 @@ _KEPT = r"(?:(?:took|kept|wrote|writes|takes|keeps)\s+(?:the\s+)?minutes|protoko
 _LED = r"(?:chaired|presided|led|leitete|geleitet|sitzungsleitung)"
 # When it was, and not when somebody was elected or a road closed there.
 _HAPPENED = r"(?:held|take\s+place|meet|statt|getagt|abgehalten|getroffen)"
+# What may follow the word for a meeting and tells which: "of the board", "in May 2023".
 _OF_IT = (
     r"(?:\s+(?:(?:in|on|im|am|vom)\s+)?(?:(?!\w+ed\b)\w+\s+)?(?:19|20)\d\d"
     r"|\s+(?:of|for|des|der|von|vom)(?:\s+(?!\w+ed\b|ge\w+t\b)\w+){1,4})?"
 )
+# The words of a question that ask for a part, and are none of what the paper is about.
 _FORMAL = lazy_re.compile(
     rf"\b(?:{_LETTER}|{_WROTE}|meetings?|session|council|board|committee|minutes"
     rf"|\w*(?:sitzung|versammlung)|{_AWAY}|{_THERE}|{_KEPT}|{_LED}|meet|met|held|end(?:ed)?"
@@ -92,6 +98,7 @@ _FORMAL = lazy_re.compile(
 )
 
 _PARTS = (
+    # who wrote a letter or mail: its closing, or "From:"
     _compiled(
         rf"\b{_WHO}\b(?=.*\b{_LETTER})(?:.*\b{_WROTE}\b|\s+(?:is|was|are)\b.*\bfrom\W*$)"
         rf"|\bvon\s+wem\b.*\b{_LETTER}|\bfrom\s+whom\b.*\b{_LETTER}",
@@ -99,6 +106,7 @@ _PARTS = (
         rf"(?P<said>{_NAMED}(?:[ \t]+{_NAMED}){{0,3}})",
         rf"\b{_WROTE}\b",
     ),
+    # who was away from a meeting: "Apologies: …"
     _compiled(
         rf"^\W*{_WHO}\b{_MEETING}.*\b{_AWAY}\b",
         _label(
@@ -106,6 +114,7 @@ _PARTS = (
         ),
         rf"\b{_AWAY}\b",
     ),
+    # who was there: "Present: …"
     _compiled(
         rf"^\W*{_WHO}\b{_MEETING}.*\b{_THERE}\b",
         _label(
@@ -114,6 +123,7 @@ _PARTS = (
         ),
         rf"\b{_THERE}\b",
     ),
+    # who took the minutes
     _compiled(
         rf"^\W*{_WHO}\b.*\b{_KEPT}\b",
         _label(
@@ -122,17 +132,20 @@ _PARTS = (
         ),
         rf"\b{_KEPT}\b",
     ),
+    # who chaired it
     _compiled(
         rf"^\W*{_WHO}\b{_MEETING}.*\b{_LED}\b",
         _label(r"chair(?:man|woman|person|ed by)?|(?:sitzungs|versammlungs)?leitung|vorsitz\w*"),
         rf"\b{_LED}\b",
     ),
+    # where it was held
     _compiled(
         r"^\W*(?:where|wo|in which room|in welchem raum)\b"
         rf"{_MEETING}(?=.*\b(?:meet|met|meeting|held|session|\w*sitzung|\w*versammlung)\b)",
         _label(r"place|venue|location|room|ort|raum|lieu|lugar"),
         r"\b(?:held|met|took place|fand|stattfinden|stattgefunden)\b",
     ),
+    # when it ended, or how long it lasted
     _compiled(
         r"^\W*(?:when|what time|how long|wann|um wie ?viel uhr|wie lange)\b"
         rf"{_MEETING}.*\b(?:ende?d?|finish(?:ed)?|over|close[ds]?|last(?:ed)?|endete|dauerte)\b",
@@ -140,6 +153,7 @@ _PARTS = (
         r"\b(?:meeting|session|sitzung|versammlung)\s+(?:was\s+)?"
         r"(?:ended|closed|over|endete|dauerte)\b",
     ),
+    # on which day it was held
     _compiled(
         r"^\W*(?:when|(?:on\s+)?what\s+(?:day|date)|wann|an\s+welchem\s+tag)\s+"
         rf"(?:was|were|did|took|war|fand|waren|tagte|traf)\b{_MEETING}(?!.*\b(?:begin|began|start)\w*)"

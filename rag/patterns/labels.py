@@ -7,12 +7,12 @@ import re
 from functools import cache, lru_cache
 
 from rag import lazy_re
-from rag.patterns import titles
 from rag.patterns.units import unit_at
 from rag.patterns.week import days
 from rag.patterns.when import DATE, NUMBERS, YEAR, in_english, units
-from rag.text import stop_words, words
+from rag.text import stop_words
 
+# "Invoice date: …", "Date of issue | …", "Rechnungsdatum: …"
 _LABELLED_DATE = lazy_re.compile(
     r"^\W*(?P<label>(?:[\w’'-]+ ){0,3}dated?(?: of [\w -]{2,30})?|(?:\w+)?datum)\s*[:|]",
     re.IGNORECASE,
@@ -22,24 +22,19 @@ _OTHER_DATE = lazy_re.compile(
     r"\b(?:due|deadline|payable|by when|until when|expires?|ends?|next|appointment|fällig|frist)\b",
     re.IGNORECASE,
 )
-_LETTERED = lazy_re.compile(r"(?<![\w.,:-])\d{1,2}[a-f](?![\w-])")
+_LETTERED = lazy_re.compile(r"(?<![\w.,:-])\d{1,2}[a-f](?![\w-])")  # 4b
 _NEXT = lazy_re.compile(
     r"\b(?:next|nächste[nrs]?|prochaine?|próxim[ao]|prossim[ao])\b", re.IGNORECASE
 )
 _NEXT_LABEL = lazy_re.compile(rf"^\W*(?:the\s+|die\s+)?{_NEXT.pattern}", re.IGNORECASE)
-# Whoever asks for what was before, or by another word, means the lesser one.
-_FORMER = lazy_re.compile(
-    r"\b(?:before|previous(?:ly)?|old|past|once|used\s+to|then|half|vorher(?:ige[nrs]?)?|früher|damals"
-    r"|alte[nrs]?|vorige[nrs]?)\b",
-    re.IGNORECASE,
-)
 _AFTER = lazy_re.compile(r"\b(?:after|follow\w*|nach|danach|upcoming|coming)\b", re.IGNORECASE)
-# A code ends where Chinese characters begin: "显示E2时".
+# Letters with a number, "E2", "RX-78". A code ends where Chinese characters begin: "显示E2时".
 _NO_HAN = r"(?:[^\W\u3040-\u9fff]|[.-])"
 _CODE = lazy_re.compile(
     rf"(?<!{_NO_HAN})(?P<kind>[A-Za-z]{{1,5}})-?(?P<number>\d{{1,5}})(?!{_NO_HAN})"
 )
 _CLASS = lazy_re.compile(r"[（(](\d{1,2})[)）]班")  # 三（2）班
+# What makes a range of a number or a letter before it: "-16", "to 16", "bis D".
 _TO_LAST = r"(?:\s?(?:-|–|—|to|bis|à)\s?(?P<last>\d{1,4}|(?-i:[A-Z])(?!\w)))?"
 # What is told from its like by a number: "version 2.2", "rooms 14 to 16".
 _NUMBERED = lazy_re.compile(
@@ -54,6 +49,7 @@ _LABELLED = lazy_re.compile(
     r"\b(?P<kind>[^\W\d_]{3,})\s+(?:(?:no|number|nr)\b\.?\s*|#)?"
     rf"(?P<number>\d{{1,6}}|[A-Z]){_TO_LAST}(?![\w%’']|[.,:/-]\d)"
 )
+# One more behind it: ", 14", "and 16"; no "and 4 tickets".
 _AND_MORE = lazy_re.compile(
     r"(?:\s?[,/&]\s?|,?\s(?:and|or|und|oder|et|ou|y)\s)(?P<number>\d{1,4}|[A-Z])\b"
     r"(?!\s+[a-z]{3,}s\b)"
@@ -63,13 +59,16 @@ _COUNTED = lazy_re.compile(
     r"\s+(?!(?:is|was|has|does|gets|needs|opens|closes|starts|begins|ends|costs|takes|lasts|holds)\b)"
     r"[a-z]{3,}s\b"
 )
+# Words before a number that are no kind of thing: "must 2", "page 3", which tells where it stands.
 _NO_KINDS = frozenset(
     """must shall nearly top within plus minus less unless across thus per page pages von für bis
     mit les des los las pour para""".split()
 )
 _NO_CODES = ("q", "fy", "rmb", "cny", "hkd", "usd", "eur", "chf")  # quarters, years and sums
 _SINGULAR = ("ss", "us", "is")  # "class 4", "bus 12", "Haus 14", "Kreis 2"
+# What a sentence goes on with: "the form I have to send" has no form I.
 _JOINED = lazy_re.compile(r"\s+(?!(?:and|or|to|und|oder|bis|is|has|was)\b)[a-z]")
+# Another thing that is only referred to: "see section 4", "subject to clause 2.1".
 _REFERRED = lazy_re.compile(
     r"\b(?:subject\s+to|see(?:\s+also)?|as\s+in|under|according\s+to|pursuant\s+to|siehe|gemäß)\s+"
     r"(?:the\s+)?[^\W\d_]+\s+[\d.]+",
@@ -184,9 +183,11 @@ _RECORDS = (
 )
 _KIND = {name: n for n, names in enumerate(_RECORDS) for name in names.split()}
 _RECORD = "|".join(sorted(_KIND, key=len, reverse=True))
+# "Invoice number", "Kundennummer", "order no".
 _NUMBER_OF = lazy_re.compile(
     rf"\b(?P<kind>{_RECORD})(?:\s+|-)?(?:number|nummer|no\b|nr\b|id\b)", re.IGNORECASE
 )
+# A whole line that is a kind with its number: "Invoice 2024-17", "Kundennummer: 88-12".
 _OWN_NUMBER = lazy_re.compile(
     rf"^\W*(?P<kind>{_RECORD})(?:\s*(?:number|nummer|no|nr)\b\.?)?[\s:#]+"
     r"(?P<number>(?=\S*\d)[A-Z0-9][\w/.-]*)\W*$",
@@ -221,74 +222,3 @@ def is_of_other_number(question: str, text: str) -> bool:
 
 def _kind_of(match: re.Match[str] | None) -> int:
     return _KIND[match["kind"].lower()] if match else -1
-
-
-# --- offices and times ----------------------------------------------------------------------------
-
-# Words before an office that make another one of it.
-_LESSER = lazy_re.compile(
-    r"\b(?:deputy|vice|assistant|acting|former|interim|outgoing|ex|honorary"
-    r"|(?:stellvertretende|ehemalige|kommissarische|frühere)[nrs]?|stv\.?)[\s-]+(?P<office>\w{4,})",
-    re.IGNORECASE,
-)
-
-
-def is_of_other_office(question: str, text: str) -> bool:
-    """Does it speak of the deputy or former chair only, where one asks for the chair?"""
-    offices = {match["office"].lower() for match in _LESSER.finditer(text)}
-    asked = {*words(_LESSER.sub(" ", question))} & offices
-    plain = set(words(_LESSER.sub(" ", text)))
-    meant = _LESSER.search(question) or _FORMER.search(question)
-    return bool(asked) and not meant and not asked & plain
-
-
-_UMLAUTS = str.maketrans("äöü", "aou")
-_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-# Who is called alike: what "Dr. Sommer" does tells nothing of Dr. Weiss.
-_TITLED = lazy_re.compile(
-    rf"\b(?P<title>{titles.either(titles.ADDRESSES | titles.FOREIGN)})\b\.?\s+"
-    r"(?P<name>[A-ZÀ-Þ][\w-]*(?:\.?\s+[A-ZÀ-Þ][\w-]+){0,2})"
-)
-
-
-# Who does something in place of Mrs Hall is another person.
-_WHO = lazy_re.compile(
-    r"\b(?:who(?:m|se)?|we[rnm]|wessen|married|marry|replace\w*|vertr\w+)\b", re.IGNORECASE
-)
-
-
-def is_of_other_person(question: str, text: str) -> bool:
-    """Does a text name people by a title, Dr. Weiss, and none that the question names by one?"""
-    asked = {word for match in _TITLED.finditer(question) for word in words(match["name"])}
-    if not asked or _TITLED.search(text) is None or _WHO.search(question):
-        return False
-    # Who writes an umlaut means it, "Bäder", not "Bader"; who writes none may have no key for it.
-    exact = any(sign in name for name in asked for sign in "äöü")
-    there = frozenset(_folded(word, exact) for word in words(text))
-    return not there.intersection(_folded(name, exact) for name in asked)
-
-
-def _folded(name: str, exact: bool) -> str:
-    """A name however it is written: Müller, Mueller and Müllers, Weiß and Weiss; and Muller, unless
-    it is to be `exact`."""
-    plain = name.replace("ß", "ss").translate(_WRITTEN_OUT if exact else _UMLAUTS)
-    return (plain if exact else re.sub("(?<=[aou])e", "", plain)).removesuffix("s")
-
-
-_CLOCK = lazy_re.compile(
-    r"(?<![\d.:,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s*(?P<half>[ap])\.?m\b\.?"
-    r"|(?<![\d.:,])(?P<H>[01]?\d|2[0-4]):(?P<M>[0-5]\d)(?![\d:])"
-    r"|(?<![\d.:,])(?P<u>[01]?\d|2[0-4])(?:[.:](?P<v>[0-5]\d))?\s*Uhr\b",
-    re.IGNORECASE,
-)
-
-
-def clocks(text: str) -> frozenset[int]:
-    """The times of day in a text, in minutes: "3 pm", "15:00" and "15 Uhr" are one."""
-    found = set()
-    for match in _CLOCK.finditer(text):
-        hour = int(match["h"] or match["H"] or match["u"])
-        if match["half"]:
-            hour = hour % 12 + 12 * (match["half"].lower() == "p")
-        found.add(60 * hour + int(match["m"] or match["M"] or match["v"] or 0))
-    return frozenset(found)

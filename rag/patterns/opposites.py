@@ -1,10 +1,10 @@
-"""Words for opposite things: "das niedrigste" for "das höchste", "the first" for "the second".
+"""Words for opposite things: "das niedrigste" for "das höchste", "dog" for "cat".
 
-German and Chinese, which the reader does not know; it knows English opposites better than any list
-(benchmarks/LOG.md), but for whom a dose, a price or a right is. None where
-each tells the other as well: what one side buys the other sells, and what is north of a town has
-that south of it.
-What stands in brackets tells a side as well, "offen bis 18 Uhr", and is no opposite of the other.
+Mostly German and Chinese, which the reader does not know. English opposites it knows better than
+any list (benchmarks/LOG.md), except for whom a dose, a price or a right is. No pair is listed where
+each word tells the other as well: what one side buys the other sells, and what is north of a town
+has that south of it.
+A word in brackets hints at its side, "offen bis 18 Uhr", and is no opposite of the other side.
 Whoever asks when it is open on Saturday is answered by "closed on Saturday", and who beat whom by
 "verlor gegen".
 """
@@ -12,14 +12,13 @@ Whoever asks when it is open on Saturday is answered by "closed on Saturday", an
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from rag import lazy_re
 from rag.patterns.heads import BAR
 from rag.patterns.periods import months
 from rag.patterns.week import days
-from rag.patterns.when import MONTHS, NUMBERS
-from rag.text import language, numbers, stemmed, words
+from rag.text import language, stemmed, words
 
 # Both sides of a match, and a time that a question and a text have in common.
 _AGAINST = lazy_re.compile(
@@ -112,49 +111,14 @@ _PAIRS = {
 }
 _OF_ROWS = frozenset({0})  # in prose "free for children" says what others pay
 _OPENING = 3  # words of a sentence in English that say whom it is about
-# Where "second" is a time, "last" a verb, or "first" of a name.
-_ORDINAL = lazy_re.compile(
-    r"(?:\b(?P<figure>\d{1,2})(?:st|nd|rd|th)s?|(?<!\bper\s)(?<!\ba\s)(?<!\beach\s)(?<!\d\s)"
-    r"\b(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
-    r"|(?<=\bthe\s)last))\b"
-    r"(?!\s+(?:names?|years?|weeks?|months?|days?|times?|few|aid|hand|of\s+all)\b|[^\S\n]+(?:two|three|four|\d+)\b"
-    r"|[\s-](?:part(?:y|ies)|thirds?)\b|-(?:hand|class|rate|degree|person|aid)\b)"
-    r"(?P<century>(?:(?:\s+and\s+|\s*[-–]\s*|\s+or\s+|,\s+|\s+to\s+)\d{1,2}(?:st|nd|rd|th))*\s+centur\w+)?",
-    re.IGNORECASE,
-)
-_OF_DATE = lazy_re.compile(rf"\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\b|,?\s+\d{{4}}\b", re.IGNORECASE)
-_MONTH_BEFORE = lazy_re.compile(rf"\b(?:{'|'.join(MONTHS)})\s+(?:the\s+)?$", re.IGNORECASE)
-_IN_WORDS = {
-    word: str(n)
-    for n, word in enumerate(
-        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh
-        twelfth""".split(),
-        1,
-    )
-}
-# "2. Vorsitzender", "das dritte Kind": a German noun and which one of it.
-_GERMAN_RANKS = {form: str(n) for n, form in enumerate("erste zweit dritt viert fünft".split(), 1)}
-_OF_NOUN = lazy_re.compile(
-    r"(?P<reaches>\b(?i:ab|bis(?:\s+zu[mr])?|vom|seit|nach|vor)\s+(?:de[mnr]\s+)?)?"
-    r"(?:(?<![\d.,:§])(?<!§[ \xa0])(?<!\n)(?<!^)\b(?P<figure>\d{1,2})\."
-    r"|\b(?P<word>[Ee]rste|[Zz]weite|[Dd]ritte|[Vv]ierte|[Ff]ünfte)[nrsm]?)"
-    r"[ \xa0](?P<noun>[A-ZÄÖÜ][a-zäöüß]{3,})"
-)
-# "Das erste Kind zahlt 50 €, jedes weitere 30 €" tells of the second as well.
-_AND_OTHERS = lazy_re.compile(
-    r"\b(?:weitere|folgende|übrige|andere|nächste)[nrsm]?\b|\b(?:jede[nrsm]?|alle|danach)\b|geschwister",
-    re.IGNORECASE,
-)
-LAST = "last"
-_THEN = lazy_re.compile(
-    r"\bfirst\b.{0,200}?\b(?:then|next|afterwards|followed\s+by)\b", re.IGNORECASE | re.DOTALL
-)
 
 
 @cache
 def _sides(code: str) -> dict[str, list[tuple[int, int]]]:
-    """The pairs that a stem, or a German superlative, is in, and on which side; those of what only
-    hints at a side by the word in brackets."""
+    """By each stem of `_PAIRS`, the numbers of its pairs with the side, 0 or 1, that it is on.
+
+    German superlatives are there in all their forms, words that only hint in their brackets.
+    """
     found: dict[str, list[tuple[int, int]]] = {}
     for n, line in enumerate(_PAIRS.get(code, "").strip().splitlines()):
         for side, listed in enumerate(line.split("~")):
@@ -213,57 +177,3 @@ def _is_told_by_it(question: str, text: str) -> bool:
 
 def _seasons(text: str) -> frozenset[str]:
     return frozenset(match[0].lower() for match in _SEASONS.finditer(text))
-
-
-def is_of_other_rank(question: str, text: str) -> bool:
-    """Is a text of the second where one asks for the first, or of another century?"""
-    if _is_of_other_german_rank(question, text):
-        return True
-    asked = _ordinals(question)
-    there = _ordinals(text) if asked else frozenset()
-    if asked & there:
-        return False
-    told = numbers(text) | ({LAST} & set(words(text))) | _after_first(text)
-    return any(
-        kind == other_kind and n not in told and (LAST not in (n, other) or "1" in (n, other))
-        for n, kind in asked
-        for other, other_kind in there
-    )
-
-
-def _is_of_other_german_rank(question: str, text: str) -> bool:
-    """Does a text tell of the same noun as the question, but of another one in order, and nowhere
-    the number of that which is asked for?"""
-    asked = _german_ranks(question)
-    there = _german_ranks(text) if asked and not _AND_OTHERS.search(text) else frozenset()
-    told = numbers(text) | {n for form, n in _GERMAN_RANKS.items() if form in text.lower()}
-    nouns = {noun for _, noun in there}
-    return any(noun in nouns and n not in told for n, noun in asked - there)
-
-
-@lru_cache(maxsize=512)
-def _german_ranks(text: str) -> frozenset[tuple[str, str]]:
-    """("2", "vorsitz") for "2. Vorsitzende" and "zweiter Vorsitzender"; those of dates are none."""
-    found = list(_OF_NOUN.finditer(text))
-    if any(match["reaches"] for match in found):  # "ab dem 3. Lebensjahr" holds the fourth
-        return frozenset()
-    return frozenset(
-        (_GERMAN_RANKS.get((match["word"] or "")[:5].lower(), match["figure"]), stemmed(noun, "de"))
-        for match in found
-        if (noun := match["noun"].lower()) not in NUMBERS and not noun.startswith("jahrhundert")
-    )
-
-
-def _after_first(text: str) -> frozenset[str]:
-    """The second, where a text tells the order: "first to Ann, then to Ben"."""
-    return frozenset({"2"}) if _THEN.search(text) else frozenset()
-
-
-def _ordinals(text: str) -> frozenset[tuple[str, bool]]:
-    """Its ordinal numbers, and whether each is that of a century; those of dates are none."""
-    found = set()
-    for match in _ORDINAL.finditer(text):
-        word = (match["word"] or "").lower()
-        if not (_OF_DATE.match(text, match.end()) or _MONTH_BEFORE.search(text[: match.start()])):
-            found.add((match["figure"] or _IN_WORDS.get(word, word), bool(match["century"])))
-    return frozenset(found)

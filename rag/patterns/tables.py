@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from rag import lazy_re
 from rag.patterns.heads import BAR, is_period
@@ -18,7 +19,42 @@ from rag.text import ITEM, terms
 # How long a time is, which says nothing of when it is.
 LENGTHS = frozenset(terms("three six nine twelve months weeks quarters years fiscal ended", "en"))
 AKIN = 5  # letters that two stems have to share
+# A line that begins with its label: "E4: The float switch is wet."
 _ENTRY = lazy_re.compile(rf"(?:{ITEM})?(?P<label>[^:.!?|\n]{{1,40}}):\s+(?P<said>\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table with the name of each of its columns.
+
+    `cells` are offsets in `text`, one or more; `heads` has as many names, the first "" where the
+    head lacks that of the rows themselves.
+    """
+
+    text: str
+    cells: tuple[tuple[int, int], ...]
+    heads: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, head: str) -> Row | None:
+        """None where the row has not as many cells as the head, nor one more."""
+        cells, start = [], 0
+        for part in text.split(BAR):
+            cells.append((start, start + len(part)))
+            start += len(part) + len(BAR)
+        heads = head.split(BAR)
+        if len(cells) == len(heads) + 1:
+            heads = ["", *heads]
+        return cls(text, tuple(cells), tuple(heads)) if len(cells) == len(heads) else None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What stands in each cell."""
+        return tuple(self.text[start:end] for start, end in self.cells)
+
+    def at(self, offset: int) -> int:
+        """Which cell an offset of the row is in."""
+        return next((i for i, (_, end) in enumerate(self.cells) if offset < end), 0)
 
 
 def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, float] | None:
@@ -29,13 +65,13 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
     the row is named, and all columns are of different times, it is the cell of the latest. None
     where else only one of both is named: then the row is as good as any other.
     """
-    cells = cells_of(row)
-    over = heads_over(cells, head)
-    if len(cells) < 2 or over is None:
+    told = Row.of(row, head)
+    if told is None or len(told.cells) < 2:
         return None
+    texts, over = told.texts, told.heads
     said = [
-        held(row[a:b], asked) | ranged(f"{name} {row[a:b]}", asked.keys())
-        for (a, b), name in zip(cells, over, strict=True)
+        held(text, asked) | ranged(f"{name} {text}", asked.keys())
+        for text, name in zip(texts, over, strict=True)
     ]
     named = [_asked_for(name, asked) for name in over]
     everything = frozenset().union(*said, *named)
@@ -49,27 +85,32 @@ def cell(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int, flo
         if _are_times(over) and (of_time := _of_time(over, asked)):
             column = of_time
         # "Training steps" is not what a question about training in general asks for.
-        explained *= _share(label, row[slice(*cells[at])]) * _share(named[column], over[column])
+        explained *= _share(label, texts[at]) * _share(named[column], over[column])
     elif said[0] and _are_times(over):
         column = _latest(over)  # "Gross margin" of a report is that of its own time
-        explained *= _share(label, row[slice(*cells[0])])
+        explained *= _share(label, texts[0])
     elif not said[0] and values and any(any(c.isdigit() for c in value) for value in values):
         column = 0
     else:
         return None
-    return (*cells[column], explained)
+    return (*told.cells[column], explained)
 
 
 def is_blank(row: str, head: str, asked: Mapping[str, float]) -> bool:
     """Does a row that the question names have nothing in the only column that it names?"""
-    cells = cells_of(row)
-    over = heads_over(cells, head)
-    if over is None or len(cells) < 2 or all(any(map(str.isalnum, row[a:b])) for a, b in cells):
+    told = Row.of(row, head)
+    texts = told.texts if told else ()
+    if told is None or len(texts) < 2 or all(map(_says, texts)):
         return False
-    label = held(row[slice(*cells[0])], asked)
-    named = [sum(asked[term] for term in _asked_for(name, asked) - label) for name in over[1:]]
+    label = held(texts[0], asked)
+    named = [sum(asked[t] for t in _asked_for(name, asked) - label) for name in told.heads[1:]]
     best = [i for i, weight in enumerate(named, 1) if weight == max(named) > 0]
-    return bool(label) and len(best) == 1 and not any(map(str.isalnum, row[slice(*cells[best[0]])]))
+    return bool(label) and len(best) == 1 and not _says(texts[best[0]])
+
+
+def _says(text: str) -> bool:
+    """Is anything in a cell, but for dashes and the like?"""
+    return any(map(str.isalnum, text))
 
 
 # The columns of a journey, and how a question calls its ends.
@@ -86,17 +127,17 @@ _FAR = lazy_re.compile(
 
 def is_of_other_way(question: str, row: str, head: str) -> bool:
     """Does a row of journeys lead from where one asks for the way to, or the other way round?"""
+    told = Row.of(row, head) if head else None
+    return told is not None and leads_other_way(question, told.texts, told.heads)
+
+
+def leads_other_way(question: str, cells: Sequence[str], heads: Sequence[str]) -> bool:
+    """As `is_of_other_way`, of the cells of a row and the names of its columns."""
     asked = None if _FAR.search(question) else _WAY.search(question)
-    over = heads_over(cells_of(row), head) if asked else None
-    if asked is None or over is None:
+    if asked is None:
         return False
-    named = [name.strip().lower() for name in over]
-    ends = [
-        row[slice(*cells_of(row)[named.index(way)])].lower()
-        for ways in _WAYS
-        for way in ways
-        if way in named
-    ]
+    named = [name.strip().lower() for name in heads]
+    ends = [cells[named.index(way)].lower() for ways in _WAYS for way in ways if way in named]
     place, to = asked["place"].lower(), asked["way"].lower() in _WAYS[0]
     if len(ends) != len(_WAYS):
         return False
@@ -115,12 +156,11 @@ def _are_times(over: Sequence[str]) -> bool:
 
 def timed(row: str, head: str, asked: Mapping[str, float]) -> tuple[int, int] | None:
     """The cell of a row of times that answers: of the time that is asked for, or of the latest."""
-    cells = cells_of(row)
-    over = heads_over(cells, head)
-    if over is None or len(cells) < 2 or not _are_times(over):
+    told = Row.of(row, head)
+    if told is None or len(told.cells) < 2 or not _are_times(told.heads):
         return None
-    column = _of_time(over, asked)
-    return cells[column] if column else None
+    column = _of_time(told.heads, asked)
+    return told.cells[column] if column else None
 
 
 def _of_time(over: Sequence[str], asked: Mapping[str, float]) -> int | None:
@@ -154,14 +194,13 @@ def readable(row: str, head: str, at: int | None = None) -> str:
 
     With `at`, an offset in the row, only its name and the cell there.
     """
-    cells = cells_of(row)
-    over = heads_over(cells, head)
-    if over is None:
+    told = Row.of(row, head)
+    if told is None:
         return row
-    texts = [row[a:b].strip() for a, b in cells]
-    named = list(zip((name.strip().rstrip(":") for name in over), texts, strict=True))
+    names = (name.strip().rstrip(":") for name in told.heads)
+    named = list(zip(names, map(str.strip, told.texts), strict=True))
     if at is not None:
-        here = cell_at(cells, at)
+        here = told.at(at)
         named = [named[0], *([named[here]] if here else [])]
     return ", ".join(f"{name}: {text}" if name else text for name, text in named if text)
 
@@ -169,26 +208,6 @@ def readable(row: str, head: str, at: int | None = None) -> str:
 def rows_told(rows: str, head: str) -> str:
     """Rows as a person reads them, one after another."""
     return "; ".join(readable(row, head) for row in rows.splitlines() if row.strip())
-
-
-def cells_of(row: str) -> list[tuple[int, int]]:
-    cells, start = [], 0
-    for part in row.split(BAR):
-        cells.append((start, start + len(part)))
-        start += len(part) + len(BAR)
-    return cells
-
-
-def cell_at(cells: Sequence[tuple[int, int]], at: int) -> int:
-    """Which cell an offset of the row is in."""
-    return next((i for i, (_, end) in enumerate(cells) if at < end), 0)
-
-
-def heads_over(cells: Sequence[tuple[int, int]], head: str) -> list[str] | None:
-    """The head of each cell; a head may lack the first, empty one."""
-    over = head.split(BAR)
-    missing = len(cells) - len(over)
-    return ["", *over][1 - missing :] if missing in (0, 1) else None
 
 
 def held(text: str, asked: Mapping[str, float]) -> frozenset[str]:

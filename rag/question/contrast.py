@@ -12,13 +12,18 @@ from rag.patterns.when import DATE, YEAR, moved
 from rag.question.topic import RELATIONAL
 from rag.text import stop_words
 
+# "The walnut one", "for the second ones".
 _ONE = lazy_re.compile(r"^(?:for\s+)?the\s+(?P<which>[\w-]+(?:\s+[\w-]+)?)\s+ones?$", re.IGNORECASE)
+# "The oak board": what tells one of a kind, and the kind.
 _THE = lazy_re.compile(r"\bthe\s+(?P<which>[\w-]+)(?=\s+(?P<noun>[\w-]+))", re.IGNORECASE)
+# Whose it is: "Daniel's", "the Smiths'".
 _OWNER = lazy_re.compile(
     r"\b(?!(?:Wh\w+|How|It|That|There|Here|Let)\b)"
     r"(?:(?:the|my|our)\s+)?[A-Z][\w-]*(?:\s+[A-Z][\w-]*)*['’]s?(?=\s)"
 )
+# A fragment that is nothing but an owner: "Lucy's".
 _OWNS = lazy_re.compile(r"^[\w -]{2,40}['’]s?$")
+# A fragment that begins with a preposition: "for the home".
 _WITH_PREPOSITION = lazy_re.compile(
     r"^(?P<with>for|in|of|with|on|at|from|to|by)\s+\S", re.IGNORECASE
 )
@@ -26,24 +31,30 @@ _WITH_PREPOSITION = lazy_re.compile(
 _STAYS = r"(?:in|on|at|during|since|until|before|after|by)\s+(?:the\s+)?(?-i:[A-Z0-9])"
 # "section 4", "version 2.2", "plan B"; and the number alone.
 _LABEL = lazy_re.compile(r"^(?:(?P<noun>[a-z]{3,})\s+)?(?P<label>\d[\w.]*|(?<=\s)[A-Z])$")
+# "The year before", "in the following year".
 _NEXT_YEAR = lazy_re.compile(
     r"^(?:in\s+|for\s+)?the\s+(?:(?:previous|prior|preceding|(?P<next>next|following))\s+year"
     r"|year\s+(?:before|earlier|(?P<later>after|later)))$",
     re.IGNORECASE,
 )
+# "How much is the rent", "What was the population of": what is asked, of what.
 _SUBJECT = lazy_re.compile(
     r"^(?P<asks>\W*(?:what|how\s+\w+|when|where)\s+(?:is|are|was|were)\s+the\s+)(?P<what>[\w-]+)"
     r"(?P<of>\s+of\b)?",
     re.IGNORECASE,
 )
+# "Is smoking allowed": what may be so.
 _ALLOWED = lazy_re.compile(r"^(?:is|are)\s+(?P<what>[a-z-]{3,})(?=\s+\w+ed\b)", re.IGNORECASE)
+# The same at another time, in other languages: "Und im Jahr 2022?", "¿Y en 2022?"
 _IN_TIME = lazy_re.compile(
     r"^\W*(?:und|aber|et|y|e|en)\s+(?P<rest>(?:(?:in|im|en|nel|em|für|pour|para)\s+)?"
     rf"(?:(?:jahre?|l['’]année|el\s+año)\s+)?(?P<date>{DATE.pattern}))\s*\?*$",
     re.IGNORECASE,
 )
+# The same in Chinese: "那2022年呢？", "5月呢？"
 _NE = lazy_re.compile(r"^\W*(?:那么?)?(?P<date>(?P<year>\d{4}年)?(?P<month>\d{1,2}月份?)?)呢\W*$")
 _GERMAN = r"(?:im|in|am|an|auf|für|bei|mit|von|vom|zum|zur|nach|seit|bis)"
+# A German fragment: "Und die Miete?", "Aber was ist mit Haustieren?"
 _UND = lazy_re.compile(
     r"^\W*(?:und|aber)\s+(?:was ist mit\s+)?(?P<rest>[^?]{2,60}?)\s*\?*$", re.IGNORECASE
 )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag import lazy_re
 from rag.question.topic import RELATIONAL, Focus, content, names
 
+# An "it" that stands for nothing: "Is it possible to", "What time is it?", "Did it rain".
 _EXPLETIVE = lazy_re.compile(
     r"\b(?:(?:is|was|does|did|would|will|can|could|has)\s+it\s+(?:possible|true|that|"
     r"(?:necessary|important|good|bad)\s+(?:to|that|for)|mean\s+to|take|makes?\s+sense|cost\s+to|legal\s+to|safe\s+to|easy\s+to|hard\s+to|"
@@ -25,20 +26,25 @@ _AFTER = (
     r"affect\w*|cause\w*|differ\w*|compare\w*|change\w*|relate\w*|important|so|such|about|during|"
     r"after|before|different|called|similar|made|used|done|related|bad|good|possible|still)\b))"
 )
+# "It", "they", "he"; "this" and "that" where no noun follows.
 _SUBJECT = lazy_re.compile(
     r"\b(?:it|they|them|he|she|him)\b|"
     rf"\b(?:this|that|these|those)\b(?<!so that)(?<!say that){_AFTER}",
     re.IGNORECASE,
 )
+# "Its", "their", "her house".
 _OWNER = lazy_re.compile(r"\b(?:its|their|his|hers|theirs|her(?=\s+\w))\b", re.IGNORECASE)
+# "Her" that is no owner: "who met her".
 _OBJECT_HER = lazy_re.compile(
     r"\bher\b(?!\s+\w)|\bher\b(?=\s+(?:in|at|to|on|for|and|or|after|before)\b)"
 )
+# "There" as a place, not in "is there".
 _THERE = lazy_re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )(?<!\bhow many )"
     r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|be|any|a|an|other|some|been)\b)",
     re.IGNORECASE,
 )
+# "The red one": which, of the kind that is spoken of.
 _ONE = lazy_re.compile(
     r"\b(?P<which>[a-z-]+)\s+ones?\b(?=\s*(?:[?.,]|$|\s(?:is|are|was|were)\b))", re.I
 )

@@ -47,13 +47,16 @@ _ADJECTIVES = {
     "larger": "large", "smaller": "large", "bigger": "big", "heavier": "heavy", "wider": "wide",
 }  # fmt: skip
 _COMPARATIVE = r"(?:\w{3,}er|more|less|fewer|\w{3,}est|most|least)"
+# "Which had the higher revenue in May, A or B?": up to the first side.
 _OF_BOTH = lazy_re.compile(
     rf"\b(?:ha[sd]|have|is|was|were|are|pays?|paid|offers?|offered|made|makes?)\s+"
     rf"(?:the\s+|an?\s+)?{_COMPARATIVE}\s+(?P<what>[\w-]+(?:\s+(?!(?:in|at|on|during|for)\b)[\w-]+)?)"
     r"(?P<rest>\s+(?:in|at|on|during|for)\s+[^,?]+)?\s*[,:]\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
+# "Which is longer, A or B?": up to the first side.
 _HOW = lazy_re.compile(rf"\b(?P<how>{'|'.join(_ADJECTIVES)})\s*[,:]?\s*(?:the\s+)?$", re.IGNORECASE)
+# "Which was built first, A or B?": up to the first side.
 _WHEN = lazy_re.compile(
     r"\b(?P<verb>was|were|did)\s+(?P<done>[\w-]+(?:\s+[\w-]+)?)\s+(?:first|earlier|later|last)"
     r"\s*[,:]?\s*(?:the\s+)?$",
@@ -65,14 +68,18 @@ _REST = lazy_re.compile(
     r"|concerning|according\s+to|in|on|for|as|at|during|when|if|described|used|based)\b(?!\s+(?-i:[A-Z])).*$",
     re.IGNORECASE,
 )
+# What that pronoun stands for: "Which population is higher, that of Chile or …".
 _WHICH_THING = lazy_re.compile(
     r"^\W*(?:which|whose)\s+(?P<thing>[\w-]+)\s+(?:is|are|was|were)\b", re.I
 )
+# A side that is named by a pronoun: "that of Peru", "the one in May".
 _THAT = lazy_re.compile(
     r"^(?:(?:the\s+)?(?:ones?|that|those))\s+(?P<rest>(?:of|for|in|at|on|from|to)\s.+)$",
     re.IGNORECASE,
 )
+# A side without its noun: "of Peru" in "the population of Chile and of Peru".
 _WITH_PREPOSITION = lazy_re.compile(r"^(?P<with>of|for|in|at|on|from|to)\s+\S", re.IGNORECASE)
+# A name with words behind it that are none of it: "Ada Lind wrote it".
 _PAST_NAME = lazy_re.compile(r"^((?:[A-Z][\w.&'’-]*\s+)+)(?:[a-z](?!.*[A-Z]).*)$")
 
 

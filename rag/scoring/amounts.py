@@ -45,6 +45,7 @@ _NUMBERS = {
         \b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred
             |thousand|half|third|quarter|dozen|double|twice|once|none|no|both|single|only)\b""",
 }
+# Characters of times in Chinese and Japanese: day, month, week, morning, spring, before …
 _DATES = r"[年月日时時天周週晚早春夏秋冬前后後当當]"
 _TIMES = {
     "de": r"""
@@ -95,6 +96,7 @@ _ASKS_YEAR = lazy_re.compile(
     r"\bwelche[mns]\s+jahr(?:hundert|zehnt)?(?:e?s)?\b|\bquelle\s+année\b|\bqué\s+año\b|哪一?年|何年",
     re.IGNORECASE,
 )
+# A year or century, also one told by where it lies: "vor zwei Jahren", "去年".
 _YEAR = lazy_re.compile(
     r"\d{2,4}|[〇零一二三四五六七八九]{2,4}年|jahrhundert|siècle|siglo|世[纪紀]"
     r"|\b(?:vor|letzte[ns]?|vergangene[ns]?|nächste[ns]?|dieses?)\b.*\bjahr|[今去明前后後当當]年",
@@ -114,7 +116,8 @@ _IN_GERMAN = {
     _NUMBER: _any(_FIGURES, _NUMBERS["de"]),
     _TIME: _any(_FIGURES, _DATES, _NUMBERS["de"], _TIMES["de"]),
 }
-# "Bis wann" is asked for a time limit, which "vom 19. bis 23. Mai" is none of.
+# A time limit, as "bis wann" asks for one: "bis Freitag", "bis 18 Uhr", "spätestens am …", "vor dem
+# …", "jusqu'au …". "Vom 19. bis 23. Mai" is none.
 _LIMIT = lazy_re.compile(
     r"\bbis\W+(?:(?:spätestens|einschließlich|nach)\W+)?(?:zum|zur|zu|der|ende|anfang|mitte|\w+tag|ostern"
     r"|weihnacht\w*|frühjahr|frühling|sommer|herbst|winter|pfingsten|nikolaus|silvester|(?:ein|zwei|drei|vier|sechs)e?r?)\b"
@@ -141,29 +144,31 @@ _NO_LETTER = "(?![a-zà-ÿ])"  # "5km左右"
 _OF_UNIT = tuple(
     (lazy_re.compile(asks, re.IGNORECASE), lazy_re.compile(told, re.IGNORECASE))
     for asks, told in (
-        (
+        (  # a weight
             r"\b(?:wie\s?viel|was)\b.*\bwieg(?:t|en|e|st)\b|\bwie\s?viele?\s+(?:kilo(?!m)|kg|gramm|pfund)|多少(?:公斤|千克|斤)",
             r"\b(?:kg|g|mg|kilo(?!m)\w*|gram\w*|pfund|pounds?|lbs?|oz|ounces?|stone|tonn?e?[ns]?)\b"
             rf"|\d\s?(?:k?g|t|lbs?){_NO_LETTER}|克|斤|[吨噸]|leicht|schwer",
         ),
-        (
+        (  # a percentage
             r"\bwie\s?viele?\s+prozent|百分之[几幾]",
             r"%|prozent|per\s?cent|hälfte|half\b|drittel|third|viertel|quarter|fünftel|zehntel|百分|[％成半]|分之"
             r"|\b(?:alle|jede[nrsm]?|keine?[nrsm]?|niemand|beide|all|every|none|nobody)\b|全|所有|没有|沒有",
         ),
-        (
+        (  # a distance
             r"\bwie\s?viele?\s+(?:kilometer|km)\b|多少公里",
             rf"\b(?:km|m|\w*met(?:er|re)\w*|meilen?|miles?)\b|\d\s?k?m{_NO_LETTER}|公里|米|[英华華]里",
         ),
-        (
+        (  # a temperature
             r"\bwie\s+(?:heiß|warm|kalt)\b|\bwie\s?viele?\s+grad\b",
             r"°|℃|\bgrad\b|\bdegrees?\b|\dc\b|heiß|warm|kalt|kühl|\b(?:hot|cold|cool)\b",
         ),
     )
 )
+# "How many", but for money.
 _COUNTS = lazy_re.compile(
     r"\bhow many (?!(?:euros?|pounds?|dollars?|francs?|pence|cents?|gbp|eur|usd)\b)", re.IGNORECASE
 )
+# A number, or a word that stands for one: "all", "several".
 _COUNTED = lazy_re.compile(
     rf"{_NUMBER.pattern} | \b(?:all|any|every|each|few|several|many|most|unlimited|zero)\b",
     re.IGNORECASE | re.VERBOSE,

@@ -25,7 +25,7 @@ from rag.patterns.titles import ADDRESSES
 from rag.patterns.when import in_english, spelled, units
 from rag.question import chinese_thing, german_thing, named_thing, romance_thing
 from rag.question.shape import kind
-from rag.scoring import closing
+from rag.scoring import opening_hours
 from rag.scoring.amounts import asks_count, counts, form, is_without
 from rag.scoring.calibration import load, log_odds
 from rag.scoring.contrary import is_contrary
@@ -162,7 +162,7 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
     model = load("answerable" if english else "foreign", FEATURES)
     if english and kind(question) in SPANLESS:
         model = replace(model, bias=model.bias + NO_SPAN)
-    if closing.tells(question, measured.leading.whole, measured.top):
+    if opening_hours.tells(question, measured.leading.whole, measured.top):
         model = replace(model, bias=model.bias + CLOSED)
     elsewhere = elsewhere or of_another(question, measured.top)
     leading = measured.leading

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from rag.evidence import Sentence
 from rag.patterns import own_labels
 from rag.patterns.dated_things import asks_when_of, without_answer
-from rag.patterns.labels import codes, is_of_other_code, is_of_other_person
+from rag.patterns.labels import codes, is_of_other_code
 from rag.patterns.namesakes import is_of_namesake
-from rag.patterns.opposites import is_of_other_rank, is_opposite
+from rag.patterns.opposites import is_opposite
 from rag.patterns.own_words import is_untold
+from rag.patterns.people import is_of_other_person
 from rag.patterns.periods import is_of_other_day, is_of_other_period, is_of_time, tells_time
 from rag.patterns.ranges import is_outside
+from rag.patterns.ranks import is_of_other_rank
 from rag.patterns.romance import ASKS_WHEN
 from rag.patterns.seasons import is_of_other_season
 from rag.patterns.standing import called, placed
@@ -35,15 +37,15 @@ def is_contrary(question: str, sentence: Sentence, hit: Hit) -> bool:
     """
     if kind(question) not in ("fact", "list") or asks_whether(question):
         return False
-    text = sentence.placed
+    text, names = sentence.placed, called(hit)
     return (
         is_untold(question, text)
-        or _is_of_other_time(question, sentence, hit)
+        or _is_of_other_time(question, sentence, names)
         or _is_of_other_years(question, hit)
         or is_opposite(question, text)
         or (is_of_other_rank(question, sentence.whole) and is_of_other_rank(question, text))
         or is_of_other_person(question, text)
-        or is_of_namesake(question, "\n".join((*called(hit), hit.text)))
+        or is_of_namesake(question, "\n".join((*names, hit.text)))
         or is_of_other_code(codes(question), text)
         or own_labels.is_of_other(question, sentence.text)
         or (bool(sentence.head) and _is_out_of_range(question, sentence))
@@ -55,14 +57,16 @@ def _is_out_of_range(question: str, row: Sentence) -> bool:
     return is_outside(question, row.text) or is_outside(question, row.head)
 
 
-def _is_of_other_time(question: str, sentence: Sentence, hit: Hit) -> bool:
-    """Is a sentence of other years, months or days than the question, and what is above it, too?
+def _is_of_other_time(question: str, sentence: Sentence, names: Sequence[str]) -> bool:
+    """Does a sentence tell other years, months or days than the question, and none of the
+    question's stand above it either? `names` are title, headings and file name of its passage.
 
-    Where is asked when something happens to a thing of a time, that is no time of the thing.
+    "When was the March invoice paid?" asks for a day of the payment: the time in the sentence that
+    may answer it is left out of the comparison, for it need not be in March.
     """
     if ASKS_WHEN.search(question):
         return False
-    above = "\n".join((sentence.stands.under, *called(hit)))
+    above = "\n".join((sentence.stands.under, *names))
     of_thing = asks_when_of(question)
     text = without_answer(sentence.whole) if of_thing else sentence.whole
     return any(
@@ -89,4 +93,5 @@ def of_other_times(question: str, found: Sequence[Sentence], hits: Sequence[Hit]
         return nothing
     if not any(is_of_time(question, item.text) for item in found):
         return nothing
-    return [_is_of_other_time(question, item, hits[item.hit]) for item in found]
+    names = [called(hit) for hit in hits]  # once for each passage, not for each sentence
+    return [_is_of_other_time(question, item, names[item.hit]) for item in found]

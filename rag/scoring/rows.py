@@ -19,7 +19,7 @@ from rag import lazy_re
 from rag.networks.reading import Span
 from rag.patterns.figures import figures
 from rag.patterns.heads import BAR
-from rag.patterns.tables import akin, is_of_other_way
+from rag.patterns.tables import akin, leads_other_way
 from rag.patterns.when import in_english, units
 from rag.scoring.select import piece
 from rag.text import language, stemmed, stop_words, words
@@ -124,7 +124,7 @@ def picked(question: str, signals: Signals, collection: Reader) -> tuple[Evidenc
             rows = table.extreme(extreme["what"], least=bool(extreme["least"]))
         else:
             rows = [n for n in range(len(table.rows)) if table.picks(n, wanted, column)]
-            rows = [n for n in rows if not _is_of_other_way(question, table, n)]
+            rows = [n for n in rows if not leads_other_way(question, table.cells[n], table.heads)]
         if len(rows) == 1 if extreme else 1 < len(rows) <= min(MOST, len(table.rows) - 1):
             return tuple(_row(k, table.rows[n], column, signals) for k, n in enumerate(rows, 1))
     return ()
@@ -146,17 +146,13 @@ def _tables(signals: Signals, collection: Reader, codes: frozenset[str]) -> Iter
             yield _Table(rows, cells, heads, first.stands.under, codes)
 
 
-def _is_of_other_way(question: str, table: _Table, n: int) -> bool:
-    return is_of_other_way(question, BAR.join(table.cells[n]), BAR.join(table.heads))
-
-
 def _are_dates(cells: Sequence[str]) -> bool:
     return all(units(cell) for cell in cells)
 
 
 def _row(k: int, i: int, column: int, signals: Signals) -> Evidence:
     item = signals.found[i]
-    before, cell = item.text.split(BAR)[:column], item.text.split(BAR)[column]
+    *before, cell = item.text.split(BAR)[: column + 1]
     start = item.start - signals.hits[item.hit].start + sum(len(c) + len(BAR) for c in before)
     span = Span(start, start + len(cell.rstrip()), 0.0)
     return piece(k, signals.hits, signals.found, (i, i, i), signals.scores, span)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,16 @@ from numpy.typing import NDArray
 
 from rag import evidence
 from rag.networks.reading import Reading, Span
-from rag.patterns import formal, labels, own_labels, own_words, standing, tables
+from rag.patterns import clock, formal, labels, own_labels, own_words, people, standing, tables
 from rag.patterns.periods import is_of_other_quarter
 from rag.patterns.ranges import is_outside
 from rag.question.shape import wants_code
 from rag.scoring import (
     amounts,
-    closing,
     contrary,
     editions,
     instructions,
+    opening_hours,
     phrases,
     sections,
     spans,
@@ -173,7 +174,7 @@ def scored(
     best = spans.best(offered)
     rows = evidence.features(hits, found, close, shared, best)
     scores = calibrated("sentence" if basis.known else "foreign sentence", evidence.FEATURES)(rows)
-    closed = closing.pairs(run.question, found, scores)
+    closed = opening_hours.pairs(run.question, found, scores)
     said = {closed_at: float(scores[hours]) for hours, closed_at in closed}
     scores *= basis.kept
     for hours, closed_at in closed:
@@ -186,7 +187,7 @@ def scored(
         best = of_what_is_asked(run.question, hits, found, best)
     else:
         best = phrases.best(run.question, hits, found)
-    best = closing.marked(run.question, hits, found, best)
+    best = opening_hours.marked(run.question, hits, found, best)
     return Signals(
         tuple(hits), tuple(found), tuple(offered), tuple(best), rows, scores, covered, basis
     )
@@ -198,43 +199,67 @@ def _kept(
     found: Sequence[evidence.Sentence],
     told: Sequence[Place | None],
 ) -> list[float]:
-    """What each sentence keeps of its score, going by where it stands."""
-    late = [standing.of_another(run.question, hit) for hit in hits]
+    """What each sentence keeps of its score: the product of what all that speaks against it leaves,
+    going by where it stands and what it is labelled as."""
+    question = run.question
+    late = [standing.of_another(question, hit) for hit in hits]
     prose = {item.hit for item in found if not item.stands.code and not item.stands.heading}
-    beside = frozenset() if wants_code(run.question, run.kind) else prose
-    form = amounts.form(run.question)
-    coded = labels.codes(run.question)
+    beside = frozenset() if wants_code(question, run.kind) else prose
+    form = amounts.form(question)
+    untold = own_words.is_elsewhere(question, [item.whole for item in found])
+    only_some = any(untold)  # then the others tell what is asked for, even as a heading
+    answers = [bool(told[i]) or (only_some and not untold[i]) for i in range(len(found))]
+    against: list[tuple[float, Sequence[bool]]] = [
+        (HEADING, [
+            (item.stands.heading or item.opens) and not answers[i] for i, item in enumerate(found)
+        ]),
+        (CODE, [item.stands.code and item.hit in beside for item in found]),
+        (OTHER_TIME, [late[item.hit] for item in found]),
+        *((OTHER_LABEL, which) for which in _of_other_things(question, hits, found, told, untold)),
+        (NO_AMOUNT, [amounts.is_without(item.text, form, item.head) for item in found]),
+    ]  # fmt: skip
+    return [
+        math.prod((left for left, which in against if which[i]), start=1.0)
+        for i in range(len(found))
+    ]
+
+
+def _of_other_things(
+    question: str,
+    hits: Sequence[Hit],
+    found: Sequence[evidence.Sentence],
+    told: Sequence[Place | None],
+    untold: Sequence[bool],
+) -> Iterator[Sequence[bool]]:
+    """For each way to be of another thing than the question, which of the sentences are."""
     texts = [tables.readable(item.text, item.head) if item.head else item.text for item in found]
+    coded = labels.codes(question)
     if coded:  # those that no sentence has tell nothing of the others
         coded &= frozenset().union(*map(labels.codes, texts))
     unnumbered = _without_number(coded, hits)
-    times = labels.clocks(run.question)
-    times &= frozenset().union(*(labels.clocks(item.text) for item in found if item.head))
-    part = formal.part(run.question) if any(told) else None
-    variants_of = variants.of_others(run.question, hits, found)
-    other = contrary.of_other_times(run.question, found, hits)
-    labelled = own_labels.of_others(run.question, [item.text for item in found])
-    untold = own_words.is_elsewhere(run.question, [item.whole for item in found])
-    tells = [any(untold) and not one for one in untold]
-    return [
-        (HEADING if (item.stands.heading or item.opens) and not (told[i] or tells[i]) else 1.0)
-        * (CODE if item.stands.code and item.hit in beside else 1.0)
-        * (OTHER_TIME if late[item.hit] else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_date(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_code(coded, texts[i]) else 1.0)
-        * (OTHER_LABEL if item.hit in unnumbered else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_number(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_office(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if labels.is_of_other_person(run.question, item.placed) else 1.0)
-        * (OTHER_LABEL if item.head and _is_at_other_time(times, item) else 1.0)
-        * (OTHER_LABEL if item.head and is_outside(run.question, item.text) else 1.0)
-        * (OTHER_LABEL if tables.is_of_other_way(run.question, item.text, item.head) else 1.0)
-        * (OTHER_LABEL if is_of_other_quarter(run.question, item.placed) else 1.0)
-        * (OTHER_LABEL if part and not part.tells(item.text) else 1.0)
-        * (OTHER_LABEL if other[i] or variants_of[i] or labelled[i] or untold[i] else 1.0)
-        * (NO_AMOUNT if amounts.is_without(item.text, form, item.head) else 1.0)
-        for i, item in enumerate(found)
-    ]
+    times = clock.clocks(question)
+    times &= frozenset().union(*(clock.clocks(item.text) for item in found if item.head))
+    part = formal.part(question) if any(told) else None
+    yield [labels.is_of_other_date(question, item.text) for item in found]
+    yield [labels.is_of_other_code(coded, text) for text in texts]
+    yield [item.hit in unnumbered for item in found]
+    yield [labels.is_of_other_number(question, item.text) for item in found]
+    yield [people.is_of_other_office(question, item.text) for item in found]
+    yield [people.is_of_other_person(question, item.placed) for item in found]
+    yield [bool(item.head) and _is_at_other_time(times, item) for item in found]
+    yield [bool(item.head) and is_outside(question, item.text) for item in found]
+    yield [tables.is_of_other_way(question, item.text, item.head) for item in found]
+    yield [is_of_other_quarter(question, item.placed) for item in found]
+    yield [part is not None and not part.tells(item.text) for item in found]
+    several = (
+        contrary.of_other_times(question, found, hits),
+        variants.of_others(question, hits, found),
+        own_labels.of_others(question, [item.text for item in found]),
+        untold,
+    )
+    yield [
+        any(ways) for ways in zip(*several, strict=True)
+    ]  # however many of these, it counts once
 
 
 def _without_number(coded: frozenset[tuple[str, str]], hits: Sequence[Hit]) -> frozenset[int]:
@@ -257,7 +282,7 @@ def _without_number(coded: frozenset[tuple[str, str]], hits: Sequence[Hit]) -> f
 
 def _is_at_other_time(times: frozenset[int], item: evidence.Sentence) -> bool:
     """Has a row times of day, and none of those that are asked for?"""
-    there = labels.clocks(item.text) if times else frozenset()
+    there = clock.clocks(item.text) if times else frozenset()
     return bool(there) and not there & times
 
 

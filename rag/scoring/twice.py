@@ -9,7 +9,7 @@ whether there is an answer, the language model reads the passage that matters, o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from rag.scoring.calibration import log_odds
 from rag.scoring.signals import Signals, measure, read, scored
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader as Index
+    from rag.index.collection import Reader as Collection
     from rag.models import Models
     from rag.question.run import Run
     from rag.read import Reader
@@ -46,7 +46,7 @@ def readings(
     run: Run,
     hits: Sequence[Hit],
     models: Models,
-    collection: Index,
+    collection: Collection,
     settings: Settings,
     *,
     twice: bool | None = None,
@@ -99,7 +99,7 @@ def settled(signals: Signals, twice: frozenset[int]) -> Signals:
     return replace(signals, scores=scores, basis=replace(signals.basis, twice=twice))
 
 
-def _contender(signals: Signals, unread: Collection[int]) -> int | None:
+def _contender(signals: Signals, unread: set[int]) -> int | None:
     """The hit that was read once and has the best sentence, or one that is hardly worse; where the
     one that was read twice has no answer, the next best."""
     best = max(signals.scores)

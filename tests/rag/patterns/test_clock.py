@@ -1,10 +1,10 @@
-"""Times of day in languages that the reader does not know."""
+"""Times of day, also in languages that the reader does not know."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.patterns.clock import FORM, TIME, asks_time
+from rag.patterns.clock import FORM, TIME, asks_time, clocks
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,10 @@ def test_what_may_answer_at_what_time(text: str, answers: bool) -> None:
 )
 def test_what_asks_for_a_time_of_day(question: str, asks: bool) -> None:
     assert asks_time(question) is asks
+
+
+def test_times_of_day_are_one_however_they_are_written() -> None:
+    assert clocks("3 pm") == clocks("15:00") == clocks("15 Uhr") == {900}
+    assert clocks("from 12.30 p.m. to 12 am") == {750, 0}
+    assert clocks("9:05 bis 10.15 Uhr") == {545, 615}
+    assert not clocks("3 boats, 15.00 euros, 1:2:3, 2024")

@@ -1,5 +1,6 @@
-"""Closed when one asks at which time it is open: "Closed on Saturdays", "daily except Sundays".
+"""Questions for opening hours, and sentences that answer one by "closed on Saturdays".
 
+To "When is the library open on Saturday?" that is the answer, and so is "daily except Saturdays".
 Such a sentence shares little with the question, and the one beside it, "Open Monday to Friday", a
 lot; a reader looks for a time of day, which it has none of.
 """
@@ -12,12 +13,15 @@ from rag import lazy_re
 from rag.patterns.periods import months
 from rag.patterns.week import days
 
+# Words of a question for opening hours, in four languages.
 _ASKS = lazy_re.compile(
     r"\b(?:opens?|(?:opening|closing)\s+(?:hours?|times?)|opening(?!\s+[a-z])|(?<!\bmany\s)hours|closes?"
     r"|accessible|reach(?:ed|able)|(?:ge)?öffnet|offen"
     r"|öffnungszeit\w*|schließt|ouvert\w*|horaires?|abiert[oa]s?|horarios?)\b",
     re.IGNORECASE,
 )
+# "Closed" (the `word`), with the part of the sentence `before` and `after` it, which says on which
+# days. `more` is a figure that follows, as of an hour.
 _CLOSED = lazy_re.compile(
     r"(?P<before>[^.,;:|\n]{0,30}:?[ \t]?)"
     r"\b(?P<word>closed|shut|not\s+open|geschlossen|fermée?s?|cerrad[oa]s?"
@@ -26,9 +30,11 @@ _CLOSED = lazy_re.compile(
     r"(?P<after>[^.;|\n\d]{0,60})(?P<more>\d)?",
     re.IGNORECASE,
 )
+# Where a sentence goes on with when it is open: "closed on Mondays, but open on Tuesdays".
 _AGAIN = lazy_re.compile(
     r",?\s*\b(?:but\s+|and\s+|und\s+)?(?:open|geöffnet|offen|ouvert|abiert)", re.IGNORECASE
 )
+# The first word after "except", without what may stand before a day.
 _AT_ONCE = lazy_re.compile(
     r"\s*(?:(?:on|in|at|am|an|im|the|for|during|every|le|les|los|en)\s+)*(?P<word>[\w-]+)",
     re.IGNORECASE,

@@ -1,5 +1,5 @@
-"""Sentences that tell that it is closed, for the opening hours beside them, which tell nothing of
-the day or month that one asks about."""
+"""A sentence that says "closed on Saturdays" is preferred to the opening hours beside it, which
+tell nothing of the day or month that one asks about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rag.evidence import Sentence
 from rag.networks.reading import Span
-from rag.patterns.closing import asks_open, place, without_times
+from rag.patterns.opening_hours import asks_open, place, without_times
 from rag.patterns.periods import months
 from rag.patterns.standing import placed
 from rag.patterns.week import days

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.patterns.closing import asks_open, place
+from rag.patterns.opening_hours import asks_open, place
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""What does section 3.2 say? It is read where it stands: its number has no word to search for."""
+"""The answer to "What does section 3.2 say?": that section, read where it stands.
+
+Its number has no word to search for. A section is one under a heading with that number, or else a
+paragraph or the lines of one that begin with it.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,8 @@ _LABEL = (
 _NUMBER = r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})"
 _SAYS = r"(?:(?:say|state|mean|provide|regulate|cover|contain|require|read)s?|about)"
 _OF = r"(?:\s+(?:of|in)\s+(?:the|my|our|this|that)\s+[\w .&'’-]{2,60}?)?"
+# A whole question for a section, in four languages: "What does section 3.2 of the lease say?",
+# "Was steht in § 5?", "Article 4". Its groups are the number, once for each way to ask.
 _ASKS = lazy_re.compile(
     rf"\W*(?:what\s+(?:do(?:es)?|is|are|['’]?s)\s+(?:written\s+|said\s+|stated\s+)?(?:in\s+|under\s+)?"
     rf"(?:the\s+)?{_LABEL}\s*{_NUMBER}{_OF}(?:\s+{_SAYS})?"
@@ -39,6 +45,7 @@ _ASKS = lazy_re.compile(
     rf"|{_LABEL}\s*{_NUMBER}{_OF})\W*".replace("(?P<number>", "("),
     re.IGNORECASE,
 )
+# The beginning of a heading or line of a section: "3.2 Rent", "§ 5", "Article 4:".
 _BEGINS = lazy_re.compile(
     rf"(?:[-–•*]\s+)?(?P<label>{_LABEL}\s*)?{_NUMBER}(?:[.):]+|(?!\w))", re.IGNORECASE
 )

@@ -8,7 +8,7 @@ import pytest
 
 from ingest import add
 from rag import Scope, Settings
-from rag.answer.clause import _lines, section
+from rag.answer.numbered_section import _lines, section
 from rag.index.collection import Reader
 from tests.ingest.toys import ToyEmbedder
 
