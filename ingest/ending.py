@@ -25,7 +25,7 @@ def interruptible() -> Iterator[Event]:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         if number == signal.SIGHUP:
-            _leave_terminal()
+            leave_terminal()
         if cancel.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
         if not cancel.is_set():
@@ -42,7 +42,7 @@ def interruptible() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
-def _leave_terminal() -> None:
+def leave_terminal() -> None:
     """Has what is told go nowhere where the terminal is gone: each word to it is an error."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
