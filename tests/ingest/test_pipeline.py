@@ -258,6 +258,15 @@ def test_a_full_disk_is_said_and_loses_nothing(
     assert run(docs).added == 2
 
 
+def test_a_link_to_itself_is_told(run: Callable[..., Report], tmp_path: Path) -> None:
+    link = tmp_path / "round"
+    link.symlink_to(link)
+    with pytest.raises(DocumentError, match="round: too many levels of symbolic links"):
+        run(link)
+    with pytest.raises(UsageError, match="not a folder"):
+        sync(link, collection="c", settings=Settings(index_root=str(tmp_path / "indexes")))
+
+
 # --- interruptions ------------------------------------------------------------------------------
 
 
