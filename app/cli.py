@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -13,6 +15,7 @@ from app.gate import check_address
 from app.options import options
 from ingest.cli import ingest
 from ingest.doctor_cli import doctor
+from ingest.ending import leave_terminal
 from rag.cli import cli as reader
 from rag.commands.console import FootnoteGroup, note, root_option
 from rag.generate.address import is_local
@@ -53,8 +56,24 @@ def app(port: int, headless: bool, address: str, index_root: str | None) -> None
     from streamlit.web.cli import main as serve
 
     import app.main  # noqa: F401
+    from app.service import end
 
-    serve()
+    _end_with_terminal()
+    try:
+        serve()
+    finally:
+        end(note)
+
+
+def _end_with_terminal() -> None:
+    """Ends the server when its terminal is closed as by `kill`, which it knows, not on the spot."""
+
+    def hang_up(number: int, frame: FrameType | None) -> None:
+        leave_terminal()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it
+        signal.signal(signal.SIGHUP, hang_up)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from rag.errors import FootnoteError
 
 State = Literal["waiting", "running", "done", "failed", "stopped"]
+_LOOK = 0.05  # seconds between two looks at whether all have stopped
 KEPT = 200  # finished jobs remembered; what they made is stored elsewhere
 
 log = logging.getLogger(__name__)
@@ -158,6 +159,21 @@ class Registry:
             found = self._jobs.get(job)
             if found is not None:
                 found.cancel.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is at work or waits."""
+        with self._lock:
+            return bool(self._working)
+
+    def end(self, patience: float) -> None:
+        """Asks all jobs to stop, and waits until they have; for `patience` seconds at most."""
+        with self._lock:
+            for job in self._jobs.values():
+                job.cancel.set()
+        until = time.monotonic() + patience
+        while self.busy and time.monotonic() < until:
+            time.sleep(_LOOK)
 
     def dismiss(self, job: str) -> None:
         """Forgets a job that is over."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from app.jobs import Registry
 from app.preferences import Preferences
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from rag.pipeline import Pipeline
 
 APP_FOLDER = ".app"  # under the index root; the dot keeps it out of the list of collections
+_PATIENCE = 15.0  # seconds at the end for work to stop: a batch is embedded in about ten
 _PAINT_FIRST = 1.0  # seconds that the first page gets before loading competes with it
 
 log = logging.getLogger(__name__)
+_made: WeakSet[Service] = WeakSet()
 
 
 @dataclass(slots=True)
@@ -224,7 +227,9 @@ def _settle() -> None:
 
 @cache
 def _service_for(settings: Settings) -> Service:
-    return Service(settings)
+    made = Service(settings)
+    _made.add(made)
+    return made
 
 
 def service() -> Service:
@@ -234,3 +239,12 @@ def service() -> Service:
         UsageError: the settings are wrong; says which.
     """
     return _service_for(Settings.load())
+
+
+def end(tell: Callable[[str], object]) -> None:
+    """Stops what is at work, since the server ends: what was added and written by then is kept."""
+    busy = [made.jobs for made in tuple(_made) if made.jobs.busy]
+    if busy:
+        tell("Storing what is done by now …")
+    for jobs in busy:
+        jobs.end(_PATIENCE)

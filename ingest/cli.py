@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.ending import interruptible
 from rag.commands.console import (
     INTERRUPTED,
     FootnoteGroup,
@@ -84,7 +82,7 @@ def add(
     from rag.settings import Settings
 
     settings = Settings.load(index_root=index_root, originals=originals, hidden_text=hidden_text)
-    with _interruptible() as cancel, shown() as progress:
+    with interruptible() as cancel, shown() as progress:
         report = run(
             paths,
             collection=collection,
@@ -142,7 +140,7 @@ def sync(
                 **more,
             )
 
-    with _interruptible() as cancel:
+    with interruptible() as cancel:
         if not watch:
             report = once(cancel, dry_run=dry_run)
         elif dry_run:
@@ -278,21 +276,3 @@ def _status_json(found: Status) -> dict[str, Any]:
             for info in found.documents
         ],
     }
-
-
-@contextmanager
-def _interruptible() -> Iterator[Event]:
-    """The first Ctrl-C ends the work and keeps what is done; the second ends it at once."""
-    cancel = Event()
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-        note("Ending after this batch; Ctrl-C again ends at once.")
-
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield cancel
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -88,7 +88,7 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
     seen: set[Path] = set()
     for given in paths:
         for path in _expanded(given, found.problems):
-            is_folder, top = path.is_dir(), path.resolve()
+            is_folder, top = path.is_dir(), _resolved(path)
             names = _walk(path, found.excluded, found.problems) if is_folder else iter([path])
             for name in names:
                 candidate = _candidate(name, not is_folder, found.problems)
@@ -106,7 +106,7 @@ def folder_of(given: str | Path) -> Path:
     Raises:
         UsageError: `given` is none.
     """
-    folder = Path(given).expanduser().resolve()
+    folder = _resolved(Path(given).expanduser())
     if not (str(given).strip() and folder.is_dir()):  # Path("") is the working folder
         raise UsageError(
             f"{str(given).strip() or repr('')} is not a folder. Give the folder that is to be "
@@ -186,7 +186,14 @@ def _candidate(path: Path, named: bool, problems: list[Failure]) -> Candidate | 
     return Candidate(resolved, status.st_size, status.st_mtime_ns, named)
 
 
+def _resolved(path: Path) -> Path:
+    """Where links lead, as far as they do: `Path.resolve` fails of one that leads to itself."""
+    return Path(os.path.realpath(path))
+
+
 def _reason(error: Exception) -> str:
+    if isinstance(error, RuntimeError):  # of `Path.resolve`, before Python 3.13
+        return os.strerror(errno.ELOOP).lower()
     if isinstance(error, OSError) and error.errno == errno.EACCES:
         return "permission denied"
     return (getattr(error, "strerror", None) or str(error)).lower()

@@ -173,9 +173,8 @@ class _Work:
         if not fresh:
             return
         with reading(self.settings) as parser:
-            for (candidate, _), result in ahead(fresh, partial(self._read, parser)):
-                if self._cancelled():
-                    break
+            reads = ahead(fresh, partial(self._read, parser), self._cancelled)
+            for (candidate, _), result in reads:
                 self.meter.reading(str(candidate.path))
                 self._receive(candidate, result)
                 if sum(len(draft.texts) for draft in self.drafts) >= self._batch():

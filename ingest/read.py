@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -18,6 +18,7 @@ from rag.types import DocumentInfo, Parsed, Source
 _ATTEMPTS = 3  # at a file that changes while it is read
 _AHEAD = 6  # files read before they are needed
 _THREADS = 2
+_LOOK = 0.2  # seconds between two looks at whether to go on waiting
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -77,9 +78,12 @@ def is_current(known: DocumentInfo) -> bool:
     return where is None or known.parser == version(known.type, where)
 
 
-def ahead(items: Iterable[T], work: Callable[[T], R]) -> Iterator[tuple[T, R | DocumentError]]:
+def ahead(
+    items: Iterable[T], work: Callable[[T], R], stopped: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[T, R | DocumentError]]:
     """`(item, work(item))` in order, done by threads a few items ahead of the consumer.
 
+    Ends early once it is `stopped`, with the work on an item as well: a scan may take an hour.
     What makes one file fail comes back in place of its result, a mistake of ours included; only
     what concerns all files (the disk, a model) is raised.
     """
@@ -90,11 +94,23 @@ def ahead(items: Iterable[T], work: Callable[[T], R]) -> Iterator[tuple[T, R | D
             waiting.append((item, threads.submit(work, item)))
             if len(waiting) > _AHEAD:
                 first, future = waiting.popleft()
+                if not _awaited(future, stopped):
+                    return
                 yield first, _result(future)
         for item, future in waiting:
+            if not _awaited(future, stopped):
+                return
             yield item, _result(future)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _awaited(future: Future[Any], stopped: Callable[[], bool]) -> bool:
+    """Waits for a result; false once it is `stopped`."""
+    while not stopped():
+        if wait([future], _LOOK).done:
+            return True
+    return False
 
 
 def _result(future: Future[R]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ def scope_of(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
     scope = Scope(
         documents=documents,
         types=tuple(narrowing["types"]),
-        folder=str(Path(folder).expanduser().resolve()) if folder else None,
+        folder=os.path.realpath(Path(folder).expanduser()) if folder else None,
         since=narrowing["since"],
         until=narrowing["until"],
     )

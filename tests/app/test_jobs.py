@@ -105,6 +105,20 @@ def test_a_job_that_is_cancelled_has_stopped(jobs: Registry) -> None:
     assert jobs.get(key).state == "stopped"
 
 
+def test_at_the_end_all_are_stopped_and_waited_for(jobs: Registry) -> None:
+    kept = []
+
+    def work(job: Job) -> None:
+        if job.cancel.wait(60):
+            kept.append(job.subject)
+
+    for name in "xyz":
+        jobs.start("add", name, work, lane=name.replace("z", "x"))
+    assert jobs.busy
+    jobs.end(60)
+    assert (sorted(kept), jobs.busy) == (["x", "y", "z"], False)
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [(UsageError("Say more."), "Say more."), (ZeroDivisionError("x"), "ZeroDivisionError")],

@@ -10,6 +10,8 @@ from threading import Barrier, Event, get_ident
 import pytest
 
 from app import adding, answers, asking, documents, passage, scope, source, suggest
+from app import service as services
+from app.jobs import Job
 from app.service import Service
 from rag.errors import CollectionNotFound, StorageError, UsageError
 from rag.index.collection import Reader, Writer, collections
@@ -314,3 +316,18 @@ def test_questions_to_begin_with_come_from_titles_where_there_are_no_headings(ro
     with Reader.open(root, "harbour") as reader:
         asked = suggest.examples(reader.documents(), reader)
     assert sorted(asked) == ["What is “Title a1” about?", "What is “Title b2” about?"]
+
+
+def test_when_the_server_ends_work_is_stopped_and_kept(service: Service) -> None:
+    kept: list[str] = []
+
+    def work(job: Job) -> None:
+        if job.cancel.wait(60):
+            kept.append(job.kind)
+
+    service.jobs.start("add", "collection harbour", work, lane="x")
+    told: list[str] = []
+    services.end(told.append)
+    assert (kept, len(told)) == (["add"], 1)
+    services.end(told.append)  # with nothing at work there is nothing to tell
+    assert len(told) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from click.testing import CliRunner, Result
 from ingest.cli import ingest
 from ingest.records import Outcome, Report
 from ingest.show import duration, report_table, summary
-from rag.index.collection import Writer
+from rag.index.collection import Reader, Writer
 from rag.models import Models
 from tests.ingest.toys import ToyEmbedder, ToyParsers
 
@@ -176,14 +177,17 @@ def test_a_long_table_is_folded(capsys: pytest.CaptureFixture[str]) -> None:
     assert duration(7500) == "2 h 5 min"
 
 
-def test_ctrl_c_keeps_what_is_done(root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_being_asked_to_end_keeps_what_is_done(
+    asked: signal.Signals, root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ingest.pipeline._BATCH", 1)
     count: list[str] = []
 
     def interrupt(text: str) -> None:
         count.append(text)
         if len(count) == 2:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), asked)
 
     monkeypatch.setattr(Models, "embedder", ToyEmbedder(on_encode=interrupt))
     result = call("add", docs, "--json")
@@ -192,6 +196,39 @@ def test_ctrl_c_keeps_what_is_done(root: Path, docs: Path, monkeypatch: pytest.M
     assert "kept" in result.stderr
     monkeypatch.setattr(Models, "embedder", ToyEmbedder())
     assert said(call("add", docs, "--json"))["documents"] == 2
+
+
+SLOWLY = """
+import sys, time
+import ingest.pipeline, ingest.worker
+from rag.models import Models
+from tests.ingest.toys import ToyEmbedder, ToyParsers
+
+ingest.worker.ParserPool = ToyParsers
+ingest.pipeline._BATCH = 1
+def wait(text):
+    print("embedding", flush=True)
+    time.sleep(0.2)
+Models.embedder = ToyEmbedder(on_encode=wait)
+from ingest.cli import ingest
+ingest(["add", sys.argv[1], "-c", "c", "--index-root", sys.argv[2]])
+"""
+
+
+def test_a_closed_terminal_keeps_what_is_done(root: Path, docs: Path) -> None:
+    for number in range(50):
+        (docs / f"more {number}.txt").write_text(f"Text {number}.")
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(Path(__file__).parents[2])
+        os.execv(sys.executable, [sys.executable, "-c", SLOWLY, str(docs), str(root)])
+    said_so_far = b""
+    while said_so_far.count(b"embedding") < 3:
+        said_so_far += os.read(terminal, 1000)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+    with Reader.open(root, "c") as reader:
+        assert 1 <= len(reader.documents()) < 52
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -27,6 +27,7 @@ from rag.errors import (
 )
 from rag.index.collection import Reader, collections
 from rag.settings import Settings
+from rag.types import Parsed
 from tests.ingest.toys import ToyEmbedder, ToyParsers
 
 
@@ -257,6 +258,15 @@ def test_a_full_disk_is_said_and_loses_nothing(
     assert run(docs).added == 2
 
 
+def test_a_link_to_itself_is_told(run: Callable[..., Report], tmp_path: Path) -> None:
+    link = tmp_path / "round"
+    link.symlink_to(link)
+    with pytest.raises(DocumentError, match="round: too many levels of symbolic links"):
+        run(link)
+    with pytest.raises(UsageError, match="not a folder"):
+        sync(link, collection="c", settings=Settings(index_root=str(tmp_path / "indexes")))
+
+
 # --- interruptions ------------------------------------------------------------------------------
 
 
@@ -299,6 +309,25 @@ def test_cancelling_keeps_what_is_done(
     assert report.cancelled
     assert report.documents == len(texts(root)) == 4
     assert run(folder).documents == 20
+
+
+def test_cancelling_does_not_wait_for_a_long_file(
+    run: Callable[..., Report], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancel, ended = Event(), Event()
+
+    class Scans(ToyParsers):
+        def parse(self, path: Path, *, password: str | None = None) -> tuple[Parsed, str, str]:
+            cancel.set()
+            assert ended.wait(60)
+            return super().parse(path, password=password)
+
+        def __exit__(self, *_: object) -> None:
+            ended.set()  # as `ParserPool` ends its worker
+
+    monkeypatch.setattr("ingest.worker.ParserPool", Scans)
+    report = run(many(tmp_path, 3), cancel=cancel)
+    assert (report.cancelled, report.documents) == (True, 0)
 
 
 def test_progress_goes_forward_to_the_end(

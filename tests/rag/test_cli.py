@@ -186,6 +186,14 @@ def test_what_is_wrong_is_said_in_a_sentence_with_its_exit_code(
     assert not done.stdout
 
 
+def test_a_folder_that_links_to_itself_holds_nothing(run: Any, tmp_path: Path) -> None:
+    link = tmp_path / "round"
+    link.symlink_to(link)
+    done = run("search", "Who?", "-c", "library", "--folder", str(link))
+    assert done.exit_code == 2
+    assert "No document" in done.stderr
+
+
 def test_collections_are_listed_shown_and_deleted(run: Any, models: Models, tmp_path: Path) -> None:
     from ingest import add
 
