@@ -1,4 +1,6 @@
-"""Draws what `benchmarks.run` found: python -m benchmarks.pictures FILE FOLDER
+"""Draws what `benchmarks.run` found.
+
+    python -m benchmarks.pictures FILE FOLDER
 
 FILE holds JSON lines; what later lines say of a part replaces what earlier ones said. Writes
 profile.svg and growth.svg, as far as there is something to draw.
@@ -6,9 +8,9 @@ profile.svg and growth.svg, as far as there is something to draw.
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
-import sys
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -105,4 +107,8 @@ def _write(path: Path, width: int, height: int, parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args()
+    main(given.file, given.folder)

@@ -1,10 +1,13 @@
-"""Draws what `benchmarks.scale` measured: python -m benchmarks.scale_plot FILE PICTURE.svg"""
+"""Draws what `benchmarks.scale` measured.
+
+python -m benchmarks.scale_plot FILE PICTURE.svg
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
-import sys
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -79,4 +82,8 @@ def _panel(
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("picture", type=Path)
+    given = parser.parse_args()
+    main(given.file, given.picture)

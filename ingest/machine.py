@@ -18,6 +18,7 @@ from ingest.records import Check
 from rag.errors import CollectionBusy, FootnoteError, ModelError, UsageError
 from rag.index import generations
 from rag.settings import Settings, settings_file
+from rag.wording import count
 
 _OLDEST = (3, 11)
 _ENOUGH = 500 << 20  # bytes that should be free: a model is converted, an index is merged
@@ -176,16 +177,16 @@ def _leftovers(root: Path, fix: bool) -> Iterator[Check]:
                     path.unlink(missing_ok=True)
         except (CollectionBusy, FootnoteError):
             continue  # somebody is making a collection just now
-    yield _left("locks", f"{found} lock files belong to no collection.", found, fix)
+    yield _left("locks", f"{count(found, 'lock file')} of no collection.", found, fix)
     folders = sorted(root.glob(".deleted-*")) if root.is_dir() else []
     for folder in folders if fix else ():
         shutil.rmtree(folder, ignore_errors=True)
-    what = f"{len(folders)} collections were not deleted to the end."
+    what = f"{count(len(folders), 'collection')} not deleted to the end."
     yield _left("deletions", what, len(folders), fix)
 
 
-def _left(name: str, what: str, count: int, fix: bool) -> Check:
-    if not count:
+def _left(name: str, what: str, found: int, fix: bool) -> Check:
+    if not found:
         return Check(name, "ok", "nothing was left behind", "")
     return Check(name, "mended" if fix else "warning", what, "" if fix else "footnote doctor --fix")
 
