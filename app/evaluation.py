@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import random
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.measured import Measure, changed, indexed, one_by_one
 from rag.commands.console import (
+    INTERRUPTED,
     FootnoteGroup,
     collection_option,
     dumped,
@@ -26,12 +26,10 @@ from rag.errors import UsageError
 
 if TYPE_CHECKING:
     from rag.evaluate import Outcome, Question
-    from rag.evaluation.datasets import DataSet, Passage
-    from rag.pipeline import Pipeline
+    from rag.evaluation.datasets import DataSet
 
 # What a collection is made with: asked under another value, it gives the same answers, or none.
 _INDEXED = ("embedder", "chunk_tokens", "hidden_text", "vision", "originals", "keep_generations")
-Measure = Callable[["Pipeline", "Sequence[Question]", Callable[[int], None]], "list[Outcome]"]
 
 
 def _writable(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
@@ -106,8 +104,11 @@ def questions(file: Path, collection: str, index_root: str | None, **options: An
     root = {"index_root": index_root} if index_root else {}
     changes = _changes(options["against"])
     outcomes = ask_all(asked, collection, root)
-    other = ask_all(asked, collection, {**root, **changes}) if changes else None
-    _report(f"{file.name} on {collection}", outcomes, other, listed=True, **options)
+    other = None
+    if changes and len(outcomes) == len(asked):
+        other = ask_all(asked, collection, {**root, **changes})
+    title = f"{file.name} on {collection}"
+    _report(title, outcomes, other, of=len(asked), listed=True, **options)
 
 
 def _data_set(
@@ -122,26 +123,25 @@ def _data_set(
 ) -> None:
     asked, changes = _sample(found.questions, limit, seed), _changes(against)
     other = None
-    with _indexed(found.passages) as pipeline:
-        with _progress("Asking") as progress:
-            outcomes = measure(pipeline, asked, progress)
-        if changes:
-            with _changed(pipeline, changes) as second, _progress("Asking again") as progress:
-                other = measure(second, asked, progress)
-    _report(name, outcomes, other, against=against, **options)
+    with indexed(found.passages) as pipeline:
+        outcomes = one_by_one(measure, pipeline, asked, "Asking")
+        if changes and len(outcomes) == len(asked):
+            with changed(pipeline, changes) as second:
+                other = one_by_one(measure, second, asked, "Asking again")
+    _report(name, outcomes, other, of=len(asked), against=against, **options)
 
 
 def ask_all(
     asked: Sequence[Question], collection: str, changes: Mapping[str, Any]
 ) -> list[Outcome]:
-    """Put the questions to a collection, with some settings changed."""
+    """Put the questions to a collection, with some settings changed; as `one_by_one`."""
     from rag.evaluate import answers
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
     settings = Settings.load().replace(**changes)
-    with Pipeline.open(collection, settings=settings) as pipeline, _progress("Asking") as show:
-        return answers(pipeline, asked, show)
+    with Pipeline.open(collection, settings=settings) as pipeline:
+        return one_by_one(answers, pipeline, asked, "Asking")
 
 
 def _changes(pairs: Sequence[str]) -> dict[str, str]:
@@ -177,6 +177,7 @@ def _report(
     outcomes: Sequence[Outcome],
     other: Sequence[Outcome] | None,
     *,
+    of: int,
     page: Path | None,
     outcomes_file: Path | None,
     against: tuple[str, ...],
@@ -184,9 +185,20 @@ def _report(
     listed: bool = False,
     **_: Any,
 ) -> None:
-    """Files first, then standard output; `listed` tells of the questions there as well."""
+    """Files first, then standard output; `listed` tells of the questions there as well.
+
+    Where fewer than `of` questions were asked (Ctrl-C), it tells of those, and exits as
+    interrupted; where the second run was broken off, of those that both have.
+    """
     from rag.evaluation import report
 
+    asked = len(outcomes)
+    if other is not None:
+        asked = len(other)
+        outcomes = outcomes[:asked]
+    if asked < of:
+        note(f"Interrupted after {asked:,} of {of:,} questions. The measures are of those.")
+        title += f" (interrupted after {asked:,} of {of:,} questions)"
     measures = report.measures(outcomes, other)
     if page:
         text = report.as_html(title, outcomes, other, ", ".join(against))
@@ -198,6 +210,8 @@ def _report(
         emit({**measures, "outcomes": rows} if listed else measures)
     else:
         _print(measures, report.worst(outcomes)[:5] if listed else [])
+    if asked < of:
+        raise click.exceptions.Exit(INTERRUPTED)
 
 
 def _write(file: Path, text: str) -> None:
@@ -224,59 +238,3 @@ def _print(measures: Mapping[str, Any], worst: Sequence[Outcome]) -> None:
         answer = item.answer.text if item.answer else "-"
         click.echo(f"- {item.question.question}\n    expected: {expected(item.question)}")
         click.echo(f"    answered: {answer}")
-
-
-# --- a temporary collection -----------------------------------------------------------------------
-
-
-@contextmanager
-def _indexed(passages: Mapping[str, Passage]) -> Iterator[Pipeline]:
-    """A pipeline over a collection made of `passages`, gone afterwards."""
-    from ingest.pipeline import add
-    from rag.models import Models
-    from rag.pipeline import Pipeline
-    from rag.settings import Settings
-
-    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as scratch:
-        files = Path(scratch, "documents")
-        files.mkdir()
-        for name, passage in passages.items():
-            (files / name).write_text(passage.content, encoding="utf-8")
-        settings = Settings.load(index_root=str(Path(scratch, "indexes")), originals="refer")
-        models = Models(settings)
-        note(f"Indexing {len(passages):,} passages …")
-        report = add([files], collection="eval", settings=settings, embedder=models.embedder)
-        if report.failed:
-            first = report.failed[0]
-            note(
-                f"{len(report.failed)} passages were not indexed, first {first.path}: {first.error}"
-            )
-        with Pipeline.open("eval", models=models) as pipeline:
-            yield pipeline
-
-
-@contextmanager
-def _changed(pipeline: Pipeline, changes: Mapping[str, str]) -> Iterator[Pipeline]:
-    """The same collection under other settings, with models of its own."""
-    from rag.models import Models
-    from rag.pipeline import Pipeline as Opened
-
-    settings = pipeline.settings.replace(**changes)
-    with Opened.open(pipeline.collection.name, models=Models(settings)) as other:
-        yield other
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int], None]]:
-    """A counter on standard error, with rate."""
-    import time
-
-    begun = last = time.monotonic()
-
-    def show(done: int) -> None:
-        nonlocal last
-        if time.monotonic() - last > 5:
-            last = time.monotonic()
-            note(f"{label}: {done:,} questions, {done / (last - begun):.1f}/s")
-
-    yield show

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from rag.errors import UsageError
 from rag.index.collection import Reader as Collection
 from rag.models import Models
 from rag.settings import Settings
@@ -16,7 +17,8 @@ class Opened:
     def __init__(
         self, collection: Collection, models: Models, settings: Settings | None = None
     ) -> None:
-        self.collection = collection
+        self._collection = collection
+        self._closed = False
         self.models = models
         self.settings = settings or models.settings
 
@@ -41,8 +43,24 @@ class Opened:
         opened.check_fit(models.embedder.fingerprint())
         return cls(opened, models, settings)
 
+    @property
+    def collection(self) -> Collection:
+        """The collection that is asked.
+
+        Raises:
+            UsageError: the pipeline is closed.
+        """
+        if self._closed:
+            raise UsageError(
+                f"This pipeline of {self._collection.name!r} is closed. Open another: "
+                "Pipeline.open."
+            )
+        return self._collection
+
     def close(self) -> None:
-        self.collection.close()
+        """Closes the files of the collection; once more does no harm."""
+        self._closed = True
+        self._collection.close()
 
     def __enter__(self) -> Self:
         return self

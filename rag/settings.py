@@ -201,7 +201,8 @@ def _typed(name: str, current: Any, value: Any) -> Any:
                 raise ValueError
         return kind(value)
     except (KeyError, TypeError, ValueError):
-        raise UsageError(f"Setting {name} is {value!r}; it takes a {kind.__name__}.") from None
+        wanted = "an int" if kind is int else f"a {kind.__name__}"
+        raise UsageError(f"Setting {name} is {value!r}; it takes {wanted}.") from None
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

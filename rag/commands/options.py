@@ -73,6 +73,6 @@ def scope_of(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
 
         raise UsageError(
             "No document of the collection is of that kind, folder and time. `footnote collections "
-            "show` lists them all."
+            f"show {pipeline.collection.name}` lists them all."
         )
     return scope

@@ -15,7 +15,7 @@ _overwrite = click.option("--overwrite", is_flag=True, help="Take the place of w
 
 @click.command()
 @click.argument("name")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @_overwrite
 @root_option
 @json_option
@@ -34,7 +34,7 @@ def backup(name: str, file: Path, overwrite: bool, index_root: str | None, as_js
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", help="Restore under another name.")
 @_overwrite
 @root_option

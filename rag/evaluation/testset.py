@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from rag import lazy_re
 from rag.errors import UsageError
 from rag.evaluate import Question, file_name
 from rag.question.shape import checked
 
 MOST = 2000
+_SEPARATOR = lazy_re.compile(r'"?sep=(.)"?')
 
 
 def read(file: Path) -> list[Question]:
@@ -39,10 +41,7 @@ def parse(name: str, content: bytes) -> list[Question]:
     Raises:
         UsageError: it is neither form, or a line has no question; says which line.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(f"{name} is not in UTF-8. Save it as UTF-8 and try again.") from None
+    text = _text(name, content)
     rows = _objects(name, text) if text.lstrip()[:1] in ("{", "[") else _table(name, text)
     try:
         found = [_question(name, line, row) for line, row in rows]
@@ -55,24 +54,62 @@ def parse(name: str, content: bytes) -> list[Question]:
     return found
 
 
+def _text(name: str, content: bytes) -> str:
+    if content.startswith(b"PK\x03\x04"):
+        raise UsageError(f"{name} is a workbook or an archive. Save its sheet as “CSV UTF-8”.")
+    # Excel's “Unicode text” is UTF-16. That any two bytes are a sign of it makes no table.
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if content and (not text or (wide and "question" not in text.lower())):
+        raise UsageError(
+            f"{name} is not in UTF-8. Save it as UTF-8 (in Excel as “CSV UTF-8”) and try again."
+        )
+    return text
+
+
 def _table(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    lines = io.StringIO(text, newline=None)  # Excel on a Mac ends them by a carriage return alone
-    delimiter = max("\t;,", key=lines.readline().count)
-    lines.seek(0)
-    reader = csv.DictReader(lines, delimiter=delimiter)
+    # Excel on a Mac ends lines by a carriage return alone.
+    lines = io.StringIO(text, newline=None).readlines()
+    # Excel opens a table rightly everywhere whose first line says "sep=;", and no other program.
+    told = _SEPARATOR.fullmatch(lines[0].strip()) if lines else None
+    above = 1 if told else 0
+    delimiter = told[1] if told else max("\t;,", key="".join(lines[:1]).count)
+    reader = csv.DictReader(lines[above:], delimiter=delimiter)
+    last = above + (reader.line_num if reader.fieldnames else 0)
     for row in reader:
+        line, last = last + 1, above + reader.line_num
+        while not lines[line - 1].strip():
+            line += 1
+        _check_quotes(name, lines[line - 1 : last], line, delimiter)
         if any(map(str.strip, row.pop(None, ()))):
             raise UsageError(
-                f"{name}, line {reader.line_num}, has more cells than the head. Put an answer with "
+                f"{name}, line {line}, has more cells than the head. Put an answer with "
                 f"“{delimiter}” in it into quotation marks."
             )
         if not any(map(str.strip, filter(None, row.values()))):  # which spreadsheets leave behind
             continue
-        yield reader.line_num, {(key or "").strip().lower(): value for key, value in row.items()}
+        yield line, {(key or "").strip().lower(): value for key, value in row.items()}
+
+
+def _check_quotes(name: str, lines: list[str], line: int, delimiter: str) -> None:
+    """Refuses a row of several lines whose quotation marks don't match: a forgotten one swallows
+    all rows down to the next, or to the end."""
+    if len(lines) < 2:
+        return
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        raise UsageError(
+            f"{name}, line {line}: a quotation mark is opened here and not closed at the end of "
+            "its cell. Close it; one inside of a quoted cell is written twice."
+        ) from None
 
 
 def _objects(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    if text.lstrip().startswith("["):
+    if text.lstrip().startswith("[") or _is_json(text):
         lines: list[tuple[int, str]] = [(1, text)]
     else:
         # Unlike str.splitlines, this leaves separators alone that a JSON string may hold.
@@ -89,10 +126,21 @@ def _objects(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
             yield number, {str(key).lower(): value for key, value in item.items()}
 
 
+def _is_json(text: str) -> bool:
+    """Is it one value, perhaps over several lines?"""
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _question(name: str, line: int, row: Mapping[str, Any]) -> Question:
     question = str(row.get("question") or "").strip()
     if not question:
-        raise UsageError(f"{name}, line {line}, has no “question”.")
+        named = ", ".join(str(key) for key in row if key)
+        there = "" if "question" in row else f" among its columns: {named}. Call that one so"
+        raise UsageError(f"{name}, line {line}, has no “question”{there}.")
     try:
         checked(question)  # it would end the run only when its turn comes, and all before is lost
     except UsageError as error:

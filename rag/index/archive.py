@@ -77,6 +77,8 @@ def backup(
         Reader.open(root, name)  # says which there are
     if target.exists() and not overwrite:
         raise StorageError(f"{target} is there already. Choose another name, or say --overwrite.")
+    if not target.absolute().parent.is_dir():
+        raise StorageError(f"There is no folder {target.absolute().parent}. Make it first.")
     temporary = target.with_name(target.name + ".tmp")
     with generations.lock(root, key_of(name), name, timeout), generations.storage(target):
         try:

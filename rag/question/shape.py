@@ -228,7 +228,8 @@ def checked(question: str) -> str:
     printed = "".join(c if c.isprintable() else " " for c in normalize("NFC", question))
     cleaned = " ".join(printed.split())
     if not any(character.isalnum() for character in cleaned):
-        raise UsageError("The question is empty. Ask something, in a few words or a sentence.")
+        what = f"“{cleaned[:20]}” has no word or number" if cleaned else "The question is empty"
+        raise UsageError(f"{what}. Ask something, in a few words or a sentence.")
     if len(cleaned) > LONGEST:
         raise UsageError(
             f"The question has {len(cleaned):,} characters; ask it in at most {LONGEST:,}."

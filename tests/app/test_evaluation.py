@@ -167,3 +167,32 @@ def test_beir_reports_retrieval_alone(run: Any, tmp_path: Path) -> None:
     assert set(found) == KEYS
     assert (found["ndcg@10"], found["f1"], found["answered"]) == (1.0, None, None)
     assert "a deep lake with trout" in page.read_text()
+
+
+def test_what_was_measured_before_ctrl_c_is_told(
+    run: Any, models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text(TEXTS[0])
+    root = str(tmp_path / "indexes")
+    settings = models.settings.replace(index_root=root)
+    add([tmp_path / "a.txt"], collection="default", settings=settings, embedder=models.embedder)
+    file = tmp_path / "own.csv"
+    file.write_text("question,answer\nWho built the harbour of Brennau?,Anna Falk\nWhen?,1873\n")
+    from rag.pipeline import Pipeline
+
+    ask = Pipeline.ask
+
+    def broken_off(self: Pipeline, question: str, **how: Any) -> Any:
+        if question == "When?":
+            raise KeyboardInterrupt
+        return ask(self, question, **how)
+
+    monkeypatch.setattr(Pipeline, "ask", broken_off)
+    page = tmp_path / "report.html"
+    done = CliRunner().invoke(
+        main, ["eval", "questions", str(file), "--index-root", root, "--json", "--html", str(page)]
+    )
+    assert done.exit_code == 130
+    assert json.loads(done.stdout)["questions"] == 1
+    assert "after 1 of 2 questions" in done.stderr
+    assert "after 1 of 2 questions" in page.read_text()

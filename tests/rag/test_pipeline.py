@@ -391,3 +391,18 @@ def test_a_section_that_is_asked_for_by_its_number_is_quoted(
         answer = pipeline.ask("What does section 3.2 say?")
         assert (answer.text, answer.mode) == ("Nobody answers for floods. [1]", "quote")
         assert_checkable(pipeline, answer)
+
+
+def test_a_closed_pipeline_says_so(library: str, models: Models) -> None:
+    pipeline = Pipeline.open(library, models=models)
+    pipeline.close()
+    pipeline.close()
+    with pytest.raises(UsageError, match="closed"):
+        pipeline.ask("Who built the harbour of Brennau?")
+    with pytest.raises(UsageError, match="closed"):
+        pipeline.search("harbour")
+
+
+def test_a_question_of_signs_alone_is_not_called_empty(pipeline: Pipeline) -> None:
+    with pytest.raises(UsageError, match="“😀 …” has no word"):
+        pipeline.ask("😀 …")

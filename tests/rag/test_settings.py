@@ -29,8 +29,8 @@ def test_the_caller_beats_the_environment_beats_the_file(
     ("name", "value", "message"),
     [
         ("mode", "loud", "auto, quote, write"),
-        ("passages", "many", "takes a int"),
-        ("passages", 3.7, "takes a int"),
+        ("passages", "many", "takes an int"),
+        ("passages", 3.7, "takes an int"),
         ("passages", 0, "use 1 to 100"),
         ("index_root", b"x", "takes a str"),
         ("threshold", 1.5, "use 0 to 1"),

@@ -25,3 +25,13 @@ def test_a_collection_that_is_damaged_is_listed_by_its_name_and_deleted(tmp_path
     assert run(tmp_path, "collections", "delete", "papers", "--yes").exit_code == 0
     assert run(tmp_path, "collections", "delete", "papers", "--yes").exit_code == 3
     assert not run(tmp_path, "collections", "list").stdout
+
+
+def test_a_backup_names_the_folder_that_is_missing(tmp_path: Path) -> None:
+    fill(tmp_path, "papers", {"a": "one"})
+    nowhere = tmp_path / "nowhere"
+    done = run(tmp_path, "collections", "backup", "papers", str(nowhere / "x"))
+    assert done.exit_code == 10
+    assert f"There is no folder {nowhere}" in done.stderr
+    assert "--index-root" not in done.stderr
+    assert run(tmp_path, "collections", "restore", str(nowhere)).exit_code == 2

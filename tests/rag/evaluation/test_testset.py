@@ -96,3 +96,50 @@ def test_lines_may_end_as_excel_ends_them_on_a_mac(tmp_path: Path) -> None:
     file = tmp_path / "q.csv"
     file.write_bytes(b"question;answer\rWho, and why?;Falk\r")
     assert [(q.question, q.answers) for q in read(file)] == [("Who, and why?", ("Falk",))]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ['"What is the rent?,820\nWho?,3\n', 'What is the rent?,"820\nWho?,"3"\nWhy?,x\n'],
+)
+def test_a_forgotten_quotation_mark_is_told_with_its_line(tmp_path: Path, rows: str) -> None:
+    file = tmp_path / "q.csv"
+    file.write_text("question,answer\n\nWhere?,here\n" + rows)
+    with pytest.raises(UsageError, match="line 4: a quotation mark"):
+        read(file)
+
+
+def test_a_cell_may_have_several_lines_and_marks(tmp_path: Path) -> None:
+    file = tmp_path / "q.csv"
+    file.write_text('question,answer\n"What is\n""it""?","a\nb"\nWho?,x\n')
+    assert [(q.question, q.answers) for q in read(file)] == [
+        ('What is\n"it"?', ("a\nb",)),
+        ("Who?", ("x",)),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_what_excel_writes_is_read(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "q.txt"
+    file.write_bytes("sep=;\r\nquestion;answer\r\nWoher, Müller?;Köln\r\n".encode(encoding))
+    assert [(q.question, q.answers) for q in read(file)] == [("Woher, Müller?", ("Köln",))]
+
+
+def test_a_workbook_is_told_from_a_wrong_encoding(tmp_path: Path) -> None:
+    file = tmp_path / "q.xlsx"
+    file.write_bytes(b"PK\x03\x04 and more")
+    with pytest.raises(UsageError, match="workbook"):
+        read(file)
+
+
+def test_one_object_may_be_written_over_several_lines(tmp_path: Path) -> None:
+    file = tmp_path / "q.json"
+    file.write_text('{\n "question": "Who?",\n "answer": "x"\n}\n')
+    assert [q.answers for q in read(file)] == [("x",)]
+
+
+def test_columns_of_other_names_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "q.csv"
+    file.write_text("Frage;Antwort\nWas?;x\n")
+    with pytest.raises(UsageError, match="among its columns: frage, antwort"):
+        read(file)
