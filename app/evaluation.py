@@ -14,7 +14,8 @@ from app.measured import Measure, changed, indexed, one_by_one
 from rag.commands.console import (
     INTERRUPTED,
     FootnoteGroup,
-    collection_option,
+    asked_option,
+    collection_of,
     dumped,
     emit,
     json_option,
@@ -93,16 +94,18 @@ def beir(folder: Path, **options: Any) -> None:
 
 @evaluation.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@collection_option
+@asked_option
 @root_option
 @_options
-def questions(file: Path, collection: str, index_root: str | None, **options: Any) -> None:
+def questions(file: Path, collection: str | None, index_root: str | None, **options: Any) -> None:
     """FILE with your own questions (CSV, JSON or JSON Lines: question, answer, document)."""
     from rag.evaluation import testset
+    from rag.settings import Settings
 
     asked = _sample(testset.read(file), options["limit"], options["seed"])
     root = {"index_root": index_root} if index_root else {}
     changes = _changes(options["against"])
+    collection = collection_of(collection, Settings.load(**root).root)
     outcomes = ask_all(asked, collection, root)
     other = None
     if changes and len(outcomes) == len(asked):

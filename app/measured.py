@@ -29,6 +29,7 @@ def one_by_one(
     """
     outcomes: list[Outcome] = []
     try:
+        measure(pipeline, asked[:1], lambda _: None)  # models are loaded by their first question
         with _progress(label, len(asked)) as show:
             for item in asked:
                 outcomes += measure(pipeline, [item], lambda _: None)

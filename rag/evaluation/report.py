@@ -151,11 +151,13 @@ def as_html(
     head = f"<th>{html.escape(changed)}<th>change<th>p" if differences else ""
     cases = "".join(_case(outcome) for outcome in worst(outcomes))
     return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"
+        f"<!doctype html><html lang=en><meta charset=utf-8>"
+        "<meta name=viewport content='width=device-width,initial-scale=1'>"
+        f"<title>{html.escape(title)}</title>"
         f"<style>{_STYLE}</style><h1>{html.escape(title)}</h1>"
         f"<p>{len(outcomes)} questions; intervals hold 95% of bootstrap samples"
         f"{_PAIRED if differences else ''}."
-        f"<table><tr><th>measure<th>value<th>interval{head}{rows}</table>"
+        f"<div><table><tr><th>measure<th>value<th>interval{head}{rows}</table></div>"
         f"<h2>Questions, worst first</h2>{cases}</html>"
     )
 
@@ -169,10 +171,11 @@ def _beside(value: Interval, change: Difference) -> str:
 
 def _case(outcome: Outcome) -> str:
     right = _grade(outcome)[0] >= 2
+    mark = "✓" if right else "✗"
     body = _ranked(outcome) if outcome.answer is None else _answered(outcome)
     return (
-        f"<details class={'right' if right else 'wrong'}><summary>"
-        f"{html.escape(outcome.question.question)}</summary>{body}</details>"
+        f"<details class={'right' if right else 'wrong'}><summary dir=auto>"
+        f"{mark} {html.escape(outcome.question.question)}</summary>{body}</details>"
     )
 
 
@@ -188,13 +191,13 @@ def _answered(outcome: Outcome) -> str:
     answer = outcome.answer
     assert answer is not None
     quotes = "".join(
-        f"<blockquote>{html.escape(c.quote)}<footer>{html.escape(c.title)}"
+        f"<blockquote dir=auto>{html.escape(c.quote)}<footer>{html.escape(c.title)}"
         f"{f', page {c.page}' if c.page else ''}</footer></blockquote>"
         for c in answer.citations
     )
     return (
         f"<p><b>Expected</b> {html.escape(expected(outcome.question))}"
-        f"<p><b>Answered</b> {html.escape(answer.text)}"
+        f"<p dir=auto><b>Answered</b> {html.escape(answer.text)}"
         f" <small>(confidence {answer.confidence:.2f})</small>{quotes}"
     )
 
@@ -209,8 +212,9 @@ _PAIRED = (
 )
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
-    "color:#222;background:#fff}table{border-collapse:collapse}td,th{padding:.2rem 1rem .2rem 0;"
-    "text-align:left;border-bottom:1px solid #ddd}details{border-left:4px solid #2a7;"
+    "color-scheme:light dark;overflow-wrap:anywhere}div{overflow-x:auto}"
+    "table{border-collapse:collapse}td,th{padding:.2rem 1rem .2rem 0;"
+    "text-align:left;border-bottom:1px solid #8886}details{border-left:4px solid #2a7;"
     "padding:.3rem .8rem;margin:.4rem 0}details.wrong{border-color:#b33}blockquote{margin:.5rem 0;"
-    "padding-left:.8rem;border-left:2px solid #ccc}footer{color:#666;font-size:.85rem}"
+    "padding-left:.8rem;border-left:2px solid #8888}footer{opacity:.7;font-size:.85rem}"
 )

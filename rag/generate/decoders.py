@@ -75,12 +75,19 @@ class TransformersDecoder:
             config = AutoConfig.from_pretrained(
                 folder, local_files_only=True, trust_remote_code=False
             )
-            model: Any = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 folder,
+                output_loading_info=True,
                 local_files_only=True,
                 trust_remote_code=False,
                 use_safetensors=True,
                 dtype="float32" if precision == COMPACT else precision,
+            )
+        model, told = loaded
+        if told["missing_keys"]:  # which transformers makes up
+            raise ModelError(
+                f"The model in {folder} is no language model: it has no weights for "
+                f"{min(told['missing_keys'])}. Name another generator, or ask in mode quote."
             )
         self._model = model.to(device).eval()
         self._device = device

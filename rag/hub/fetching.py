@@ -233,8 +233,9 @@ def from_hub(name: str, kind: Kind, offline: bool) -> Path:
     """
     hub_name, _, revision = name.partition("@")
     script = (
-        "import sys; from huggingface_hub import snapshot_download as get; "
-        "print(get(sys.argv[1], revision=sys.argv[2] or None, allow_patterns=sys.argv[3:]))"
+        "import sys; from huggingface_hub import snapshot_download as get\n"
+        "try: print(get(sys.argv[1], revision=sys.argv[2] or None, allow_patterns=sys.argv[3:]))\n"
+        "except Exception as error: sys.exit(str(error).partition(chr(10))[0])"
     )
     command = [sys.executable, "-c", script, hub_name, revision, *HUB_FILES]
 

@@ -180,10 +180,12 @@ def check_fit(manifest: Manifest, fingerprint: Mapping[str, Any]) -> None:
     name, other = made_with.get("name", "unknown"), fingerprint.get("name", "unknown")
     if name == other:
         name, other = f"another version of {name}", f"{other} as it is now"
+    own = made_with.get("revision") == str(made_with.get("weights"))[:12]  # of no hub or package
+    remedy = f"the folder {name}" if own else f"FOOTNOTE_EMBEDDER={made_with.get('name', '…')}"
     raise CollectionMismatch(
         f"Collection {manifest.collection!r} was made with the embedder {name}, not with {other} "
-        f"(they differ in {', '.join(different)}). Use that embedder (FOOTNOTE_EMBEDDER="
-        f"{made_with.get('name', '…')}), or index the files again into another --collection."
+        f"(they differ in {', '.join(different)}). Use that embedder ({remedy}), or "
+        f"index the files again into another --collection."
     )
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.networks.parallel import one_at_a_time
+from rag.networks.vocabulary import check_vocabulary
 
 LONGEST = 512  # tokens of question and passage together
 BATCH = 16
@@ -61,6 +62,7 @@ class CrossEncoder:
                 f"The model in {folder} is no cross-encoder: it has no head that says how well a "
                 "passage fits. Name another reranker, or none."
             )
+        check_vocabulary(tokenizer, folder)
         return cls(model.to(device).eval(), tokenizer, device)
 
     @one_at_a_time

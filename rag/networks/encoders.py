@@ -20,6 +20,7 @@ from rag import weights
 from rag.errors import ModelError
 from rag.interaction import Embedded, Query, signs, weighted
 from rag.networks.parallel import one_at_a_time
+from rag.networks.vocabulary import check_vocabulary
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -238,9 +239,9 @@ class SentenceModel:
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True, "dtype": "float32"},
             )
-        self.prompts: Mapping[str, str] = {
-            k: str(v) for k, v in (self._model.prompts or {}).items() if v
-        }
+        check_vocabulary(self._model.tokenizer, folder)
+        prompts = self._model.prompts or {}
+        self.prompts: Mapping[str, str] = {k: str(v) for k, v in prompts.items() if v}
         self.max_tokens = int(self._model.max_seq_length or 512)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         pooling = [m for m in self._model if type(m).__name__ == "Pooling"]

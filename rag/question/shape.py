@@ -228,8 +228,10 @@ def checked(question: str) -> str:
     printed = "".join(c if c.isprintable() else " " for c in normalize("NFC", question))
     cleaned = " ".join(printed.split())
     if not any(character.isalnum() for character in cleaned):
-        what = f"“{cleaned[:20]}” has no word or number" if cleaned else "The question is empty"
-        raise UsageError(f"{what}. Ask something, in a few words or a sentence.")
+        of_words = f" of words and numbers: “{cleaned[:20]}”" if cleaned else ""
+        raise UsageError(
+            f"The question is empty{of_words}. Ask something, in a few words or a sentence."
+        )
     if len(cleaned) > LONGEST:
         raise UsageError(
             f"The question has {len(cleaned):,} characters; ask it in at most {LONGEST:,}."

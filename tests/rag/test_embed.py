@@ -70,6 +70,17 @@ def test_first_token_pooling_agrees(folder: Path, tmp_path: Path) -> None:
     assert found.min() > 0.9999
 
 
+def test_a_model_without_the_files_of_its_tokenizer_is_refused(
+    folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "mute"
+    shutil.copytree(folder, copy)
+    for name in ("tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json"):
+        (copy / name).unlink(missing_ok=True)
+    with pytest.raises(ModelError, match="tokenizer"):
+        Embedder.load(copy, device="cpu", cache=tmp_path)
+
+
 def test_a_model_with_prompts_gets_them(folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "prompted"
     shutil.copytree(folder, copy)

@@ -403,6 +403,6 @@ def test_a_closed_pipeline_says_so(library: str, models: Models) -> None:
         pipeline.search("harbour")
 
 
-def test_a_question_of_signs_alone_is_not_called_empty(pipeline: Pipeline) -> None:
-    with pytest.raises(UsageError, match="“😀 …” has no word"):
+def test_a_question_of_signs_alone_is_told_what_it_lacks(pipeline: Pipeline) -> None:
+    with pytest.raises(UsageError, match="empty of words and numbers: “😀 …”"):
         pipeline.ask("😀 …")

@@ -41,6 +41,9 @@ def test_the_page_shows_texts_and_runs_none() -> None:
     assert "<script" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page
     assert page.count("<details") == 30
+    assert "width=device-width" in page
+    assert page.count("✓") == page.count("<details class=right")
+    assert page.count("✗") == page.count("<details class=wrong") > 0
 
 
 def test_a_page_of_two_settings_shows_both_and_the_paired_test() -> None:

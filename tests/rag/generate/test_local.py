@@ -307,6 +307,8 @@ def test_templates_of_other_models(
 def test_an_embedder_is_no_generator(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="serves as embedder"):
         Generator.load("all-MiniLM-L6-v2")
+    with pytest.raises(ModelError, match="no language model"):
+        Generator.load(weights.resolve("all-MiniLM-L6-v2", "embedder"))
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(ModelError):

@@ -85,6 +85,11 @@ def test_another_embedder_is_refused(root: Path) -> None:
         Reader.open(root, "c", fingerprint=other)
     with pytest.raises(CollectionMismatch), Writer(root, "c", embedder=other):
         pass
+    own = {**EMBEDDER, "name": "mine", "revision": "0" * 12}  # as a folder has it
+    with Writer(root, "d", embedder=own) as writer:
+        writer.publish()
+    with pytest.raises(CollectionMismatch, match=r"Use that embedder \(the folder mine\)"):
+        Reader.open(root, "d", fingerprint=other)
     same_weights = {**EMBEDDER, "name": "/models/toy", "dtype": "bfloat16"}
     Reader.open(root, "c", fingerprint=same_weights).close()
 

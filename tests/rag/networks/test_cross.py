@@ -54,6 +54,13 @@ def test_what_has_no_such_head_is_refused(tmp_path: Path) -> None:
         CrossEncoder.load(tmp_path)
 
 
+def test_without_the_files_of_its_tokenizer_it_is_refused(folder: Path, tmp_path: Path) -> None:
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    with pytest.raises(ModelError, match="tokenizer"):
+        CrossEncoder.load(tmp_path)
+
+
 def test_the_blend_needs_both() -> None:
     hits = [hit("a", score=1.0), hit("b", score=0.9), hit("c", score=0.0)]
     order = by_cross_encoder(hits, np.asarray([-3.0, 5.0, 4.0], dtype=np.float32))
