@@ -99,13 +99,19 @@ def beir(folder: Path, **options: Any) -> None:
 @_options
 def questions(file: Path, collection: str | None, index_root: str | None, **options: Any) -> None:
     """FILE with your own questions (CSV, JSON or JSON Lines: question, answer, document)."""
+    from rag.evaluate import file_name
     from rag.evaluation import testset
+    from rag.index.collection import Reader
     from rag.settings import Settings
 
     asked = _sample(testset.read(file), options["limit"], options["seed"])
     root = {"index_root": index_root} if index_root else {}
     changes = _changes(options["against"])
-    collection = collection_of(collection, Settings.load(**root).root)
+    place = Settings.load(**root).root
+    collection = collection_of(collection, place)
+    with Reader.open(place, collection) as opened:
+        names = {file_name(info.path) for info in opened.documents()}
+    note(testset.described(asked, names))
     outcomes = ask_all(asked, collection, root)
     other = None
     if changes and len(outcomes) == len(asked):

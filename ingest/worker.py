@@ -17,7 +17,6 @@ import queue
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,6 +28,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from ingest import wire
+from ingest.scratch import Scratch
 from rag.errors import DocumentError
 from rag.types import Parsed
 
@@ -107,7 +107,7 @@ class ParserPool:
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         # Of the pool's, so that what a worker leaves behind when it is killed goes with it.
-        self._folder = tempfile.TemporaryDirectory(prefix="footnote-", ignore_cleanup_errors=True)
+        self._scratch = Scratch()
         # Linux ends a child with the thread that started it, so one thread starts them all.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="parser-pool")
 
@@ -126,7 +126,7 @@ class ParserPool:
         """Ends the worker, in the middle of a file if need be."""
         self._closed = True
         self._end()
-        self._folder.cleanup()
+        self._scratch.close()
         self._starter.shutdown(wait=False)
 
     def parse(self, path: Path, *, password: str | None = None) -> ParseResult:
@@ -242,7 +242,7 @@ class ParserPool:
         environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *([known] if known else [])])
         # One thread: the parsers use no more, and each pool of threads takes address space.
         environment.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUTF8="1")
-        environment["TMPDIR"] = self._folder.name
+        environment["TMPDIR"] = str(self._scratch.path)
         process = subprocess.Popen(
             [sys.executable, "-m", "ingest.worker_main", str(os.getpid())],
             stdin=subprocess.PIPE,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from rag import lazy_re
 from rag.errors import UsageError
 from rag.evaluate import Question, file_name
 from rag.question.shape import checked
+from rag.wording import count
 
 MOST = 2000
+SHOWN = 5  # names of documents
 _SEPARATOR = lazy_re.compile(r'"?sep=(.)"?')
 
 
@@ -52,6 +54,22 @@ def parse(name: str, content: bytes) -> list[Question]:
     if len(found) > MOST:
         raise UsageError(f"{name} holds {len(found):,} questions; at most {MOST:,} are asked here.")
     return found
+
+
+def described(asked: Sequence[Question], documents: Collection[str]) -> str:
+    """What is known of the questions, in a sentence; and which of the documents that they name are
+    not among the `documents` of a collection, by their file names."""
+    known = {
+        "with an answer": sum(bool(item.answers) for item in asked),
+        "that no document answers": sum(item.impossible for item in asked),
+        "with a document": sum(bool(item.relevant) for item in asked),
+    }
+    told = ", ".join(f"{n:,} {what}" for what, n in known.items())
+    absent = dict.fromkeys(name for item in asked for name in item.relevant or ())
+    missing = [name for name in absent if name not in documents]
+    warning = f" Not in the collection: {', '.join(missing[:SHOWN])}" if missing else ""
+    more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
+    return f"{count(len(asked), 'question')}: {told}.{warning}{more}" + "." * bool(missing)
 
 
 def _text(name: str, content: bytes) -> str:

@@ -141,6 +141,26 @@ def test_reports_name_any_file_and_tell_no_answer_from_one_that_is_not_known(
     assert "Anna Falk" in page.read_text()
 
 
+def test_what_is_known_of_the_questions_is_told_first(
+    run: Any, models: Models, tmp_path: Path
+) -> None:
+    (tmp_path / "harbour.txt").write_text(TEXTS[0])
+    settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
+    add([tmp_path], collection="only", settings=settings, embedder=models.embedder)
+    (tmp_path / "own.csv").write_text(
+        "question,answer,document\nWho built it?,Anna Falk,harbour.txt\nWho else?,,port.txt\n"
+    )
+    done = CliRunner().invoke(
+        main,
+        ["eval", "questions", str(tmp_path / "own.csv"), "--index-root", str(tmp_path / "indexes")],
+    )
+    assert done.exit_code == 0, done.output
+    assert (
+        "2 questions: 1 with an answer, 0 that no document answers, 2 with a document. "
+        "Not in the collection: port.txt." in done.stderr
+    )
+
+
 def test_a_document_is_known_in_whichever_form_a_disk_holds_its_accents(
     run: Any, models: Models, tmp_path: Path
 ) -> None:

@@ -154,7 +154,7 @@ def test_what_a_killed_worker_leaves_behind_goes_with_the_pool(
     pool: ParserPool, tmp_path: Path
 ) -> None:
     pool.parse(_file(tmp_path, "good.txt", "fine"))
-    folder = Path(pool._folder.name)
+    folder = Path(pool._scratch.path)
     (folder / "left").write_text("x")
     pool.close()
     assert not folder.exists()
