@@ -211,8 +211,9 @@ _PAIRED = (
     "(or, where they lose, not worse)"
 )
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
-    "color-scheme:light dark;overflow-wrap:anywhere}div{overflow-x:auto}"
+    ":root{color-scheme:light dark}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
+    "div{overflow-x:auto}h1,details{overflow-wrap:anywhere}td+td{white-space:nowrap}"
     "table{border-collapse:collapse}td,th{padding:.2rem 1rem .2rem 0;"
     "text-align:left;border-bottom:1px solid #8886}details{border-left:4px solid #2a7;"
     "padding:.3rem .8rem;margin:.4rem 0}details.wrong{border-color:#b33}blockquote{margin:.5rem 0;"
