@@ -199,7 +199,8 @@ def test_being_asked_to_end_keeps_what_is_done(
 
 
 SLOWLY = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup
 import ingest.pipeline, ingest.worker
 from rag.models import Models
 from tests.ingest.toys import ToyEmbedder, ToyParsers
