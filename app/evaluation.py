@@ -75,10 +75,10 @@ def evaluation() -> None:
 @_options
 def squad(file: Path, **options: Any) -> None:
     """FILE in SQuAD's JSON: every paragraph is a document."""
-    from rag.evaluate import answers
+    from rag.evaluate import answered
     from rag.evaluation import datasets
 
-    _data_set(file.name, datasets.squad(file), answers, **options)
+    _data_set(file.name, datasets.squad(file), answered, **options)
 
 
 @evaluation.command()
@@ -144,13 +144,13 @@ def ask_all(
     asked: Sequence[Question], collection: str, changes: Mapping[str, Any]
 ) -> list[Outcome]:
     """Put the questions to a collection, with some settings changed; as `one_by_one`."""
-    from rag.evaluate import answers
+    from rag.evaluate import answered
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
     settings = Settings.load().replace(**changes)
     with Pipeline.open(collection, settings=settings) as pipeline:
-        return one_by_one(answers, pipeline, asked, "Asking")
+        return one_by_one(answered, pipeline, asked, "Asking")
 
 
 def _changes(pairs: Sequence[str]) -> dict[str, str]:

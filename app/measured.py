@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rag.evaluation.datasets import Passage
     from rag.pipeline import Pipeline
 
-Measure = Callable[["Pipeline", "Sequence[Question]", Callable[[int], None]], "list[Outcome]"]
+Measure = Callable[["Pipeline", "Question"], "Outcome"]
 
 
 def one_by_one(
@@ -29,10 +29,11 @@ def one_by_one(
     """
     outcomes: list[Outcome] = []
     try:
-        measure(pipeline, asked[:1], lambda _: None)  # models are loaded by their first question
+        for first in asked[:1]:
+            measure(pipeline, first)  # models are loaded by their first question
         with _progress(label, len(asked)) as show:
             for item in asked:
-                outcomes += measure(pipeline, [item], lambda _: None)
+                outcomes.append(measure(pipeline, item))
                 show(len(outcomes))
     except KeyboardInterrupt:
         if not outcomes:

@@ -9,7 +9,7 @@ from typing import Any
 from app.jobs import Job, Snapshot
 from app.service import Service
 from rag.errors import ModelError
-from rag.evaluate import Outcome, Question, answers, summary
+from rag.evaluate import Outcome, Question, answered, summary
 from rag.evaluation.report import Difference, as_html, compare
 from rag.settings import Settings
 
@@ -79,7 +79,7 @@ def _measure(
             for question in questions:
                 if job.cancel.is_set():
                     break
-                outcomes += answers(pipeline, [question], lambda done: None)
+                outcomes.append(answered(pipeline, question))
                 job.report(Measuring(at * len(questions) + len(outcomes), total))
         if outcomes:
             measured.append(Measured(label, summary(outcomes), tuple(outcomes)))

@@ -13,7 +13,7 @@ import statistics
 import string
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -59,32 +59,19 @@ class Outcome:
     seconds: float | None = None
 
 
-def retrieval(
-    pipeline: Pipeline, questions: Sequence[Question], progress: Callable[[int], None]
-) -> list[Outcome]:
-    """Rank documents for each question, nothing more."""
-    outcomes = []
-    for done, item in enumerate(questions, start=1):
-        started = time.perf_counter()
-        ranking = _ranking(pipeline, item.question)
-        seconds = time.perf_counter() - started
-        outcomes.append(Outcome(item, None, ranking, seconds=seconds))
-        progress(done)
-    return outcomes
+def retrieval(pipeline: Pipeline, item: Question) -> Outcome:
+    """Rank documents for a question, nothing more."""
+    started = time.perf_counter()
+    ranking = _ranking(pipeline, item.question)
+    return Outcome(item, None, ranking, seconds=time.perf_counter() - started)
 
 
-def answers(
-    pipeline: Pipeline, questions: Sequence[Question], progress: Callable[[int], None]
-) -> list[Outcome]:
+def answered(pipeline: Pipeline, item: Question) -> Outcome:
     """Rank documents as an answer weighs them, and answer; `seconds` is the answering alone."""
-    outcomes = []
-    for done, item in enumerate(questions, start=1):
-        ranking = _ranking(pipeline, item.question, rerank=True)
-        started = time.perf_counter()
-        answer = pipeline.ask(item.question)
-        outcomes.append(_judged(item, answer, ranking, time.perf_counter() - started))
-        progress(done)
-    return outcomes
+    ranking = _ranking(pipeline, item.question, rerank=True)
+    started = time.perf_counter()
+    answer = pipeline.ask(item.question)
+    return _judged(item, answer, ranking, time.perf_counter() - started)
 
 
 def _ranking(pipeline: Pipeline, question: str, *, rerank: bool = False) -> tuple[str, ...]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import cast
 
-_USED = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
-_TOLD = ("flags", "groupindex", "groups")
+_NAMES = (
+    "findall", "finditer", "flags", "fullmatch", "groupindex", "groups", "match", "search", "split",
+    "sub", "subn",
+)  # fmt: skip
 
 
 class _Waiting:
@@ -25,10 +27,10 @@ class _Waiting:
 
         Raises re.error where the pattern is none.
         """
-        if name not in (*_USED, *_TOLD):
+        if name not in _NAMES:
             raise AttributeError(name)
         compiled = re.compile(self.pattern, self._asked)
-        self.__dict__.update({each: getattr(compiled, each) for each in (*_USED, *_TOLD)})
+        self.__dict__.update({each: getattr(compiled, each) for each in _NAMES})
         return getattr(compiled, name)
 
 
