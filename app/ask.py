@@ -233,11 +233,11 @@ def _offers(shared: Service, collection: str, turns: list[Turn]) -> None:
     if turns and (turns[-1].answer is None or state.editing()):
         return
     try:
-        with shared.reader(collection) as reader:
+        with shared.opened(collection) as opened:
             offered = (
-                suggest.follow_ups(reader, turns)
+                suggest.follow_ups(opened, turns)
                 if turns
-                else suggest.examples(scoped(reader.documents(), state.scope()), reader)
+                else suggest.examples(scoped(opened.documents(), state.scope()), opened)
             )
     except FootnoteError as error:
         st.error(md(str(error)), icon=":material/error:")
@@ -251,8 +251,8 @@ def _offers(shared: Service, collection: str, turns: list[Turn]) -> None:
 
 
 def _invitation(shared: Service, collection: str) -> None:
-    with shared.reader(collection) as reader:
-        documents = len(scoped(reader.documents(), state.scope()))
+    with shared.opened(collection) as opened:
+        documents = len(scoped(opened.documents(), state.scope()))
     narrowed = " that you picked" if state.scope() else ""
     st.html(
         f'<p class="fn-lead">{render.html(count(documents, "document"))} in '

@@ -14,7 +14,7 @@ from app.records import finder
 from app.render import md
 from app.service import Service
 from rag.errors import FootnoteError
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.types import Citation, DocumentInfo, Hit, Scope
 from rag.wording import count
 
@@ -34,8 +34,8 @@ LITTLE = 80  # characters a page below which a document is nearly empty
 
 def documents(shared: Service, collection: str) -> None:
     """Draws the table, and what the search finds."""
-    with shared.reader(collection) as reader:
-        infos = reader.documents()
+    with shared.opened(collection) as opened:
+        infos = opened.documents()
     words = st.text_input(
         "Search documents", placeholder="Search titles, file names and text…",
         key=f"search-documents-{collection}", label_visibility="collapsed", max_chars=300,
@@ -58,8 +58,8 @@ def looked_at(shared: Service, collection: str) -> DocumentInfo | None:
     if not state.looking():
         return None
     try:
-        with shared.reader(collection) as reader:
-            infos = {info.id: info for info in reader.documents()}
+        with shared.opened(collection) as opened:
+            infos = {info.id: info for info in opened.documents()}
     except FootnoteError:
         return None
     return infos.get(state.looking().split(":")[0])
@@ -161,8 +161,8 @@ def panel(shared: Service, collection: str, info: DocumentInfo) -> None:
         with st.container(horizontal=True, key="document-tools"):
             _tools(shared, collection, info)
         try:
-            with shared.reader(collection) as reader:
-                _preview(reader, info)
+            with shared.opened(collection) as opened:
+                _preview(opened, info)
         except FootnoteError as error:
             st.error(md(str(error)))
 
@@ -189,8 +189,8 @@ def _tools(shared: Service, collection: str, info: DocumentInfo) -> None:
     if st.button("Read again", icon=":material/refresh:", key="document-again", type="tertiary"):
         adding.add(shared, collection, [info.path], anew=True)
         st.rerun()
-    with shared.reader(collection) as reader:
-        original.actions(reader, info, "document")
+    with shared.opened(collection) as opened:
+        original.actions(opened, info, "document")
     _remove(shared, collection, [info])
 
 
@@ -203,33 +203,33 @@ def _rename(shared: Service, collection: str, info: DocumentInfo, title: str) ->
         state.look(info.id)
 
 
-def _preview(reader: Reader, info: DocumentInfo) -> None:
+def _preview(opened: Collection, info: DocumentInfo) -> None:
     _, *span = state.looking().split(":")
     if len(span) == 2:
-        data = source.view(reader, info, _place(reader, info, int(span[0]), int(span[1])))
+        data = source.view(opened, info, _place(opened, info, int(span[0]), int(span[1])))
     elif info.pages:
-        data = source.page_view(reader, info, _number("Page", info, info.pages))
+        data = source.page_view(opened, info, _number("Page", info, info.pages))
     else:
         parts = max(1, -(-info.characters // _PART))
         at = (_number("Part", info, parts) - 1) * _PART
-        text = render.visible(reader.text(info.id, at, min(at + _PART, info.characters)))
+        text = render.visible(opened.text(info.id, at, min(at + _PART, info.characters)))
         more = at + _PART < info.characters
-        data = {"id": f"{reader.generation}-{info.id}-{at}", "pages": [], "note": None}
+        data = {"id": f"{opened.generation}-{info.id}-{at}", "pages": [], "note": None}
         data |= source.plain_text(text, more=more)
     with st.container(key="source-body"):
         components.source(data, key="document-view")
 
 
-def _place(reader: Reader, info: DocumentInfo, start: int, end: int) -> Citation:
+def _place(opened: Collection, info: DocumentInfo, start: int, end: int) -> Citation:
     return Citation(
         n=1,
         document=info.id,
         path=info.path,
         title=info.title,
-        page=reader.page_at(info.id, start),
+        page=opened.page_at(info.id, start),
         start=start,
         end=end,
-        quote=reader.text(info.id, start, end),
+        quote=opened.text(info.id, start, end),
     )
 
 

@@ -129,8 +129,8 @@ def _sources(shared: Service, collection: str) -> dict[str, bytes]:
     judged = [item for item in shared.store.judged() if item.collection == collection]
     if rows := feedback.questions(judged):
         found[f"What you have judged ({count(len(rows), 'question')})"] = feedback.jsonl(rows)
-    with shared.reader(collection) as reader:
-        there = {info.path.rsplit("/", 1)[-1] for info in reader.documents()}
+    with shared.opened(collection) as opened:
+        there = {info.path.rsplit("/", 1)[-1] for info in opened.documents()}
     rows = [row for row in suggest.questions() if not row["document"] or row["document"] in there]
     if sum(1 for row in rows if row["document"]) >= 3:
         found[f"Questions about the samples ({len(rows)})"] = feedback.jsonl(rows)

@@ -101,7 +101,7 @@ def questions(file: Path, collection: str | None, index_root: str | None, **opti
     """FILE with your own questions (CSV, JSON or JSON Lines: question, answer, document)."""
     from rag.evaluate import file_name
     from rag.evaluation import testset
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
     from rag.settings import Settings
 
     asked = _sample(testset.read(file), options["limit"], options["seed"])
@@ -109,7 +109,7 @@ def questions(file: Path, collection: str | None, index_root: str | None, **opti
     changes = _changes(options["against"])
     place = Settings.load(**root).root
     collection = collection_of(collection, place)
-    with Reader.open(place, collection) as opened:
+    with Collection.open(place, collection) as opened:
         names = {file_name(info.path) for info in opened.documents()}
     note(testset.described(asked, names))
     outcomes = ask_all(asked, collection, root)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.render import clipped, visible
 from app.service import Service
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.types import Scope
 
 MOST = 3000  # passages drawn; more are sampled evenly
@@ -31,14 +31,14 @@ class Projection:
     axes: NDArray[np.float32]
 
 
-def project(reader: Reader) -> Projection:
+def project(opened: Collection) -> Projection:
     """The first two principal components of the passages' vectors (Pearson 1901)."""
     # Every document has an absolute path, so that this is all that is not deleted.
-    mask = reader.allowed(Scope(folder="/"))
-    rows = np.flatnonzero(mask) if mask is not None else np.arange(reader.rows)
+    mask = opened.allowed(Scope(folder="/"))
+    rows = np.flatnonzero(mask) if mask is not None else np.arange(opened.rows)
     if len(rows) > MOST:
         rows = rows[np.linspace(0, len(rows) - 1, MOST).astype(np.int64)]
-    vectors = reader.vectors(rows)
+    vectors = opened.vectors(rows)
     mean = vectors.mean(axis=0) if len(rows) else np.zeros(vectors.shape[1], np.float32)
     centred = vectors - mean
     _, axes = np.linalg.eigh(centred.T @ centred)
@@ -49,24 +49,26 @@ def project(reader: Reader) -> Projection:
 
 
 @lru_cache(maxsize=8)
-def _points(path: str, generation: int, reader: Reader) -> tuple[Projection, list[dict[str, Any]]]:
-    found = project(reader)
-    return found, _described(reader, found.rows, found.places)
+def _points(
+    path: str, generation: int, opened: Collection
+) -> tuple[Projection, list[dict[str, Any]]]:
+    found = project(opened)
+    return found, _described(opened, found.rows, found.places)
 
 
 def _described(
-    reader: Reader, rows: NDArray[np.int64], places: NDArray[np.float32]
+    opened: Collection, rows: NDArray[np.int64], places: NDArray[np.float32]
 ) -> list[dict[str, Any]]:
-    infos = {info.id: info for info in reader.documents()}
+    infos = {info.id: info for info in opened.documents()}
     largest = sorted(infos.values(), key=lambda info: -info.chunks)[:_COLOURS]
     shown = {
         info.id: clipped(visible(info.title.strip() or Path(info.path).name), 40)
         for info in largest
     }
     points = []
-    for stored, place in zip(reader.chunks(rows), places.tolist(), strict=True):
+    for stored, place in zip(opened.chunks(rows), places.tolist(), strict=True):
         info = infos[stored.document]
-        text = reader.text(info.id, stored.chunk.start, stored.chunk.end)
+        text = opened.text(info.id, stored.chunk.start, stored.chunk.end)
         points.append(
             {
                 "x": round(place[0], 4),
@@ -85,20 +87,20 @@ def map_of(service: Service, collection: str) -> None:
         "Show a question on the map", key=f"map-question-{collection}", max_chars=500,
         placeholder="Where would the answer be?",
     )  # fmt: skip
-    with service.reader(collection) as reader:
-        if not reader.rows:
+    with service.opened(collection) as opened:
+        if not opened.rows:
             st.html('<p class="fn-note">There is nothing to draw yet.</p>')
             return
-        projection, points = _points(str(service.root), reader.generation, reader)
+        projection, points = _points(str(service.root), opened.generation, opened)
         hits: list[dict[str, Any]] = []
         asked: list[dict[str, Any]] = []
         if question.strip() and service.preload().ready:
-            reader.check_fit(service.models.embedder.fingerprint())
+            opened.check_fit(service.models.embedder.fingerprint())
             vector = service.models.embedder.encode_query(question)
-            rows = reader.dense(vector, 5, reader.allowed(Scope(folder="/")))[0]
+            rows = opened.dense(vector, 5, opened.allowed(Scope(folder="/")))[0]
             # Of many passages those that are nearest are mostly not among the sampled ones.
-            places = (reader.vectors(rows) - projection.mean) @ projection.axes
-            hits = _described(reader, rows, places)
+            places = (opened.vectors(rows) - projection.mean) @ projection.axes
+            hits = _described(opened, rows, places)
             at = (vector - projection.mean) @ projection.axes
             asked = [{"x": float(at[0]), "y": float(at[1]), "Question": visible(question)}]
         elif question.strip():

@@ -7,15 +7,15 @@ from pathlib import Path
 import streamlit as st
 
 from app import render
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.types import DocumentInfo
 
 _SHOWN = 30 << 20  # bytes of a PDF that is held ready to be opened; larger ones are saved only
 
 
-def actions(reader: Reader, info: DocumentInfo, key: str, *, page: int | None = None) -> None:
+def actions(opened: Collection, info: DocumentInfo, key: str, *, page: int | None = None) -> None:
     """Draws what can be done with the original: open a PDF at a page, save any file."""
-    path = reader.original(info.id)
+    path = opened.original(info.id)
     if path is None:
         st.caption("The original file is no longer where it was.")
         return

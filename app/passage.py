@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.render import visible
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.types import Block
 
 AROUND = 900  # characters shown before and after the quote, up to the block that holds them
@@ -23,23 +23,25 @@ class Passage:
     cut_after: bool
 
 
-def around(reader: Reader, document: str, start: int, end: int) -> Passage:
+def around(opened: Collection, document: str, start: int, end: int) -> Passage:
     """Text around a quote, along the blocks of the document."""
-    blocks = reader.blocks(document)
-    length = reader.document(document).characters
+    blocks = opened.blocks(document)
+    length = opened.document(document).characters
     first = _edge(blocks, max(0, start - AROUND), start, before=True)
     last = _edge(blocks, min(length, end + AROUND), end, before=False)
     return Passage(
-        before=visible(reader.text(document, first, start)),
-        quote=visible(reader.text(document, start, end)),
-        after=visible(reader.text(document, end, last)),
-        headings=headings(reader, document, blocks, start),
+        before=visible(opened.text(document, first, start)),
+        quote=visible(opened.text(document, start, end)),
+        after=visible(opened.text(document, end, last)),
+        headings=headings(opened, document, blocks, start),
         cut_before=first > 0,
         cut_after=last < length,
     )
 
 
-def headings(reader: Reader, document: str, blocks: tuple[Block, ...], at: int) -> tuple[str, ...]:
+def headings(
+    opened: Collection, document: str, blocks: tuple[Block, ...], at: int
+) -> tuple[str, ...]:
     """The headings above an offset, outermost first."""
     path: list[Block] = []
     for block in blocks:
@@ -47,7 +49,7 @@ def headings(reader: Reader, document: str, blocks: tuple[Block, ...], at: int) 
             break
         if block.kind == "heading":
             path = [above for above in path if above.level < block.level] + [block]
-    return tuple(" ".join(visible(reader.text(document, b.start, b.end)).split()) for b in path)
+    return tuple(" ".join(visible(opened.text(document, b.start, b.end)).split()) for b in path)
 
 
 def _edge(blocks: tuple[Block, ...], limit: int, quote: int, *, before: bool) -> int:

@@ -19,8 +19,8 @@ from rag.wording import count
 def picker(service: Service, collection: str) -> None:
     """A button that says what is searched, and opens the choice."""
     try:
-        with service.reader(collection) as reader:
-            infos = {info.id: info for info in reader.documents()}
+        with service.opened(collection) as opened:
+            infos = {info.id: info for info in opened.documents()}
     except FootnoteError:  # said where the page needs the collection
         return
     there = folders(infos.values(), adding.uploads(service, collection))

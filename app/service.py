@@ -21,7 +21,7 @@ from app.jobs import Registry
 from app.preferences import Preferences
 from app.store import Store
 from rag.errors import FootnoteError
-from rag.index.collection import CollectionInfo, Reader, collections
+from rag.index.collection import Collection, CollectionInfo, collections
 from rag.models import Models
 from rag.settings import Settings
 
@@ -40,7 +40,7 @@ _made: WeakSet[Service] = WeakSet()
 class _Open:
     """A collection that is open, and how many are using it."""
 
-    reader: Reader
+    opened: Collection
     users: int = 0
     retired: bool = False
     fits: bool = False
@@ -153,7 +153,7 @@ class Service:
         return collections(self.root)
 
     @contextmanager
-    def reader(self, name: str) -> Iterator[Reader]:
+    def opened(self, name: str) -> Iterator[Collection]:
         """The generation in force of a collection, pinned for the time of the block.
 
         Raises:
@@ -161,7 +161,7 @@ class Service:
         """
         held = self._take(name)
         try:
-            yield held.reader
+            yield held.opened
         finally:
             self._leave(held)
 
@@ -172,25 +172,25 @@ class Service:
         `settings` stand in for those chosen for the collection; they choose no other models.
 
         Raises:
-            as `reader`, and ModelError.
+            as `opened`, and ModelError.
         """
         from rag.pipeline import Pipeline
 
         held = self._take(name)
         try:
             if not held.fits:
-                held.reader.check_fit(self.models.embedder.fingerprint())
+                held.opened.check_fit(self.models.embedder.fingerprint())
                 held.fits = True
             chosen = settings or self.preferences.settings(self.base, name)
-            yield Pipeline(held.reader, self.models, chosen)
+            yield Pipeline(held.opened, self.models, chosen)
         finally:
             self._leave(held)
 
     def _take(self, name: str) -> _Open:
         with self._lock:
             held = self._open.get(name)
-            if held is None or held.reader.stale():
-                fresh = _Open(Reader.open(self.root, name))
+            if held is None or held.opened.stale():
+                fresh = _Open(Collection.open(self.root, name))
                 self._retire(name)
                 held = self._open[name] = fresh
             held.users += 1
@@ -200,14 +200,14 @@ class Service:
         with self._lock:
             held.users -= 1
             if held.retired and not held.users:
-                held.reader.close()
+                held.opened.close()
 
     def _retire(self, name: str) -> None:
         held = self._open.pop(name, None)
         if held is not None:
             held.retired = True
             if not held.users:
-                held.reader.close()
+                held.opened.close()
 
     def forget(self, name: str) -> None:
         """Closes a collection as soon as nobody uses it, because it is being deleted."""

@@ -14,7 +14,7 @@ from app.picture import page_png
 from app.service import Service
 from app.store import Turn
 from rag.errors import DocumentError, FootnoteError
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.types import Citation, DocumentInfo, Evidence, Page
 
 WIDTH = 1100  # pixels of a page picture: sharp in a panel, readable when enlarged
@@ -34,8 +34,8 @@ def panel(service: Service, collection: str, turn: Turn, n: int) -> None:
         place = places[at]
         _bar(turn, [p.n for p in places], at)
         try:
-            with service.reader(collection) as reader:
-                _shown(reader, place, f"{turn.id}-{n}")
+            with service.opened(collection) as opened:
+                _shown(opened, place, f"{turn.id}-{n}")
         except FootnoteError as error:
             _quote_only(place, str(error))
 
@@ -63,38 +63,38 @@ def _bar(turn: Turn, numbers: list[int], at: int) -> None:
         )  # fmt: skip
 
 
-def _shown(reader: Reader, place: Citation | Evidence, key: str) -> None:
-    if not reader.find("id", place.document):
+def _shown(opened: Collection, place: Citation | Evidence, key: str) -> None:
+    if not opened.find("id", place.document):
         _quote_only(place, "This document is no longer in the collection.")
         return
-    info = reader.document(place.document)
-    if reader.text(info.id, place.start, place.end) != place.quote:
+    info = opened.document(place.document)
+    if opened.text(info.id, place.start, place.end) != place.quote:
         _quote_only(place, "The document has changed since; this is the quote as it was.")
         return
     _title(info, place)
     with st.container(key="source-body"):
-        components.source(view(reader, info, place), key=f"view-{key}")
+        components.source(view(opened, info, place), key=f"view-{key}")
     with st.container(key="source-foot", gap="small"):
         st.code(render.reference(place), language=None, wrap_lines=True)
         with st.container(horizontal=True):
-            original.actions(reader, info, "source", page=place.page)
+            original.actions(opened, info, "source", page=place.page)
 
 
-def view(reader: Reader, info: DocumentInfo, place: Citation | Evidence) -> dict[str, Any]:
+def view(opened: Collection, info: DocumentInfo, place: Citation | Evidence) -> dict[str, Any]:
     """The data for `components.source`."""
     data: dict[str, Any] = {
-        "id": f"{reader.generation}-{info.id}-{place.start}-{place.end}",
+        "id": f"{opened.generation}-{info.id}-{place.start}-{place.end}",
         "pages": [],
         "note": None,
     }
     if info.type in DRAWN and place.page:
         try:
-            data["pages"] = _pages(reader, info, place.page, place.start, place.end)
-            found = passage.headings(reader, info.id, reader.blocks(info.id), place.start)
+            data["pages"] = _pages(opened, info, place.page, place.start, place.end)
+            found = passage.headings(opened, info.id, opened.blocks(info.id), place.start)
             return data | {"headings": " › ".join(found)}
         except (FootnoteError, OSError) as error:
             data["note"] = render.visible(str(error))
-    around = passage.around(reader, info.id, place.start, place.end)
+    around = passage.around(opened, info.id, place.start, place.end)
     return data | {
         "headings": " › ".join(around.headings),
         "before": around.before,
@@ -105,14 +105,14 @@ def view(reader: Reader, info: DocumentInfo, place: Citation | Evidence) -> dict
     }
 
 
-def page_view(reader: Reader, info: DocumentInfo, number: int) -> dict[str, Any]:
+def page_view(opened: Collection, info: DocumentInfo, number: int) -> dict[str, Any]:
     """A page of a document, or its text where it can't be drawn, with nothing marked."""
-    page = reader.page(info.id, number)
-    data = {"id": f"{reader.generation}-{info.id}-page-{number}", "pages": [], "note": None}
+    page = opened.page(info.id, number)
+    data = {"id": f"{opened.generation}-{info.id}-page-{number}", "pages": [], "note": None}
     try:
-        return data | {"pages": [_sheet(reader, info, page, 0, 0)], "headings": ""}
+        return data | {"pages": [_sheet(opened, info, page, 0, 0)], "headings": ""}
     except (FootnoteError, OSError) as error:
-        text = render.visible(reader.text(info.id, page.start, page.end))
+        text = render.visible(opened.text(info.id, page.start, page.end))
         return data | plain_text(text) | {"note": render.visible(str(error))}
 
 
@@ -123,20 +123,22 @@ def plain_text(text: str, *, more: bool = False) -> dict[str, Any]:
 
 
 def _pages(
-    reader: Reader, info: DocumentInfo, first: int, start: int, end: int
+    opened: Collection, info: DocumentInfo, first: int, start: int, end: int
 ) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
     for number in range(first, min(first + _MOST_PAGES, (info.pages or first) + 1)):
-        page = reader.page(info.id, number)
+        page = opened.page(info.id, number)
         if page.start >= end:
             break
-        shown.append(_sheet(reader, info, page, start, end))
+        shown.append(_sheet(opened, info, page, start, end))
     return shown
 
 
-def _sheet(reader: Reader, info: DocumentInfo, page: Page, start: int, end: int) -> dict[str, Any]:
+def _sheet(
+    opened: Collection, info: DocumentInfo, page: Page, start: int, end: int
+) -> dict[str, Any]:
     """One page as a picture, with the boxes of text[start:end]."""
-    path = reader.original(info.id)
+    path = opened.original(info.id)
     if path is None:
         raise DocumentError("The original file is gone; its text is shown instead.")
     png = page_png(path, page.number, WIDTH)

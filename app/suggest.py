@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from app.store import Turn
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.types import DocumentInfo
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -25,26 +25,26 @@ def samples() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def examples(infos: list[DocumentInfo], reader: Reader, count: int = 3) -> list[str]:
+def examples(infos: list[DocumentInfo], opened: Collection, count: int = 3) -> list[str]:
     """Questions for an empty conversation: written ones for the samples, else from headings, and
     where these are too few, from titles."""
     if written := _written(infos, count):
         return written
-    asked = [_question(heading) for heading in _headings(reader, infos[:_LOOKED_AT], count)]
+    asked = [_question(heading) for heading in _headings(opened, infos[:_LOOKED_AT], count)]
     titles = dict.fromkeys(info.title for info in infos if len(info.title) <= _LONGEST)
     return [*asked, *(f"What is “{title}” about?" for title in titles)][:count]
 
 
-def follow_ups(reader: Reader, turns: list[Turn], count: int = 2) -> list[str]:
+def follow_ups(opened: Collection, turns: list[Turn], count: int = 2) -> list[str]:
     """Questions about other parts of the documents that the last answer cites."""
     last = turns[-1].answer if turns else None
     if last is None or not last.found:
         return []
-    there = {info.id: info for info in reader.documents()}
+    there = {info.id: info for info in opened.documents()}
     cited = dict.fromkeys(item.document for item in last.citations if item.document in there)
     asked = " ".join(turn.question.lower() for turn in turns)
     quoted = {item.quote.lower() for item in last.citations}
-    found = _headings(reader, [there[key] for key in cited], count + 4)
+    found = _headings(opened, [there[key] for key in cited], count + 4)
     fresh = [h for h in found if h.lower() not in asked and h.lower() not in quoted]
     return [_question(heading) for heading in fresh[:count]]
 
@@ -71,9 +71,9 @@ def _written(infos: list[DocumentInfo], count: int) -> list[str]:
     return chosen[:count]
 
 
-def _headings(reader: Reader, infos: list[DocumentInfo], count: int) -> list[str]:
+def _headings(opened: Collection, infos: list[DocumentInfo], count: int) -> list[str]:
     """Headings of some documents, in turn, so that no long one takes all places."""
-    rows = [_of(reader, info.id) for info in infos]
+    rows = [_of(opened, info.id) for info in infos]
     found: dict[str, None] = {}
     for level in range(max(map(len, rows), default=0)):
         for row in rows:
@@ -82,7 +82,7 @@ def _headings(reader: Reader, infos: list[DocumentInfo], count: int) -> list[str
     return list(found)[:count]
 
 
-def _of(reader: Reader, document: str) -> list[str]:
-    blocks = [b for b in reader.blocks(document) if b.kind == "heading" and b.level >= 2]
-    texts = (" ".join(reader.text(document, b.start, b.end).split()) for b in blocks[:40])
+def _of(opened: Collection, document: str) -> list[str]:
+    blocks = [b for b in opened.blocks(document) if b.kind == "heading" and b.level >= 2]
+    texts = (" ".join(opened.text(document, b.start, b.end).split()) for b in blocks[:40])
     return [text for text in texts if 8 <= len(text) <= _LONGEST and not _DULL.match(text)]

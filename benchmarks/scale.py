@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from rag.embed import Embedder
 from rag.index import reader as reading
-from rag.index.collection import Reader, Writer
+from rag.index.collection import Collection, Writer
 from rag.index.manifest import key_of
 from rag.interaction import Embedded, Query
 from rag.retrieve import retrieve
@@ -84,7 +84,7 @@ def _peak() -> int:
 
 
 def _real(root: Path, base: str) -> tuple[list[str], list[Embedded], dict[str, Any]]:
-    with Reader.open(root, base) as reader:
+    with Collection.open(root, base) as reader:
         everything = np.arange(reader.rows)
         chunks = reader.chunks(everything)
         texts = [reader.text(c.document, c.chunk.start, c.chunk.end) for c in chunks]
@@ -153,7 +153,7 @@ def measure(root: str, questions: str) -> None:
     queries = [embedder.query(question) for question in asked]
     before, own = _resident(), _resident("RssAnon")
     opened = time.perf_counter()
-    reader = Reader.open(Path(root), NAME)
+    reader = Collection.open(Path(root), NAME)
     opening = time.perf_counter() - opened
 
     def find(i: int, query: Query) -> None:
@@ -219,7 +219,7 @@ def _percentiles(name: str, times: list[float]) -> dict[str, float]:
     return {f"{name}_p50_ms": p50, f"{name}_p95_ms": p95}
 
 
-def _recall(reader: Reader, vectors: Floats) -> dict[str, float]:
+def _recall(reader: Collection, vectors: Floats) -> dict[str, float]:
     """Share of the exact first ten that are found, and the time of exact search."""
     found = [reader.dense(vector, 10)[0] for vector in vectors]
     usual, reading.EXACT = reading.EXACT, 10**12

@@ -17,7 +17,7 @@ from ingest.records import Check
 from ingest.store import Embedding
 from rag.errors import CollectionBusy, CollectionError, FootnoteError, StorageError
 from rag.index import generations
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.index.examine import CHECKS, Finding, examine, unexamined
 from rag.index.listing import name_of
 from rag.index.manifest import Manifest, check_fit, key_of, load
@@ -65,7 +65,7 @@ def diagnose(
     checks += machine.model_checks(settings, fix)
     root = settings.root
     if collection is not None and not (root / key_of(collection)).is_dir():
-        Reader.open(root, collection)  # says which there are
+        Collection.open(root, collection)  # says which there are
     for folder in _folders(root):
         name = name_of(folder)
         if collection in (None, name):
@@ -198,8 +198,8 @@ def _against_the_world(
         return
     yield _embedder_fit(manifest, embedder)
     try:
-        with Reader.open(settings.root, manifest.collection) as reader:
-            yield from _sources(reader)
+        with Collection.open(settings.root, manifest.collection) as opened:
+            yield from _sources(opened)
     except CollectionError:
         return  # said already
 
@@ -218,15 +218,15 @@ def _embedder_fit(manifest: Manifest, embedder: _Embedder) -> Check:
     return Check("embedder", "ok", made_with, "", name)
 
 
-def _sources(reader: Reader) -> Iterator[Check]:
+def _sources(opened: Collection) -> Iterator[Check]:
     """Can each original be opened, is the parser today's, are folders in step still there?"""
     from ingest.read import is_current
 
-    infos = reader.documents()
+    infos = opened.documents()
     for kind, wrong, what, fine in (
         (
             "files",
-            [info for info in infos if reader.original(info.id) is None],
+            [info for info in infos if opened.original(info.id) is None],
             "documents have no original any more that could be opened or read again",
             "every original can be opened",
         ),
@@ -237,16 +237,16 @@ def _sources(reader: Reader) -> Iterator[Check]:
             "every document was read by the parser that would read it today",
         ),
     ):
-        check = Check(kind, "ok", fine, "", reader.name)
+        check = Check(kind, "ok", fine, "", opened.name)
         if wrong:
             told = f"{len(wrong):,} {what}, such as {wrong[0].path}."
-            remedy = f"footnote ingest add {wrong[0].path!r} --collection {reader.name!r}"
-            check = Check(kind, "warning", told, remedy, reader.name)
+            remedy = f"footnote ingest add {wrong[0].path!r} --collection {opened.name!r}"
+            check = Check(kind, "warning", told, remedy, opened.name)
         yield check
-    gone = [folder for folder in reader.manifest.folders if not Path(folder).is_dir()]
+    gone = [folder for folder in opened.manifest.folders if not Path(folder).is_dir()]
     for folder in gone:
         what = f"{folder}, which this collection mirrors, is not there."
-        remedy = f"footnote ingest sync {folder!r} --collection {reader.name!r}"
-        yield Check("folders", "warning", what, remedy, reader.name)
+        remedy = f"footnote ingest sync {folder!r} --collection {opened.name!r}"
+        yield Check("folders", "warning", what, remedy, opened.name)
     if not gone:
-        yield Check("folders", "ok", "every folder that is mirrored is there", "", reader.name)
+        yield Check("folders", "ok", "every folder that is mirrored is there", "", opened.name)

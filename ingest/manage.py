@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.mirror import behind
 from ingest.records import Origin, Outcome, Report, Status
 from rag.errors import UsageError
-from rag.index.collection import Reader, Writer
+from rag.index.collection import Collection, Writer
 from rag.index.generations import sha256_of
 from rag.settings import Settings
 from rag.types import DocumentInfo
@@ -30,8 +30,8 @@ def remove(
     settings = settings or Settings.load()
     root = settings.root
     with Writer(root, collection, keep=settings.keep_generations) as writer:
-        with Reader.open(root, collection) as reader:
-            infos = {info.id: info for info in map(reader.document, documents)}
+        with Collection.open(root, collection) as opened:
+            infos = {info.id: info for info in map(opened.document, documents)}
         for info in infos.values():
             writer.remove(info.id)
         writer.publish()
@@ -57,8 +57,8 @@ def rename(
     settings = settings or Settings.load()
     root = settings.root
     with Writer(root, collection, keep=settings.keep_generations) as writer:
-        with Reader.open(root, collection) as reader:
-            renamed = replace(reader.document(document), title=title)
+        with Collection.open(root, collection) as opened:
+            renamed = replace(opened.document(document), title=title)
         writer.relocate([renamed])
         writer.publish()
     return renamed
@@ -71,12 +71,12 @@ def status(collection: str = "default", *, settings: Settings | None = None) -> 
         CollectionNotFound: there is none; says which there are.
     """
     root = (settings or Settings.load()).root
-    with Reader.open(root, collection) as reader:
-        manifest = reader.manifest
+    with Collection.open(root, collection) as opened:
+        manifest = opened.manifest
         apart = [path for f in manifest.folders for path in behind(Path(f), collection, root)]
         return Status(
             collection=collection,
-            documents=tuple(reader.documents()),
+            documents=tuple(opened.documents()),
             chunks=manifest.chunks,
             folders=manifest.folders,
             updated=manifest.created,
@@ -93,10 +93,10 @@ def origin(
     Raises:
         DocumentNotFound, UsageError, CollectionNotFound: as `remove`.
     """
-    with Reader.open((settings or Settings.load()).root, collection) as reader:
-        info = reader.document(document)
-        original = reader.original(info.id)
-        same = [other for other in reader.documents() if other.sha256 == info.sha256]
+    with Collection.open((settings or Settings.load()).root, collection) as opened:
+        info = opened.document(document)
+        original = opened.original(info.id)
+        same = [other for other in opened.documents() if other.sha256 == info.sha256]
         return Origin(
             document=info,
             original=str(original) if original else None,

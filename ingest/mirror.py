@@ -14,7 +14,7 @@ from ingest.records import Outcome, Report
 from ingest.store import LINKED, title_of
 from rag.errors import CollectionNotFound, DocumentError, UnsupportedDocument, UsageError
 from rag.index import generations
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.types import DocumentInfo
 
 
@@ -75,8 +75,8 @@ def rehearse(
     """
     begun = time.monotonic()
     try:
-        with Reader.open(root, collection) as reader:
-            documents, counts = reader.documents(), reader.counts
+        with Collection.open(root, collection) as opened:
+            documents, counts = opened.documents(), opened.counts
     except CollectionNotFound:
         documents, counts = [], (0, 0)
     mirror = compare(folder, found, documents)

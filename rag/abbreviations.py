@@ -14,19 +14,19 @@ from rag import lazy_re
 from rag.text import query_terms
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
 
 LOOKED_AT = 200  # chunks, for one that has both
 _SHORT = lazy_re.compile(r"(?<![\w&])[A-Z]{1,4}(?:&[A-Z]{1,4})+(?![\w&])")
 _AND = r",?\s+(?:and|&|und|et|y)\s+"
 
 
-def written_out(question: str, collection: Reader) -> str:
+def written_out(question: str, collection: Collection) -> str:
     """`question` with each such abbreviation as `collection` writes it out, where it does."""
     return _SHORT.sub(lambda short: _meaning(short[0], collection) or short[0], question)
 
 
-def _meaning(short: str, collection: Reader) -> str:
+def _meaning(short: str, collection: Collection) -> str:
     """What an abbreviation stands for; "" where no document says so."""
     both = _beside(short)
     rows, _ = collection.lexical(query_terms(short, collection.languages), LOOKED_AT)

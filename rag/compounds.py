@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rag.text import language, stemmed, stop_words, words
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
 
 _LINKS = ("", "s", "n", "en", "es", "er", "e", "ns")  # between the parts
 SHORTEST = 3  # letters of a part
@@ -25,7 +25,7 @@ def splits(word: str) -> Iterator[tuple[str, str]]:
                 yield first, word[at:]
 
 
-def parts(question: str, collection: Reader) -> list[str]:
+def parts(question: str, collection: Collection) -> list[str]:
     """Terms of `collection` that are parts of the words of a German question which it lacks."""
     if language(question) != "de":
         return []
@@ -38,7 +38,7 @@ def parts(question: str, collection: Reader) -> list[str]:
     return list(found)
 
 
-def _of(word: str, codes: tuple[str, ...], collection: Reader) -> list[str]:
+def _of(word: str, codes: tuple[str, ...], collection: Collection) -> list[str]:
     """The terms of both parts, or else of the longest that there is."""
     best: tuple[bool, int, list[str]] = (False, 0, [])
     for pair in splits(word):
@@ -51,6 +51,6 @@ def _of(word: str, codes: tuple[str, ...], collection: Reader) -> list[str]:
     return best[2]
 
 
-def _terms(word: str, codes: tuple[str, ...], collection: Reader) -> list[str]:
+def _terms(word: str, codes: tuple[str, ...], collection: Collection) -> list[str]:
     stems = dict.fromkeys(stemmed(word, code) for code in codes)
     return list(collection.rarity([stem for stem in stems if len(stem) >= SHORTEST]))

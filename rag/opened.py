@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from rag.errors import UsageError
-from rag.index.collection import Reader as Collection
+from rag.index.collection import Collection
 from rag.models import Models
 from rag.settings import Settings
 

@@ -3,7 +3,7 @@ neighbours merged."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 
 if TYPE_CHECKING:
     from rag.index.bm25 import Matches
-    from rag.index.collection import Reader, StoredChunk
+    from rag.index.collection import Collection, StoredChunk
 
 # What the dense weight is worth where the embedder was trained on other languages than those of
 # the question: of German and Chinese questions of twelve XQuAD articles the first passage is then
@@ -47,7 +47,7 @@ class _Ranked:
 
 
 def retrieve(
-    collection: Reader,
+    collection: Collection,
     question: str,
     query: Query,
     *,
@@ -55,7 +55,7 @@ def retrieve(
     dense_weight: float,
     scope: Scope | None = None,
     only: NDArray[np.bool_] | None = None,
-    spoken: Collection[str] = (),
+    spoken: Sequence[str] = (),
 ) -> list[Hit]:
     """The `k` best hits, best first; neighbouring chunks among them come as one hit.
 
@@ -74,7 +74,7 @@ def retrieve(
     return [_hit(collection, run, chunks) for run in runs]
 
 
-def is_foreign(question: str, documents: Collection[str], spoken: Collection[str]) -> bool:
+def is_foreign(question: str, documents: Sequence[str], spoken: Sequence[str]) -> bool:
     """Is a question, or all that it is put to, in a language that the embedder does not know?"""
     if not spoken:
         return False
@@ -87,7 +87,7 @@ def is_claim(question: str) -> bool:
 
 
 def _rank(
-    collection: Reader,
+    collection: Collection,
     question: str,
     query: Query,
     candidates: int,
@@ -116,7 +116,7 @@ def _rank(
         yield _Ranked(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))
 
 
-def in_context(collection: Reader, matches: Matches, rows: NDArray[np.int64]) -> Floats:
+def in_context(collection: Collection, matches: Matches, rows: NDArray[np.int64]) -> Floats:
     """BM25 of some rows, half of it with the terms that only their neighbours have, f32 (m,).
 
     A question may be about a document whose chunks each hold a part of its terms. Each term counts
@@ -135,7 +135,7 @@ def in_context(collection: Reader, matches: Matches, rows: NDArray[np.int64]) ->
     return np.asarray(blended, dtype=np.float32)
 
 
-def _best_runs(collection: Reader, ranked: Iterable[_Ranked], k: int) -> list[list[_Ranked]]:
+def _best_runs(collection: Collection, ranked: Iterable[_Ranked], k: int) -> list[list[_Ranked]]:
     """Take ranked chunks, best first, until they make `k` runs of neighbours in a document,
     each of at most `LONGEST_RUN`.
 
@@ -167,13 +167,13 @@ def _best_runs(collection: Reader, ranked: Iterable[_Ranked], k: int) -> list[li
     return first
 
 
-def _belong_together(collection: Reader, one: int, other: int) -> bool:
+def _belong_together(collection: Collection, one: int, other: int) -> bool:
     """Of one document, and both seen by its readers or both hidden from them."""
     a, b = collection.chunk(one), collection.chunk(other)
     return a.document == b.document and (HIDDEN in a.chunk.headings) == (HIDDEN in b.chunk.headings)
 
 
-def _hit(collection: Reader, run: list[_Ranked], chunks: Mapping[int, StoredChunk]) -> Hit:
+def _hit(collection: Collection, run: list[_Ranked], chunks: Mapping[int, StoredChunk]) -> Hit:
     """Neighbouring chunks as one hit, with the scores and headings of the best."""
     best = max(run, key=lambda item: item.score)
     first = chunks[min(item.row for item in run)]

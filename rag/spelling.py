@@ -21,7 +21,7 @@ from rag import dictionary, lazy_re
 from rag.text import language, stemmed, stop_words
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
 
 SPELT = ("en", "de", "es", "fr", "it", "nl", "pt")  # languages with a dictionary, in Latin letters
 SHORTEST = 4  # letters
@@ -36,7 +36,7 @@ KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ALIKE = ("aeiouy", "ck", "cs", "sz", "gj", "td", "bp", "fv", "yz")  # by ear, or other keyboards
 
 
-def corrected(question: str, collection: Reader) -> str:
+def corrected(question: str, collection: Collection) -> str:
     """`question` with its misspelt words as `collection` spells them; what is quoted stays."""
     code = language(question)
     if code not in SPELT:
@@ -52,7 +52,7 @@ def corrected(question: str, collection: Reader) -> str:
     return question
 
 
-def _meant(word: str, collection: Reader, code: str, *, opens: bool) -> str:
+def _meant(word: str, collection: Collection, code: str, *, opens: bool) -> str:
     """The word that was meant; "" where this one is known, or nothing else is near."""
     lower = word.lower()
     if len(word) < SHORTEST or word[1:] != lower[1:]:
@@ -76,7 +76,7 @@ def _meant(word: str, collection: Reader, code: str, *, opens: bool) -> str:
     return best[0].upper() + best[1:] if word[0].isupper() else best
 
 
-def _is_known(word: str, collection: Reader, code: str) -> bool:
+def _is_known(word: str, collection: Collection, code: str) -> bool:
     stems = [stemmed(word, other) for other in {code, *collection.languages}]
     return (
         word in stop_words(code)
@@ -95,7 +95,7 @@ def _is_near(word: str, other: str, code: str, name: bool) -> bool:
     )
 
 
-def _of_documents(word: str, collection: Reader, code: str, name: bool) -> dict[str, int]:
+def _of_documents(word: str, collection: Collection, code: str, name: bool) -> dict[str, int]:
     """Words of the documents that may be meant by `word`, with how many chunks have them."""
     spelt = cache(lambda term: _spelt(term, collection))  # chunks are read for each
     found: dict[str, int] = {}
@@ -115,11 +115,11 @@ def _of_documents(word: str, collection: Reader, code: str, name: bool) -> dict[
     return found
 
 
-def _chunks(term: str, collection: Reader) -> int:
+def _chunks(term: str, collection: Collection) -> int:
     return len(collection.matches([term]).rows)
 
 
-def _spelt(term: str, collection: Reader) -> tuple[str, ...]:
+def _spelt(term: str, collection: Collection) -> tuple[str, ...]:
     """The words that a term was made from, each once, as they stand in some of its chunks."""
     rows, _ = collection.matches([term]).best(LOOKED_AT)
     begins = lazy_re.compile(rf"(?<![^\W\d_]){re.escape(term[0])}[^\W\d_]*", re.IGNORECASE)

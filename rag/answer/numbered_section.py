@@ -14,7 +14,7 @@ from pathlib import PurePath
 from rag import lazy_re
 from rag.answer.compose import Basis
 from rag.answer.scoped import documents, piece
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.narrowing.dates import NOUN
 from rag.patterns.lists import LONGEST
 from rag.question.shape import Shape
@@ -61,7 +61,7 @@ _END = 20  # characters of a line in which that is looked for: of a page of dots
 
 
 def section(
-    question: str, collection: Reader, scope: Scope, labels: tuple[str, ...] = ()
+    question: str, collection: Collection, scope: Scope, labels: tuple[str, ...] = ()
 ) -> Basis | None:
     """The section that `question` asks for by its number alone, in each document that has one.
 
@@ -90,7 +90,7 @@ def section(
     return Basis(question, Shape("summary"), 1.0, tuple(evidence), read, labels)
 
 
-def _is_of(question: str, collection: Reader, info: DocumentInfo) -> bool:
+def _is_of(question: str, collection: Collection, info: DocumentInfo) -> bool:
     """Has a document all words of what the section is said to be of?"""
     named = _NAMED.search(question)
     wanted = content_words(_PLAIN.sub(" ", named["of"]), "en") if named else frozenset()
@@ -101,7 +101,7 @@ def _is_of(question: str, collection: Reader, info: DocumentInfo) -> bool:
 
 
 def _section(
-    collection: Reader, info: DocumentInfo, number: str
+    collection: Collection, info: DocumentInfo, number: str
 ) -> tuple[str, list[tuple[int, int]]] | None:
     """Heading of a section and the spans of its text; None where the document has none."""
     blocks = [b for b in collection.blocks(info.id) if b.kind not in ("hidden", "figure")]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.types import DocumentInfo, Evidence, Scope
 
 
-def documents(collection: Reader, scope: Scope) -> list[DocumentInfo]:
+def documents(collection: Collection, scope: Scope) -> list[DocumentInfo]:
     """All documents of a collection that a scope admits, by path."""
     allowed = collection.allowed(scope)
     infos = collection.documents()
@@ -17,7 +17,7 @@ def documents(collection: Reader, scope: Scope) -> list[DocumentInfo]:
 
 
 def piece(
-    collection: Reader, info: DocumentInfo, n: int, start: int, end: int, heading: str
+    collection: Collection, info: DocumentInfo, n: int, start: int, end: int, heading: str
 ) -> Evidence:
     """The text of a document from `start` to `end` as evidence number `n`."""
     return Evidence(

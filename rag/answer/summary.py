@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from rag.answer.scoped import documents, piece
 from rag.evidence import LONGEST
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.scoring import instructions
 from rag.text import sentences
 from rag.types import Block, Coverage, DocumentInfo, Evidence, Scope
@@ -23,7 +23,7 @@ LINES = 3  # of a list, table or piece of code that has to stand in for prose
 FEWEST_SMALL = 3  # words without a capital; with fewer it is a by-line or a page's header
 
 
-def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Coverage, int]:
+def outline(collection: Collection, scope: Scope) -> tuple[tuple[Evidence, ...], Coverage, int]:
     """Lead sentences as evidence, of how much they are, and how many documents there are.
 
     Of one document: the first sentence and those that open its sections. Of several: the first
@@ -40,7 +40,7 @@ def outline(collection: Reader, scope: Scope) -> tuple[tuple[Evidence, ...], Cov
     return tuple(chosen), Coverage(len(chosen), len(looked_at)), len(infos)
 
 
-def _leads(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int, str]]:
+def _leads(collection: Collection, info: DocumentInfo) -> Iterator[tuple[int, int, str]]:
     """Span and heading of the first sentence of each section that opens with prose."""
     heading, open_section = "", True
     for block in collection.blocks(info.id):
@@ -56,7 +56,7 @@ def _leads(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int, s
             yield (*lead, heading)
 
 
-def _openings(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int, str]]:
+def _openings(collection: Collection, info: DocumentInfo) -> Iterator[tuple[int, int, str]]:
     """The first lines of what a document without prose has: a list, a table, code."""
     heading = ""
     for block in collection.blocks(info.id):
@@ -69,7 +69,7 @@ def _openings(collection: Reader, info: DocumentInfo) -> Iterator[tuple[int, int
             return
 
 
-def _lead(collection: Reader, info: DocumentInfo, block: Block) -> tuple[int, int] | None:
+def _lead(collection: Collection, info: DocumentInfo, block: Block) -> tuple[int, int] | None:
     text = collection.text(info.id, block.start, min(block.end, block.start + LONGEST))
     for start, end in sentences(text):
         if instructions.score(text[start:end]) >= instructions.SURE:

@@ -23,7 +23,7 @@ from rag.commands.upkeep import COMMANDS
 from rag.wording import count, held
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
 
 
 @click.command()
@@ -39,8 +39,8 @@ def show(
     if end is not None and end < start:
         raise click.BadParameter(f"--end {end} lies before --start {start}.")
     root = root_of(index_root)
-    with _collection(collection_of(collection, root), root) as reader:
-        text = reader.text(reader.document(document).id, start, end)
+    with _collection(collection_of(collection, root), root) as opened:
+        text = opened.text(opened.document(document).id, start, end)
     click.echo(text, nl=False)
 
 
@@ -77,9 +77,9 @@ def list_collections(index_root: str | None, as_json: bool) -> None:
 @json_option
 def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
     """The documents of collection NAME."""
-    with _collection(name, root_of(index_root)) as reader:
-        infos = reader.documents()
-        documents, chunks = reader.counts
+    with _collection(name, root_of(index_root)) as opened:
+        infos = opened.documents()
+        documents, chunks = opened.counts
     if as_json:
         listed = [{**asdict(info), "metadata": dict(info.metadata)} for info in infos]
         emit({"collection": name, "documents": listed, "chunks": chunks})
@@ -116,7 +116,7 @@ def delete_collection(name: str, yes: bool, index_root: str | None, as_json: boo
         note(f"Deleted {name!r}.")
 
 
-def _collection(name: str, root: Path) -> Reader:
-    from rag.index.collection import Reader
+def _collection(name: str, root: Path) -> Collection:
+    from rag.index.collection import Collection
 
-    return Reader.open(root, name)
+    return Collection.open(root, name)

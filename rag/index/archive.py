@@ -26,7 +26,7 @@ from rag.errors import CollectionDamaged, CollectionError, StorageError, UsageEr
 from rag.index import generations
 from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_name, key_of, load
 from rag.index.originals import in_use
-from rag.index.reader import Reader
+from rag.index.reader import Collection
 from rag.index.tidy import KEEP, sweep
 
 _TABLE = "backup.json"
@@ -74,7 +74,7 @@ def backup(
     root, target = Path(root), Path(target).expanduser()
     folder = root / key_of(name)
     if generations.current(folder) is None:
-        Reader.open(root, name)  # says which there are
+        Collection.open(root, name)  # says which there are
     if target.exists() and not overwrite:
         raise StorageError(f"{target} is there already. Choose another name, or say --overwrite.")
     if not target.absolute().parent.is_dir():

@@ -1,6 +1,6 @@
 """Collections under an index root: open, write, list, delete, roll back.
 
-with Reader.open(root, "default") as reader: ...
+with Collection.open(root, "default") as opened: ...
 with Writer(root, "default", embedder=fingerprint) as writer: ...; writer.publish()
 """
 
@@ -15,13 +15,13 @@ from rag.errors import CollectionNotFound
 from rag.index import generations
 from rag.index.listing import CollectionInfo, collections, folder_of
 from rag.index.manifest import Manifest, key_of
-from rag.index.reader import Reader, StoredChunk
+from rag.index.reader import Collection, StoredChunk
 from rag.index.tidy import history
 from rag.index.writer import Writer
 
 __all__ = [
+    "Collection",
     "CollectionInfo",
-    "Reader",
     "StoredChunk",
     "Writer",
     "collections",
@@ -43,7 +43,7 @@ def delete(root: Path, name: str, *, timeout: float = 0.0) -> None:
     root = Path(root)
     folder = folder_of(root, name)
     if not folder.is_dir():
-        Reader.open(root, name)  # raises
+        Collection.open(root, name)  # raises
     with generations.lock(root, folder.name, name, timeout), generations.storage(folder):
         doomed = root / f".deleted-{uuid.uuid4().hex[:8]}"
         folder.rename(doomed)  # gone for everybody at one moment
@@ -65,7 +65,7 @@ def rollback(root: Path, name: str, *, to: int | None = None, timeout: float = 0
     root = Path(root)
     folder = root / key_of(name)
     if generations.current(folder) is None:
-        Reader.open(root, name)  # raises
+        Collection.open(root, name)  # raises
     with generations.lock(root, key_of(name), name, timeout), generations.storage(folder):
         now, *earlier = history(folder)
         found = [m for m in earlier if to in (None, m.generation)]
@@ -91,5 +91,5 @@ def past(root: Path, name: str) -> list[Manifest]:
     """
     folder = Path(root) / key_of(name)
     if generations.current(folder) is None:
-        Reader.open(root, name)  # raises
+        Collection.open(root, name)  # raises
     return history(folder)

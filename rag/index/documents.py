@@ -18,7 +18,7 @@ Place = tuple[int, int]  # segment, number of the document in it
 
 
 class Documents:
-    """What a generation holds, document by document. The base of `Reader`."""
+    """What a generation holds, document by document. The base of `Collection`."""
 
     def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment]) -> None:
         self.folder = folder

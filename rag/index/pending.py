@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from rag.index.reader import Reader
+from rag.index.reader import Collection
 from rag.types import DocumentInfo
 
 
 class Pending:
     """Documents added and buried; looks them up as if they were published."""
 
-    def __init__(self, published: Reader | None) -> None:
+    def __init__(self, published: Collection | None) -> None:
         self._published = published
         self._added: dict[str, tuple[DocumentInfo, str]] = {}  # id → what is told, segment
         self._paths: dict[str, str] = {}  # path → id, of those added

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -38,7 +38,7 @@ class StoredChunk:
     chunk: Chunk
 
 
-class Reader(Documents):
+class Collection(Documents):
     """A collection opened for reading. Thread-safe; use it as a context manager or `close` it.
 
     Rows are numbers of chunks, 0 to `rows - 1`, valid for this reader only. Chunks of a document
@@ -60,7 +60,7 @@ class Reader(Documents):
         *,
         fingerprint: Mapping[str, Any] | None = None,
         verify: bool = True,
-        without: Collection[str] = (),
+        without: Container[str] = (),
     ) -> Self:
         """Opens the generation in force. `fingerprint` is that of the embedder to be used.
 
@@ -94,7 +94,7 @@ class Reader(Documents):
         number: int,
         fingerprint: Mapping[str, Any] | None,
         verify: bool,
-        without: Collection[str],
+        without: Container[str],
     ) -> Self:
         manifest = load(folder, number)
         if fingerprint is not None:

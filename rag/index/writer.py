@@ -8,7 +8,7 @@ rewritten O(log n) times and a collection of a million chunks has about ten segm
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +18,7 @@ from rag.index import generations, originals
 from rag.index.manifest import Manifest, SegmentEntry, check_name, key_of, plain
 from rag.index.merging import consolidate
 from rag.index.pending import Pending
-from rag.index.reader import Reader
+from rag.index.reader import Collection
 from rag.index.segment import Segment, SegmentBuilder, check_added, holding, known_in, merge
 from rag.index.tidy import KEEP, sweep
 from rag.interaction import Embedded
@@ -46,7 +46,7 @@ class Writer:
         embedder: Mapping[str, Any] | None = None,
         timeout: float = 0.0,
         keep: int = KEEP,
-        without: Collection[str] = (),
+        without: Iterable[str] = (),
     ) -> None:
         self.name = check_name(name)
         self._keep = keep
@@ -69,7 +69,7 @@ class Writer:
             StorageError: the folder can't be written.
         """
         if self._embedder is None and generations.current(self._folder) is None:
-            Reader.open(self._root, self.name)
+            Collection.open(self._root, self.name)
         with ExitStack() as held:
             lock = generations.lock(self._root, key_of(self.name), self.name, self._timeout)
             held.enter_context(lock)
@@ -90,10 +90,10 @@ class Writer:
                 shutil.rmtree(self._folder, ignore_errors=True)  # never published: leave no trace
 
     def _open(self, verify: bool) -> None:
-        self._reader: Reader | None = None
+        self._reader: Collection | None = None
         self._manifest = Manifest(self.name, self._embedder or {})
         if generations.settle(self._folder) is not None:
-            self._reader = Reader.open(
+            self._reader = Collection.open(
                 self._root,
                 self.name,
                 fingerprint=self._embedder,

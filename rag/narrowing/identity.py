@@ -22,7 +22,7 @@ from rag.patterns.when import day_of
 from rag.text import content_words, stemmed, words
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
     from rag.types import DocumentInfo
 
 MOST = 5000  # documents; of more, nobody names one so that it can be told from the rest
@@ -79,11 +79,11 @@ class Name:
 class Names:
     """The names of all documents of a collection, and where the words of a name are mentioned."""
 
-    def __init__(self, collection: Reader) -> None:
+    def __init__(self, collection: Collection) -> None:
         self._ref = ref(collection)  # which outlives its names, and must not be kept by them
 
     @property
-    def _collection(self) -> Reader:
+    def _collection(self) -> Collection:
         collection = self._ref()
         if collection is None:
             raise ReferenceError("the collection that is named here is gone")
@@ -114,10 +114,10 @@ class Names:
         return self._collection.counts_by_document(reduce(np.intersect1d, found))
 
 
-_KNOWN: WeakKeyDictionary[Reader, Names] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Collection, Names] = WeakKeyDictionary()
 
 
-def names(collection: Reader) -> Names:
+def names(collection: Collection) -> Names:
     """The names of `collection`, made once for as long as it is open."""
     found = _KNOWN.get(collection)
     if found is None:

@@ -30,7 +30,7 @@ from rag.text import content_words, language, stop_words
 from rag.types import Scope
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
     from rag.scoring.signals import Signals
 
 OWNED = 0.8  # least share of the mentions of a name that lie in the documents called by it
@@ -125,7 +125,7 @@ class Place:
         return replace(self, scope=other.scope, labels=other.labels)
 
 
-def place(question: str, collection: Reader, given: Scope) -> Place:
+def place(question: str, collection: Collection, given: Scope) -> Place:
     """The scope that was given, narrowed to what `question` names."""
     named = narrowing(question, names(collection))
     rows = section_rows(collection, named.documents, named.section)
@@ -146,7 +146,7 @@ def is_settled(question: str, measured: Signals, tried: Place) -> bool:
     return measured.top.document in tried.scope.documents
 
 
-def of_others(question: str, collection: Reader, measured: Signals, place: Place) -> bool:
+def of_others(question: str, collection: Collection, measured: Signals, place: Place) -> bool:
     """Does what answers best stand in a document that is not the one that `question` names?"""
     if not measured.found or measured.top.document in place.scope.documents:
         return False

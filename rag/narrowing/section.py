@@ -14,7 +14,7 @@ from rag.text import content_words
 from rag.types import Scope
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
 
 MOST_CHUNKS = 5000  # whose headings are looked at for the name of a section
 _SECTION = lazy_re.compile(
@@ -38,7 +38,7 @@ def named_section(question: str) -> str:
 
 
 def section_rows(
-    collection: Reader, documents: Sequence[str], section: str
+    collection: Collection, documents: Sequence[str], section: str
 ) -> NDArray[np.bool_] | None:
     """Which chunks stand under a heading with all words of `section`, bool (rows,).
 

@@ -10,7 +10,7 @@ from rag.question.shape import Shape
 from rag.text import content_words, language, stop_words, terms
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
 
 # What the noun that is asked for ends before.
 _FOLLOWING = (
@@ -81,7 +81,7 @@ def _phrase(question: str) -> list[str]:
     return found["noun"].lower().split() if found else [""]
 
 
-def is_unheard_of(question: str, collection: Reader) -> bool:
+def is_unheard_of(question: str, collection: Collection) -> bool:
     """Does an English question for a fact ask for something that no document ever mentions?
 
     Passages about the rest of the question, with a figure in them, look like an answer then. What

@@ -21,7 +21,7 @@ from rag.types import Hit
 
 if TYPE_CHECKING:
     from rag.embed import Embedder
-    from rag.index.collection import Reader as Collection
+    from rag.index.collection import Collection
 
 Floats = NDArray[np.float32]
 

@@ -26,7 +26,7 @@ from rag.text import language, stemmed, stop_words, words
 from rag.types import Evidence
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader
+    from rag.index.collection import Collection
     from rag.scoring.signals import Signals
 
 _SIGNS = lazy_re.compile(r"[\W_]+")  # a file may be called "repairs_2025"
@@ -102,7 +102,7 @@ class _Table:
         )
 
 
-def picked(question: str, signals: Signals, collection: Reader) -> tuple[Evidence, ...]:
+def picked(question: str, signals: Signals, collection: Collection) -> tuple[Evidence, ...]:
     """The rows that answer `question` together, the cell that it asks for as the span of each."""
     asked = _WHICH.match(question)
     if not asked:
@@ -130,7 +130,7 @@ def picked(question: str, signals: Signals, collection: Reader) -> tuple[Evidenc
     return ()
 
 
-def _tables(signals: Signals, collection: Reader, codes: frozenset[str]) -> Iterator[_Table]:
+def _tables(signals: Signals, collection: Collection, codes: frozenset[str]) -> Iterator[_Table]:
     """The tables of the passages that are there from head to end, that with the best row first."""
     found = signals.found
     groups = groupby(range(len(found)), key=lambda i: (found[i].hit, found[i].head))

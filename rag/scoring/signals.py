@@ -35,7 +35,7 @@ from rag.text import language, query_terms, words
 from rag.types import Coverage, Hit
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader as Collection
+    from rag.index.collection import Collection
     from rag.models import Models
     from rag.question.run import Run
     from rag.read import Reader

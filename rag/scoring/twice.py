@@ -21,7 +21,7 @@ from rag.scoring.calibration import log_odds
 from rag.scoring.signals import Signals, measure, read, scored
 
 if TYPE_CHECKING:
-    from rag.index.collection import Reader as Collection
+    from rag.index.collection import Collection
     from rag.models import Models
     from rag.question.run import Run
     from rag.read import Reader

@@ -14,7 +14,7 @@ from app import asking, chart, mapping, measuring
 from app.service import Service
 from rag.evaluation import testset
 from rag.evaluation.report import compare
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.settings import Settings
 from rag.types import Scope
 from tests.app.conftest import NEAR, Script
@@ -127,9 +127,9 @@ def test_the_nearest_passages_are_listed_though_the_map_draws_others(
 
 
 def test_passages_and_questions_fall_into_one_plane(root: Path) -> None:
-    with Reader.open(root, "harbour") as reader:
-        found = mapping.project(reader)
-        vectors = reader.vectors(found.rows)
+    with Collection.open(root, "harbour") as opened:
+        found = mapping.project(opened)
+        vectors = opened.vectors(found.rows)
     assert found.places.shape == (len(vectors), 2)
     np.testing.assert_allclose((vectors - found.mean) @ found.axes, found.places, atol=1e-5)
     np.testing.assert_allclose(found.axes.T @ found.axes, np.eye(2), atol=1e-4)

@@ -179,8 +179,8 @@ def test_a_document_is_looked_at_renamed_and_removed(service: Service) -> None:
     }
     title = next(field for field in page.text_input if field.label == "Title")
     title.set_value("The <b>harbour</b>").run()
-    with service.reader("harbour") as reader:
-        assert reader.document("a1").title == "The <b>harbour</b>"
+    with service.opened("harbour") as opened:
+        assert opened.document("a1").title == "The <b>harbour</b>"
     assert any("The &lt;b&gt;harbour" in element.proto.body for element in page.get("html"))
     title = next(field for field in page.text_input if field.label == "Title")
     title.set_value("  ").run()
@@ -188,8 +188,8 @@ def test_a_document_is_looked_at_renamed_and_removed(service: Service) -> None:
     page.button(key="remove-documents").click().run()
     assert not page.exception
     assert "Close document" not in {button.label for button in page.button}
-    with service.reader("harbour") as reader:
-        assert [info.id for info in reader.documents()] == ["b2"]
+    with service.opened("harbour") as opened:
+        assert [info.id for info in opened.documents()] == ["b2"]
 
 
 def test_ticked_rows_are_never_other_documents(service: Service, root: Path) -> None:
@@ -206,8 +206,8 @@ def test_ticked_rows_are_never_other_documents(service: Service, root: Path) -> 
     page.session_state[key] = ticked
     page.button(key="remove-documents").click().run()
     assert not page.exception
-    with service.reader("harbour") as reader:
-        assert {info.id for info in reader.documents()} == {"a1", "c3"}
+    with service.opened("harbour") as opened:
+        assert {info.id for info in opened.documents()} == {"a1", "c3"}
     assert not [button for button in page.button if button.key == "remove-documents"]
 
 

@@ -14,7 +14,7 @@ from app import service as services
 from app.jobs import Job
 from app.service import Service
 from rag.errors import CollectionNotFound, StorageError, UsageError
-from rag.index.collection import Reader, Writer, collections
+from rag.index.collection import Collection, Writer, collections
 from rag.types import DocumentInfo, Scope
 from tests.app.conftest import TEXT, Script, answer
 from tests.app.waiting import until
@@ -24,15 +24,15 @@ from tests.rag.index.toys import EMBEDDER, document, put
 def test_a_reader_is_shared_until_another_generation_is_in_force(
     service: Service, root: Path
 ) -> None:
-    with service.reader("harbour") as before, service.reader("harbour") as same:
+    with service.opened("harbour") as before, service.opened("harbour") as same:
         assert before is same
         with Writer(root, "harbour", embedder=EMBEDDER) as writer:
             put(writer, document("c3", "New."))
             writer.publish()
-        with service.reader("harbour") as after:
+        with service.opened("harbour") as after:
             assert (before.counts[0], after.counts[0]) == (2, 3)
         assert before.text("a1") == TEXT  # still open for whoever began with it
-    with pytest.raises(CollectionNotFound), service.reader("nowhere"):
+    with pytest.raises(CollectionNotFound), service.opened("nowhere"):
         pass
 
 
@@ -254,8 +254,8 @@ def test_removing_an_uploaded_file_leaves_its_neighbours(service: Service, root:
 
 def test_the_folders_that_can_be_picked(service: Service, root: Path) -> None:
     def info(path: str, key: str = "a1") -> DocumentInfo:
-        with Reader.open(root, "harbour") as reader:
-            return replace(reader.document(key), path=path)
+        with Collection.open(root, "harbour") as opened:
+            return replace(opened.document(key), path=path)
 
     kept = adding.uploads(service, "harbour")
     single = str(kept.resolve() / "0123" / "x.txt")
@@ -268,8 +268,8 @@ def test_the_folders_that_can_be_picked(service: Service, root: Path) -> None:
 
 
 def test_the_state_of_a_document_is_said(root: Path) -> None:
-    with Reader.open(root, "harbour") as reader:
-        info = reader.document("a1")
+    with Collection.open(root, "harbour") as opened:
+        info = opened.document("a1")
     long = replace(info, characters=2000)
     told = [long, info, replace(long, chunks=0), replace(long, warnings=("a page is torn",))]
     assert [documents.condition(item) for item in told] == [
@@ -304,17 +304,17 @@ def test_names_of_collections_are_checked() -> None:
 
 
 def test_a_passage_is_text_with_the_quote_in_its_middle(root: Path) -> None:
-    with Reader.open(root, "harbour") as reader:
-        found = passage.around(reader, "a1", 31, 51)
+    with Collection.open(root, "harbour") as opened:
+        found = passage.around(opened, "a1", 31, 51)
         assert found.before + found.quote + found.after == TEXT
         assert found.quote == TEXT[31:51]
-        data = source.view(reader, reader.document("a1"), answer("harbour").citations[0])
+        data = source.view(opened, opened.document("a1"), answer("harbour").citations[0])
     assert (data["quote"], data["pages"]) == (TEXT[:30], [])
 
 
 def test_questions_to_begin_with_come_from_titles_where_there_are_no_headings(root: Path) -> None:
-    with Reader.open(root, "harbour") as reader:
-        asked = suggest.examples(reader.documents(), reader)
+    with Collection.open(root, "harbour") as opened:
+        asked = suggest.examples(opened.documents(), opened)
     assert sorted(asked) == ["What is “Title a1” about?", "What is “Title b2” about?"]
 
 

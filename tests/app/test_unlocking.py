@@ -61,9 +61,9 @@ def test_the_page_asks_for_the_password_of_an_encrypted_file(
     settled(service, page)
     assert not page.exception
     assert not [field for field in page.text_input if "Password" in field.label]
-    with service.reader("letters") as reader:
-        [info] = reader.documents()
-        assert reader.text(info.id) == "The secret is kept in the harbour."
+    with service.opened("letters") as opened:
+        [info] = opened.documents()
+        assert opened.text(info.id) == "The secret is kept in the harbour."
 
 
 def test_files_that_need_a_password_are_told_from_others() -> None:

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from ingest.cli import ingest
 from ingest.records import Outcome, Report
 from ingest.show import duration, report_table, summary
-from rag.index.collection import Reader, Writer
+from rag.index.collection import Collection, Writer
 from rag.models import Models
 from tests.ingest.toys import ToyEmbedder, ToyParsers
 
@@ -228,8 +228,8 @@ def test_a_closed_terminal_keeps_what_is_done(root: Path, docs: Path) -> None:
         said_so_far += os.read(terminal, 1000)
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
-    with Reader.open(root, "c") as reader:
-        assert 1 <= len(reader.documents()) < 52
+    with Collection.open(root, "c") as opened:
+        assert 1 <= len(opened.documents()) < 52
 
 
 def test_help_loads_nothing_heavy() -> None:

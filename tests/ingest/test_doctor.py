@@ -23,7 +23,7 @@ from ingest.doctor import diagnose
 from ingest.records import Check
 from rag.errors import CollectionNotFound
 from rag.index import generations
-from rag.index.collection import Reader, Writer, rollback
+from rag.index.collection import Collection, Writer, rollback
 from rag.index.manifest import StoredFile, key_of, load
 from rag.models import Models
 from rag.settings import Settings
@@ -68,16 +68,16 @@ def look(root: Path, fix: bool = False) -> dict[str, list[Check]]:
 
 
 def texts(root: Path) -> dict[str, str]:
-    with Reader.open(root, "c", fingerprint=ToyEmbedder().fingerprint()) as reader:
-        found = {Path(info.path).name: reader.text(info.id) for info in reader.documents()}
-        rows, _ = reader.lexical(["harbour"], 99)
-        assert {chunk.document for chunk in reader.chunks(rows)} == {
-            info.id for info in reader.documents()
+    with Collection.open(root, "c", fingerprint=ToyEmbedder().fingerprint()) as opened:
+        found = {Path(info.path).name: opened.text(info.id) for info in opened.documents()}
+        rows, _ = opened.lexical(["harbour"], 99)
+        assert {chunk.document for chunk in opened.chunks(rows)} == {
+            info.id for info in opened.documents()
         }
-        assert reader.counts == (len(found), len(rows))
+        assert opened.counts == (len(found), len(rows))
         embedded = ToyEmbedder()
         for row in rows.tolist():
-            _, scores = reader.dense(reader.vectors([row])[0], 1)
+            _, scores = opened.dense(opened.vectors([row])[0], 1)
             assert scores[0] == pytest.approx(1, abs=1e-5)
         assert not embedded.encoded
     return found
@@ -183,7 +183,7 @@ def test_documents_that_nothing_tells_of_are_counted_and_taken_in_again(
 def test_a_collection_that_lost_its_current_leads_to_the_doctor(root: Path) -> None:
     (root / KEY / "CURRENT").unlink()
     with pytest.raises(CollectionNotFound, match="footnote doctor --collection c --fix"):
-        Reader.open(root, "c")
+        Collection.open(root, "c")
     look(root, fix=True)
     assert texts(root) == TEXTS
 
@@ -285,11 +285,11 @@ def test_what_agrees_with_its_checksum_but_not_with_the_rest(root: Path) -> None
 
 def words_in(root: Path) -> dict[str, list[list[int]]]:
     """What the words of each chunk are like, by its text."""
-    with Reader.open(root, "c") as reader:
-        rows = np.arange(reader.rows)
+    with Collection.open(root, "c") as opened:
+        rows = np.arange(opened.rows)
         return {
-            reader.text(c.document, c.chunk.start, c.chunk.end): words.tolist()
-            for c, words in zip(reader.chunks(rows), reader.words(rows), strict=True)
+            opened.text(c.document, c.chunk.start, c.chunk.end): words.tolist()
+            for c, words in zip(opened.chunks(rows), opened.words(rows), strict=True)
         }
 
 

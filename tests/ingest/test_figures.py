@@ -26,7 +26,7 @@ from ingest.worker import ParserPool
 from rag.errors import DocumentError
 from rag.generate import remote
 from rag.generate.vision import RemoteEyes
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.settings import Settings
 from rag.types import FIGURE, Block, Figure, Page, Parsed
 from tests.ingest.toys import ToyEmbedder
@@ -239,13 +239,13 @@ def test_descriptions_are_passages_of_their_own(
     settings = _settings(server, index_root=str(root))
     report = add([path], settings=settings, embedder=ToyEmbedder())
     assert not report.failed
-    with Reader.open(root, "default") as reader:
-        (info,) = reader.documents()
-        found = [reader.chunk(row).chunk for row in range(info.chunks)]
+    with Collection.open(root, "default") as opened:
+        (info,) = opened.documents()
+        found = [opened.chunk(row).chunk for row in range(info.chunks)]
         described = [chunk for chunk in found if FIGURE in chunk.headings]
         assert [chunk.page for chunk in described] == [2]
         (chunk,) = described
-        assert reader.text(info.id, chunk.start, chunk.end) == f"Figure on page 2: {SAID}"
+        assert opened.text(info.id, chunk.start, chunk.end) == f"Figure on page 2: {SAID}"
 
 
 def _pages(*spans: tuple[int, int]) -> tuple[Page, ...]:

@@ -14,7 +14,7 @@ import pytest
 
 from ingest import add
 from rag.errors import CollectionNotFound
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.settings import Settings
 from tests.ingest.toys import ToyEmbedder, ToyParsers
 
@@ -73,9 +73,9 @@ def test_killed_at_random_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def published(root: Path) -> dict[str, str]:
     """File name → text, each document once."""
     try:
-        with Reader.open(root, "c") as reader:
-            infos = reader.documents()
+        with Collection.open(root, "c") as opened:
+            infos = opened.documents()
             assert len({info.path for info in infos}) == len(infos)
-            return {Path(info.path).name: reader.text(info.id) for info in infos}
+            return {Path(info.path).name: opened.text(info.id) for info in infos}
     except CollectionNotFound:
         return {}

@@ -25,7 +25,7 @@ from rag.errors import (
     StorageError,
     UsageError,
 )
-from rag.index.collection import Reader, collections
+from rag.index.collection import Collection, collections
 from rag.settings import Settings
 from rag.types import Parsed
 from tests.ingest.toys import ToyEmbedder, ToyParsers
@@ -69,8 +69,8 @@ def run(root: Path) -> Callable[..., Report]:
 
 def texts(root: Path) -> dict[str, str]:
     """path → text of what is published."""
-    with Reader.open(root, "c") as reader:
-        return {info.path: reader.text(info.id) for info in reader.documents()}
+    with Collection.open(root, "c") as opened:
+        return {info.path: opened.text(info.id) for info in opened.documents()}
 
 
 def on_disk(folder: Path) -> dict[str, str]:
@@ -129,12 +129,12 @@ def test_two_files_of_one_name_and_two_of_one_content(
     assert report.documents == 4
     notes = {o.path: o.note for o in report.outcomes}
     assert notes[str(docs / "two.txt")] == f"same content as {docs / 'twin.txt'}"
-    with Reader.open(root, "c") as reader:
-        ids = {info.id for info in reader.documents()}
+    with Collection.open(root, "c") as opened:
+        ids = {info.id for info in opened.documents()}
         assert len(ids) == 4
         with pytest.raises(UsageError, match="2 documents"):
-            reader.document("one.txt")
-        assert reader.document(str(docs / "sub" / "one.txt")).id in ids
+            opened.document("one.txt")
+        assert opened.document(str(docs / "sub" / "one.txt")).id in ids
 
 
 def test_a_bad_file_stops_nothing(run: Callable[..., Report], root: Path, docs: Path) -> None:
@@ -226,14 +226,14 @@ def test_originals_are_kept_or_referred_to(
     run: Callable[..., Report], root: Path, docs: Path
 ) -> None:
     run(docs)
-    with Reader.open(root, "c") as reader:
-        kept = reader.original("two.txt")
+    with Collection.open(root, "c") as opened:
+        kept = opened.original("two.txt")
         assert kept is not None
         assert kept.is_relative_to(root)
     refer = Settings(index_root=str(root / "other"), originals="refer")
     run(docs, settings=refer)
-    with Reader.open(root / "other", "c") as reader:
-        assert reader.original("two.txt") == docs / "two.txt"
+    with Collection.open(root / "other", "c") as opened:
+        assert opened.original("two.txt") == docs / "two.txt"
 
 
 def test_another_embedder_is_refused(run: Callable[..., Report], docs: Path) -> None:
@@ -533,8 +533,8 @@ def test_reading_anew_keeps_what_a_document_is(
     rename(
         first[str(docs / "two.txt")], "  Of \n trains ", collection="c", settings=_settings(root)
     )
-    with Reader.open(root, "c") as reader:
-        assert reader.document("two.txt").title == "Of trains"
+    with Collection.open(root, "c") as opened:
+        assert opened.document("two.txt").title == "Of trains"
         assert texts(root)[str(docs / "two.txt")] == "The second document is about trains."
     with pytest.raises(UsageError):
         rename("two.txt", " ", collection="c", settings=_settings(root))
@@ -555,10 +555,10 @@ def test_what_an_earlier_version_embedded_without_words_gets_them(
     assert run(docs).unchanged == 3
     run(docs, anew=True)
     assert len(run.embedder.encoded) == 3  # type: ignore[attr-defined]
-    with Reader.open(root, "c") as reader:
-        found, _ = reader.lexical(["document"], 9)
+    with Collection.open(root, "c") as opened:
+        found, _ = opened.lexical(["document"], 9)
         assert len(found) == 3
-        assert all(len(words) for words in reader.words(found))
+        assert all(len(words) for words in opened.words(found))
     run(docs, anew=True)
     assert run.embedder.encoded == []  # type: ignore[attr-defined]
 

@@ -19,7 +19,7 @@ from ingest import sync
 from ingest.records import Report
 from ingest.watch import Watch
 from rag.errors import CollectionMismatch
-from rag.index.collection import Reader, Writer
+from rag.index.collection import Collection, Writer
 from rag.settings import Settings
 from tests.ingest.toys import ToyEmbedder, ToyParsers
 
@@ -46,8 +46,8 @@ def root(tmp_path: Path) -> Path:
 
 
 def held(root: Path) -> dict[str, str]:
-    with Reader.open(root, "c") as reader:
-        return {Path(i.path).name: reader.text(i.id) for i in reader.documents()}
+    with Collection.open(root, "c") as opened:
+        return {Path(i.path).name: opened.text(i.id) for i in opened.documents()}
 
 
 class Watched:
@@ -178,15 +178,15 @@ def test_twins_keep_their_identity_when_a_folder_is_renamed(docs: Path, root: Pa
         (docs / "old" / name / f"{name}.txt").write_text("One text.")
     embedder = ToyEmbedder()
     sync(docs, collection="c", settings=settings, embedder=embedder)
-    with Reader.open(root, "c") as reader:
-        ids = {Path(info.path).name: info.id for info in reader.documents()}
+    with Collection.open(root, "c") as opened:
+        ids = {Path(info.path).name: info.id for info in opened.documents()}
     (docs / "old").rename(docs / "new")
     embedder.encoded.clear()
     report = sync(docs, collection="c", settings=settings, embedder=embedder)
     assert (report.moved, report.removed, report.added) == (2, 0, 0)
     assert embedder.encoded == []
-    with Reader.open(root, "c") as reader:
-        assert ids == {Path(info.path).name: info.id for info in reader.documents()}
+    with Collection.open(root, "c") as opened:
+        assert ids == {Path(info.path).name: info.id for info in opened.documents()}
 
 
 def test_what_no_waiting_mends_ends_it(docs: Path, root: Path) -> None:

@@ -17,7 +17,7 @@ from rag.answer.compose import NOT_FOUND
 from rag.errors import CollectionMismatch, CollectionNotFound, ServerError, UsageError
 from rag.generate import Writing
 from rag.ground import ground
-from rag.index.collection import Reader as Collection
+from rag.index.collection import Collection
 from rag.networks.reading import Reading
 from rag.read import Reader
 from rag.scoring import confidence, twice

@@ -7,7 +7,7 @@ import pytest
 from ingest import add
 from rag import Models
 from rag.evidence import Sentence, languages, shares
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.retrieve import in_context, is_foreign, retrieve
 
 
@@ -35,14 +35,14 @@ def test_terms_of_the_neighbours_count_for_half(tmp_path: Path, models: Models) 
     (tmp_path / "b.md").write_text(f"# B\n\n## One\n\nfalcons {words}\n\n## Two\n\nowls {words}")
     settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
     add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
-    with Reader.open(tmp_path / "indexes", "c") as reader:
+    with Collection.open(tmp_path / "indexes", "c") as opened:
         terms = ["falcon", "heron", "owl"]
-        rows = np.arange(reader.rows)
-        own = reader.matches(terms).table(rows).sum(axis=0)
-        found = in_context(reader, reader.matches(terms), rows)
-        of_document = [reader.document(reader.chunk(row).document).title for row in rows]
+        rows = np.arange(opened.rows)
+        own = opened.matches(terms).table(rows).sum(axis=0)
+        found = in_context(opened, opened.matches(terms), rows)
+        of_document = [opened.document(opened.chunk(row).document).title for row in rows]
         text = [
-            reader.text(c.document, c.chunk.start, c.chunk.end) for c in map(reader.chunk, rows)
+            opened.text(c.document, c.chunk.start, c.chunk.end) for c in map(opened.chunk, rows)
         ]
     heron = next(i for i, t in enumerate(text) if "herons" in t)
     falcon = next(i for i, t in enumerate(text) if "falcons" in t and of_document[i] == "A")
@@ -61,9 +61,9 @@ def test_a_document_of_many_chunks_gives_as_many_hits_as_wanted(
     settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
     add([tmp_path / "a.md"], collection="c", settings=settings, embedder=models.embedder)
     query = models.embedder.query("ferry")
-    with Reader.open(tmp_path / "indexes", "c") as reader:
+    with Collection.open(tmp_path / "indexes", "c") as opened:
         for k in (1, 3, 5):
-            hits = retrieve(reader, "ferry", query, k=k, dense_weight=0.5)
+            hits = retrieve(opened, "ferry", query, k=k, dense_weight=0.5)
             assert len(hits) == k
             assert all(hit.text.count("# Part") + hit.text.count("Part ") <= 3 for hit in hits)
         spans = sorted((hit.start, hit.end) for hit in hits)

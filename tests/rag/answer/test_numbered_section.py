@@ -9,7 +9,7 @@ import pytest
 from ingest import add
 from rag import Scope, Settings
 from rag.answer.numbered_section import _lines, section
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from tests.ingest.toys import ToyEmbedder
 
 LEASE = """# Lease of the mill
@@ -57,7 +57,7 @@ SERVICES = """Agreement on services
 
 
 @pytest.fixture(scope="module")
-def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
     folder = tmp_path_factory.mktemp("contracts")
     (folder / "lease.md").write_text(LEASE, encoding="utf-8")
     (folder / "services.txt").write_text(SERVICES, encoding="utf-8")
@@ -67,8 +67,8 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         )
     settings = Settings(index_root=str(folder / "indexes"))
     add([folder], collection="c", settings=settings, embedder=ToyEmbedder())
-    with Reader.open(folder / "indexes", "c") as reader:
-        yield reader
+    with Collection.open(folder / "indexes", "c") as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     ],
 )
 def test_a_section_is_read_where_it_stands(
-    collection: Reader, question: str, quotes: list[str]
+    collection: Collection, question: str, quotes: list[str]
 ) -> None:
     found = section(question, collection, Scope())
     assert found is not None
@@ -116,11 +116,11 @@ def test_a_section_is_read_where_it_stands(
         "What does section 2.1 of the lease prohibit?",
     ],
 )
-def test_nothing_else_is_taken_for_it(collection: Reader, question: str) -> None:
+def test_nothing_else_is_taken_for_it(collection: Collection, question: str) -> None:
     assert section(question, collection, Scope()) is None
 
 
-def test_each_document_that_has_it_is_named(collection: Reader) -> None:
+def test_each_document_that_has_it_is_named(collection: Collection) -> None:
     some = tuple(info.id for info in collection.documents() if info.path.endswith(("0.md", "1.md")))
     found = section("What does section 7.7 say?", collection, Scope(documents=some))
     assert found is not None

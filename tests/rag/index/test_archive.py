@@ -23,7 +23,7 @@ from rag.errors import (
 )
 from rag.index import generations
 from rag.index.archive import backup, restore, verify
-from rag.index.collection import Reader, Writer, collections, past, rollback
+from rag.index.collection import Collection, Writer, collections, past, rollback
 from rag.index.examine import examine
 from rag.index.manifest import key_of
 from tests.rag.index.toys import EMBEDDER, contents, document, fill, put
@@ -47,8 +47,8 @@ def root(tmp_path: Path) -> Path:
 
 
 def held(root: Path, name: str = "c") -> dict[str, str]:
-    with Reader.open(root, name, fingerprint=EMBEDDER) as reader:
-        return contents(reader)
+    with Collection.open(root, name, fingerprint=EMBEDDER) as opened:
+        return contents(opened)
 
 
 def test_there_and_back(root: Path, tmp_path: Path) -> None:
@@ -66,8 +66,8 @@ def test_there_and_back(root: Path, tmp_path: Path) -> None:
     for name in ("c", "../d"):
         assert held(elsewhere, name) == NEW
         assert examine(elsewhere / key_of(name)) == []
-        with Reader.open(elsewhere, name) as reader:
-            original = reader.original("c")
+        with Collection.open(elsewhere, name) as opened:
+            original = opened.original("c")
             assert original is not None
             assert original.parent == elsewhere / key_of(name) / "files"
 
@@ -79,9 +79,9 @@ def test_restore_replaces_only_when_told_and_can_be_undone(root: Path, tmp_path:
     with pytest.raises(CollectionError, match="--overwrite"):
         restore(root, file)
     assert held(root) == {**NEW, "z": "later"}
-    with Reader.open(root, "c") as reader:
+    with Collection.open(root, "c") as opened:
         restore(root, file, overwrite=True)
-        assert contents(reader) == {**NEW, "z": "later"}
+        assert contents(opened) == {**NEW, "z": "later"}
     assert held(root) == NEW
     rollback(root, "c")
     assert held(root) == {**NEW, "z": "later"}

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rag.errors import CollectionMismatch, CollectionNotFound, DocumentNotFound, UsageError
 from rag.index.boxes import pack, unpack
-from rag.index.collection import Reader, Writer, collections, delete, rollback
+from rag.index.collection import Collection, Writer, collections, delete, rollback
 from rag.index.manifest import key_of
 from rag.index.merging import merges
 from rag.interaction import Embedded
@@ -47,10 +47,10 @@ def root(tmp_path: Path) -> Path:
 def test_an_unknown_collection_says_which_there_are(root: Path) -> None:
     assert collections(root) == []
     with pytest.raises(CollectionNotFound, match="footnote ingest add"):
-        Reader.open(root, "papers")
+        Collection.open(root, "papers")
     fill(root, "letters", {"a": "x"})
     for attempt in (
-        lambda: Reader.open(root, "papers"),
+        lambda: Collection.open(root, "papers"),
         lambda: Writer(root, "papers").__enter__(),
         lambda: delete(root, "papers"),
         lambda: rollback(root, "papers"),
@@ -82,16 +82,16 @@ def test_another_embedder_is_refused(root: Path) -> None:
     fill(root, "c", {"a": "x"})
     other = {**EMBEDDER, "name": "big", "dimension": 32}
     with pytest.raises(CollectionMismatch, match=r"toy.*big.*dimension.*FOOTNOTE_EMBEDDER=toy"):
-        Reader.open(root, "c", fingerprint=other)
+        Collection.open(root, "c", fingerprint=other)
     with pytest.raises(CollectionMismatch), Writer(root, "c", embedder=other):
         pass
     own = {**EMBEDDER, "name": "mine", "revision": "0" * 12}  # as a folder has it
     with Writer(root, "d", embedder=own) as writer:
         writer.publish()
     with pytest.raises(CollectionMismatch, match=r"Use that embedder \(the folder mine\)"):
-        Reader.open(root, "d", fingerprint=other)
+        Collection.open(root, "d", fingerprint=other)
     same_weights = {**EMBEDDER, "name": "/models/toy", "dtype": "bfloat16"}
-    Reader.open(root, "c", fingerprint=same_weights).close()
+    Collection.open(root, "c", fingerprint=same_weights).close()
 
 
 def test_a_document_is_found_by_what_people_call_it(root: Path) -> None:
@@ -100,19 +100,19 @@ def test_a_document_is_found_by_what_people_call_it(root: Path) -> None:
         put(writer, document("abcdef02", "two", "/docs/two.txt"))
         put(writer, document("12345678", "other", "/else/two.txt"))
         writer.publish()
-    with Reader.open(root, "c") as reader:
+    with Collection.open(root, "c") as opened:
         for key in ("abcdef01", "one.txt", "/docs/one.txt", "abcdef01"[:8]):
-            assert reader.document(key).id == "abcdef01"
-        assert reader.document("1234").id == "12345678"
+            assert opened.document(key).id == "abcdef01"
+        assert opened.document("1234").id == "12345678"
         with pytest.raises(UsageError, match=r"abcdef02.*12345678|12345678.*abcdef02"):
-            reader.document("two.txt")
+            opened.document("two.txt")
         with pytest.raises(UsageError):
-            reader.document("abcdef")
+            opened.document("abcdef")
         with pytest.raises(DocumentNotFound, match=r"one\.txt"):
-            reader.document("three.txt")
+            opened.document("three.txt")
         for key in ("", "%", "*", "\ud800", "\0"):
             with pytest.raises(DocumentNotFound):
-                reader.document(key)
+                opened.document(key)
 
 
 def test_scopes(root: Path) -> None:
@@ -124,14 +124,14 @@ def test_scopes(root: Path) -> None:
         writer.remove("b")
         put(writer, document("d", "five", "/docs/sub/d.pdf", "pdf", 20 * DAY))
         writer.publish()
-    with Reader.open(root, "c") as reader:
+    with Collection.open(root, "c") as opened:
 
         def found(scope: Scope) -> set[str]:
-            allowed = reader.allowed(scope)
-            rows, _ = reader.dense(vector_of("q"), 10, allowed)
-            return {chunk.document for chunk in reader.chunks(rows)}
+            allowed = opened.allowed(scope)
+            rows, _ = opened.dense(vector_of("q"), 10, allowed)
+            return {chunk.document for chunk in opened.chunks(rows)}
 
-        assert reader.allowed(Scope()) is None
+        assert opened.allowed(Scope()) is None
         assert found(Scope()) == {"a", "c", "d"}
         assert found(Scope(documents=("a", "b"))) == {"a"}
         assert found(Scope(types=("pdf",))) == {"c", "d"}
@@ -141,21 +141,21 @@ def test_scopes(root: Path) -> None:
         assert found(Scope(since="1970-01-19")) == {"c", "d"}
         assert found(Scope(until="1970-01-25", types=("pdf",))) == {"d"}
         assert found(Scope(documents=("nobody",))) == set()
-        rows, _ = reader.lexical(["five", "four"], 5, reader.allowed(Scope(folder="/docs")))
-        assert [chunk.document for chunk in reader.chunks(rows)] == ["d"]
+        rows, _ = opened.lexical(["five", "four"], 5, opened.allowed(Scope(folder="/docs")))
+        assert [chunk.document for chunk in opened.chunks(rows)] == ["d"]
         with pytest.raises(UsageError, match="2026-01-31"):
-            reader.allowed(Scope(since="yesterday"))
+            opened.allowed(Scope(since="yesterday"))
 
 
 def test_neighbours_stay_in_their_document(root: Path) -> None:
     fill(root, "c", {"a": "1\n2", "b": "3\n4\n5", "c": "6"})
-    with Reader.open(root, "c") as reader:
-        middle = next(r for r in range(reader.rows) if reader.chunk(r).position == 1
-                      and reader.chunk(r).document == "b")  # fmt: skip
-        around = reader.neighbours(middle, 5, 5)
+    with Collection.open(root, "c") as opened:
+        middle = next(r for r in range(opened.rows) if opened.chunk(r).position == 1
+                      and opened.chunk(r).document == "b")  # fmt: skip
+        around = opened.neighbours(middle, 5, 5)
         assert [(c.document, c.position) for c in around] == [("b", 0), ("b", 1), ("b", 2)]
-        assert [c.position for c in reader.neighbours(middle, 0, 0)] == [1]
-        assert [c.position for c in reader.neighbours(middle, 0, 1)] == [1, 2]
+        assert [c.position for c in opened.neighbours(middle, 0, 0)] == [1]
+        assert [c.position for c in opened.neighbours(middle, 0, 1)] == [1, 2]
 
 
 @pytest.mark.parametrize(("kept", "given"), [("NFD", "NFC"), ("NFC", "NFD")])
@@ -166,11 +166,11 @@ def test_a_name_is_one_in_whichever_form_its_accents_are_written(
     with Writer(root, "c", embedder=EMBEDDER) as writer:
         put(writer, document("a", "x", f"/docs/{normalize(kept, name)}"))
         writer.publish()
-    with Reader.open(root, "c") as reader:
+    with Collection.open(root, "c") as opened:
         for key in (normalize(given, name), f"/docs/{normalize(given, name)}"):
-            assert reader.document(key).id == "a"
+            assert opened.document(key).id == "a"
         question = checked(normalize(given, f"Wer hat laut {name} die Aufsicht?"))
-        assert names(reader).all[0].file_in(question)
+        assert names(opened).all[0].file_in(question)
 
 
 def test_pages_blocks_and_awkward_text_come_back(root: Path) -> None:
@@ -185,36 +185,36 @@ def test_pages_blocks_and_awkward_text_come_back(root: Path) -> None:
     with Writer(root, "c", embedder=EMBEDDER) as writer:
         put(writer, made)
         writer.publish()
-    with Reader.open(root, "c") as reader:
-        assert reader.text("a") == text
+    with Collection.open(root, "c") as opened:
+        assert opened.text("a") == text
         for start, end in ((0, 5), (16_380, 16_390), (39_990, None), (16_384, 32_768), (5, 5)):
-            assert reader.text("a", start, end) == text[start:end]
-        assert reader.blocks("a") == made.parsed.blocks
-        assert reader.document("a").path == "/docs/\udcff.txt"
-        assert reader.document("a").pages == 2
-        page = reader.page("a", 1)
+            assert opened.text("a", start, end) == text[start:end]
+        assert opened.blocks("a") == made.parsed.blocks
+        assert opened.document("a").path == "/docs/\udcff.txt"
+        assert opened.document("a").pages == 2
+        page = opened.page("a", 1)
         assert (page.start, page.end, page.width) == (0, 40_001, 595)
         assert page.boxes is not None
         assert np.abs(page.boxes - boxes[:40_001]).max() < 0.026
-        assert reader.page("a", 2).boxes is None
+        assert opened.page("a", 2).boxes is None
         with pytest.raises(UsageError, match="no page 3"):
-            reader.page("a", 3)
+            opened.page("a", 3)
 
 
 def test_chunks_without_any_text_and_documents_without_chunks(root: Path) -> None:
     fill(root, "c", {"a": "", "b": "???\n..."})
-    with Reader.open(root, "c") as reader:
-        assert contents(reader) == {"a": "", "b": "???\n..."}
-        assert reader.document("a").chunks == 0
-        assert reader.lexical(["x"], 3)[0].size == 0
-        assert reader.lexical([], 3)[0].size == 0
+    with Collection.open(root, "c") as opened:
+        assert contents(opened) == {"a": "", "b": "???\n..."}
+        assert opened.document("a").chunks == 0
+        assert opened.lexical(["x"], 3)[0].size == 0
+        assert opened.lexical([], 3)[0].size == 0
     with Writer(root, "c") as writer:
         writer.remove("a")
         writer.remove("b")
         writer.publish()
-    with Reader.open(root, "c") as reader:
-        assert contents(reader) == {}
-        assert reader.dense(vector_of("x"), 3)[0].size == 0
+    with Collection.open(root, "c") as opened:
+        assert contents(opened) == {}
+        assert opened.dense(vector_of("x"), 3)[0].size == 0
 
 
 def test_originals_live_and_die_with_their_documents(root: Path, tmp_path: Path) -> None:
@@ -227,16 +227,16 @@ def test_originals_live_and_die_with_their_documents(root: Path, tmp_path: Path)
         put(writer, made)
         put(writer, document("b", "world"))
         writer.publish()
-    with Reader.open(root, "c") as reader:
-        kept = reader.original("a")
+    with Collection.open(root, "c") as opened:
+        kept = opened.original("a")
         assert kept is not None
         assert kept != file
         assert kept.read_text() == "hello"
-        assert reader.original("b") is None
+        assert opened.original("b") is None
         kept.unlink()
-        assert reader.original("a") == file
+        assert opened.original("a") == file
         file.write_text("HELLO")
-        assert reader.original("a") is None
+        assert opened.original("a") is None
     file.write_text("hello")
     with Writer(root, "c", embedder=EMBEDDER) as writer:
         writer.keep_original(file, made.source.sha256)
@@ -258,14 +258,14 @@ def test_dense_search_is_exact_with_and_without_a_selector(
     for part in range(3):
         text = "\n".join(f"row {part} {i}" for i in range(300))
         fill(root, "c", {f"d{part}": text, f"e{part}": text})
-    with Reader.open(root, "c") as reader:
-        mask = np.random.default_rng(0).random(reader.rows) < 0.5
+    with Collection.open(root, "c") as opened:
+        mask = np.random.default_rng(0).random(opened.rows) < 0.5
         query = vector_of("question")
-        everything = reader.vectors(np.arange(reader.rows)) @ query
+        everything = opened.vectors(np.arange(opened.rows)) @ query
         expected = sorted(everything[mask], reverse=True)[:20]
         for few in (0, 10**6):
             monkeypatch.setattr("rag.index.vectors.FEW_ROWS", few)
-            rows, scores = reader.dense(query, 20, mask)
+            rows, scores = opened.dense(query, 20, mask)
             assert mask[rows].all()
             assert np.allclose(scores, expected, atol=1e-6)
 
@@ -304,13 +304,13 @@ def test_boxes_come_back_to_half_a_step(n: int, width: float, seed: int) -> None
 def test_a_reader_serves_several_threads(root: Path) -> None:
     for part in range(2):
         fill(root, "c", {f"d{part}{i}": f"alpha {i}\nbeta {i} {part}" for i in range(40)})
-    with Reader.open(root, "c") as reader:
+    with Collection.open(root, "c") as opened:
 
         def ask(i: int) -> list[object]:
-            rows, _ = reader.dense(vector_of(f"q{i % 5}"), 10)
-            found, scores = reader.lexical(["alpha", str(i % 5)], 10)
-            chunks = reader.chunks(np.union1d(rows, found))
-            texts = [reader.text(c.document, c.chunk.start, c.chunk.end) for c in chunks]
+            rows, _ = opened.dense(vector_of(f"q{i % 5}"), 10)
+            found, scores = opened.lexical(["alpha", str(i % 5)], 10)
+            chunks = opened.chunks(np.union1d(rows, found))
+            texts = [opened.text(c.document, c.chunk.start, c.chunk.end) for c in chunks]
             return [rows.tolist(), found.tolist(), scores.tolist(), texts]
 
         expected = [ask(i) for i in range(5)]
@@ -334,19 +334,19 @@ def test_codes_find_what_exact_search_finds(root: Path, monkeypatch: pytest.Monk
     def same(proposed: int) -> float:
         monkeypatch.setattr("rag.index.vectors._PROPOSED", proposed)
         hits = 0
-        with Reader.open(root, "c") as reader:
-            assert [s.vectors.coded for s in reader.segments] == [len(s) for s in reader.segments]
-            mask = np.random.default_rng(0).random(reader.rows) < 0.7
+        with Collection.open(root, "c") as opened:
+            assert [s.vectors.coded for s in opened.segments] == [len(s) for s in opened.segments]
+            mask = np.random.default_rng(0).random(opened.rows) < 0.7
             for query in queries:
                 for allowed in (None, mask):
                     monkeypatch.setattr("rag.index.reader.EXACT", 10**9)
-                    wanted, _ = reader.dense(query, 10, allowed)
+                    wanted, _ = opened.dense(query, 10, allowed)
                     monkeypatch.setattr("rag.index.reader.EXACT", 0)
-                    rows, scores = reader.dense(query, 10, allowed)
+                    rows, scores = opened.dense(query, 10, allowed)
                     assert len(rows) == 10
                     assert allowed is None or allowed[rows].all()
-                    assert all(reader.chunk(row).document != "03" for row in rows.tolist())
-                    assert np.allclose(scores, reader.dense_scores(query, rows), atol=1e-6)
+                    assert all(opened.chunk(row).document != "03" for row in rows.tolist())
+                    assert np.allclose(scores, opened.dense_scores(query, rows), atol=1e-6)
                     hits += len(np.intersect1d(rows, wanted))
         return hits / (2 * 10 * len(queries))
 
@@ -360,7 +360,7 @@ def test_codes_find_what_exact_search_finds(root: Path, monkeypatch: pytest.Monk
 def test_a_closed_collection_lets_go_of_its_files_and_is_not_damaged(root: Path) -> None:
     fill(root, "c", {"a": "the harbour\nof Brennau", "b": "goats"})
     maps = Path("/proc/self/maps")
-    opened = Reader.open(root, "c")
+    opened = Collection.open(root, "c")
     opened.lexical(["a"], opened.rows)
     assert not maps.exists() or str(root) in maps.read_text()
     opened.close()
@@ -371,7 +371,7 @@ def test_a_closed_collection_lets_go_of_its_files_and_is_not_damaged(root: Path)
 
 def test_what_documents_are_called_does_not_keep_a_collection(root: Path) -> None:
     fill(root, "c", {"a": "the harbour\nof Brennau", "b": "goats"})
-    opened = Reader.open(root, "c")
+    opened = Collection.open(root, "c")
     assert names(opened).all
     gone = weakref.ref(opened)
     opened.close()

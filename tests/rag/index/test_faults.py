@@ -15,7 +15,7 @@ import pytest
 
 from rag.errors import CollectionBusy, CollectionDamaged, FootnoteError, StorageError
 from rag.index import generations, merging
-from rag.index.collection import Reader, Writer, collections, delete
+from rag.index.collection import Collection, Writer, collections, delete
 from rag.index.manifest import key_of
 from rag.index.segment import DOCUMENTS
 from tests.rag.index import victim
@@ -61,11 +61,11 @@ def test_disk_full_at_every_step(
                 victim.update(copy)
             except StorageError as error:
                 told.append(str(error))
-        with Reader.open(copy, "c") as reader:
-            assert contents(reader) in (victim.OLD, victim.FIRST, victim.SECOND)
+        with Collection.open(copy, "c") as opened:
+            assert contents(opened) in (victim.OLD, victim.FIRST, victim.SECOND)
         victim.update(copy)
-        with Reader.open(copy, "c") as reader:
-            assert contents(reader) == victim.SECOND
+        with Collection.open(copy, "c") as opened:
+            assert contents(opened) == victim.SECOND
         if calls[0] <= number:
             break
         number += 1
@@ -86,8 +86,8 @@ def test_files_that_may_not_grow(root: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, kept)
-    with Reader.open(root, "c") as reader:
-        assert contents(reader) == victim.OLD
+    with Collection.open(root, "c") as opened:
+        assert contents(opened) == victim.OLD
 
 
 def test_a_root_that_is_a_file(tmp_path: Path) -> None:
@@ -106,15 +106,15 @@ def test_nothing_is_published_after_a_failure(root: Path, monkeypatch: pytest.Mo
                 put(writer, document("e", "half\nmade"))
         with pytest.raises(StorageError):
             writer.publish()
-    with Reader.open(root, "c") as reader:
-        assert contents(reader) == victim.OLD
+    with Collection.open(root, "c") as opened:
+        assert contents(opened) == victim.OLD
 
 
 @pytest.mark.parametrize("at", [0, 100, -1])
 def test_flipped_bytes_are_found_and_named(root: Path, tmp_path: Path, at: int) -> None:
     folder = root / key_of("c")
     files = [p for p in folder.rglob("*") if p.is_file() and p.stat().st_size]
-    used = {e.id for e in Reader.open(root, "c").manifest.segments}
+    used = {e.id for e in Collection.open(root, "c").manifest.segments}
     number = generations.current(folder)
     for path in files:
         relative = path.relative_to(folder)
@@ -129,20 +129,20 @@ def test_flipped_bytes_are_found_and_named(root: Path, tmp_path: Path, at: int) 
         copy = shutil.copytree(root, tmp_path / relative.as_posix().replace("/", "_"))
         damage(copy / key_of("c") / relative, at)
         with pytest.raises(CollectionDamaged, match=path.name):
-            Reader.open(copy, "c")
+            Collection.open(copy, "c")
         assert len(collections(copy)) == 1
         path = copy / key_of("c") / relative
         path.unlink()
         with pytest.raises(FootnoteError):
-            Reader.open(copy, "c")
+            Collection.open(copy, "c")
         delete(copy, "c")
 
 
 def test_a_writer_goes_on_where_current_was_lost(root: Path) -> None:
     (root / key_of("c") / "CURRENT").unlink()
     fill(root, "c", {"new": "more"})
-    with Reader.open(root, "c") as reader:
-        assert contents(reader) == {**victim.OLD, "new": "more"}
+    with Collection.open(root, "c") as opened:
+        assert contents(opened) == {**victim.OLD, "new": "more"}
 
 
 def test_a_writer_spares_what_no_whole_manifest_tells_of(root: Path) -> None:
@@ -169,14 +169,14 @@ def test_a_second_writer_is_refused(root: Path) -> None:
 
 
 def test_a_reader_keeps_its_generation(root: Path) -> None:
-    with Reader.open(root, "c") as reader:
+    with Collection.open(root, "c") as opened:
         victim.update(root)
         victim.update(root)
-        assert reader.stale()
-        assert contents(reader) == victim.OLD
+        assert opened.stale()
+        assert contents(opened) == victim.OLD
         delete(root, "c")
-        assert reader.stale()
-        assert contents(reader) == victim.OLD
+        assert opened.stale()
+        assert contents(opened) == victim.OLD
 
 
 def test_readers_open_while_a_writer_publishes(root: Path) -> None:
@@ -187,8 +187,8 @@ def test_readers_open_while_a_writer_publishes(root: Path) -> None:
     def read() -> None:
         try:
             while not stop.is_set():
-                with Reader.open(root, "c") as reader:
-                    seen.append(contents(reader))
+                with Collection.open(root, "c") as opened:
+                    seen.append(contents(opened))
         except BaseException as error:
             errors.append(error)
 

@@ -22,7 +22,7 @@ import pytest
 
 from rag.errors import StorageError
 from rag.index import generations, merging
-from rag.index.collection import Reader, Writer, collections
+from rag.index.collection import Collection, Writer, collections
 from rag.index.examine import examine
 from rag.index.manifest import key_of
 from tests.rag.index import victim
@@ -119,11 +119,11 @@ def test_each_call_fails_in_turn(
 
 
 def assert_whole(copy: Path) -> None:
-    with Reader.open(copy, "c") as reader:
-        assert contents(reader) in STATES
+    with Collection.open(copy, "c") as opened:
+        assert contents(opened) in STATES
     victim.update(copy)
-    with Reader.open(copy, "c") as reader:
-        assert contents(reader) == victim.SECOND
+    with Collection.open(copy, "c") as opened:
+        assert contents(opened) == victim.SECOND
     assert examine(copy / key_of("c")) == []
 
 
@@ -221,8 +221,8 @@ def test_a_read_only_folder_can_be_read(root: Path, monkeypatch: pytest.MonkeyPa
         patch.setattr(os, "open", open_)
         for name in ("mkdir", "replace", "rename", "unlink"):
             patch.setattr(os, name, refuse)
-        with Reader.open(root, "c") as reader:
-            assert contents(reader) == victim.OLD
+        with Collection.open(root, "c") as opened:
+            assert contents(opened) == victim.OLD
         assert [info.problem for info in collections(root)] == [None]
         assert examine(root / key_of("c")) == []
         with pytest.raises(StorageError, match="Read-only"), Writer(root, "c"):
@@ -242,15 +242,15 @@ def test_the_clock_set_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None
         def now(cls, tz: Any = None) -> Any:
             return cls(1999, 1, 1, tzinfo=tz)
 
-    with Reader.open(root, "c") as reader:
-        before = reader.generation
+    with Collection.open(root, "c") as opened:
+        before = opened.generation
     monkeypatch.setattr(manifest, "datetime", Earlier)
     fill(root, "c", {"a": "changed in the past"})
-    with Reader.open(root, "c") as reader:
-        assert reader.generation > before
-        assert contents(reader) == {**victim.OLD, "a": "changed in the past"}
+    with Collection.open(root, "c") as opened:
+        assert opened.generation > before
+        assert contents(opened) == {**victim.OLD, "a": "changed in the past"}
     for path in (root / key_of("c")).rglob("*"):
         os.utime(path, (0, 0))
-    with Reader.open(root, "c") as reader:
-        assert len(contents(reader)) == 3
+    with Collection.open(root, "c") as opened:
+        assert len(contents(opened)) == 3
     assert examine(root / key_of("c")) == []

@@ -15,7 +15,7 @@ import pytest
 
 from rag.index import generations
 from rag.index.archive import verify
-from rag.index.collection import Reader, collections
+from rag.index.collection import Collection, collections
 from rag.index.examine import examine
 from rag.index.manifest import key_of
 from tests.rag.index import victim
@@ -82,8 +82,8 @@ def test_killed_at_every_named_step(old: Path, steps: list[str], run: Run, tmp_p
         root = shutil.copytree(old, tmp_path / str(i))
         assert run(root, str(i)) == -signal.SIGKILL
         expected = victim.OLD if i < first else victim.FIRST if i < second else victim.SECOND
-        with Reader.open(root, "c") as reader:
-            assert contents(reader) == expected, step
+        with Collection.open(root, "c") as opened:
+            assert contents(opened) == expected, step
         assert run(root, "1000") == 0, step
         assert_whole_and_tidy(root)
 
@@ -94,8 +94,8 @@ def test_killed_at_random_moments(old: Path, run: Run, tmp_path: Path) -> None:
     killed = 0
     for _ in range(KILLS):
         killed += run(root, f"~{randomly.uniform(0, 120):.1f}") == -signal.SIGKILL
-        with Reader.open(root, "c") as reader:
-            assert contents(reader) in (victim.OLD, victim.FIRST, victim.SECOND)
+        with Collection.open(root, "c") as opened:
+            assert contents(opened) in (victim.OLD, victim.FIRST, victim.SECOND)
     assert killed
     assert run(root, "1000") == 0
     assert_whole_and_tidy(root)
@@ -120,8 +120,8 @@ def test_killed_while_it_is_kept_up(old: Path, run: Run, tmp_path: Path) -> None
 
 
 def assert_same(root: Path) -> None:
-    with Reader.open(root, "c") as reader:
-        assert contents(reader) == victim.OLD
+    with Collection.open(root, "c") as opened:
+        assert contents(opened) == victim.OLD
     file = root / "c.backup"
     if file.exists():
         assert verify(file).documents == len(victim.OLD)
@@ -135,9 +135,9 @@ def test_killed_before_the_first_publication(run: Run, tmp_path: Path, steps: li
 def assert_whole_and_tidy(root: Path) -> None:
     """The update is complete, and no file is left that the last two generations do not name."""
     folder = root / key_of("c")
-    with Reader.open(root, "c") as reader:
-        assert contents(reader) == victim.SECOND
-        numbers = {reader.generation, reader.manifest.parent}
+    with Collection.open(root, "c") as opened:
+        assert contents(opened) == victim.SECOND
+        numbers = {opened.generation, opened.manifest.parent}
     assert set(generations.numbers(folder)) <= numbers
     named = {
         entry["id"]

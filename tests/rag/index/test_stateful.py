@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from rag.index import merging
-from rag.index.collection import Reader, Writer, rollback
+from rag.index.collection import Collection, Writer, rollback
 from rag.text import terms
 from tests.rag.index.toys import EMBEDDER, contents, document, put, vector_of, words_of
 
@@ -100,10 +100,10 @@ class Index(RuleBasedStateMachine):
     def reader_agrees(self) -> None:
         if self.published is None:
             return
-        with Reader.open(self.root, "c", fingerprint=EMBEDDER) as reader:
-            assert contents(reader) == self.published
-            rows, scores = reader.lexical(terms("ab xy"), 50)
-            table = reader.matches(terms("ab xy")).table(rows)
+        with Collection.open(self.root, "c", fingerprint=EMBEDDER) as opened:
+            assert contents(opened) == self.published
+            rows, scores = opened.lexical(terms("ab xy"), 50)
+            table = opened.matches(terms("ab xy")).table(rows)
             assert np.array_equal(table.sum(axis=0), scores)
             assert (scores > 0).all()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.collection import Reader, Writer
+from rag.index.collection import Collection, Writer
 from rag.index.tokens import BITS, FIRST, TokenBuilder, Tokens
 from rag.interaction import Embedded
 from tests.rag.index.toys import EMBEDDER, chunks_of, document, embedded, put, vectors_of, words_of
@@ -59,12 +59,12 @@ def test_segments_with_and_without_words_merge(tmp_path: Path) -> None:
         put(writer, document("new", "delta epsilon"))
         writer.publish()
         writer.publish(compact=True)
-    with Reader.open(tmp_path, "c", fingerprint=EMBEDDER) as reader:
-        assert len(reader.segments) == 1
-        rows = np.arange(reader.rows)
+    with Collection.open(tmp_path, "c", fingerprint=EMBEDDER) as opened:
+        assert len(opened.segments) == 1
+        rows = np.arange(opened.rows)
         known = {
-            reader.text(c.document, c.chunk.start, c.chunk.end): words
-            for c, words in zip(reader.chunks(rows), reader.words(rows), strict=True)
+            opened.text(c.document, c.chunk.start, c.chunk.end): words
+            for c, words in zip(opened.chunks(rows), opened.words(rows), strict=True)
         }
     assert [len(known[text]) for text in texts] == [0, 0]
     assert known["delta epsilon"].tolist() == words_of("delta epsilon").tolist()

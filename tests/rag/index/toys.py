@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.collection import Reader, Writer
+from rag.index.collection import Collection, Writer
 from rag.interaction import Embedded, signs
 from rag.types import Block, Chunk, Document, Parsed, Source
 
@@ -86,20 +86,20 @@ def fill(root: Path, name: str, contents: dict[str, str]) -> None:
         writer.publish()
 
 
-def contents(reader: Reader) -> dict[str, str]:
+def contents(opened: Collection) -> dict[str, str]:
     """key → text of all documents, each checked against its chunks and vectors."""
-    found = {info.id: reader.text(info.id) for info in reader.documents()}
+    found = {info.id: opened.text(info.id) for info in opened.documents()}
     lines = [(key, line) for key, text in found.items() for line in text.split("\n") if line]
-    assert reader.counts == (len(found), len(lines))
-    rows, scores = reader.dense(vector_of("anything"), reader.rows + 1)
+    assert opened.counts == (len(found), len(lines))
+    rows, scores = opened.dense(vector_of("anything"), opened.rows + 1)
     assert len(rows) == len(lines)
-    stored = reader.chunks(rows)
-    slices = [reader.text(c.document, c.chunk.start, c.chunk.end) for c in stored]
+    stored = opened.chunks(rows)
+    slices = [opened.text(c.document, c.chunk.start, c.chunk.end) for c in stored]
     assert sorted(zip((c.document for c in stored), slices, strict=True)) == sorted(lines)
-    assert np.array_equal(reader.vectors(rows), vectors_of(slices))
-    for words, text in zip(reader.words(rows), slices, strict=True):
+    assert np.array_equal(opened.vectors(rows), vectors_of(slices))
+    for words, text in zip(opened.words(rows), slices, strict=True):
         assert words.tolist() == words_of(text).tolist()
-    assert np.allclose(scores, reader.dense_scores(vector_of("anything"), rows), atol=1e-6)
+    assert np.allclose(scores, opened.dense_scores(vector_of("anything"), rows), atol=1e-6)
     return found
 
 

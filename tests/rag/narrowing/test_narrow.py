@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import Models, Pipeline, Scope
-from rag.index.collection import Reader
+from rag.index.collection import Collection
 from rag.narrowing.identity import dates, names
 from rag.narrowing.narrow import narrowing, place
 from rag.narrowing.section import section_rows
@@ -192,7 +192,7 @@ def test_a_document_alone_of_its_kind_is_named_by_that(models: Models, tmp_path:
     (tmp_path / "b.md").write_text("# Report on wasps\n\nWasps live in the roof.\n")
     settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
     add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
-    with Pipeline(Reader.open(tmp_path / "indexes", "c"), models, settings) as opened:
+    with Pipeline(Collection.open(tmp_path / "indexes", "c"), models, settings) as opened:
         of = names(opened.collection)
         assert narrowing("How high is the rent in the lease?", of).labels == ("lease.md",)
         assert narrowing("What does the report say about rent?", of).labels == ()
@@ -209,7 +209,7 @@ def test_the_latest_of_a_kind_is_told_by_its_day(models: Models, tmp_path: Path)
     (tmp_path / "bees.md").write_text("# Bees\n\nBees have no meeting in the old boathouse.\n")
     settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
     add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
-    with Pipeline(Reader.open(tmp_path / "indexes", "c"), models, settings) as opened:
+    with Pipeline(Collection.open(tmp_path / "indexes", "c"), models, settings) as opened:
         for question in ("What is in the latest minutes?", "What are the latest minutes about?"):
             answer = opened.ask(question)
             assert answer.narrowed == ("minutes-2024-05-14.md",)
@@ -226,7 +226,7 @@ def test_the_days_of_a_document_are_those_of_its_name_and_title(
     (tmp_path / "c.md").write_text("# Minutes 2024-05-13\n\nIt snowed.\n")
     settings = models.settings.replace(index_root=str(tmp_path / "indexes"))
     add([tmp_path], collection="c", settings=settings, embedder=models.embedder)
-    with Reader.open(tmp_path / "indexes", "c") as opened:
+    with Collection.open(tmp_path / "indexes", "c") as opened:
         found = {name.shown: name.days for name in names(opened).all}
     assert found == {
         "a.md": ("2024-05-14",),
