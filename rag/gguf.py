@@ -1,7 +1,8 @@
-"""A GGUF file of the llama architecture to a folder that transformers loads.
+"""A GGUF file of a llama or Qwen model to a folder that transformers loads.
 
-transformers reads GGUF too, but keeps the weights quantised, which is slow on a CPU, and leaves
-out how the tokenizer splits digits. So the weights are expanded here once and kept as bfloat16.
+transformers reads GGUF too, but wants accelerate for it, expands the weights at each start, and
+leaves out how the tokenizer splits digits and how Llama 3 scales its rotations. So the weights are
+expanded here once and kept as bfloat16.
 The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 
@@ -17,9 +18,18 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 
+# The architectures, by the name that llama.cpp and transformers both have for them, and the class
+# of transformers.
+_CLASSES = {
+    "llama": "LlamaForCausalLM",
+    "qwen2": "Qwen2ForCausalLM",
+    "qwen3": "Qwen3ForCausalLM",
+}
 # The names of llama.cpp (left) and of transformers (right) for the parts of a layer.
 _PARTS = {
     "attn_norm": "input_layernorm",
+    "attn_q_norm": "self_attn.q_norm",
+    "attn_k_norm": "self_attn.k_norm",
     "attn_q": "self_attn.q_proj",
     "attn_k": "self_attn.k_proj",
     "attn_v": "self_attn.v_proj",
@@ -34,17 +44,30 @@ _WHOLE = {
     "output_norm.weight": "model.norm.weight",
     "output.weight": "lm_head.weight",
 }
+# How much slower Llama 3.1 and later turn each pair of components than Llama 3, one number a pair;
+# llama.cpp keeps these numbers, transformers what they are computed from: a factor that differs
+# from model to model, and what follows, which does not.
+_FACTORS = "rope_freqs.weight"
+_LLAMA3 = {
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 8192,
+}
 # How llama.cpp's tokenizers of these names split text before the merges (`llama-vocab.cpp`);
 # None stands for the byte-level split of GPT-2.
 _LLAMA3_SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
     r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+_QWEN2_SPLIT = _LLAMA3_SPLIT.replace("{1,3}", "")
 _SPLITS = {
     "gpt-2": None,
     "smollm": None,
     "llama-bpe": _LLAMA3_SPLIT,
-    "qwen2": _LLAMA3_SPLIT.replace("{1,3}", ""),
+    "llama-v3": _LLAMA3_SPLIT,
+    "llama3": _LLAMA3_SPLIT,
+    "qwen2": _QWEN2_SPLIT,
+    "deepseek-r1-qwen": _QWEN2_SPLIT,
 }
 _CONTROL, _USER_DEFINED = 3, 4  # token types
 
@@ -66,9 +89,8 @@ def convert(source: Path, folder: Path, progress: Callable[[int, int], None] | N
         meta = {name: field.contents() for name, field in reader.fields.items()}
     except (ValueError, IndexError, KeyError) as error:
         raise ModelError(f"{source} is not a whole GGUF file: {error}.") from error
-    names = {tensor.name for tensor in reader.tensors}
     try:
-        config = _config(meta, names)
+        config = _config(meta, {tensor.name: tensor.data for tensor in reader.tensors})
         tokenizer, about = _tokenizer(meta)
     except KeyError as error:
         raise ModelError(f"{source} lacks the entry {error}; it can't be converted.") from error
@@ -86,32 +108,39 @@ def _write(path: Path, value: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False), encoding="utf-8")
 
 
-def _config(meta: Mapping[str, Any], tensors: set[str]) -> dict[str, Any]:
-    architecture = meta["general.architecture"]
-    if architecture != "llama" or "llama.expert_count" in meta or "rope_freqs.weight" in tensors:
+def _config(meta: Mapping[str, Any], tensors: Mapping[str, NDArray[np.generic]]) -> dict[str, Any]:
+    """The contents of config.json. Of `tensors` only factors of rotations need their values."""
+    kind = meta["general.architecture"]
+    about = {name.removeprefix(f"{kind}."): value for name, value in meta.items()}
+    scaling = about.get("rope.scaling.type", "none")
+    if kind not in _CLASSES or "expert_count" in about or scaling != "none":
+        what = f"{kind} with experts" if "expert_count" in about else kind
+        what += "" if scaling == "none" else f" with rotations scaled by {scaling!r}"
         raise ModelError(
-            f"Of GGUF files only plain llama models are converted, not {architecture} with experts "
-            "or scaled rotations. Name the model's folder or hub name with safetensors instead."
+            f"Of GGUF files only plain {', '.join(_CLASSES)} models are converted, not {what}. "
+            "Name a folder or hub name with safetensors instead, or a server that runs it."
         )
-    heads = int(meta["llama.attention.head_count"])
-    width = int(meta["llama.embedding_length"])
+    heads, width = int(about["attention.head_count"]), int(about["embedding_length"])
+    head_dim = about.get("attention.key_length", about.get("rope.dimension_count", width // heads))
     ends = {meta["tokenizer.ggml.eos_token_id"], meta.get("tokenizer.ggml.eot_token_id")} - {None}
     return {
-        "architectures": ["LlamaForCausalLM"],
-        "model_type": "llama",
+        "architectures": [_CLASSES[kind]],
+        "model_type": kind,
         "hidden_act": "silu",
         "hidden_size": width,
-        "intermediate_size": int(meta["llama.feed_forward_length"]),
-        "num_hidden_layers": int(meta["llama.block_count"]),
+        "intermediate_size": int(about["feed_forward_length"]),
+        "num_hidden_layers": int(about["block_count"]),
         "num_attention_heads": heads,
-        "num_key_value_heads": int(meta.get("llama.attention.head_count_kv", heads)),
-        "head_dim": int(meta.get("llama.rope.dimension_count", width // heads)),
-        "max_position_embeddings": int(meta["llama.context_length"]),
-        "rms_norm_eps": float(meta["llama.attention.layer_norm_rms_epsilon"]),
-        "rope_theta": float(meta.get("llama.rope.freq_base", 10000.0)),
+        "num_key_value_heads": int(about.get("attention.head_count_kv", heads)),
+        "head_dim": int(head_dim),
+        "max_position_embeddings": int(about["context_length"]),
+        "rms_norm_eps": float(about["attention.layer_norm_rms_epsilon"]),
+        "rope_parameters": _rotations(
+            float(about.get("rope.freq_base", 10000.0)), int(head_dim), tensors.get(_FACTORS)
+        ),
         "vocab_size": len(meta["tokenizer.ggml.tokens"]),
         "tie_word_embeddings": "output.weight" not in tensors,
-        "attention_bias": False,
+        "attention_bias": "blk.0.attn_q.bias" in tensors,
         "mlp_bias": False,
         "bos_token_id": meta.get("tokenizer.ggml.bos_token_id"),
         "eos_token_id": sorted(ends) if len(ends) > 1 else ends.pop(),
@@ -119,9 +148,42 @@ def _config(meta: Mapping[str, Any], tensors: set[str]) -> dict[str, Any]:
     }
 
 
+def _rotations(theta: float, size: int, factors: NDArray[np.generic] | None) -> dict[str, Any]:
+    """`rope_parameters` of config.json; `factors` (size / 2,) are those of Llama 3.1 and later."""
+    if factors is None:
+        return {"rope_type": "default", "rope_theta": theta}
+    found = np.asarray(factors, dtype=np.float64)
+    factor = float(found.max())
+    if not np.allclose(found, llama3_factors(theta, size, factor), rtol=1e-3):
+        raise ModelError(
+            "The rotations of this GGUF file are scaled in a way that is not known. "
+            "Name the model's folder or hub name with safetensors instead."
+        )
+    return {"rope_type": "llama3", "rope_theta": theta, "factor": factor, **_LLAMA3}
+
+
+def llama3_factors(theta: float, size: int, factor: float) -> NDArray[np.float64]:
+    """How much slower each pair (size / 2,) is turned, as llama.cpp's `convert_hf_to_gguf.py` and
+    transformers' `_compute_llama3_parameters` compute it."""
+    turns = 2 * np.pi * theta ** (np.arange(0, size, 2) / size)  # positions in a whole turn
+    low, high = _LLAMA3["low_freq_factor"], _LLAMA3["high_freq_factor"]
+    share = (_LLAMA3["original_max_position_embeddings"] / turns - low) / (high - low)
+    share = np.clip(share, 0.0, 1.0)
+    found: NDArray[np.float64] = 1.0 / ((1.0 - share) / factor + share)
+    return found
+
+
 def _tokenizer(meta: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     """A `tokenizers.Tokenizer` and the contents of tokenizer_config.json."""
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+    )
 
     kind = meta["tokenizer.ggml.model"], meta.get("tokenizer.ggml.pre", "gpt-2")
     if kind[0] != "gpt2" or kind[1] not in _SPLITS:
@@ -132,8 +194,11 @@ def _tokenizer(meta: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     tokens: list[str] = meta["tokenizer.ggml.tokens"]
     vocabulary = {token: i for i, token in enumerate(tokens)}
     merges = [tuple(merge.split(" ", 1)) for merge in meta["tokenizer.ggml.merges"]]
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
     split = _SPLITS[kind[1]]
+    whole = split == _LLAMA3_SPLIT  # a word that is a token is not merged together
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges, ignore_merges=whole))
+    if split == _QWEN2_SPLIT:
+        tokenizer.normalizer = normalizers.NFC()
     steps: list[Any] = [pre_tokenizers.Digits(individual_digits=True)] * (kind[1] == "smollm")
     if split is not None:
         steps.append(pre_tokenizers.Split(Regex(split), behavior="isolated"))
@@ -148,7 +213,7 @@ def _tokenizer(meta: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
             tokenizer.add_tokens([AddedToken(token, normalized=False)])
     about: dict[str, Any] = {
         "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": int(meta["llama.context_length"]),
+        "model_max_length": int(meta[f"{meta['general.architecture']}.context_length"]),
         "clean_up_tokenization_spaces": False,
         "add_bos_token": bool(meta.get("tokenizer.ggml.add_bos_token", False)),
     }
@@ -169,11 +234,13 @@ def _weights(
     from safetensors.torch import save_file
 
     out: dict[str, torch.Tensor] = {}
+    turned = config["model_type"] == "llama"  # Qwen's are stored as transformers has them
+    tensors = [tensor for tensor in tensors if tensor.name != _FACTORS]  # which the config tells
     for i, tensor in enumerate(tensors):
         values = np.asarray(dequantize(tensor.data, tensor.tensor_type), dtype=np.float32)
-        if ".attn_q." in tensor.name:
+        if turned and ".attn_q." in tensor.name:
             values = unpermute(values, config["num_attention_heads"])
-        elif ".attn_k." in tensor.name:
+        elif turned and ".attn_k." in tensor.name:
             values = unpermute(values, config["num_key_value_heads"])
         out[_name(tensor.name)] = torch.from_numpy(values.copy()).to(torch.bfloat16)
         if progress is not None:
@@ -184,10 +251,10 @@ def _weights(
 def _name(name: str) -> str:
     if name in _WHOLE:
         return _WHOLE[name]
-    _, layer, part, *rest = name.split(".")
-    if part not in _PARTS or rest != ["weight"]:
-        raise ModelError(f"The tensor {name} has no place in a llama model; it can't be converted.")
-    return f"model.layers.{layer}.{_PARTS[part]}.weight"
+    match name.split("."):
+        case ["blk", layer, part, ("weight" | "bias") as kind] if part in _PARTS:
+            return f"model.layers.{layer}.{_PARTS[part]}.{kind}"
+    raise ModelError(f"The tensor {name} has no place in such a model; it can't be converted.")
 
 
 def unpermute(rows: NDArray[np.float32], heads: int) -> NDArray[np.float32]:
