@@ -164,10 +164,15 @@ def test_a_local_folder_comes_first(tmp_path: Path) -> None:
     assert weights.resolve(str(tmp_path), "generator", offline=True) == tmp_path
 
 
-@pytest.mark.parametrize("name", ["/nowhere/model", "./nowhere", "~/nowhere", "a/b/c"])
+@pytest.mark.parametrize("name", ["/nowhere/model", "./nowhere", "~/nowhere", "~nobody-here/x", "a/b/c"])
 def test_a_folder_that_is_not_there(name: str) -> None:
     with pytest.raises(ModelError, match="no model folder"):
         weights.resolve(name, "generator")
+
+
+def test_the_cache_may_be_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_CACHE", "~/models")
+    assert weights.cache_folder() == Path.home() / "models"
 
 
 def test_a_folder_without_a_model(tmp_path: Path) -> None:
