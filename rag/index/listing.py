@@ -76,7 +76,7 @@ def _described(folder: Path) -> CollectionInfo | None:
 
 
 def _describe(folder: Path) -> CollectionInfo:
-    size = sum(_size(path) for path in folder.rglob("*"))
+    size = size_of(folder)
     try:
         manifest = load(folder, generations.current(folder) or 0)
     except (CollectionError, StorageError, FileNotFoundError) as error:
@@ -89,6 +89,11 @@ def _describe(folder: Path) -> CollectionInfo:
         updated=manifest.created,
         embedder=str(manifest.embedder.get("name", "")),
     )
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below a folder; 0 where there is none."""
+    return sum(_size(path) for path in folder.rglob("*"))
 
 
 def _size(path: Path) -> int:
