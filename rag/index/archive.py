@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 from rag import lazy_re
 from rag.errors import CollectionDamaged, CollectionError, StorageError, UsageError
 from rag.index import generations
-from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_name, key_of, load
+from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_name, in_force, key_of
 from rag.index.originals import in_use
 from rag.index.reader import Collection
 from rag.index.tidy import KEEP, sweep
@@ -83,7 +83,7 @@ def backup(
     temporary = target.with_name(target.name + ".tmp")
     with generations.lock(root, key_of(name), name, timeout), generations.storage(target):
         try:
-            manifest = load(folder, generations.current(folder) or 0)
+            manifest = in_force(folder)
             with temporary.open("wb") as stream:
                 _write(stream, folder, manifest)
                 stream.flush()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rag.errors import CollectionError, StorageError, UsageError
 from rag.index import generations
-from rag.index.manifest import check_name, key_of, load
+from rag.index.manifest import check_name, in_force, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _described(folder: Path) -> CollectionInfo | None:
 def _describe(folder: Path) -> CollectionInfo:
     size = size_of(folder)
     try:
-        manifest = load(folder, generations.current(folder) or 0)
+        manifest = in_force(folder)
     except (CollectionError, StorageError, FileNotFoundError) as error:
         return CollectionInfo(name_of(folder), 0, 0, size, "", "", problem=str(error))
     return CollectionInfo(
