@@ -47,11 +47,11 @@ def app(port: int, headless: bool, address: str, index_root: str | None) -> None
     if index_root:
         os.environ["FOOTNOTE_INDEX_ROOT"] = index_root
     page = Path(__file__).with_name("main.py")
-    shown = "localhost" if is_local(address) else address
-    note(f"Footnote: http://{shown}:{port}  (Ctrl-C stops it)")
+    url = _url(address, port)
+    note(f"Footnote: {url}  (Ctrl-C stops it)")
     sys.argv = ["streamlit", "run", str(page), *options(port, address=address)]
     if not headless:
-        click.launch(f"http://localhost:{port}")
+        click.launch(url)
     # The pages are imported before the server is up, not while the first person waits.
     from streamlit.web.cli import main as serve
 
@@ -63,6 +63,13 @@ def app(port: int, headless: bool, address: str, index_root: str | None) -> None
         serve()
     finally:
         end(note)
+
+
+def _url(address: str, port: int) -> str:
+    """Where a browser of this machine finds what is served at `address`."""
+    here = is_local(address) or address in ("", "0.0.0.0", "::")
+    host = "localhost" if here else f"[{address}]" if ":" in address else address
+    return f"http://{host}:{port}"
 
 
 def _end_with_terminal() -> None:

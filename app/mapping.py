@@ -49,9 +49,7 @@ def project(opened: Collection) -> Projection:
 
 
 @lru_cache(maxsize=8)
-def _points(
-    path: str, generation: int, opened: Collection
-) -> tuple[Projection, list[dict[str, Any]]]:
+def _points(opened: Collection) -> tuple[Projection, list[dict[str, Any]]]:
     found = project(opened)
     return found, _described(opened, found.rows, found.places)
 
@@ -91,7 +89,7 @@ def map_of(service: Service, collection: str) -> None:
         if not opened.rows:
             st.html('<p class="fn-note">There is nothing to draw yet.</p>')
             return
-        projection, points = _points(str(service.root), opened.generation, opened)
+        projection, points = _points(opened)
         hits: list[dict[str, Any]] = []
         asked: list[dict[str, Any]] = []
         if question.strip() and service.preload().ready:

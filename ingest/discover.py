@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.records import Failure
 from rag.errors import UsageError
+from rag.paths import at_home
 
 # Not documents, wherever they lie.
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
@@ -106,7 +107,7 @@ def folder_of(given: str | Path) -> Path:
     Raises:
         UsageError: `given` is none.
     """
-    folder = _resolved(Path(given).expanduser())
+    folder = _resolved(at_home(given))
     if not (str(given).strip() and folder.is_dir()):  # Path("") is the working folder
         raise UsageError(
             f"{str(given).strip() or repr('')} is not a folder. Give the folder that is to be "
@@ -135,7 +136,7 @@ def _expanded(given: str | Path, problems: list[Failure]) -> list[Path]:
             Failure(given, "A path is empty. Name a file or a folder; “.” is this one.")
         )
         return []
-    path = Path(given).expanduser()
+    path = at_home(given)
     try:
         if os.path.lexists(path):
             return [path]

@@ -20,7 +20,7 @@ from rag.index import generations
 from rag.index.collection import Collection
 from rag.index.examine import CHECKS, Finding, examine, unexamined
 from rag.index.listing import name_of
-from rag.index.manifest import Manifest, check_fit, key_of, load
+from rag.index.manifest import Manifest, check_fit, in_force, key_of
 from rag.settings import Settings
 
 Listener = Callable[[str], None]
@@ -179,7 +179,7 @@ def _said(found: _Examined, mended: Mended) -> Iterator[Check]:
 
 def _again(found: _Examined) -> str:
     """The command that takes in again what is lost: of the folders in step, if there are any."""
-    manifest = load(found.folder, generations.current(found.folder) or 0)
+    manifest = in_force(found.folder)
     commands = [f"sync {folder!r}" for folder in manifest.folders] or ["add PATH"]
     return "; ".join(f"footnote ingest {one} --collection {found.name!r}" for one in commands)
 
@@ -190,10 +190,8 @@ def _again(found: _Examined) -> str:
 def _against_the_world(
     found: _Examined, settings: Settings, embedder: _Embedder
 ) -> Iterator[Check]:
-    number = None
     try:
-        number = generations.current(found.folder)
-        manifest = load(found.folder, number or 0)
+        manifest = in_force(found.folder)
     except (FootnoteError, OSError):
         return
     yield _embedder_fit(manifest, embedder)

@@ -93,15 +93,16 @@ class Describing:
 
     def _described(self, figure: Figure) -> str:
         key = hashlib.sha256(figure.pixels.tobytes()).digest()
-        if key not in self._known:
-            text = Cleaner().clean(self._model().describe(figure.pixels))
-            with self._lock:
-                self._failures = 0
-                self._known[key] = " ".join(text.split())[:_LONGEST]
-                if len(self._known) > _KNOWN:
-                    del self._known[next(iter(self._known))]
-                return self._known[key]
-        return self._known[key]
+        if (known := self._known.get(key)) is not None:  # another thread may drop it just now
+            return known
+        text = Cleaner().clean(self._model().describe(figure.pixels))
+        said = " ".join(text.split())[:_LONGEST]
+        with self._lock:
+            self._failures = 0
+            self._known[key] = said
+            if len(self._known) > _KNOWN:
+                del self._known[next(iter(self._known))]
+        return said
 
 
 def insert(parsed: Parsed, said: Sequence[tuple[Figure, str]]) -> Parsed:

@@ -6,21 +6,19 @@ import errno
 import os
 import platform
 import shutil
-import sys
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from ingest.records import Check
-from rag.errors import CollectionBusy, FootnoteError, ModelError, UsageError
+from rag.errors import FootnoteError, ModelError, ServerError, UsageError
 from rag.index import generations
+from rag.index.listing import size_of
+from rag.paths import at_home
 from rag.settings import Settings, settings_file
 from rag.wording import count
 
-_OLDEST = (3, 11)
 _ENOUGH = 500 << 20  # bytes that should be free: a model is converted, an index is merged
 _OTHER_VARIABLES = frozenset({"DEBUG", "PASSWORD", "FILE_PASSWORD", "THOROUGH", "KILLS"})
 
@@ -35,7 +33,7 @@ def settings_check(given: Settings | None, index_root: str | None) -> tuple[Sett
     except UsageError as error:
         root = index_root or os.environ.get("FOOTNOTE_INDEX_ROOT")
         fallback = Settings(index_root=root) if root else Settings()
-        return fallback, [Check("settings", "failed", str(error), _mend_settings(path))]
+        return fallback, [Check("settings", "failed", str(error), _mend_settings(path, error))]
     known = {field.name.upper() for field in fields(Settings)} | _OTHER_VARIABLES
     odd = sorted(
         name for name in os.environ
@@ -47,27 +45,17 @@ def settings_check(given: Settings | None, index_root: str | None) -> tuple[Sett
     return settings, [Check("settings", "ok", str(path or "no footnote.toml"), "")]
 
 
-def _mend_settings(path: Path | None) -> str:
-    """Move the file away if it is what is wrong; the message names a variable otherwise."""
-    if path is None:
-        return "env | grep FOOTNOTE_"
-    try:
-        Settings().replace(**tomllib.loads(path.read_text(encoding="utf-8")))
-    except (FootnoteError, ValueError, OSError):
+def _mend_settings(path: Path | None, error: UsageError) -> str:
+    """Move the file away if it is what is wrong: the message begins with it then, otherwise with a
+    variable."""
+    if path is not None and str(error).startswith(str(path)):
         return f"mv {path} {path}.wrong"
     return "env | grep FOOTNOTE_"
 
 
 def checks(settings: Settings, fix: bool) -> Iterator[Check]:
     """Versions, folders, free space, connections, and what stopped writers left behind."""
-    version = platform.python_version()
-    new_enough = sys.version_info >= _OLDEST
-    yield Check(
-        "python",
-        "ok" if new_enough else "failed",
-        version if new_enough else f"Python {version} is too old; 3.11 is the oldest.",
-        "" if new_enough else "make setup PYTHON=python3.11",
-    )
+    yield Check("python", "ok", platform.python_version(), "")
     yield from _packages()
     root = settings.root
     yield _writable("index root", root, f"mkdir -p {root} && chmod u+rwx {root}")
@@ -114,7 +102,7 @@ def _packages() -> Iterator[Check]:
 def _cache(settings: Settings) -> Path:
     from rag.weights import cache_folder
 
-    return cache_folder(Path(settings.cache).expanduser() if settings.cache else None)
+    return cache_folder(settings.cache_folder)
 
 
 def _writable(name: str, folder: Path, remedy: str) -> Check:
@@ -140,7 +128,7 @@ def _space(root: Path) -> Check:
         place = place.parent
     free = shutil.disk_usage(place).free
     sizes = [
-        sum(path.stat().st_size for path in (folder / "segments").rglob("*") if path.is_file())
+        size_of(folder / "segments")
         for folder in (root.iterdir() if root.is_dir() else ())
         if not folder.name.startswith(".")
     ]
@@ -153,15 +141,24 @@ def _space(root: Path) -> Check:
 
 
 def _connections(settings: Settings) -> Check:
-    from rag.generate.address import is_local
     from rag.weights import is_offline
 
     if not is_offline(settings.offline):
         return Check("offline", "ok", "connections are allowed where a model is missing", "")
-    if settings.server and not is_local(urlsplit(settings.server).hostname or ""):
+    if settings.server and _is_elsewhere(settings.server):
         what = f"Offline is set, but the server {settings.server} is on another machine."
         return Check("offline", "failed", what, "unset FOOTNOTE_SERVER")
     return Check("offline", "ok", "no connection leaves this machine", "")
+
+
+def _is_elsewhere(server: str) -> bool:
+    """Is a server on another machine? What is no address leads to none."""
+    from rag.generate.address import address, is_local
+
+    try:
+        return not is_local(address(server).hostname or "")
+    except ServerError:
+        return False
 
 
 def _leftovers(root: Path, fix: bool) -> Iterator[Check]:
@@ -175,7 +172,7 @@ def _leftovers(root: Path, fix: bool) -> Iterator[Check]:
                 found += 1
                 if fix:
                     path.unlink(missing_ok=True)
-        except (CollectionBusy, FootnoteError):
+        except FootnoteError:
             continue  # somebody is making a collection just now
     yield _left("locks", f"{count(found, 'lock file')} of no collection.", found, fix)
     folders = sorted(root.glob(".deleted-*")) if root.is_dir() else []
@@ -203,7 +200,7 @@ def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
         if not name:
             continue
         if kind in ("generator", "vision") and settings.server:
-            yield Check(kind, "ok", f"{name} at {settings.server}", "")
+            yield _served(kind, name, settings.server)
             continue
         if name not in KNOWN:
             yield _elsewhere(kind, name)
@@ -222,9 +219,20 @@ def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
             yield Check(kind, "failed", str(error), f"footnote models fetch {name}")
 
 
+def _served(kind: str, name: str, server: str) -> Check:
+    """A model at a server, which is not asked: it may be busy, or cost something."""
+    from rag.generate.address import address
+
+    try:
+        address(server)
+    except ServerError as error:
+        return Check(kind, "failed", str(error), "unset FOOTNOTE_SERVER")
+    return Check(kind, "ok", f"{name} at {server}", "")
+
+
 def _elsewhere(kind: str, name: str) -> Check:
     """A model that is a folder, or comes from the hub, where only its use will tell."""
-    path = Path(name).expanduser()
+    path = at_home(name)
     if path.exists():
         return Check(kind, "ok", str(path), "")
     if path.is_absolute() or name.startswith((".", "~")):

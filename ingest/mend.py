@@ -7,6 +7,7 @@ anew, and nothing that can still be read is deleted before what replaces it is i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from rag.index import generations, originals
 from rag.index.chunks import Chunks
 from rag.index.collection import Writer
 from rag.index.examine import Finding, examine, living
-from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_fit, key_of, load
+from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_fit, in_force, key_of
 from rag.index.segment import CHUNKS, VECTORS
 from rag.index.tidy import sweep
 from rag.index.tokens import BITS, FIRST
@@ -61,7 +62,7 @@ def mend(
         with generations.lock(root, folder.name, name), generations.storage(folder):
             generations.recover(folder)
         findings = examine(folder)
-        name = load(folder, generations.current(folder) or 0).collection
+        name = in_force(folder).collection
     if any(finding.check == "name" for finding in findings):
         folder = _renamed(root, folder, name)
     faulty: dict[str, set[str]] = {}
@@ -104,7 +105,7 @@ def _segments(
     from ingest.figures import reading
 
     folder = root / key_of(name)
-    manifest = load(folder, generations.current(folder) or 0)
+    manifest = in_force(folder)
 
     def fitting() -> Embedding:
         check_fit(manifest, embedder().fingerprint())
@@ -196,7 +197,7 @@ def _originals(folder: Path, damaged: Sequence[Path]) -> None:
     """
     if not damaged:
         return
-    manifest = load(folder, generations.current(folder) or 0)
+    manifest = in_force(folder)
     by_hash: dict[str, list[str]] = {}
     for info in living(folder, manifest, list(manifest.segments)):
         by_hash.setdefault(info.sha256, []).append(info.path)
@@ -217,7 +218,7 @@ def _originals(folder: Path, damaged: Sequence[Path]) -> None:
 
 
 def _tidy(folder: Path, checks: set[str], keep: int) -> None:
-    manifest = load(folder, generations.current(folder) or 0)
+    manifest = in_force(folder)
     wanted = manifest
     if "counts" in checks:
         infos = list(living(folder, manifest, list(manifest.segments)))
@@ -236,9 +237,8 @@ def _known_dead(folder: Path, manifest: Manifest) -> dict[str, tuple[str, ...]]:
     """The removed documents by segment, without those that the segment never held."""
     found = {}
     for segment, ids in manifest.deleted.items():
-        store = Chunks(folder / "segments" / segment / CHUNKS)
-        dead = tuple(key for key in ids if store.find("id", key))
-        store.close()
+        with closing(Chunks(folder / "segments" / segment / CHUNKS)) as store:
+            dead = tuple(key for key in ids if store.find("id", key))
         if dead:
             found[segment] = dead
     return found

@@ -13,13 +13,12 @@ page.
 from __future__ import annotations
 
 import os
-import queue
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,7 +31,6 @@ from ingest.scratch import Scratch
 from rag.errors import DocumentError
 from rag.types import Parsed
 
-_AHEAD = 4  # results that `map` holds ready
 _MOST_LOST = 5  # pages of one file that may end a worker; then the file is given up
 _WHOLE = 24  # times the limit of one page: what a whole file may take
 _GRACE = 15.0  # seconds for the process to start, beside the time limit of the first file
@@ -151,39 +149,6 @@ class ParserPool:
                     if at.page is None or len(lost) >= _MOST_LOST or self._closed:
                         raise DocumentError(str(error)) from None
                     lost[at.page] = at.why
-
-    def map(
-        self, paths: Iterable[Path], *, password: str | None = None
-    ) -> Iterator[tuple[Path, ParseResult | DocumentError]]:
-        """Each path with what became of it, in order, read a few files ahead of the consumer."""
-        results: queue.Queue[tuple[Path, ParseResult | DocumentError] | None]
-        results = queue.Queue(maxsize=_AHEAD)
-        stop = threading.Event()
-
-        def put(item: tuple[Path, ParseResult | DocumentError] | None) -> None:
-            while not stop.is_set():
-                with suppress(queue.Full):
-                    return results.put(item, timeout=0.1)
-            return None
-
-        def run() -> None:
-            for path in paths:
-                if stop.is_set():
-                    break
-                try:
-                    put((path, self.parse(path, password=password)))
-                except DocumentError as error:
-                    put((path, error))
-            put(None)
-
-        thread = threading.Thread(target=run, name="parser-pool", daemon=True)
-        thread.start()
-        try:
-            while (item := results.get()) is not None:
-                yield item
-        finally:
-            stop.set()
-            thread.join()
 
     # --- the process ------------------------------------------------------------------------------
 

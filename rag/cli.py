@@ -226,7 +226,7 @@ def search(
         )  # fmt: skip
     if as_json:
         wanted = ("document", "path", "page", "start", "end", "score", "text", "headings")
-        hits = [{key: asdict(hit)[key] for key in wanted} for hit in result.hits]
+        hits = [{key: getattr(hit, key) for key in wanted} for hit in result.hits]
         told = {"question": result.question, "hits": hits, "timings": result.timings}
         emit({**told, "narrowed": list(result.narrowed)} if result.narrowed else told)
         return

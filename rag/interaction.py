@@ -53,7 +53,7 @@ class Query:
 
     `vector` is f32 (d,) of length 1. `words` f32 (t, d) are the states of its words' tokens, each
     as long as it counts; together they count 1, or less by the share of tokens that the embedder
-    does not know. None where they are not to be compared.
+    does not know; no rows where they are not to be compared.
     """
 
     vector: Floats

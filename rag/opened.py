@@ -40,7 +40,11 @@ class Opened:
         models = models or Models(settings or Settings.load())
         settings = settings or models.settings
         opened = Collection.open(settings.root, collection)
-        opened.check_fit(models.embedder.fingerprint())
+        try:
+            opened.check_fit(models.embedder.fingerprint())
+        except BaseException:
+            opened.close()
+            raise
         return cls(opened, models, settings)
 
     @property

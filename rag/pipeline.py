@@ -153,7 +153,7 @@ class Pipeline(Ranker):
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
         told = section(run.question, self.collection, place.scope, place.labels)
-        about_all = not told and (run.kind == "summary" or place.whole)
+        about_all = not told and (run.kind == "summary" or place.named.whole)
         if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
             return
@@ -224,7 +224,7 @@ class Pipeline(Ranker):
         It is looked for in the words that the place has; whether it is of the right thing is asked
         in those of the question, whose names and dates have to be there.
         """
-        asked = run.asking(place.rest)
+        asked = run.asking(place.named.rest)
         read = {"fast": 0.6, "balanced": 1.0, "best": 2.0}[self.settings.effort]
         hits = self._retrieve(asked, max(1, round(read * self.settings.passages)), place)
         unheard = thing.is_unheard_of(run.question, self.collection)

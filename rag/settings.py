@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from rag.errors import UsageError
+from rag.paths import at_home
 
 Effort = Literal["fast", "balanced", "best"]
 AnswerMode = Literal["auto", "quote", "write"]
@@ -133,12 +134,12 @@ class Settings:
     @property
     def root(self) -> Path:
         """The folder of the collections; "~" is the user's home."""
-        return Path(self.index_root).expanduser()
+        return at_home(self.index_root)
 
     @property
     def cache_folder(self) -> Path | None:
         """The folder of the models that is set; None for the user's cache."""
-        return Path(self.cache).expanduser() if self.cache else None
+        return at_home(self.cache) if self.cache else None
 
     def help(self) -> Mapping[str, str]:
         """What each setting does, by name."""

@@ -112,8 +112,8 @@ def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | N
 
     What is asked of them is what each can say: the sales, not how they changed.
     """
-    about = replace(run, shape=FACT).asking(place.alone)
-    each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.each]
+    about = replace(run, shape=FACT).asking(place.named.alone)
+    each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.named.each]
     found = [_best(read, about, there, told=True, twice=False) for there in each]
     told = [
         replace(best, item=replace(best.item, of=PurePath(best.item.path).name))

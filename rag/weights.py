@@ -26,6 +26,7 @@ from rag.hub.copies import (
     usable,
 )
 from rag.hub.known import KNOWN, Kind
+from rag.paths import at_home
 
 
 def cache_folder(cache: Path | None = None) -> Path:
@@ -33,7 +34,7 @@ def cache_folder(cache: Path | None = None) -> Path:
     if cache is not None:
         return cache
     if chosen := os.environ.get("FOOTNOTE_CACHE"):
-        return Path(chosen)
+        return at_home(chosen)
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("footnote"))
@@ -61,7 +62,7 @@ def resolve(
         StorageError: the cache can't be written.
     """
     root = cache_folder(cache)
-    path = Path(name).expanduser()
+    path = at_home(name)
     if path.is_dir() and any((path / file).is_file() for file in ("config.json", "modules.json")):
         return path
     if path.suffix.lower() == ".gguf" and not path.is_dir():

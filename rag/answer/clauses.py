@@ -28,6 +28,9 @@ _LEFT_OUT = lazy_re.compile(
     re.IGNORECASE,
 )
 
+# As `in_present` leaves them, stemmed.
+_VERBS = frozenset("is are was were have do doe did can could will would should may must".split())
+
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
@@ -82,10 +85,19 @@ def _split(sentence: str, code: str) -> list[_Clause]:
 
 def _is_whole(asked: frozenset[str], clause: _Clause, before: Sequence[_Clause]) -> bool:
     """Has a clause all that is asked? One that is told of a noun before it must say no more, since
-    none knows where it ends: "the house that Anna built has a garden"."""
+    none knows where it ends: "the house that Anna built has a garden" has no garden that she built.
+    """
     if not asked <= clause.facts.words:
         return False
-    return not (clause.relative and before) or _is_tidy(asked, clause.facts, asked)
+    if not (clause.relative and before):
+        return True
+    return _is_tidy(asked, clause.facts, asked) and not _goes_on(asked, clause.facts)
+
+
+def _goes_on(asked: frozenset[str], facts: Facts) -> bool:
+    """Does a verb without content stand between what is asked, "Anna built | has a garden"?"""
+    places = [i for i, word in enumerate(facts.order) if word in asked]
+    return not _VERBS.isdisjoint(facts.order[places[0] : places[-1]])
 
 
 def _begun(asked: frozenset[str], clause: _Clause, before: Sequence[_Clause]) -> _Clause | None:

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from rag import lazy_re
 from rag.answer.compose import Basis
-from rag.answer.scoped import documents, piece
+from rag.answer.passage import piece
 from rag.index.collection import Collection
 from rag.narrowing.dates import NOUN
 from rag.patterns.lists import LONGEST
@@ -71,7 +71,7 @@ def section(
     """
     match = _ASKS.fullmatch(question)
     number = next(filter(None, match.groups()), "") if match else ""
-    infos = documents(collection, scope) if number else []
+    infos = collection.documents(scope) if number else []
     if not infos or len(infos) > LOOKED_AT:
         return None
     infos = [info for info in infos if _is_of(question, collection, info)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.answer.scoped import documents, piece
+from rag.answer.passage import piece
 from rag.evidence import LONGEST
 from rag.index.collection import Collection
 from rag.scoring import instructions
@@ -29,7 +29,7 @@ def outline(collection: Collection, scope: Scope) -> tuple[tuple[Evidence, ...],
     Of one document: the first sentence and those that open its sections. Of several: the first
     sentence of each, by path.
     """
-    infos = documents(collection, scope)
+    infos = collection.documents(scope)
     each = SENTENCES if len(infos) == 1 else 1
     chosen: list[Evidence] = []
     for info in infos[:SENTENCES]:

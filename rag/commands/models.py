@@ -54,7 +54,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     for name in names or tuple(model.name for model in copies.known()):
         start = time.perf_counter()
         folder = weights.fetch(
-            name, cache=_settings().cache_folder, offline=settings.offline, progress=_Meter(name)
+            name, cache=settings.cache_folder, offline=settings.offline, progress=_Meter(name)
         )
         seconds = round(time.perf_counter() - start, 2)
         note(f"{name}: ready in {folder}")
@@ -113,12 +113,12 @@ def _row(model: ModelDescription) -> dict[str, Any]:
     from rag import weights
     from rag.hub import copies
 
-    root = weights.cache_folder(_settings().cache_folder)
-    folder = copies.usable(model, root)
+    cache = _settings().cache_folder
+    folder = copies.usable(model, weights.cache_folder(cache))
     size, digest = model.size, model.files[0].sha256 if model.files else None
     if folder is not None and not model.files:  # shipped: what lies there is what there is
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-        digest = weights.identity(model.name, folder, cache=_settings().cache_folder)["weights"]
+        digest = weights.identity(model.name, folder, cache=cache)["weights"]
     return {
         "name": model.name,
         "kind": model.kind,

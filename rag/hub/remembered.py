@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,9 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 def write(path: Path, data: bytes) -> None:
     """Replace a file in the cache; a cache that can't be written is no error."""
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-            file.write(data)
-        Path(file.name).replace(path)
-    except OSError:
-        return
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=path.name) as folder:
+            made = Path(folder, path.name)
+            made.write_bytes(data)
+            made.replace(path)

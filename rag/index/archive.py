@@ -24,10 +24,11 @@ from typing import Any, BinaryIO
 from rag import lazy_re
 from rag.errors import CollectionDamaged, CollectionError, StorageError, UsageError
 from rag.index import generations
-from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_name, key_of, load
+from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_name, in_force, key_of
 from rag.index.originals import in_use
 from rag.index.reader import Collection
 from rag.index.tidy import KEEP, sweep
+from rag.paths import at_home
 
 _TABLE = "backup.json"
 _VERSION = 1
@@ -71,7 +72,7 @@ def backup(
         CollectionError: there is no such collection, a writer is at work, or a file is damaged.
         StorageError: `target` is there already and `overwrite` is not set, or can't be written.
     """
-    root, target = Path(root), Path(target).expanduser()
+    root, target = Path(root), at_home(target)
     folder = root / key_of(name)
     if generations.current(folder) is None:
         Collection.open(root, name)  # says which there are
@@ -82,7 +83,7 @@ def backup(
     temporary = target.with_name(target.name + ".tmp")
     with generations.lock(root, key_of(name), name, timeout), generations.storage(target):
         try:
-            manifest = load(folder, generations.current(folder) or 0)
+            manifest = in_force(folder)
             with temporary.open("wb") as stream:
                 _write(stream, folder, manifest)
                 stream.flush()
@@ -157,7 +158,7 @@ def restore(
         CollectionDamaged: the backup is not as it was written. Nothing is changed.
         StorageError: the disk is full or can't be written. Nothing is changed.
     """
-    root, path = Path(root), Path(path).expanduser()
+    root, path = Path(root), at_home(path)
     with _opened(path) as (archive, manifest, members):
         name = check_name(name or manifest.collection)
         folder = root / key_of(name)

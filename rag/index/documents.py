@@ -12,7 +12,7 @@ from rag.index import generations
 from rag.index.chunks import PIECE
 from rag.index.manifest import Manifest
 from rag.index.segment import Segment
-from rag.types import Block, DocumentInfo, Page
+from rag.types import Block, DocumentInfo, Page, Scope
 
 Place = tuple[int, int]  # segment, number of the document in it
 
@@ -30,9 +30,17 @@ class Documents:
         self._piece = lru_cache(512)(self._read_piece)
         self._landmarks = lru_cache(256)(self._read_landmarks)
 
-    def documents(self) -> list[DocumentInfo]:
-        """All documents, by path."""
-        infos = [info for s in self.segments for info in s.chunks.infos(s.living())]
+    def documents(self, scope: Scope | None = None) -> list[DocumentInfo]:
+        """All documents that a scope admits, by path.
+
+        Raises:
+            UsageError: a date is not an ISO date.
+        """
+        infos = [
+            info
+            for segment in self.segments
+            for info in segment.chunks.infos(n for n, _, _ in segment.within(scope or Scope()))
+        ]
         return sorted(infos, key=lambda info: (info.path, info.id))
 
     def document(self, key: str) -> DocumentInfo:
@@ -133,7 +141,8 @@ class Documents:
         # A keyboard gives "ü", a disk may hold "u" and its dots: they are one name.
         for name in dict.fromkeys((key, normalize("NFC", key), normalize("NFD", key))):
             found = found or self._matches("id", name) or self._matches("path", name)
-            found = found or self._matches("path", str(Path(name).absolute())) if name else []
+            if name:  # Path("") is the working folder
+                found = found or self._matches("path", str(Path(name).absolute()))
             found = found or self._matches("name", name)
         if not found and len(key) >= 4:
             found = [

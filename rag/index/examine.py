@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,9 +97,8 @@ def living(folder: Path, manifest: Manifest, entries: list[SegmentEntry]) -> Ite
     """The documents that live in some whole segments."""
     for entry in entries:
         dead = set(manifest.deleted.get(entry.id, ()))
-        store = Chunks(folder / "segments" / entry.id / CHUNKS)
-        yield from (info for info in store.infos() if info.id not in dead)
-        store.close()
+        with closing(Chunks(folder / "segments" / entry.id / CHUNKS)) as store:
+            yield from (info for info in store.infos() if info.id not in dead)
 
 
 def _copy(folder: Path, number: int) -> Iterator[Finding]:
@@ -144,9 +144,9 @@ def _documents(
             if n > 1:
                 yield Finding("documents", f"{n} documents have the {name} {value}.")
     for entry in whole:
-        store = Chunks(folder / "segments" / entry.id / CHUNKS)
-        unknown = [key for key in manifest.deleted.get(entry.id, ()) if not store.find("id", key)]
-        store.close()
+        dead = manifest.deleted.get(entry.id, ())
+        with closing(Chunks(folder / "segments" / entry.id / CHUNKS)) as store:
+            unknown = [key for key in dead if not store.find("id", key)]
         if unknown:
             what = f"{entry.id} never held {len(unknown)} documents that are said to be removed."
             yield Finding("documents", what, serious=False)

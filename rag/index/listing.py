@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rag.errors import CollectionError, StorageError, UsageError
 from rag.index import generations
-from rag.index.manifest import check_name, key_of, load
+from rag.index.manifest import check_name, in_force, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def _described(folder: Path) -> CollectionInfo | None:
 
 
 def _describe(folder: Path) -> CollectionInfo:
-    size = sum(_size(path) for path in folder.rglob("*"))
+    size = size_of(folder)
     try:
-        manifest = load(folder, generations.current(folder) or 0)
+        manifest = in_force(folder)
     except (CollectionError, StorageError, FileNotFoundError) as error:
         return CollectionInfo(name_of(folder), 0, 0, size, "", "", problem=str(error))
     return CollectionInfo(
@@ -89,6 +89,11 @@ def _describe(folder: Path) -> CollectionInfo:
         updated=manifest.created,
         embedder=str(manifest.embedder.get("name", "")),
     )
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below a folder; 0 where there is none."""
+    return sum(_size(path) for path in folder.rglob("*"))
 
 
 def _size(path: Path) -> int:

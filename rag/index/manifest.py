@@ -152,6 +152,12 @@ def load(folder: Path, number: int) -> Manifest:
     return Manifest.from_json(generations.read(folder, number), folder)
 
 
+def in_force(folder: Path) -> Manifest:
+    """The manifest of the generation in force. Raises as `load`, FileNotFoundError where none is,
+    and as `generations.current`."""
+    return load(folder, generations.current(folder) or 0)
+
+
 def key_of(name: str) -> str:
     """The folder of a collection: a hash, so that no name is ever a path."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]

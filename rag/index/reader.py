@@ -18,7 +18,6 @@ from rag.index.bm25 import BM25, Matches
 from rag.index.documents import Documents
 from rag.index.listing import not_found
 from rag.index.manifest import Manifest, check_fit, key_of, load
-from rag.index.scope import condition
 from rag.index.segment import Segment
 from rag.index.vectors import Floats, Rows, best, proposals
 from rag.interaction import Signs
@@ -41,7 +40,7 @@ class StoredChunk:
 class Collection(Documents):
     """A collection opened for reading. Thread-safe; use it as a context manager or `close` it.
 
-    Rows are numbers of chunks, 0 to `rows - 1`, valid for this reader only. Chunks of a document
+    Rows are numbers of chunks, 0 to `rows - 1`, valid as long as it is open. Chunks of a document
     have consecutive rows. Deleted documents keep their rows but are never returned.
     """
 
@@ -226,11 +225,9 @@ class Collection(Documents):
         if not scope:
             return None
         mask = np.zeros(self.rows, dtype=bool)
-        sql, values = condition(scope)
         for segment, offset in zip(self.segments, self._offsets, strict=False):
-            for number, first, count in segment.chunks.select(sql, values):
-                if number not in segment.dead:
-                    mask[offset + first : offset + first + count] = True
+            for _, first, count in segment.within(scope):
+                mask[offset + first : offset + first + count] = True
         return mask
 
     # --- chunks ---

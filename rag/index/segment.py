@@ -16,11 +16,12 @@ from rag.index import generations, lexical, vectors
 from rag.index.chunks import ChunkBuilder, Chunks
 from rag.index.lexical import Lexical, LexicalBuilder
 from rag.index.manifest import SegmentEntry, StoredFile
+from rag.index.scope import condition
 from rag.index.tokens import BITS, TokenBuilder, Tokens
 from rag.index.vectors import Floats, Rows, Vectors
 from rag.interaction import Embedded, Signs, no_words
 from rag.text import language, terms
-from rag.types import Chunk, Document, DocumentInfo
+from rag.types import Chunk, Document, DocumentInfo, Scope
 
 CHUNKS, VECTORS, LEXICAL = "chunks.sqlite", "vectors.faiss", "lexical"
 CODES = "codes.faiss"  # only where there are many vectors
@@ -75,6 +76,16 @@ class Segment:
     def living(self) -> list[int]:
         """Numbers of the living documents."""
         return [n for n in range(self.chunks.numbers) if n not in self.dead]
+
+    def within(self, scope: Scope) -> list[tuple[int, int, int]]:
+        """(number, first row, rows) of the living documents that a scope admits.
+
+        Raises:
+            UsageError: a date is not an ISO date.
+        """
+        return [
+            found for found in self.chunks.select(*condition(scope)) if found[0] not in self.dead
+        ]
 
     def living_rows(self) -> int:
         return len(self) if self.alive is None else int(np.count_nonzero(self.alive))

@@ -63,7 +63,7 @@ class Narrowing:
     labels: tuple[str, ...] = ()
     section: str = ""
     whole: bool = False  # it is nothing but a title, or asks for an overview of what it names
-    rest: str = ""  # see `rag.narrowing.rest`
+    rest: str = ""  # what is asked of them, if otherwise (`rag.narrowing.rest`)
     each: tuple[str, ...] = ()  # documents by id, in the order of their times, asked one by one
     alone: str = ""  # what each of them is asked
 
@@ -107,15 +107,12 @@ def _series(chosen: Sequence[Name], known: Sequence[Name]) -> Sequence[Name]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where is searched: a scope, and what of it the question itself brought in, for people."""
+    """Where is searched: a scope, what the question `named` of it, and how that is called."""
 
     scope: Scope
     rows: NDArray[np.bool_] | None = None  # of the section that is named, bool (rows,)
     labels: tuple[str, ...] = ()
-    whole: bool = False  # see `Narrowing`
-    rest: str = ""  # the question as it is asked of that place, if otherwise
-    each: tuple[str, ...] = ()  # see `Narrowing`
-    alone: str = ""
+    named: Narrowing = Narrowing()
 
     def within(self, other: Place) -> Place:
         """This place in as few documents as `other`, where these are some of its own."""
@@ -131,8 +128,7 @@ def place(question: str, collection: Collection, given: Scope) -> Place:
     rows = section_rows(collection, named.documents, named.section)
     section = () if rows is None else (f"section “{named.section}”",)
     scope = replace(given, documents=named.documents)
-    labels = (*named.labels, *section)
-    return Place(scope, rows, labels, named.whole, named.rest, named.each, named.alone)
+    return Place(scope, rows, (*named.labels, *section), named)
 
 
 def is_settled(question: str, measured: Signals, tried: Place) -> bool:
@@ -141,7 +137,7 @@ def is_settled(question: str, measured: Signals, tried: Place) -> bool:
 
     By characters a line with nothing but the name has more of such a question than any other.
     """
-    if not (tried.rest and measured.found and language(question) == "zh"):
+    if not (tried.named.rest and measured.found and language(question) == "zh"):
         return False
     return measured.top.document in tried.scope.documents
 

@@ -45,6 +45,25 @@ def test_the_command_refuses_to_serve_others_without_one(monkeypatch: pytest.Mon
     assert gate.PASSWORD in done.output
 
 
+@pytest.mark.parametrize(
+    ("address", "opened"),
+    [("localhost", "localhost"), ("0.0.0.0", "localhost"), ("::", "localhost"),
+     ("192.0.2.7", "192.0.2.7"), ("fd00::7", "[fd00::7]")],
+)  # fmt: skip
+def test_a_browser_is_led_to_where_the_app_is_served(
+    monkeypatch: pytest.MonkeyPatch, address: str, opened: str
+) -> None:
+    led: list[str] = []
+    monkeypatch.setenv(gate.PASSWORD, "open sesame")
+    monkeypatch.setattr("click.launch", led.append)
+    monkeypatch.setattr("streamlit.web.cli.main", lambda: None)
+    monkeypatch.setattr("signal.signal", lambda number, handler: None)
+    monkeypatch.setattr("sys.argv", [])
+    done = CliRunner().invoke(main, ["app", "--port", "9", "--address", address])
+    assert (done.exit_code, led) == (0, [f"http://{opened}:9"])
+    assert f"Footnote: http://{opened}:9 " in done.output
+
+
 SECRETS = """
 [auth]
 redirect_uri = "http://localhost:8501/oauth2callback"

@@ -411,3 +411,33 @@ def test_a_vision_model_is_checked_where_one_is_named(root: Path) -> None:
     (check,) = [c for c in diagnose(named, collection="c") if c.name == "vision"]
     assert (check.state, check.remedy) == ("failed", "unset FOOTNOTE_VISION")
     assert not [c for c in diagnose(settings(root), collection="c") if c.name == "vision"]
+
+
+@pytest.mark.parametrize("offline", [True, False])
+@pytest.mark.parametrize("server", ["http://[::1", "localhost:11434/v1"])
+def test_a_server_without_an_address_is_said(root: Path, server: str, offline: bool) -> None:
+    named = Settings(index_root=str(root), server=server, offline=offline)
+    checks = {c.name: c for c in diagnose(named, collection="c")}
+    assert (checks["generator"].state, checks["generator"].remedy) == (
+        "failed",
+        "unset FOOTNOTE_SERVER",
+    )
+    assert "is not an address" in checks["generator"].found
+    assert checks["offline"].state == "ok"
+
+
+def test_a_server_on_another_machine_is_said_where_none_may_be_asked(root: Path) -> None:
+    for server, state in (("http://example.org/v1", "failed"), ("http://localhost:1/v1", "ok")):
+        named = Settings(index_root=str(root), server=server, offline=True)
+        checks = {c.name: c for c in diagnose(named, collection="c")}
+        assert (checks["offline"].state, checks["generator"].state) == (state, "ok")
+
+
+def test_a_wrong_variable_is_not_mended_by_moving_the_file_away(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOOTNOTE_PASSAGES", "many")
+    (tmp_path / "footnote.toml").write_bytes(b'\xef\xbb\xbfmode = "quote"')  # as Notepad writes
+    (check,) = [c for c in diagnose(index_root=str(root), collection="c") if c.name == "settings"]
+    assert (check.state, check.remedy) == ("failed", "env | grep FOOTNOTE_")

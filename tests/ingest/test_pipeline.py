@@ -13,7 +13,7 @@ import pytest
 
 from ingest import Progress, Report, add, parsers, remove, status, sync
 from ingest import read as reading
-from ingest.discover import Found, discover
+from ingest.discover import Found, discover, folder_of
 from ingest.manage import origin, rename
 from ingest.mirror import compare
 from ingest.records import Failure
@@ -611,6 +611,16 @@ def test_patterns(docs: Path) -> None:
     (docs / "[1].txt").write_text("x")
     assert [f.path.name for f in discover([docs / "[1].txt"]).files] == ["[1].txt"]
     assert discover(["\0"]).problems
+
+
+def test_a_folder_may_begin_with_a_tilde(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(docs)
+    (docs / "~old").mkdir()
+    (docs / "~old" / "a.txt").write_text("x")
+    assert [f.path.name for f in discover(["~old/a.txt"]).files] == ["a.txt"]
+    assert folder_of("~old") == docs.resolve() / "~old"
+    (problem,) = discover(["~nobody-here/a.txt"]).problems
+    assert "there is no such file or folder" in problem.error
 
 
 def _settings(root: Path) -> Settings:

@@ -17,7 +17,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.parsers.pdf import parse as parse_pdf
-from ingest.worker import ParseResult, ParserPool
+from ingest.worker import ParserPool
 from rag.errors import DocumentError, EncryptedDocument, UnsupportedDocument
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -109,16 +109,11 @@ def test_a_hostile_file_costs_itself_only(
     pool: ParserPool, tmp_path: Path, word: str, says: str
 ) -> None:
     good, bad = _file(tmp_path, "good.txt", "fine"), _file(tmp_path, "bad.txt", word)
-    results = list(pool.map([good, bad, good]))
-    assert [path.name for path, _ in results] == ["good.txt", "bad.txt", "good.txt"]
-    first, error, last = (result for _, result in results)
-    assert isinstance(first, ParseResult)
-    assert isinstance(last, ParseResult)
-    assert first.parsed.text == last.parsed.text == "fine"
-    assert isinstance(error, DocumentError)
-    assert str(error).startswith("bad.txt: ")
-    with pytest.raises(DocumentError, match=says):
+    assert pool.parse(good).parsed.text == "fine"
+    with pytest.raises(DocumentError, match=says) as error:
         pool.parse(bad)
+    assert str(error.value).startswith("bad.txt: ")
+    assert pool.parse(good).parsed.text == "fine"
 
 
 def test_a_file_that_takes_too_long_is_stopped(pool: ParserPool, tmp_path: Path) -> None:
@@ -162,20 +157,9 @@ def test_what_a_killed_worker_leaves_behind_goes_with_the_pool(
 
 def test_one_process_serves_many_files(pool: ParserPool, tmp_path: Path) -> None:
     paths = [_file(tmp_path, f"{n}.txt", f"word{n}") for n in range(20)]
-    results = list(pool.map(paths))
-    assert [path for path, _ in results] == paths
-    assert [r.parsed.text for _, r in results if isinstance(r, ParseResult)] == [
-        f"word{n}" for n in range(20)
-    ]
-    assert len({r.parsed.metadata["pid"] for _, r in results if isinstance(r, ParseResult)}) == 1
-
-
-def test_map_can_be_left_early(pool: ParserPool, tmp_path: Path) -> None:
-    paths = [_file(tmp_path, f"{n}.txt", "fine") for n in range(30)]
-    iterator = pool.map(paths)
-    assert next(iterator)[0] == paths[0]
-    iterator.close()
-    assert pool.parse(paths[0]).parsed.text == "fine"
+    results = [pool.parse(path).parsed for path in paths]
+    assert [parsed.text for parsed in results] == [f"word{n}" for n in range(20)]
+    assert len({parsed.metadata["pid"] for parsed in results}) == 1
 
 
 def test_threads_take_turns(pool: ParserPool, tmp_path: Path) -> None:

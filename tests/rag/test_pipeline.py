@@ -248,7 +248,12 @@ def test_an_empty_question_and_an_unknown_collection_are_refused(
         Pipeline.open("nothing", models=models)
 
 
-def test_another_embedder_is_refused(library: str, models: Models) -> None:
+def test_another_embedder_is_refused(
+    library: str, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(Collection, "close", lambda opened: closed.append(opened.name))
+
     class Other:
         def fingerprint(self) -> dict[str, object]:
             return {**models.embedder.fingerprint(), "name": "other", "weights": "0"}
@@ -257,6 +262,7 @@ def test_another_embedder_is_refused(library: str, models: Models) -> None:
     mismatched.__dict__["_embedder"] = Other()
     with pytest.raises(CollectionMismatch, match="all-MiniLM-L6-v2"):
         Pipeline.open(library, models=mismatched)
+    assert closed == [library]
 
 
 def test_settings_that_are_given_are_used(library: str, models: Models) -> None:

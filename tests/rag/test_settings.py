@@ -75,6 +75,8 @@ def test_the_same_folder_is_meant_everywhere(
     assert Settings.load(index_root=tmp_path / "mine").index_root == str(tmp_path / "mine")
     assert Settings.load(cache="~/models").cache_folder == tmp_path / "models"
     assert Settings.load().cache_folder is None
+    # What is nobody's home may be a folder.
+    assert Settings.load(index_root="~nobody-here/x").root == Path("~nobody-here/x")
 
 
 @pytest.mark.parametrize(("said", "meant"), [("on", True), ("YES", True), ("off", False)])

@@ -16,7 +16,7 @@ import pytest
 
 from rag import weights
 from rag.errors import ModelError, StorageError
-from rag.hub import checksums, copies, fetching, known
+from rag.hub import checksums, copies, fetching, known, remembered
 from rag.hub.checksums import ModelFile
 from rag.hub.known import ModelDescription
 
@@ -164,10 +164,17 @@ def test_a_local_folder_comes_first(tmp_path: Path) -> None:
     assert weights.resolve(str(tmp_path), "generator", offline=True) == tmp_path
 
 
-@pytest.mark.parametrize("name", ["/nowhere/model", "./nowhere", "~/nowhere", "a/b/c"])
+@pytest.mark.parametrize(
+    "name", ["/nowhere/model", "./nowhere", "~/nowhere", "~nobody-here/x", "a/b/c"]
+)
 def test_a_folder_that_is_not_there(name: str) -> None:
     with pytest.raises(ModelError, match="no model folder"):
         weights.resolve(name, "generator")
+
+
+def test_the_cache_may_be_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_CACHE", "~/models")
+    assert weights.cache_folder() == Path.home() / "models"
 
 
 def test_a_folder_without_a_model(tmp_path: Path) -> None:
@@ -213,6 +220,12 @@ def test_a_file_is_hashed_again_only_when_it_changed(
     monkeypatch.undo()
     path.write_bytes(b"two")
     assert checksums.sha256_of(path, tmp_path) == hashlib.sha256(b"two").hexdigest()
+
+
+def test_what_cannot_be_remembered_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    remembered.write(tmp_path / "taken", b"x")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "taken"]
 
 
 def test_identity_holds_no_path_and_knows_a_copy(tmp_path: Path) -> None:

@@ -129,7 +129,9 @@ def test_scopes(root: Path) -> None:
         def found(scope: Scope) -> set[str]:
             allowed = opened.allowed(scope)
             rows, _ = opened.dense(vector_of("q"), 10, allowed)
-            return {chunk.document for chunk in opened.chunks(rows)}
+            documents = {chunk.document for chunk in opened.chunks(rows)}
+            assert {info.id for info in opened.documents(scope)} == documents
+            return documents
 
         assert opened.allowed(Scope()) is None
         assert found(Scope()) == {"a", "c", "d"}

@@ -269,7 +269,7 @@ def test_the_report_of_another_company_or_quarter_does_not_answer(pipeline: Pipe
 def test_what_is_asked_of_a_document_is_told_without_its_name(
     pipeline: Pipeline, question: str, asked: str
 ) -> None:
-    assert place(question, pipeline.collection, Scope()).rest == asked
+    assert place(question, pipeline.collection, Scope()).named.rest == asked
 
 
 @pytest.fixture(scope="module")

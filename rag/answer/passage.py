@@ -1,19 +1,9 @@
-"""The documents that a question is asked of, and what is shown of them as it stands."""
+"""A passage of a document as evidence, as it stands there."""
 
 from __future__ import annotations
 
 from rag.index.collection import Collection
-from rag.types import DocumentInfo, Evidence, Scope
-
-
-def documents(collection: Collection, scope: Scope) -> list[DocumentInfo]:
-    """All documents of a collection that a scope admits, by path."""
-    allowed = collection.allowed(scope)
-    infos = collection.documents()
-    if allowed is None:
-        return infos
-    kept = {collection.chunk(int(row)).document for row in allowed.nonzero()[0]}
-    return [info for info in infos if info.id in kept]
+from rag.types import DocumentInfo, Evidence
 
 
 def piece(
