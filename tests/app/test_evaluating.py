@@ -75,6 +75,7 @@ def test_two_settings_are_measured_and_the_worst_come_first(
     rows = measuring.rows(found)
     assert len(rows) == 6
     assert json.loads(json.dumps(rows))[0]["citations"][0]["quote"].startswith("The harbour")
+    assert [row["citation_precision"] for row in rows[:3]] == [1.0, 1.0, None]
 
 
 def test_the_page_shows_charts_and_opens_the_evidence_of_a_bad_answer(service: Service) -> None:
