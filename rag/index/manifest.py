@@ -11,6 +11,7 @@ from typing import Any
 
 from rag.errors import CollectionDamaged, CollectionMismatch, UsageError
 from rag.index import generations
+from rag.settings import Settings
 
 FORMAT = 1
 
@@ -180,11 +181,16 @@ def check_fit(manifest: Manifest, fingerprint: Mapping[str, Any]) -> None:
     name, other = made_with.get("name", "unknown"), fingerprint.get("name", "unknown")
     if name == other:
         name, other = f"another version of {name}", f"{other} as it is now"
-    own = made_with.get("revision") == str(made_with.get("weights"))[:12]  # of no hub or package
-    remedy = f"the folder {name}" if own else f"FOOTNOTE_EMBEDDER={made_with.get('name', '…')}"
+    weights = [str(of.get("weights"))[:12] for of in (made_with, fingerprint)]
+    told = {"weights": f"weights: sha256 {weights[0]}… there, {weights[1]}… here"}
+    differ = ", ".join(told.get(key, key) for key in different)
+    # Neither of a hub nor of a package; the one that ships is told by its weights, too.
+    own = made_with.get("revision") == weights[0] and name != Settings().embedder
+    made_by = made_with.get("name", "…")
+    remedy = f"the folder {made_by}" if own else f"FOOTNOTE_EMBEDDER={made_by}"
     raise CollectionMismatch(
         f"Collection {manifest.collection!r} was made with the embedder {name}, not with {other} "
-        f"(they differ in {', '.join(different)}). Use that embedder ({remedy}), or "
+        f"(they differ in {differ}). Use that embedder ({remedy}), or "
         f"index the files again into another --collection."
     )
 
