@@ -184,15 +184,20 @@ def check_fit(manifest: Manifest, fingerprint: Mapping[str, Any]) -> None:
     weights = [str(of.get("weights"))[:12] for of in (made_with, fingerprint)]
     told = {"weights": f"weights: sha256 {weights[0]}… there, {weights[1]}… here"}
     differ = ", ".join(told.get(key, key) for key in different)
-    # Neither of a hub nor of a package; the one that ships is told by its weights, too.
-    own = made_with.get("revision") == weights[0] and name != Settings().embedder
     made_by = made_with.get("name", "…")
-    remedy = f"the folder {made_by}" if own else f"FOOTNOTE_EMBEDDER={made_by}"
+    remedy = f"the folder {made_by}" if own_folder(made_with) else f"FOOTNOTE_EMBEDDER={made_by}"
     raise CollectionMismatch(
         f"Collection {manifest.collection!r} was made with the embedder {name}, not with {other} "
         f"(they differ in {differ}). Use that embedder ({remedy}), or "
         f"index the files again into another --collection."
     )
+
+
+def own_folder(fingerprint: Mapping[str, Any]) -> bool:
+    """Is it a folder of somebody's own, of neither a hub nor a package? Only its name is known."""
+    # The one that ships has its weights for a revision, too.
+    revision, weights = fingerprint.get("revision"), str(fingerprint.get("weights"))
+    return revision == weights[:12] and fingerprint.get("name") != Settings().embedder
 
 
 def plain(fingerprint: Mapping[str, Any]) -> dict[str, Any]:

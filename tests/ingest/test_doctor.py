@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from safetensors.numpy import save_file
 
 from app.cli import main
 from ingest import add, sync
@@ -411,3 +412,26 @@ def test_a_vision_model_is_checked_where_one_is_named(root: Path) -> None:
     (check,) = [c for c in diagnose(named, collection="c") if c.name == "vision"]
     assert (check.state, check.remedy) == ("failed", "unset FOOTNOTE_VISION")
     assert not [c for c in diagnose(settings(root), collection="c") if c.name == "vision"]
+
+
+@pytest.mark.parametrize("kind", ["embedder", "reader", "reranker", "generator"])
+def test_a_model_of_a_folder_is_looked_at(root: Path, tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+
+    def found(name: str) -> Check:
+        named = Settings(index_root=str(root)).replace(**{kind: name})
+        [check] = [c for c in diagnose(named) if c.name == kind and c.collection is None]
+        return check
+
+    assert "no config.json" in found(str(folder)).found
+    (folder / "config.json").write_text("{}")
+    weights = folder / "model.safetensors"
+    save_file({"x": np.zeros(1000, np.float32)}, weights)
+    assert found(str(folder)).state == "ok"
+    os.truncate(weights, 1000)
+    check = found(str(folder))
+    assert (check.state, check.remedy) == ("failed", f"unset FOOTNOTE_{kind.upper()}")
+    assert str(weights) in check.found
+    assert found(str(tmp_path / "none")).state == "failed"
+    assert found("footnote-reader").state == ("ok" if kind == "reader" else "failed")
