@@ -11,7 +11,6 @@ from typing import Any
 
 from rag.errors import CollectionDamaged, CollectionMismatch, UsageError
 from rag.index import generations
-from rag.settings import Settings
 
 FORMAT = 1
 
@@ -22,6 +21,8 @@ ALWAYS_HASHED = 4 << 20
 
 # What an embedder's fingerprint tells that does not change its vectors.
 _INFORMATION = frozenset({"name", "revision", "dtype", "precision", "device", "libraries"})
+
+_SHIPPED = "all-MiniLM-L6-v2"  # comes as a package, and its revision is told by its weights, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +196,8 @@ def check_fit(manifest: Manifest, fingerprint: Mapping[str, Any]) -> None:
 
 def own_folder(fingerprint: Mapping[str, Any]) -> bool:
     """Is it a folder of somebody's own, of neither a hub nor a package? Only its name is known."""
-    # The one that ships has its weights for a revision, too.
     revision, weights = fingerprint.get("revision"), str(fingerprint.get("weights"))
-    return revision == weights[:12] and fingerprint.get("name") != Settings().embedder
+    return revision == weights[:12] and fingerprint.get("name") != _SHIPPED
 
 
 def plain(fingerprint: Mapping[str, Any]) -> dict[str, Any]:
