@@ -188,6 +188,11 @@ def _changes(pairs: Sequence[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"--against {pair!r} is not NAME=VALUE, as in passages=8.")
+        if name.strip() in changes:
+            raise UsageError(
+                f"--against gives {name.strip()} two values, and there is one other run. Compare "
+                "with one, then with the other."
+            )
         changes[name.strip()] = value.strip()
     indexed = [name for name in changes if name in _INDEXED and "index_root" not in changes]
     if indexed:

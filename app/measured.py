@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 Measure = Callable[["Pipeline", "Question"], "Outcome"]
 
 _EVERY = 5.0  # seconds between two lines of progress
-# Settings that models are loaded by; under others the same models answer.
-_LOADED = frozenset({
-    "embedder", "reader", "reranker", "generator", "server", "server_key", "vision", "device",
-    "precision", "offline", "cache",
-})  # fmt: skip
 
 
 def one_by_one(
@@ -102,19 +97,20 @@ def indexed(passages: Mapping[str, Passage]) -> Iterator[Pipeline]:
             lost = count(len(report.failed), "passage")
             note(f"Not indexed: {lost}, first {Path(first.path).name}: {first.error}")
         with Pipeline.open("eval", models=models) as pipeline:
+            del models  # whoever asks next under other settings loads others
             yield pipeline
 
 
 @contextmanager
 def changed(pipeline: Pipeline, changes: Mapping[str, str]) -> Iterator[Pipeline]:
-    """The collection of that name under other settings; with other models only if those differ."""
+    """The collection of that name under other settings, with models of its own: those of the first
+    run remember what they have read, and would be faster. They are given up; both may not fit."""
     from rag.models import Models
     from rag.pipeline import Pipeline as Opened
 
     settings = pipeline.settings.replace(**changes)
-    models = pipeline.models if _LOADED.isdisjoint(changes) else Models(settings)
-    name = pipeline.collection.name
-    with Opened.open(name, settings=settings, models=models) as other:
+    pipeline.models = Models(pipeline.settings)
+    with Opened.open(pipeline.collection.name, settings=settings) as other:
         yield other
 
 

@@ -198,6 +198,14 @@ def test_beir_reports_retrieval_alone(run: Any, tmp_path: Path) -> None:
     assert "a deep lake with trout" in page.read_text()
 
 
+def test_one_other_run_has_one_value_of_a_setting(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("question\nWho?\n")
+    twice = ("--against", "threshold=0.5", "--against", "threshold=0.6")
+    done = CliRunner().invoke(main, ["eval", "questions", str(tmp_path / "own.csv"), *twice])
+    assert done.exit_code == 2
+    assert "threshold two values" in done.stderr
+
+
 def test_a_question_that_nobody_may_ask_does_not_end_the_run(run: Any, tmp_path: Path) -> None:
     (tmp_path / "qrels").mkdir()
     (tmp_path / "corpus.jsonl").write_text(json.dumps({"_id": "1", "text": TEXTS[1]}))
