@@ -75,9 +75,12 @@ def answered(pipeline: Pipeline, item: Question) -> Outcome:
 
 
 def _ranking(pipeline: Pipeline, question: str, *, rerank: bool = False) -> tuple[str, ...]:
-    """The first ten documents; the search goes deeper, since a document may be hit twice."""
+    """The first ten documents. Long ones may be hit many times; then the search goes deeper."""
     hits = pipeline.search(question, k=30, rerank=rerank).hits
-    return tuple(dict.fromkeys(file_name(hit.path) for hit in hits))[:10]
+    names = [file_name(hit.path) for hit in hits]
+    if len(set(names)) < 10 and len(hits) == 30:
+        names += [file_name(hit.path) for hit in pipeline.search(question, k=300).hits]
+    return tuple(dict.fromkeys(names))[:10]
 
 
 def file_name(path: str) -> str:

@@ -15,6 +15,7 @@ from rag.evaluate import (
     normalised,
     recall,
     refusals,
+    retrieval,
     summary,
 )
 from rag.pipeline import Pipeline
@@ -125,3 +126,15 @@ def test_hits_are_told_for_the_answerable_too_where_others_are_asked() -> None:
 
 def test_what_is_marked_as_spam_gains_nothing() -> None:
     assert ndcg(["spam", "a"], {"a": 1, "spam": -1}, 10) == pytest.approx(1 / math.log2(3))
+
+
+def test_long_documents_leave_room_for_ten() -> None:
+    paths = [*["long.pdf"] * 40, *(f"{i}.txt" for i in range(20))]
+
+    class Searching(Answering):
+        def search(self, question: str, **options: object) -> SimpleNamespace:
+            hits = [SimpleNamespace(path=path) for path in paths]
+            return SimpleNamespace(hits=hits[: cast(int, options["k"])])
+
+    found = retrieval(cast(Pipeline, Searching()), Question("q", (), {"8.txt": 1}))
+    assert found.ranking == ("long.pdf", *(f"{i}.txt" for i in range(9)))
