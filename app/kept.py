@@ -24,8 +24,7 @@ class Kept:
     """JSON Lines beside the `--outcomes` that they will become; without a file nothing is kept."""
 
     def __init__(self, outcomes: Path | None) -> None:
-        regular = outcomes is not None and (outcomes.is_file() or not outcomes.exists())
-        self.file = Path(f"{outcomes}.part") if regular else None
+        self.file = Path(f"{outcomes}.part") if outcomes and _is_file(outcomes) else None
         self._found = dict(self._read())
 
     def _read(self) -> Iterator[tuple[str, Outcome]]:
@@ -58,6 +57,11 @@ class Kept:
         """Gives up the file: its outcomes are all in the report."""
         if self.file is not None:
             self.file.unlink(missing_ok=True)
+
+
+def _is_file(path: Path) -> bool:
+    """Is it a file, or may it be one, and not a device, in a folder that takes another?"""
+    return (path.is_file() or not path.exists()) and os.access(path.absolute().parent, os.W_OK)
 
 
 def run_of(pipeline: Pipeline, measured: str) -> str:

@@ -112,6 +112,21 @@ def test_what_was_judged_can_be_asked_again(service: Service) -> None:
     assert done(service).measured[0].summary["contains"] == 1.0
 
 
+def test_more_questions_than_are_asked_here_are_refused(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.evaluating._MOST", 0)
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "When was the harbour built?", Scope())
+    until(lambda: asking.watched(service, turn) is None)
+    service.store.judge(turn.id, True)
+    page = evaluate_page().run()
+    page.radio[0].set_value("What you have judged (1 question)").run()
+    page.button(key="evaluate-start").click().run()
+    assert "at most 0 are asked here" in page.error[0].value
+    assert not measuring.jobs(service, "harbour")
+
+
 def test_the_nearest_passages_are_listed_though_the_map_draws_others(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
