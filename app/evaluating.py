@@ -18,6 +18,7 @@ from rag.settings import Settings
 from rag.wording import count
 
 _POLL = 0.5
+_MOST = 2000  # questions; whoever asks more leaves nobody else's evaluation a turn
 _COMPARED = {
     "nothing": "Nothing",
     "mode": "Answer mode",
@@ -113,6 +114,12 @@ def _form(shared: Service, collection: str) -> None:
             name, questions = chosen, testset.parse("questions.jsonl", sources[chosen])
         else:
             st.error("Choose a file of questions first.")
+            return
+        if len(questions) > _MOST:
+            st.error(
+                f"{md(name)} holds {len(questions):,} questions; at most {_MOST:,} are asked here. "
+                "For more there is `footnote eval questions`."
+            )
             return
         now = shared.preferences.settings(shared.base, collection)
         variants = [("As set", now), *([other] if other else [])]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.kept import Kept
 from app.measured import Measure, changed, indexed, one_by_one
 from rag.commands.console import (
     INTERRUPTED,
@@ -24,10 +25,12 @@ from rag.commands.console import (
     together,
 )
 from rag.errors import UsageError
+from rag.wording import count
 
 if TYPE_CHECKING:
     from rag.evaluate import Outcome, Question
     from rag.evaluation.datasets import DataSet
+    from rag.pipeline import Pipeline
 
 # What a collection is made with: asked under another value, it gives the same answers, or none.
 _INDEXED = ("embedder", "chunk_tokens", "hidden_text", "vision", "originals", "keep_generations")
@@ -55,7 +58,8 @@ _options = together(
     click.option(
         "--outcomes", "outcomes_file", type=click.Path(dir_okay=False, path_type=Path),
         callback=_writable,
-        help="Write every question with its answer and measures, worst first, as JSON.",
+        help="Write every question with its answer and measures, worst first, as JSON. What was "
+        "broken off goes on from FILE.part with the same command.",
     ),
     click.option(
         "--against", multiple=True, metavar="NAME=VALUE",
@@ -78,7 +82,7 @@ def squad(file: Path, **options: Any) -> None:
     from rag.evaluate import answered
     from rag.evaluation import datasets
 
-    _data_set(file.name, datasets.squad(file), answered, **options)
+    _data_set(file, datasets.squad(file), answered, **options)
 
 
 @evaluation.command()
@@ -89,7 +93,7 @@ def beir(folder: Path, **options: Any) -> None:
     from rag.evaluate import retrieval
     from rag.evaluation import datasets
 
-    _data_set(folder.name, datasets.beir(folder), retrieval, **options)
+    _data_set(folder, datasets.beir(folder), retrieval, **options)
 
 
 @evaluation.command()
@@ -99,58 +103,81 @@ def beir(folder: Path, **options: Any) -> None:
 @_options
 def questions(file: Path, collection: str | None, index_root: str | None, **options: Any) -> None:
     """FILE with your own questions (CSV, JSON or JSON Lines: question, answer, document)."""
-    from rag.evaluate import file_name
+    from rag.evaluate import answered, file_name
     from rag.evaluation import testset
-    from rag.index.collection import Collection
-    from rag.settings import Settings
-
-    asked = _sample(testset.read(file), options["limit"], options["seed"])
-    root = {"index_root": index_root} if index_root else {}
-    changes = _changes(options["against"])
-    place = Settings.load(**root).root
-    collection = collection_of(collection, place)
-    with Collection.open(place, collection) as opened:
-        names = {file_name(info.path) for info in opened.documents()}
-    note(testset.described(asked, names))
-    outcomes = ask_all(asked, collection, root)
-    other = None
-    if changes and len(outcomes) == len(asked):
-        other = ask_all(asked, collection, {**root, **changes})
-    title = f"{file.name} on {collection}"
-    _report(title, outcomes, other, of=len(asked), listed=True, **options)
-
-
-def _data_set(
-    name: str,
-    found: DataSet,
-    measure: Measure,
-    *,
-    limit: int | None,
-    seed: int,
-    against: tuple[str, ...],
-    **options: Any,
-) -> None:
-    asked, changes = _sample(found.questions, limit, seed), _changes(against)
-    other = None
-    with indexed(found.passages) as pipeline:
-        outcomes = one_by_one(measure, pipeline, asked, "Asking")
-        if changes and len(outcomes) == len(asked):
-            with changed(pipeline, changes) as second:
-                other = one_by_one(measure, second, asked, "Asking again")
-    _report(name, outcomes, other, of=len(asked), against=against, **options)
-
-
-def ask_all(
-    asked: Sequence[Question], collection: str, changes: Mapping[str, Any]
-) -> list[Outcome]:
-    """Put the questions to a collection, with some settings changed; as `one_by_one`."""
-    from rag.evaluate import answered
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
-    settings = Settings.load().replace(**changes)
+    _separate(file, **options)
+    asked = _sample(testset.read(file), options["limit"], options["seed"])
+    _changes(options["against"])  # a wrong one is told before an hour of asking
+    settings = Settings.load(index_root=index_root)
+    collection = collection_of(collection, settings.root)
     with Pipeline.open(collection, settings=settings) as pipeline:
-        return one_by_one(answered, pipeline, asked, "Asking")
+        names = {file_name(info.path) for info in pipeline.collection.documents()}
+        note(testset.described(asked, names))
+        _ask(f"{file.name} on {collection}", pipeline, answered, asked, listed=True, **options)
+
+
+def _data_set(
+    file: Path, found: DataSet, measure: Measure, *, limit: int | None, seed: int, **options: Any
+) -> None:
+    _separate(file, **options)
+    asked = _sample(_askable(file, found.questions), limit, seed)
+    _changes(options["against"])
+    with indexed(found.passages) as pipeline:
+        _ask(file.name, pipeline, measure, asked, **options)
+
+
+def _askable(file: Path, questions: Sequence[Question]) -> Sequence[Question]:
+    """The questions without those that nobody may ask; one would end the run when its turn comes.
+
+    Raises:
+        UsageError: there are none.
+    """
+    from rag.question.shape import checked
+
+    asked, wrong = [], []
+    for item in questions:
+        try:
+            checked(item.question)
+            asked.append(item)
+        except UsageError as error:
+            wrong.append(str(error))
+    if not asked:
+        raise UsageError(f"{file} holds no questions with what is known of them.")
+    if wrong:
+        note(f"Left out: {count(len(wrong), 'question')}. The first: {wrong[0]}")
+    return asked
+
+
+def _separate(
+    asked: Path, page: Path | None = None, outcomes_file: Path | None = None, **_: Any
+) -> None:
+    """Refuses a report that would take the place of the questions, or of the other report."""
+    files = [file.resolve() for file in (asked, page, outcomes_file) if file is not None]
+    if len(set(files)) < len(files):
+        raise UsageError("The questions, --html and --outcomes are three files; name another.")
+
+
+def _ask(
+    title: str,
+    pipeline: Pipeline,
+    measure: Measure,
+    asked: Sequence[Question],
+    *,
+    against: tuple[str, ...],
+    outcomes_file: Path | None,
+    **options: Any,
+) -> None:
+    changes, other = _changes(against), None
+    kept = Kept(outcomes_file)
+    outcomes = one_by_one(measure, pipeline, asked, "Asking", kept)
+    if changes and len(outcomes) == len(asked):
+        with changed(pipeline, changes) as second:
+            other = one_by_one(measure, second, asked, "Asking again", kept)
+    reported = {"against": against, "outcomes_file": outcomes_file, **options}
+    _report(title, outcomes, other, kept, of=len(asked), **reported)
 
 
 def _changes(pairs: Sequence[str]) -> dict[str, str]:
@@ -161,6 +188,11 @@ def _changes(pairs: Sequence[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"--against {pair!r} is not NAME=VALUE, as in passages=8.")
+        if name.strip() in changes:
+            raise UsageError(
+                f"--against gives {name.strip()} two values, and there is one other run. Compare "
+                "with one, then with the other."
+            )
         changes[name.strip()] = value.strip()
     indexed = [name for name in changes if name in _INDEXED and "index_root" not in changes]
     if indexed:
@@ -168,7 +200,7 @@ def _changes(pairs: Sequence[str]) -> dict[str, str]:
             f"--against {indexed[0]} changes what is indexed, and both runs ask one index. Index "
             f"again with FOOTNOTE_{indexed[0].upper()} set, and compare the two reports."
         )
-    Settings.load().replace(**changes)  # a wrong one is told before an hour of asking
+    Settings.load().replace(**changes)
     return changes
 
 
@@ -185,6 +217,7 @@ def _report(
     title: str,
     outcomes: Sequence[Outcome],
     other: Sequence[Outcome] | None,
+    kept: Kept,
     *,
     of: int,
     page: Path | None,
@@ -206,13 +239,17 @@ def _report(
         asked = len(other)
         outcomes = outcomes[:asked]
     if asked < of:
-        note(f"Interrupted after {asked:,} of {of:,} questions. The measures are of those.")
+        goes_on = "goes on" if kept.file else "with --outcomes FILE would go on"
+        note(
+            f"Interrupted after {asked:,} of {of:,} questions. The measures are of those. The same "
+            f"command {goes_on} from there."
+        )
         title += f" (interrupted after {asked:,} of {of:,} questions)"
     measures = report.measures(outcomes, other)
     if page:
         text = report.as_html(title, outcomes, other, ", ".join(against))
         _write(page, text)
-    rows = [report.as_dict(o) for o in report.worst(outcomes)]
+    rows = [report.as_dict(*pair) for pair in report.paired(outcomes, other)]
     if outcomes_file:
         _write(outcomes_file, dumped({**measures, "outcomes": rows}))
     if as_json:
@@ -221,6 +258,7 @@ def _report(
         _print(measures, report.worst(outcomes)[:5] if listed else [])
     if asked < of:
         raise click.exceptions.Exit(INTERRUPTED)
+    kept.remove()
 
 
 def _write(file: Path, text: str) -> None:

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.kept import Kept, run_of
 from rag.commands.console import note
+from rag.wording import count
 
 if TYPE_CHECKING:
     from rag.evaluate import Outcome, Question
@@ -18,22 +20,36 @@ if TYPE_CHECKING:
 
 Measure = Callable[["Pipeline", "Question"], "Outcome"]
 
+_EVERY = 5.0  # seconds between two lines of progress
+
 
 def one_by_one(
-    measure: Measure, pipeline: Pipeline, asked: Sequence[Question], label: str
+    measure: Measure, pipeline: Pipeline, asked: Sequence[Question], label: str, kept: Kept
 ) -> list[Outcome]:
     """What `measure` finds, with progress; after Ctrl-C that of the questions asked by then.
+
+    What is `kept` of an earlier run of the same kind is not asked again.
 
     Raises:
         KeyboardInterrupt: none was asked by then.
     """
+    from rag.evaluate import answered
+
+    answers = measure is answered
+    run = run_of(pipeline, "answers" if answers else "rankings")
+    known = [kept.get(run, item) for item in asked]
+    left = known.count(None)
+    if left < len(asked):
+        note(f"{len(asked) - left:,} of {len(asked):,} were asked before: {kept.file} has them.")
     outcomes: list[Outcome] = []
     try:
-        for first in asked[:1]:
-            measure(pipeline, first)  # models are loaded by their first question
-        with _progress(label, len(asked)) as show:
-            for item in asked:
-                outcomes.append(measure(pipeline, item))
+        if left:
+            _load(pipeline, answers)
+        show = _progress(label, len(asked), left)
+        for item, before in zip(asked, known, strict=True):
+            outcomes.append(before or measure(pipeline, item))
+            if before is None:
+                kept.add(run, outcomes[-1])
                 show(len(outcomes))
     except KeyboardInterrupt:
         if not outcomes:
@@ -41,10 +57,24 @@ def one_by_one(
     return outcomes
 
 
+def _load(pipeline: Pipeline, answers: bool) -> None:
+    """Loads the models that questions will need, before any question's time is taken; one that is
+    missing is told before an hour of asking."""
+    models, settings = pipeline.models, pipeline.settings
+    models.embedder.encode_query("warm up")
+    _ = models.reader, models.reranker
+    if answers and settings.effort != "fast":
+        _ = models.second_reader
+    writes = settings.mode == "write" or settings.think or models.writes_well
+    if answers and writes and settings.mode != "quote":
+        _ = models.generator
+
+
 @contextmanager
 def indexed(passages: Mapping[str, Passage]) -> Iterator[Pipeline]:
     """A pipeline over a collection made of `passages`, gone afterwards."""
     from ingest.pipeline import add
+    from ingest.show import shown
     from rag.models import Models
     from rag.pipeline import Pipeline
     from rag.settings import Settings
@@ -56,37 +86,47 @@ def indexed(passages: Mapping[str, Passage]) -> Iterator[Pipeline]:
             (files / name).write_text(passage.content, encoding="utf-8")
         settings = Settings.load(index_root=str(Path(scratch, "indexes")), originals="refer")
         models = Models(settings)
-        note(f"Indexing {len(passages):,} passages …")
-        report = add([files], collection="eval", settings=settings, embedder=models.embedder)
+        note(f"Indexing {count(len(passages), 'passage')} …")
+        with shown() as progress:
+            report = add(
+                [files], collection="eval", settings=settings, embedder=models.embedder,
+                progress=progress,
+            )  # fmt: skip
         if report.failed:
             first = report.failed[0]
-            note(
-                f"{len(report.failed)} passages were not indexed, first {first.path}: {first.error}"
-            )
+            lost = count(len(report.failed), "passage")
+            note(f"Not indexed: {lost}, first {Path(first.path).name}: {first.error}")
         with Pipeline.open("eval", models=models) as pipeline:
+            del models  # whoever asks next under other settings loads others
             yield pipeline
 
 
 @contextmanager
 def changed(pipeline: Pipeline, changes: Mapping[str, str]) -> Iterator[Pipeline]:
-    """The same collection under other settings, with models of its own."""
+    """The collection of that name under other settings, with models of its own: those of the first
+    run remember what they have read, and would be faster. They are given up; both may not fit."""
     from rag.models import Models
     from rag.pipeline import Pipeline as Opened
 
     settings = pipeline.settings.replace(**changes)
-    with Opened.open(pipeline.collection.name, models=Models(settings)) as other:
+    pipeline.models = Models(pipeline.settings)
+    with Opened.open(pipeline.collection.name, settings=settings) as other:
         yield other
 
 
-@contextmanager
-def _progress(label: str, of: int) -> Iterator[Callable[[int], None]]:
-    """A counter on standard error, with rate."""
+def _progress(label: str, of: int, left: int) -> Callable[[int], None]:
+    """A counter on standard error: how many of all were asked, and how long the rest will take."""
+    from ingest.show import duration
+
     begun = last = time.monotonic()
+    before = of - left
 
     def show(done: int) -> None:
         nonlocal last
-        if time.monotonic() - last > 5:
+        if time.monotonic() - last > _EVERY:
             last = time.monotonic()
-            note(f"{label}: {done:,} of {of:,} questions, {done / (last - begun):.1f}/s")
+            each = (last - begun) / (done - before)
+            rest = duration(each * (of - done))
+            note(f"{label}: {done:,} of {of:,} questions, {each:.1f} s each, {rest} left")
 
-    yield show
+    return show

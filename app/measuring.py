@@ -151,6 +151,8 @@ def rows(evaluation: Evaluation) -> list[dict[str, Any]]:
             "exact": outcome.exact,
             "f1": outcome.f1,
             "contains": outcome.contains,
+            "citation_precision": outcome.citations,
+            "citation_recall": outcome.cited,
             "ranking": list(outcome.ranking),
             "citations": [asdict(c) for c in outcome.answer.citations] if outcome.answer else [],
             "seconds": outcome.seconds,

@@ -20,7 +20,7 @@ from rag.index import generations
 from rag.index.collection import Collection
 from rag.index.examine import CHECKS, Finding, examine, unexamined
 from rag.index.listing import name_of
-from rag.index.manifest import Manifest, check_fit, in_force, key_of
+from rag.index.manifest import Manifest, check_fit, in_force, key_of, own_folder
 from rag.settings import Settings
 
 Listener = Callable[[str], None]
@@ -208,7 +208,8 @@ def _embedder_fit(manifest: Manifest, embedder: _Embedder) -> Check:
     try:
         check_fit(manifest, embedder().fingerprint())
     except CollectionError as error:
-        remedy = f"FOOTNOTE_EMBEDDER={made_with} footnote search … --collection {name!r}"
+        place = f"/…/{made_with}" if own_folder(manifest.embedder) else made_with
+        remedy = f"FOOTNOTE_EMBEDDER={place} footnote search … --collection {name!r}"
         return Check("embedder", "failed", str(error), remedy, name)
     except FootnoteError as error:
         remedy = "footnote models fetch"

@@ -195,7 +195,7 @@ def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
     from rag.hub.known import KNOWN
 
     cache = _cache(settings)
-    for kind in ("embedder", "reader", "generator", "vision"):
+    for kind in ("embedder", "reader", "reranker", "generator", "vision"):
         name = str(getattr(settings, kind))
         if not name:
             continue
@@ -206,6 +206,10 @@ def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
             yield _elsewhere(kind, name)
             continue
         model = copies.describe(name)
+        if model.kind != kind:
+            what = f"{name} serves as {model.kind}, not as {kind}."
+            yield Check(kind, "failed", what, f"unset FOOTNOTE_{kind.upper()}")
+            continue
         if copies.usable(model, cache) is not None:
             yield Check(kind, "ok", name, "")
             continue
@@ -231,11 +235,30 @@ def _served(kind: str, name: str, server: str) -> Check:
 
 
 def _elsewhere(kind: str, name: str) -> Check:
-    """A model that is a folder, or comes from the hub, where only its use will tell."""
-    path = at_home(name)
-    if path.exists():
-        return Check(kind, "ok", str(path), "")
-    if path.is_absolute() or name.startswith((".", "~")):
-        what = f"There is no model folder {name}."
-        return Check(kind, "failed", what, f"unset FOOTNOTE_{kind.upper()}")
-    return Check(kind, "ok", f"{name}, from the hub", "")
+    """A model that is a folder or a file, or comes from the hub, where only its use will tell."""
+    path, wrong = at_home(name), ""
+    if path.is_dir():
+        wrong = _wrong_with(path)
+    elif path.is_absolute() or name.startswith((".", "~")):
+        wrong = "" if path.exists() else f"There is no model folder {name}."
+    if wrong:
+        return Check(kind, "failed", wrong, f"unset FOOTNOTE_{kind.upper()}")
+    return Check(kind, "ok", str(path) if path.exists() else f"{name}, from the hub", "")
+
+
+def _wrong_with(folder: Path) -> str:
+    """What is wrong with a folder that should hold a model, as far as its files' heads tell."""
+    from safetensors import SafetensorError, safe_open
+
+    if not any((folder / file).is_file() for file in ("config.json", "modules.json")):
+        return f"{folder} holds no model: it has no config.json."
+    weights = [*folder.glob("*.safetensors"), *folder.glob("*/*.safetensors")]
+    if not weights:
+        return f"{folder} has no .safetensors file."
+    for file in sorted(weights):
+        try:
+            with safe_open(file, framework="numpy"):
+                pass
+        except (SafetensorError, OSError) as error:
+            return f"{file} is damaged: {error}."
+    return ""

@@ -75,7 +75,10 @@ class Embedder:
         try:
             model = load_encoder(folder, place)
         except Exception as error:  # tokenizers and transformers raise whatever they like
-            raise ModelError(f"{folder} holds no embedding model that loads: {error}.") from error
+            raise ModelError(
+                f"{folder} holds no embedding model that loads: {error}. Restore the folder, or "
+                "name another embedder."
+            ) from error
         chosen = devices.choose_precision(
             precision,
             place,

@@ -75,9 +75,12 @@ def answered(pipeline: Pipeline, item: Question) -> Outcome:
 
 
 def _ranking(pipeline: Pipeline, question: str, *, rerank: bool = False) -> tuple[str, ...]:
-    """The first ten documents; the search goes deeper, since a document may be hit twice."""
+    """The first ten documents. Long ones may be hit many times; then the search goes deeper."""
     hits = pipeline.search(question, k=30, rerank=rerank).hits
-    return tuple(dict.fromkeys(file_name(hit.path) for hit in hits))[:10]
+    names = [file_name(hit.path) for hit in hits]
+    if len(set(names)) < 10 and len(hits) == 30:
+        names += [file_name(hit.path) for hit in pipeline.search(question, k=300).hits]
+    return tuple(dict.fromkeys(names))[:10]
 
 
 def file_name(path: str) -> str:
@@ -114,29 +117,64 @@ def _is_right(quote: str, name: str, item: Question) -> bool:
     return name in (item.relevant or {}) or any(contains(quote, gold) for gold in item.answers)
 
 
+# What is known of one question, by the names of `summary`; a measure that does not apply is absent.
+# `sure_possible` and `sure_impossible` are confidences.
+Row = Mapping[str, float]
+
+_RANKED = ("hit@1", "hit@3", "hit@10")
+_TOLD = ("exact", "f1", "contains")
+_CITED = ("citation_precision", "citation_recall")
+
+
+def row(outcome: Outcome) -> Row:
+    """The measures of one question."""
+    question, answer = outcome.question, outcome.answer
+    found: dict[str, float | None] = {}
+    if relevant := question.relevant:
+        hits = {name: _hit(outcome, int(name.partition("@")[2])) for name in _RANKED}
+        found |= hits
+        if not question.impossible:
+            found |= {f"{name}_answerable": hit for name, hit in hits.items()}
+        found["ndcg@10"] = ndcg(outcome.ranking, relevant, 10)
+        found["recall@10"] = recall(outcome.ranking, relevant, 10)
+    if outcome.f1 is not None:
+        found |= {"exact": outcome.exact, "f1": outcome.f1, "contains": outcome.contains}
+        found |= {"citation_precision": outcome.citations, "citation_recall": outcome.cited}
+        found["words_median"] = length(without_marks(answer.text)) if answer else None
+    if answer is not None:
+        refused = float(not answer.found)
+        told = "refused_unanswerable" if question.impossible else "answered"
+        found[told] = refused if question.impossible else 1.0 - refused
+        found["refusal_precision"] = float(question.impossible) if refused else None
+        found[f"sure_{'impossible' if question.impossible else 'possible'}"] = answer.confidence
+    found["seconds_per_question"] = outcome.seconds
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def summary(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
     """The measures over all questions; None where one does not apply."""
-    judged = [o for o in outcomes if o.question.relevant]
-    answered = [o for o in outcomes if o.f1 is not None]
+    return summed([row(outcome) for outcome in outcomes])
+
+
+def summed(rows: Sequence[Row]) -> dict[str, float | int | None]:
+    """The measures over questions whose own are `rows`, as `summary`.
+
+    `hit@1_answerable` and the like are None where no question with a known document is
+    unanswerable: they would be `hit@1` and the like.
+    """
+    means = {name: _mean(_column(rows, name)) for name in _RANKED}
+    answerable = {f"{name}_answerable": _column(rows, f"{name}_answerable") for name in _RANKED}
+    all_are = len(_column(rows, "hit@1")) == len(answerable["hit@1_answerable"])
+    words = _column(rows, "words_median")
     return {
-        "questions": len(outcomes),
-        "hit@1": _mean([_hit(o, 1) for o in judged]),
-        "hit@3": _mean([_hit(o, 3) for o in judged]),
-        "hit@10": _mean([_hit(o, 10) for o in judged]),
-        "ndcg@10": _mean([ndcg(o.ranking, o.question.relevant or {}, 10) for o in judged]),
-        "recall@10": _mean([recall(o.ranking, o.question.relevant or {}, 10) for o in judged]),
-        "exact": _mean([o.exact for o in answered]),
-        "f1": _mean([o.f1 for o in answered]),
-        "contains": _mean([o.contains for o in answered]),
-        **refusals(outcomes),
-        "citation_precision": _mean([o.citations for o in answered]),
-        "citation_recall": _mean([o.cited for o in answered]),
-        "words_median": statistics.median(
-            [length(without_marks(o.answer.text)) for o in answered if o.answer]
-        )
-        if answered
-        else None,
-        "seconds_per_question": _mean([o.seconds for o in outcomes]),
+        "questions": len(rows),
+        **means,
+        **{name: None if all_are else _mean(hits) for name, hits in answerable.items()},
+        **{name: _mean(_column(rows, name)) for name in ("ndcg@10", "recall@10", *_TOLD)},
+        **_refusals(rows),
+        **{name: _mean(_column(rows, name)) for name in _CITED},
+        "words_median": statistics.median(words) if words else None,
+        "seconds_per_question": _mean(_column(rows, "seconds_per_question")),
     }
 
 
@@ -147,25 +185,26 @@ def refusals(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
     are right, at the threshold in force; `refused_at_90` is the recall at the threshold that would
     keep 90% of the answerable ones.
     """
-    asked = [(o.answer, o.question.impossible) for o in outcomes if o.answer is not None]
-    possible = [answer for answer, impossible in asked if not impossible]
-    impossible = [answer for answer, impossible in asked if impossible]
-    refused = [float(is_so) for answer, is_so in asked if not answer.found]
-    kept = sorted(answer.confidence for answer in possible)
+    return _refusals([row(outcome) for outcome in outcomes])
+
+
+def _refusals(rows: Sequence[Row]) -> dict[str, float | None]:
+    kept, lost = sorted(_column(rows, "sure_possible")), _column(rows, "sure_impossible")
     least = kept[len(kept) // 10] if kept else 0.0
     return {
-        "answered": _mean([float(answer.found) for answer in possible]),
-        "refused_unanswerable": _mean([float(not answer.found) for answer in impossible]),
-        "refusal_precision": _mean(refused) if impossible else None,
-        "refused_at_90": _mean([float(answer.confidence < least) for answer in impossible])
-        if possible
-        else None,
+        "answered": _mean(_column(rows, "answered")),
+        "refused_unanswerable": _mean(_column(rows, "refused_unanswerable")),
+        "refusal_precision": _mean(_column(rows, "refusal_precision")) if lost else None,
+        "refused_at_90": _mean([float(sure < least) for sure in lost]) if kept else None,
     }
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return round(sum(known) / len(known), 4) if known else None
+def _column(rows: Sequence[Row], name: str) -> list[float]:
+    return [one[name] for one in rows if name in one]
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(sum(values) / len(values), 4) if values else None
 
 
 def _hit(outcome: Outcome, k: int) -> float:
@@ -178,8 +217,9 @@ def _hit(outcome: Outcome, k: int) -> float:
 
 def ndcg(ranking: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
     """Normalised discounted cumulative gain of the first `k`; 0 where nothing is relevant."""
-    gains = [relevant.get(name, 0) for name in ranking[:k]]
-    best = sorted(relevant.values(), reverse=True)[:k]
+    # Judges mark spam by -1, and trec_eval gives nothing for it.
+    gains = [max(relevant.get(name, 0), 0) for name in ranking[:k]]
+    best = sorted((max(gain, 0) for gain in relevant.values()), reverse=True)[:k]
     ideal = sum(gain / math.log2(rank + 2) for rank, gain in enumerate(best))
     reached = sum(gain / math.log2(rank + 2) for rank, gain in enumerate(gains))
     return reached / ideal if ideal else 0.0

@@ -81,7 +81,9 @@ def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
         infos = opened.documents()
         documents, chunks = opened.counts
     if as_json:
-        listed = [{**asdict(info), "metadata": dict(info.metadata)} for info in infos]
+        listed = [
+            {"document": info.id, **asdict(info), "metadata": dict(info.metadata)} for info in infos
+        ]
         emit({"collection": name, "documents": listed, "chunks": chunks})
         return
     for info in infos:

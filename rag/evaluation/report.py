@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rag.evaluate import Outcome, Question, ndcg, summary
+from rag.evaluate import Outcome, Question, Row, ndcg, row, summary, summed
 
 SAMPLES = 1000  # of a bootstrap
 LEVEL = 0.95
@@ -35,10 +36,11 @@ class Difference:
 
 def intervals(outcomes: Sequence[Outcome], seed: int = 0) -> dict[str, Interval]:
     """Percentile bootstrap over questions (Efron and Tibshirani 1993, chapter 13)."""
-    samples = [_of(outcomes, rows) for rows in _draws(len(outcomes), seed)]
+    rows = [row(outcome) for outcome in outcomes]
+    samples = [_of(rows, draw) for draw in _draws(len(rows), seed)]
     return {
         name: Interval(value, *_ends(sorted(s[name] for s in samples if name in s)))
-        for name, value in _of(outcomes, range(len(outcomes))).items()
+        for name, value in _of(rows, range(len(rows))).items()
     }
 
 
@@ -46,21 +48,23 @@ def compare(
     first: Sequence[Outcome], second: Sequence[Outcome], seed: int = 0
 ) -> dict[str, Difference]:
     """Paired bootstrap (Koehn 2004): the same questions are drawn for both runs."""
-    draws = list(_draws(len(first), seed))
-    pairs = [(_of(first, rows), _of(second, rows)) for rows in draws]
-    one, other = _of(first, range(len(first))), _of(second, range(len(second)))
+    ours, theirs = ([row(outcome) for outcome in run] for run in (first, second))
+    pairs = [(_of(ours, draw), _of(theirs, draw)) for draw in _draws(len(ours), seed)]
+    one, other = _of(ours, range(len(ours))), _of(theirs, range(len(theirs)))
     found = {}
-    for name in one.keys() & other.keys():
-        gain = other[name] - one[name]
+    for name in one:
+        if name not in other:
+            continue
+        gain = round(other[name] - one[name], 4)
         drawn = sorted(b[name] - a[name] for a, b in pairs if name in a and name in b)
         against = sum((d <= 0) if gain >= 0 else (d >= 0) for d in drawn)
-        found[name] = Difference(gain, *_ends(drawn), against / max(len(drawn), 1))
+        found[name] = Difference(gain, *_ends(drawn), round(against / max(len(drawn), 1), 4))
     return found
 
 
-def _of(outcomes: Sequence[Outcome], rows: Sequence[int]) -> dict[str, float]:
-    """The measures that apply to these outcomes."""
-    measured = summary([outcomes[i] for i in rows])
+def _of(rows: Sequence[Row], draw: Sequence[int]) -> dict[str, float]:
+    """The measures that apply to the questions that were drawn."""
+    measured = summed([rows[i] for i in draw])
     return {n: float(v) for n, v in measured.items() if v is not None and n != "questions"}
 
 
@@ -79,7 +83,7 @@ def _ends(drawn: Sequence[float]) -> tuple[float, float]:
 
 def worst(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """All outcomes, worst first: wrong answers, then wrong refusals, then by F1 or nDCG."""
-    return sorted(outcomes, key=_grade)
+    return [outcome for outcome, _ in paired(outcomes, None)]
 
 
 def _grade(outcome: Outcome) -> tuple[int, float]:
@@ -102,14 +106,22 @@ def expected(question: Question) -> str:
     return " / ".join(question.answers) or nothing
 
 
-def as_dict(outcome: Outcome) -> dict[str, Any]:
-    """One question for JSON: what was asked, expected and answered, and its measures."""
+def as_dict(outcome: Outcome, other: Outcome | None = None) -> dict[str, Any]:
+    """One question for JSON: what was asked, expected and answered, and its measures; under
+    `against` how it went under the `other` settings, if there are any."""
+    question = outcome.question
+    known = {
+        "question": question.question,
+        "expected": list(question.answers),
+        "impossible": question.impossible,
+        "relevant": sorted(_relevant(question)),
+    }
+    return known | _told(outcome) | ({"against": _told(other)} if other is not None else {})
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
     answer = outcome.answer
     return {
-        "question": outcome.question.question,
-        "expected": list(outcome.question.answers),
-        "impossible": outcome.question.impossible,
-        "relevant": sorted(outcome.question.relevant or ()),
         "ranking": list(outcome.ranking),
         "found": answer.found if answer else None,
         "answer": answer.text if answer else None,
@@ -119,8 +131,15 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
         "f1": outcome.f1,
         "exact": outcome.exact,
         "contains": outcome.contains,
+        "citation_precision": outcome.citations,
+        "citation_recall": outcome.cited,
         "seconds": outcome.seconds,
     }
+
+
+def _relevant(question: Question) -> list[str]:
+    """The documents that hold the answer; one that was judged not to has no gain."""
+    return [name for name, gain in (question.relevant or {}).items() if gain > 0]
 
 
 def measures(outcomes: Sequence[Outcome], other: Sequence[Outcome] | None = None) -> dict[str, Any]:
@@ -144,12 +163,13 @@ def as_html(
     """
     differences = compare(outcomes, other) if other is not None else {}
     rows = "".join(
-        f"<tr><td>{_name(name)}<td>{i.value:.3f}<td>{i.low:.3f} to {i.high:.3f}"
-        f"{_beside(i, differences[name]) if name in differences else ''}"
+        f"<tr><td>{_name(name)}<td>{_shown(name, i.value)}"
+        f"<td>{_shown(name, i.low)} to {_shown(name, i.high)}"
+        f"{_beside(name, i, differences[name]) if name in differences else ''}"
         for name, i in intervals(outcomes).items()
     )
     head = f"<th>{html.escape(changed)}<th>change<th>p" if differences else ""
-    cases = "".join(_case(outcome) for outcome in worst(outcomes))
+    cases = "".join(_case(*pair, changed) for pair in paired(outcomes, other))
     return (
         f"<!doctype html><html lang=en><meta charset=utf-8>"
         "<meta name=viewport content='width=device-width,initial-scale=1'>"
@@ -162,43 +182,68 @@ def as_html(
     )
 
 
-def _beside(value: Interval, change: Difference) -> str:
+def paired(
+    outcomes: Sequence[Outcome], other: Sequence[Outcome] | None
+) -> list[tuple[Outcome, Outcome | None]]:
+    """Each outcome with that of the `other` settings, worst first as `worst` has it."""
+    second: Sequence[Outcome | None] = other if other is not None else [None] * len(outcomes)
+    return sorted(zip(outcomes, second, strict=True), key=lambda pair: _grade(pair[0]))
+
+
+def _beside(name: str, value: Interval, change: Difference) -> str:
+    gain, low, high = (_shown(name, n, "+") for n in (change.value, change.low, change.high))
     return (
-        f"<td>{value.value + change.value:.3f}<td>{change.value:+.3f} "
-        f"({change.low:+.3f} to {change.high:+.3f})<td>{change.p:.3f}"
+        f"<td>{_shown(name, value.value + change.value)}<td>{gain} ({low} to {high})"
+        f"<td>{change.p:.3f}"
     )
 
 
-def _case(outcome: Outcome) -> str:
-    right = _grade(outcome)[0] >= 2
-    mark = "✓" if right else "✗"
-    body = _ranked(outcome) if outcome.answer is None else _answered(outcome)
+def _shown(name: str, value: float, sign: str = "") -> str:
+    return f"{value:{sign}g}" if name == "words_median" else f"{value:{sign}.3f}"
+
+
+def _case(outcome: Outcome, other: Outcome | None, changed: str) -> str:
+    right = _is_right(outcome)
+    marks = [_mark(outcome)]
+    body = f"{_known(outcome)}{_happened(outcome)}"
+    if other is not None:
+        marks += [f"→ {_mark(other)}"] if _is_right(other) != right else []
+        body += f"<p><b>{html.escape(changed)}</b> {_mark(other)}{_happened(other)}"
     return (
         f"<details class={'right' if right else 'wrong'}><summary dir=auto>"
-        f"{mark} {html.escape(outcome.question.question)}</summary>{body}</details>"
+        f"{' '.join(marks)} {html.escape(outcome.question.question)}</summary>{body}</details>"
     )
 
 
-def _ranked(outcome: Outcome) -> str:
-    relevant = ", ".join(sorted(outcome.question.relevant or ()))
-    return (
-        f"<p><b>Relevant</b> {html.escape(relevant)}"
-        f"<p><b>Found</b> {html.escape(', '.join(outcome.ranking))}"
-    )
+def _is_right(outcome: Outcome) -> bool:
+    return _grade(outcome)[0] >= 2
 
 
-def _answered(outcome: Outcome) -> str:
+def _mark(outcome: Outcome) -> str:
+    return "✓" if _is_right(outcome) else "✗"
+
+
+def _known(outcome: Outcome) -> str:
+    question = outcome.question
+    if outcome.answer is None:
+        return f"<p><b>Relevant</b> {html.escape(', '.join(sorted(_relevant(question))))}"
+    return f"<p><b>Expected</b> {html.escape(expected(question))}"
+
+
+def _happened(outcome: Outcome) -> str:
     answer = outcome.answer
-    assert answer is not None
+    if answer is None:
+        return f"<p><b>Found</b> {html.escape(', '.join(outcome.ranking))}"
     quotes = "".join(
         f"<blockquote dir=auto>{html.escape(c.quote)}<footer>{html.escape(c.title)}"
         f"{f', page {c.page}' if c.page else ''}</footer></blockquote>"
         for c in answer.citations
     )
+    # Rounded up, a refusal would seem to reach the threshold.
+    sure = math.floor(100 * answer.confidence + 1e-9) / 100
     return (
-        f"<p><b>Expected</b> {html.escape(expected(outcome.question))}"
         f"<p dir=auto><b>Answered</b> {html.escape(answer.text)}"
-        f" <small>(confidence {answer.confidence:.2f})</small>{quotes}"
+        f" <small>(confidence {sure:.2f})</small>{quotes}"
     )
 
 

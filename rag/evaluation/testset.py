@@ -19,7 +19,6 @@ from rag.evaluate import Question, file_name
 from rag.question.shape import checked
 from rag.wording import count
 
-MOST = 2000
 SHOWN = 5  # names of documents
 _SEPARATOR = lazy_re.compile(r'"?sep=(.)"?')
 
@@ -51,8 +50,6 @@ def parse(name: str, content: bytes) -> list[Question]:
         raise UsageError(f"{name} is not a table of questions: {error}.") from None
     if not found:
         raise UsageError(f"{name} holds no questions.")
-    if len(found) > MOST:
-        raise UsageError(f"{name} holds {len(found):,} questions; at most {MOST:,} are asked here.")
     return found
 
 

@@ -69,6 +69,9 @@ class TransformersDecoder:
     """Any causal language model that transformers loads from safetensors, without foreign code."""
 
     def __init__(self, folder: Path, device: str, precision: str) -> None:
+        from rag.networks.quiet import quiet
+
+        quiet()
         with weights.no_network():
             from transformers import AutoConfig, AutoModelForCausalLM
 

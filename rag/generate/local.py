@@ -74,7 +74,10 @@ class Generator:
         except ModelError:
             raise
         except Exception as error:  # transformers and tokenizers raise whatever they like
-            raise ModelError(f"{folder} holds no language model that loads: {error}.") from error
+            raise ModelError(
+                f"{folder} holds no language model that loads: {error}. Restore the folder, or "
+                "name another generator."
+            ) from error
 
     @property
     def network(self) -> Llama | None:

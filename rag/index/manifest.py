@@ -22,6 +22,8 @@ ALWAYS_HASHED = 4 << 20
 # What an embedder's fingerprint tells that does not change its vectors.
 _INFORMATION = frozenset({"name", "revision", "dtype", "precision", "device", "libraries"})
 
+_SHIPPED = "all-MiniLM-L6-v2"  # comes as a package, and its revision is told by its weights, too
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -186,13 +188,22 @@ def check_fit(manifest: Manifest, fingerprint: Mapping[str, Any]) -> None:
     name, other = made_with.get("name", "unknown"), fingerprint.get("name", "unknown")
     if name == other:
         name, other = f"another version of {name}", f"{other} as it is now"
-    own = made_with.get("revision") == str(made_with.get("weights"))[:12]  # of no hub or package
-    remedy = f"the folder {name}" if own else f"FOOTNOTE_EMBEDDER={made_with.get('name', '…')}"
+    weights = [str(of.get("weights"))[:12] for of in (made_with, fingerprint)]
+    told = {"weights": f"weights: sha256 {weights[0]}… there, {weights[1]}… here"}
+    differ = ", ".join(told.get(key, key) for key in different)
+    made_by = made_with.get("name", "…")
+    remedy = f"the folder {made_by}" if own_folder(made_with) else f"FOOTNOTE_EMBEDDER={made_by}"
     raise CollectionMismatch(
         f"Collection {manifest.collection!r} was made with the embedder {name}, not with {other} "
-        f"(they differ in {', '.join(different)}). Use that embedder ({remedy}), or "
+        f"(they differ in {differ}). Use that embedder ({remedy}), or "
         f"index the files again into another --collection."
     )
+
+
+def own_folder(fingerprint: Mapping[str, Any]) -> bool:
+    """Is it a folder of somebody's own, of neither a hub nor a package? Only its name is known."""
+    revision, weights = fingerprint.get("revision"), str(fingerprint.get("weights"))
+    return revision == weights[:12] and fingerprint.get("name") != _SHIPPED
 
 
 def plain(fingerprint: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,8 +54,8 @@ class CrossEncoder:
                 )
         except Exception as error:  # parsers of models raise whatever they like
             raise ModelError(
-                f"The reranker in {folder} cannot be loaded ({error}). Name another reranker, or "
-                "none."
+                f"The reranker in {folder} cannot be loaded ({error}). Restore the folder, name "
+                "another reranker, or none."
             ) from error
         if told["missing_keys"] or model.config.num_labels > 2:
             raise ModelError(

@@ -228,17 +228,17 @@ class SentenceModel:
     concurrent: ClassVar[bool] = False  # the tokenizers of transformers are set anew at a call
 
     def __init__(self, folder: Path, device: str) -> None:
+        from rag.networks.quiet import quiet
+
         self.lock = RLock()
+        quiet()
         with weights.no_network():
             from sentence_transformers import SentenceTransformer
 
             self._model = SentenceTransformer(
-                str(folder),
-                device=device,
-                local_files_only=True,
-                trust_remote_code=False,
+                str(folder), device=device, local_files_only=True, trust_remote_code=False,
                 model_kwargs={"use_safetensors": True, "dtype": "float32"},
-            )
+            )  # fmt: skip
         check_vocabulary(self._model.tokenizer, folder)
         prompts = self._model.prompts or {}
         self.prompts: Mapping[str, str] = {k: str(v) for k, v in prompts.items() if v}

@@ -125,7 +125,8 @@ class PlainSpans:
         from rag.networks.bert import Bert
 
         bert = Bert.load(folder, device=device, dtype=getattr(torch, precision))
-        if "qa_outputs.weight" not in bert.weights:
+        head = bert.weights.get("qa_outputs.weight")
+        if head is None or len(head) != 2:  # where a span begins and where it ends
             raise _headless(folder)
         file = folder / "tokenizer.json"
         tokenizer = Tokenizer.from_file(str(file))
@@ -205,7 +206,8 @@ class TransformersSpans:
                 dtype=getattr(torch, precision),
                 output_loading_info=True,
             )
-        if any("qa_outputs" in key for key in report["missing_keys"]):
+        missing = any("qa_outputs" in key for key in report["missing_keys"])
+        if missing or model.config.num_labels != 2:
             raise _headless(folder)
         return cls(model.to(device).eval(), tokenizer, device)
 

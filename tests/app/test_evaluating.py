@@ -75,6 +75,7 @@ def test_two_settings_are_measured_and_the_worst_come_first(
     rows = measuring.rows(found)
     assert len(rows) == 6
     assert json.loads(json.dumps(rows))[0]["citations"][0]["quote"].startswith("The harbour")
+    assert [row["citation_precision"] for row in rows[:3]] == [1.0, 1.0, None]
 
 
 def test_the_page_shows_charts_and_opens_the_evidence_of_a_bad_answer(service: Service) -> None:
@@ -109,6 +110,21 @@ def test_what_was_judged_can_be_asked_again(service: Service) -> None:
     page.button(key="evaluate-start").click().run()
     assert not page.exception
     assert done(service).measured[0].summary["contains"] == 1.0
+
+
+def test_more_questions_than_are_asked_here_are_refused(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.evaluating._MOST", 0)
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "When was the harbour built?", Scope())
+    until(lambda: asking.watched(service, turn) is None)
+    service.store.judge(turn.id, True)
+    page = evaluate_page().run()
+    page.radio[0].set_value("What you have judged (1 question)").run()
+    page.button(key="evaluate-start").click().run()
+    assert "at most 0 are asked here" in page.error[0].value
+    assert not measuring.jobs(service, "harbour")
 
 
 def test_the_nearest_passages_are_listed_though_the_map_draws_others(

@@ -23,6 +23,7 @@ KEYS = {
     "questions", "hit@1", "hit@3", "hit@10", "ndcg@10", "recall@10", "exact", "f1", "contains",
     "answered", "refused_unanswerable", "citation_precision", "citation_recall", "words_median",
     "seconds_per_question", "refusal_precision", "refused_at_90", "intervals",
+    "hit@1_answerable", "hit@3_answerable", "hit@10_answerable",
 }  # fmt: skip
 
 
@@ -32,7 +33,9 @@ def run(models: Models, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def shared(settings: Any) -> Models:
         found = Models(settings)
-        found.__dict__.update(_embedder=models.embedder, _reader=models.reader)
+        found.__dict__.update(
+            _embedder=models.embedder, _reader=models.reader, _second_reader=models.second_reader
+        )
         return found
 
     monkeypatch.setattr("rag.models.Models", shared)
@@ -78,6 +81,12 @@ def test_squad_reports_the_documented_keys_a_page_and_a_paired_comparison(
     assert "threshold=1" in page.read_text()
     listed = json.loads(outcomes.read_text())["outcomes"]
     assert {row["question"] for row in listed} == {q for q, _, _ in asked}
+    # Both answers to each question, and the measures in the order of the report.
+    assert [row["against"]["found"] for row in listed] == [False] * 3
+    assert page.read_text().count("✓ → ✗") == 2
+    assert [name for name in found if name in found["against"]] == list(found["against"])
+    assert {row["citation_precision"] for row in listed} == {1.0, None}
+    assert found["hit@1_answerable"] == 1.0
 
 
 def test_a_report_without_a_folder_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
@@ -187,6 +196,77 @@ def test_beir_reports_retrieval_alone(run: Any, tmp_path: Path) -> None:
     assert set(found) == KEYS
     assert (found["ndcg@10"], found["f1"], found["answered"]) == (1.0, None, None)
     assert "a deep lake with trout" in page.read_text()
+
+
+def test_one_other_run_has_one_value_of_a_setting(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("question\nWho?\n")
+    twice = ("--against", "threshold=0.5", "--against", "threshold=0.6")
+    done = CliRunner().invoke(main, ["eval", "questions", str(tmp_path / "own.csv"), *twice])
+    assert done.exit_code == 2
+    assert "threshold two values" in done.stderr
+
+
+def test_a_question_that_nobody_may_ask_does_not_end_the_run(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "corpus.jsonl").write_text(json.dumps({"_id": "1", "text": TEXTS[1]}))
+    queries = [{"_id": "q", "text": "a deep lake"}, {"_id": "r", "text": "deep lake " * 300}]
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
+    (tmp_path / "qrels" / "test.tsv").write_text("q\t1\t1\nr\t1\t1\n")
+    assert run("beir", str(tmp_path), "--json")["questions"] == 1
+    (tmp_path / "qrels" / "test.tsv").write_text("r\t1\t1\n")
+    done = CliRunner().invoke(main, ["eval", "beir", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "holds no questions" in done.stderr
+
+
+def test_a_report_does_not_take_the_place_of_the_questions(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text("question\nWho?\n")
+    for options in (["--html", str(file)], ["--outcomes", str(file)]):
+        done = CliRunner().invoke(main, ["eval", "questions", str(file), *options])
+        assert done.exit_code == 2
+        assert "three files" in done.stderr
+    assert file.read_text() == "question\nWho?\n"
+
+
+@pytest.mark.parametrize("torn", ["", '\n{"key": "half of a li'])
+def test_what_was_killed_goes_on_where_it_was(
+    run: Any, models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: str
+) -> None:
+    (tmp_path / "a.txt").write_text(TEXTS[0])
+    root, outcomes = str(tmp_path / "indexes"), tmp_path / "outcomes.json"
+    settings = models.settings.replace(index_root=root)
+    add([tmp_path / "a.txt"], collection="default", settings=settings, embedder=models.embedder)
+    file = tmp_path / "own.csv"
+    file.write_text("question,answer\nWho built the harbour of Brennau?,Anna Falk\nWhen?,1873\n")
+    from rag.pipeline import Pipeline
+
+    ask, asked = Pipeline.ask, []
+
+    def killed(self: Pipeline, question: str, **how: Any) -> Any:
+        asked.append((question, self.settings.passages))
+        if len(asked) == 2:
+            raise SystemError
+        return ask(self, question, **how)
+
+    monkeypatch.setattr(Pipeline, "ask", killed)
+    command = ("questions", str(file), "--index-root", root, "--outcomes", str(outcomes), "--json")
+    with pytest.raises(SystemError):
+        run(*command)
+    [part] = [path for path in tmp_path.iterdir() if path.suffix == ".part"]
+    with part.open("a") as stream:
+        stream.write(torn)
+    found = run(*command, "--against", "passages=1")
+    first, second = "Who built the harbour of Brennau?", "When?"
+    assert asked == [(first, 5), (second, 5), (second, 5), (first, 1), (second, 1)]
+    [row] = [row for row in found["outcomes"] if row["question"] == first]
+    assert (row["f1"], row["contains"], row["ranking"]) == (1.0, 1.0, ["a.txt"])
+    assert row["citations"][0]["quote"] == TEXTS[0]
+    assert not part.exists()
+    asked.clear()
+    asked += [("", 0)] * 2
+    run(*command)
+    assert len(asked) == 4  # what is complete is asked anew
 
 
 def test_what_was_measured_before_ctrl_c_is_told(

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from safetensors.numpy import save_file
 
 from app.cli import main
 from ingest import add, sync
@@ -441,3 +442,26 @@ def test_a_wrong_variable_is_not_mended_by_moving_the_file_away(
     (tmp_path / "footnote.toml").write_bytes(b'\xef\xbb\xbfmode = "quote"')  # as Notepad writes
     (check,) = [c for c in diagnose(index_root=str(root), collection="c") if c.name == "settings"]
     assert (check.state, check.remedy) == ("failed", "env | grep FOOTNOTE_")
+
+
+@pytest.mark.parametrize("kind", ["embedder", "reader", "reranker", "generator"])
+def test_a_model_of_a_folder_is_looked_at(root: Path, tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+
+    def found(name: str) -> Check:
+        named = Settings(index_root=str(root)).replace(**{kind: name})
+        [check] = [c for c in diagnose(named) if c.name == kind and c.collection is None]
+        return check
+
+    assert "no config.json" in found(str(folder)).found
+    (folder / "config.json").write_text("{}")
+    weights = folder / "model.safetensors"
+    save_file({"x": np.zeros(1000, np.float32)}, weights)
+    assert found(str(folder)).state == "ok"
+    os.truncate(weights, 1000)
+    check = found(str(folder))
+    assert (check.state, check.remedy) == ("failed", f"unset FOOTNOTE_{kind.upper()}")
+    assert str(weights) in check.found
+    assert found(str(tmp_path / "none")).state == "failed"
+    assert found("footnote-reader").state == ("ok" if kind == "reader" else "failed")

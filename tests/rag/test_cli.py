@@ -203,6 +203,7 @@ def test_collections_are_listed_shown_and_deleted(run: Any, models: Models, tmp_
     assert {"library", "short-lived"} <= {item["name"] for item in listed}
     shown = json.loads(run("collections", "show", "short-lived", "--json").stdout)
     assert [Path(item["path"]).name for item in shown["documents"]] == ["a.txt"]
+    assert shown["documents"][0]["document"] == shown["documents"][0]["id"]
     assert run("collections", "delete", "short-lived", input="n\n").exit_code == 1
     assert run("collections", "delete", "short-lived", "--yes").exit_code == 0
     listed = json.loads(run("collections", "list", "--json").stdout)["collections"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -246,6 +247,14 @@ def test_a_damaged_folder_gives_a_clear_error(folder: Path, tmp_path: Path, name
     shutil.copytree(folder, copy)
     (copy / name).write_text("{")
     with pytest.raises(ModelError, match="copy"):
+        Embedder.load(copy, cache=tmp_path)
+
+
+def test_a_torn_file_of_weights_leads_to_the_folder(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    os.truncate(copy / "model.safetensors", 50_000_000)
+    with pytest.raises(ModelError, match=r"copy.*Restore the folder"):
         Embedder.load(copy, cache=tmp_path)
 
 

@@ -15,6 +15,7 @@ from rag.evaluate import (
     normalised,
     recall,
     refusals,
+    retrieval,
     summary,
 )
 from rag.pipeline import Pipeline
@@ -113,3 +114,27 @@ def test_marks_are_no_words_of_an_answer() -> None:
     asked = Question("How?", ("The weir was rebuilt in oak.",))
     found = answered(cast(Pipeline, Answering()), asked)
     assert (found.exact, found.f1, found.contains) == (1.0, 1.0, 1.0)
+
+
+def test_hits_are_told_for_the_answerable_too_where_others_are_asked() -> None:
+    found, lost = (Outcome(Question("q", ("x",), {"a": 1}), None, r) for r in (("a",), ("b",)))
+    impossible = Outcome(Question("q", (), {"a": 1}, impossible=True), None, ("a",))
+    told = summary([found, lost, impossible])
+    assert (told["hit@1"], told["hit@1_answerable"]) == (0.6667, 0.5)
+    assert summary([found, lost])["hit@1_answerable"] is None  # it is hit@1
+
+
+def test_what_is_marked_as_spam_gains_nothing() -> None:
+    assert ndcg(["spam", "a"], {"a": 1, "spam": -1}, 10) == pytest.approx(1 / math.log2(3))
+
+
+def test_long_documents_leave_room_for_ten() -> None:
+    paths = [*["long.pdf"] * 40, *(f"{i}.txt" for i in range(20))]
+
+    class Searching(Answering):
+        def search(self, question: str, **options: object) -> SimpleNamespace:
+            hits = [SimpleNamespace(path=path) for path in paths]
+            return SimpleNamespace(hits=hits[: cast(int, options["k"])])
+
+    found = retrieval(cast(Pipeline, Searching()), Question("q", (), {"8.txt": 1}))
+    assert found.ranking == ("long.pdf", *(f"{i}.txt" for i in range(9)))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from rag.evaluate import Outcome, Question
 from rag.evaluation.report import as_dict, as_html, compare, intervals, measures, worst
 from rag.types import Answer, Coverage
@@ -71,3 +73,25 @@ def test_rankings_are_told_worst_first_too() -> None:
     assert page.count("class=wrong") == page.count("class=right") == 1
     assert "<i>q" not in page
     assert as_dict(lost)["relevant"] == ["a", "b"]
+
+
+def test_numbers_on_the_page_do_not_seem_to_pass_or_to_be_exact() -> None:
+    refused = outcome("refused", None, False)
+    assert refused.answer is not None
+    refused = replace(refused, answer=replace(refused.answer, confidence=0.2996))
+    page = as_html("Own questions", [*MIXED, refused])
+    assert "confidence 0.29" in page  # the threshold is 0.3
+    assert "<td>words median<td>1<td>1 to 1" in page
+
+
+def test_a_document_that_was_judged_not_to_hold_it_is_not_told_as_relevant() -> None:
+    asked = Question("q", (), {"a": 1, "b": 0})
+    assert as_dict(Outcome(asked, None, ("b",)))["relevant"] == ["a"]
+    assert "<b>Relevant</b> a<p>" in as_html("Passages", [Outcome(asked, None, ("b",))])
+
+
+def test_differences_are_rounded_and_in_the_order_of_the_measures() -> None:
+    third = [outcome(f"q{i}", float(i % 3 == 0)) for i in range(30)]
+    found = compare(MIXED, third)
+    assert found["f1"].value == -0.1667
+    assert list(found) == list(intervals(MIXED))

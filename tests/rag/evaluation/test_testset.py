@@ -143,3 +143,9 @@ def test_columns_of_other_names_are_told(tmp_path: Path) -> None:
     file.write_text("Frage;Antwort\nWas?;x\n")
     with pytest.raises(UsageError, match="among its columns: frage, antwort"):
         read(file)
+
+
+def test_any_number_of_questions_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("question\n" + "".join(f"What is {i}?\n" for i in range(2500)))
+    assert len(read(file)) == 2500

@@ -53,6 +53,14 @@ def general(folder: Path) -> TransformersDecoder:
     return TransformersDecoder(folder, "cpu", "float32")
 
 
+def test_loading_says_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from transformers.utils import logging
+
+    logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+    TransformersDecoder(folder, "cpu", "float32")
+    assert capfd.readouterr().err == ""
+
+
 def text(events: Iterator[Token | Reasoning]) -> str:
     return "".join(event.text for event in events)
 
@@ -313,3 +321,12 @@ def test_an_embedder_is_no_generator(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(ModelError):
         Generator.load(tmp_path)
+
+
+def test_a_torn_file_of_weights_leads_to_the_folder(folder: Path, tmp_path: Path) -> None:
+    for file in folder.glob("*.json"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    with (folder / "model.safetensors").open("rb") as stream:
+        (tmp_path / "model.safetensors").write_bytes(stream.read(1_000_000))
+    with pytest.raises(ModelError, match="Restore the folder"):
+        Generator.load(tmp_path, cache=tmp_path)

@@ -23,6 +23,7 @@ from rag.index.merging import merges
 from rag.interaction import Embedded
 from rag.narrowing.identity import names
 from rag.question.shape import checked
+from rag.settings import Settings
 from rag.types import Chunk, Page, Scope
 from tests.rag.index.toys import (
     EMBEDDER,
@@ -90,6 +91,16 @@ def test_another_embedder_is_refused(root: Path) -> None:
         writer.publish()
     with pytest.raises(CollectionMismatch, match=r"Use that embedder \(the folder mine\)"):
         Collection.open(root, "d", fingerprint=other)
+    changed = {**own, "weights": "1" * 64}  # another folder of that name
+    with pytest.raises(
+        CollectionMismatch, match=r"another version of mine.*0{12}… there, 1{12}… here"
+    ):
+        Collection.open(root, "d", fingerprint=changed)
+    ours = {**own, "name": Settings().embedder}  # no folder
+    with Writer(root, "e", embedder=ours) as writer:
+        writer.publish()
+    with pytest.raises(CollectionMismatch, match=r"\(FOOTNOTE_EMBEDDER=all-MiniLM-L6-v2\)"):
+        Collection.open(root, "e", fingerprint=other)
     same_weights = {**EMBEDDER, "name": "/models/toy", "dtype": "bfloat16"}
     Collection.open(root, "c", fingerprint=same_weights).close()
 
