@@ -47,9 +47,8 @@ class Kept:
             return
         line = json.dumps({"key": _key(run, outcome.question), "outcome": _row(outcome)})
         with self.file.open("a", encoding="utf-8") as stream:
-            stream.write(
-                f"\n{line}\n"
-            )  # one that was cut off before ends here, and spoils no other
+            # A line that was cut off before ends here, and spoils no other.
+            stream.write(f"\n{line}\n")
             stream.flush()
             os.fsync(stream.fileno())
 
