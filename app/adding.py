@@ -113,7 +113,7 @@ def safe_name(name: str) -> str:
 
 def uploads(service: Service, collection: str) -> Path:
     """Where the uploaded files of a collection are."""
-    return service.root.expanduser() / APP_FOLDER / "uploads" / key_of(collection)
+    return service.root / APP_FOLDER / "uploads" / key_of(collection)
 
 
 def add(
@@ -230,7 +230,7 @@ def drop_everything(service: Service) -> None:
     service.preferences.forget()
     if service.settings != chosen:  # or a server that was chosen would go on being asked
         service.switch()
-    shutil.rmtree(service.root.expanduser() / APP_FOLDER / "uploads", ignore_errors=True)
+    shutil.rmtree(service.root / APP_FOLDER / "uploads", ignore_errors=True)
 
 
 def rename(service: Service, collection: str, document: str, title: str) -> None:

@@ -12,6 +12,7 @@ from app.service import Service
 from rag.errors import FootnoteError
 from rag.generate.address import address
 from rag.hub.known import by_name
+from rag.paths import expanded
 from rag.settings import Settings
 
 _ROLES = {
@@ -101,7 +102,7 @@ def _size(name: str) -> str:
     model = by_name(name)
     if model and model.size:
         return size(model.size)
-    folder = Path(name).expanduser()
+    folder = expanded(name)
     if model and not folder.is_dir():
         folder = Path(__file__).parents[1] / model.folder
     if not folder.is_dir():

@@ -157,7 +157,7 @@ def _data(shared: Service) -> None:
         '<p class="fn-note">Everything is kept in one folder on this machine and sent nowhere. '
         "Conversations are exported one by one, from the menu beside their name.</p>"
     )
-    st.code(str(shared.root.expanduser().resolve()), language=None, wrap_lines=True)
+    st.code(str(shared.root.resolve()), language=None, wrap_lines=True)
     judged = shared.store.judged()
     pairs, questions = feedback.pairs(judged), feedback.questions(judged)
     st.header("Judgements", anchor=False)

@@ -7,11 +7,13 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.records import Failure
 from rag.errors import UsageError
+from rag.paths import expanded
 
 # Not documents, wherever they lie.
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
@@ -106,7 +108,7 @@ def folder_of(given: str | Path) -> Path:
     Raises:
         UsageError: `given` is none.
     """
-    folder = _resolved(Path(given).expanduser())
+    folder = _resolved(expanded(given))
     if not (str(given).strip() and folder.is_dir()):  # Path("") is the working folder
         raise UsageError(
             f"{str(given).strip() or repr('')} is not a folder. Give the folder that is to be "
@@ -135,9 +137,10 @@ def _expanded(given: str | Path, problems: list[Failure]) -> list[Path]:
             Failure(given, "A path is empty. Name a file or a folder; “.” is this one.")
         )
         return []
-    path = Path(given).expanduser()
+    path = expanded(given)
     try:
-        if os.path.lexists(path):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            os.lstat(path)
             return [path]
         pattern = str(path) if glob.has_magic(str(path)) else ""
         matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - absolute ones, too

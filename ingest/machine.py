@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from ingest.records import Check
 from rag.errors import CollectionBusy, FootnoteError, ModelError, UsageError
 from rag.index import generations
+from rag.paths import expanded
 from rag.settings import Settings, settings_file
 from rag.wording import count
 
@@ -114,7 +115,7 @@ def _packages() -> Iterator[Check]:
 def _cache(settings: Settings) -> Path:
     from rag.weights import cache_folder
 
-    return cache_folder(Path(settings.cache).expanduser() if settings.cache else None)
+    return cache_folder(settings.cache_folder)
 
 
 def _writable(name: str, folder: Path, remedy: str) -> Check:
@@ -224,7 +225,7 @@ def model_checks(settings: Settings, fix: bool) -> Iterator[Check]:
 
 def _elsewhere(kind: str, name: str) -> Check:
     """A model that is a folder, or comes from the hub, where only its use will tell."""
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.exists():
         return Check(kind, "ok", str(path), "")
     if path.is_absolute() or name.startswith((".", "~")):

@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from rag.errors import UsageError
+from rag.paths import expanded
 
 Effort = Literal["fast", "balanced", "best"]
 AnswerMode = Literal["auto", "quote", "write"]
@@ -133,12 +135,12 @@ class Settings:
     @property
     def root(self) -> Path:
         """The folder of the collections; "~" is the user's home."""
-        return Path(self.index_root).expanduser()
+        return expanded(self.index_root)
 
     @property
     def cache_folder(self) -> Path | None:
         """The folder of the models that is set; None for the user's cache."""
-        return Path(self.cache).expanduser() if self.cache else None
+        return expanded(self.cache) if self.cache else None
 
     def help(self) -> Mapping[str, str]:
         """What each setting does, by name."""
@@ -220,7 +222,15 @@ def settings_file() -> Path | None:
     """The `footnote.toml` in force, or None."""
     import platformdirs
 
-    for folder in (Path.cwd(), Path(platformdirs.user_config_dir("footnote"))):
+    try:
+        folders = [Path.cwd()]
+    except FileNotFoundError:
+        raise UsageError(
+            "The folder that you are in has been deleted. Change into another one."
+        ) from None
+    with suppress(RuntimeError):  # a user without a home, as in many a container
+        folders.append(Path(platformdirs.user_config_dir("footnote")))
+    for folder in folders:
         path = folder / "footnote.toml"
         if path.is_file():
             return path

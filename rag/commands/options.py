@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from rag.commands.console import together
+from rag.paths import expanded
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -63,7 +63,7 @@ def scope_of(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
     scope = Scope(
         documents=documents,
         types=tuple(narrowing["types"]),
-        folder=os.path.realpath(Path(folder).expanduser()) if folder else None,
+        folder=os.path.realpath(expanded(folder)) if folder else None,
         since=narrowing["since"],
         until=narrowing["until"],
     )

@@ -28,6 +28,7 @@ from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_name, k
 from rag.index.originals import in_use
 from rag.index.reader import Collection
 from rag.index.tidy import KEEP, sweep
+from rag.paths import expanded
 
 _TABLE = "backup.json"
 _VERSION = 1
@@ -71,7 +72,7 @@ def backup(
         CollectionError: there is no such collection, a writer is at work, or a file is damaged.
         StorageError: `target` is there already and `overwrite` is not set, or can't be written.
     """
-    root, target = Path(root), Path(target).expanduser()
+    root, target = Path(root), expanded(target)
     folder = root / key_of(name)
     if generations.current(folder) is None:
         Collection.open(root, name)  # says which there are
@@ -157,7 +158,7 @@ def restore(
         CollectionDamaged: the backup is not as it was written. Nothing is changed.
         StorageError: the disk is full or can't be written. Nothing is changed.
     """
-    root, path = Path(root), Path(path).expanduser()
+    root, path = Path(root), expanded(path)
     with _opened(path) as (archive, manifest, members):
         name = check_name(name or manifest.collection)
         folder = root / key_of(name)
