@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +44,24 @@ def test_the_command_refuses_to_serve_others_without_one(monkeypatch: pytest.Mon
     done = CliRunner().invoke(main, ["app", "--headless", "--address", "0.0.0.0"])
     assert done.exit_code == 2
     assert gate.PASSWORD in done.output
+
+
+@pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
+def test_the_command_tells_of_a_port_that_is_taken(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = CliRunner().invoke(main, ["app", "--port", str(port), "--address", address])
+    assert done.exit_code == 2
+    assert f"Port {port} is taken" in done.stderr
+    assert "--port" in done.stderr
+    assert opened == [], "nobody is sent to another program"
+    gate.check_port(port, address)
 
 
 SECRETS = """
