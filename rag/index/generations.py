@@ -216,7 +216,10 @@ def set_current(folder: Path, number: int) -> None:
 
 def numbers(folder: Path, suffix: str = ".json") -> list[int]:
     """Numbers of the generations there are, in force or not."""
-    found = (path.stem for path in (folder / "generations").glob(f"*{suffix}"))
+    try:
+        found = [path.stem for path in (folder / "generations").glob(f"*{suffix}")]
+    except FileNotFoundError:  # the collection was deleted at this moment
+        return []
     return sorted(int(stem) for stem in found if stem.isdigit())
 
 
