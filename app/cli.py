@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from app.evaluation import evaluation
-from app.gate import check_address
+from app.gate import check_address, check_port
 from app.options import options
 from ingest.cli import ingest
 from ingest.doctor_cli import doctor
@@ -19,6 +19,7 @@ from ingest.ending import leave_terminal
 from rag.cli import cli as reader
 from rag.commands.console import FootnoteGroup, note, root_option
 from rag.generate.address import is_local
+from rag.settings import settings_file
 
 
 @click.group(cls=FootnoteGroup)
@@ -44,8 +45,10 @@ for _command in (*reader.commands.values(), ingest, doctor, evaluation):
 def app(port: int, headless: bool, address: str, index_root: str | None) -> None:
     """Serve the web app; to this machine only, unless there is a password or a login."""
     check_address(address)
+    check_port(port, address)
     if index_root:
         os.environ["FOOTNOTE_INDEX_ROOT"] = index_root
+    settings_file()  # raises where the working folder is gone
     page = Path(__file__).with_name("main.py")
     url = _url(address, port)
     note(f"Footnote: {url}  (Ctrl-C stops it)")

@@ -257,16 +257,29 @@ def _several(shared: Service, collection: str, chosen: Sequence[DocumentInfo]) -
 def _remove(shared: Service, collection: str, chosen: Sequence[DocumentInfo]) -> None:
     one = len(chosen) == 1
     label = "Remove" if one else f"Remove {count(len(chosen), 'document')}"
-    if not st.button(
+    if st.button(
         label, icon=":material/delete:", key="remove-documents",
         type="tertiary" if one else "secondary",
     ):  # fmt: skip
-        return
-    try:
-        removed = adding.remove(shared, collection, [info.id for info in chosen])
-    except FootnoteError as error:
-        st.error(md(str(error)))
-        return
-    state.look("")
-    state.tell(f"Removed {count(removed, 'document')}.")
-    st.rerun()
+        _confirm_removal(shared, collection, chosen)
+
+
+@st.dialog("Remove from the collection?")
+def _confirm_removal(shared: Service, collection: str, chosen: Sequence[DocumentInfo]) -> None:
+    named = chosen[0].title if len(chosen) == 1 else count(len(chosen), "document")
+    st.markdown(
+        f"**{md(named)}**. What was uploaded is deleted; files that were added by their path stay "
+        "where they are."
+    )
+    with st.container(horizontal=True):
+        if st.button("Remove", type="primary", key="remove-documents-yes"):
+            try:
+                removed = adding.remove(shared, collection, [info.id for info in chosen])
+            except FootnoteError as error:
+                st.error(md(str(error)))
+                return
+            state.look("")
+            state.tell(f"Removed {count(removed, 'document')}.")
+            st.rerun()
+        if st.button("Keep", key="remove-documents-no"):
+            st.rerun()

@@ -9,7 +9,7 @@ import streamlit as st
 from app import chart, feedback, measuring, shell, source, state, suggest
 from app import mapping as maps
 from app.evaluated import results
-from app.render import md
+from app.render import duration, md
 from app.service import Service, service
 from app.store import Turn
 from rag.errors import FootnoteError
@@ -158,6 +158,15 @@ def _other(shared: Service, collection: str) -> tuple[str, Settings] | None:
     return f"{_COMPARED[name]}: {value}", now.replace(**{name: value})
 
 
+def how_far(progress: measuring.Measuring, seconds: float) -> str:
+    """How many questions were asked in so many seconds, and how long the others may take."""
+    told = f"{progress.done} of {count(progress.of, 'question')}"
+    if not progress.done:
+        return told
+    left = (progress.of - progress.done) * seconds / progress.done
+    return f"{told} · about {duration(left)} left"
+
+
 def _running(shared: Service, job: str) -> None:
     now = shared.jobs.get(job)
     if now is None or now.over:
@@ -165,9 +174,8 @@ def _running(shared: Service, job: str) -> None:
         return
     progress = now.progress
     if isinstance(progress, measuring.Measuring):
-        rate = progress.done / max(now.seconds, 0.001)
-        told = f"{progress.done} of {count(progress.of, 'question')} · {rate:.1f} a second"
-        st.progress(progress.done / max(progress.of, 1), text=told)
+        text = how_far(progress, now.seconds)
+        st.progress(progress.done / max(progress.of, 1), text=text)
     else:
         st.progress(0.0, text="The models are loading")
     st.button(

@@ -8,9 +8,11 @@ account elsewhere (OpenID Connect): Streamlit does that where its `secrets.toml`
 
 from __future__ import annotations
 
+import errno
 import hmac
 import os
 import secrets
+import socket
 import time
 from collections import deque
 from collections.abc import Collection, Mapping
@@ -73,6 +75,31 @@ def check_address(address: str) -> None:
         f"the environment variable {PASSWORD}, or a login in Streamlit's secrets.toml ([auth], and "
         'allowed = ["you@example.org"] in [footnote]), or serve the app at localhost.'
     )
+
+
+def check_port(port: int, address: str) -> None:
+    """Whether the app can be served at a port; before a browser is sent to what is there instead.
+
+    Raises:
+        UsageError: another program serves there, or a port of that number takes more rights.
+    """
+    try:
+        places = socket.getaddrinfo(address or None, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise UsageError(f"There is no address {address!r}: {error.strerror}.") from None
+    for family, kind, *_, place in places:
+        try:
+            with socket.socket(family, kind) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                trial.bind(place)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                what = "is taken, perhaps by Footnote itself"
+            elif error.errno == errno.EACCES:
+                what = "may not be used by you"
+            else:  # a family of addresses that this machine lacks
+                continue
+            raise UsageError(f"Port {port} {what}. Choose another with --port.") from None
 
 
 @dataclass(slots=True)

@@ -70,7 +70,7 @@ def told(now: Snapshot) -> str:
     if progress.stage == "storing":
         line.append("storing")
     elif progress.rate > 0:
-        line.append(f"{progress.rate:.0f} passages a second")
+        line.append(f"{count(max(1, round(progress.rate)), 'passage')} a second")
         if progress.seconds_left is not None:
             line.append(f"about {render.duration(progress.seconds_left)} left")
     else:

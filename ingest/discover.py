@@ -7,6 +7,7 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -138,7 +139,8 @@ def _expanded(given: str | Path, problems: list[Failure]) -> list[Path]:
         return []
     path = at_home(given)
     try:
-        if os.path.lexists(path):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            os.lstat(path)
             return [path]
         pattern = str(path) if glob.has_magic(str(path)) else ""
         matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - absolute ones, too

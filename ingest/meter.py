@@ -11,7 +11,7 @@ from ingest.records import Progress, Stage
 
 _TOLD_EVERY = 0.1  # seconds between two reports of progress
 _WINDOW = 30.0  # seconds over which the rate is taken
-_PUBLISH_EVERY = 30.0  # seconds of work that a crash may cost
+_PUBLISH_FIRST, _PUBLISH_EVERY = 2.0, 30.0  # seconds of work that a crash may cost: more each time
 _PUBLISH_SHARE = 0.1  # of the time, at most, goes into publishing
 
 
@@ -103,13 +103,15 @@ class Publishing:
     def __init__(self) -> None:
         self._last = time.monotonic()
         self._cost = 0.0
+        self._every = _PUBLISH_FIRST  # so that who is killed again and again gets on, too
 
     def due(self) -> bool:
         worked = time.monotonic() - self._last
-        return worked > _PUBLISH_EVERY and self._cost < _PUBLISH_SHARE * worked
+        return worked > self._every and self._cost < _PUBLISH_SHARE * worked
 
     def __call__(self, publish: Callable[[], object]) -> None:
         begun = time.monotonic()
         publish()
         self._last = time.monotonic()
         self._cost = self._last - begun
+        self._every = min(2 * self._every, _PUBLISH_EVERY)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,7 +21,9 @@ from rag.commands.console import note, printable
 from rag.wording import held
 
 _LINE_EVERY = 5.0  # seconds, where standard error is not a terminal
-_FOLDED = 50  # a longer table shows only what is not as it should be
+_FOLDED = 50  # a longer table shows what has changed, or if that is long, too, what is odd of it
+_WORST = ("failed", "skipped", "removed", "changed", "added", "moved")  # first in a folded table
+_WIDEST = 40  # columns of a terminal; a longer name pushes its own row only
 _NAMED = 3  # files that are not in step
 _STYLES = {"failed": "red", "skipped": "yellow", "removed": "magenta", "unchanged": "dim"}
 
@@ -85,28 +89,51 @@ def duration(seconds: float) -> str:
 
 def report_table(report: Report) -> None:
     """What became of each file, on standard error; folded where it is long."""
-    console = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
-    told = report.outcomes
-    if len(told) > _FOLDED:
-        told = tuple(o for o in told if o.note or o.what in ("failed", "removed", "moved"))
-        told = told[:_FOLDED]
+    told = _folded(report.outcomes)
     if told:
-        table = Table("File", "Became", "Chunks", "Note", box=None, pad_edge=False)
+        head = ("File", "Became", "Chunks", "Note")
         names = Counter(Path(outcome.path).name for outcome in told)
-        for outcome in told:
-            table.add_row(*_row(outcome, names[Path(outcome.path).name] > 1))
-        console.print(table)
-    if len(told) < len(report.outcomes):
-        console.print(f"… and {len(report.outcomes) - len(told):,} more")
-    console.print(Text(summary(report)))
+        rows = [_row(outcome, names[Path(outcome.path).name] > 1) for outcome in told]
+        if sys.stderr.isatty():
+            table = Table(*head, box=None, pad_edge=False)
+            for (name, what, *rest), outcome in zip(rows, told, strict=True):
+                became = Text(what, _STYLES.get(outcome.what, "green"))
+                table.add_row(Text(name), became, *map(Text, rest))
+            Console(stderr=True).print(table)
+        else:
+            note("\n".join(_columns([head, *rows])))
+        if len(told) < len(report.outcomes):
+            note(f"… and {len(report.outcomes) - len(told):,} more")
+    note(summary(report))
 
 
-def _row(outcome: Outcome, with_folder: bool) -> tuple[Text, Text, str, Text]:
-    style = _STYLES.get(outcome.what, "green")
+def _folded(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """What a person has to be told of; whatever failed, however long that is."""
+    if len(outcomes) <= _FOLDED:
+        return outcomes
+    told = [o for o in outcomes if o.what != "unchanged"]
+    if len(told) > _FOLDED:
+        told = [o for o in told if o.note or o.what in ("failed", "removed", "moved")]
+        told.sort(key=lambda o: _WORST.index(o.what))
+    failed = sum(o.what == "failed" for o in told)
+    return tuple(told[: max(_FOLDED, failed)])
+
+
+def _row(outcome: Outcome, with_folder: bool) -> tuple[str, str, str, str]:
     chunks = f"{outcome.chunks:,}" if outcome.chunks else ""
     path = Path(outcome.path)
     name = f"{path.parent.name}/{path.name}" if with_folder else path.name or outcome.path
-    return Text(printable(name)), Text(outcome.what, style), chunks, Text(printable(outcome.note))
+    return printable(name), outcome.what, chunks, printable(outcome.note)
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Each row on one line, for files and pipes, and where drawing a table would take seconds."""
+    widths = [min(_WIDEST, max(map(cell_len, column))) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+        )
+        yield "  ".join(cells).rstrip()
 
 
 def summary(report: Report) -> str:
@@ -123,20 +150,17 @@ def summary(report: Report) -> str:
 
 def status_table(found: Status) -> None:
     """The documents of a collection, on standard output."""
-    console = Console(soft_wrap=not sys.stdout.isatty())
-    table = Table("Id", "File", "Type", "Pages", "Chunks", "Added", box=None, pad_edge=False)
+    rows = [("Id", "File", "Type", "Pages", "Chunks", "Added")]
     for info in found.documents:
-        name, pages = Text(printable(Path(info.path).name)), str(info.pages or "")
-        table.add_row(info.id, name, info.type, pages, f"{info.chunks:,}", info.added[:10])
-    console.print(table)
-    console.print(
-        Text(
-            f"{found.collection}: {held(len(found.documents), found.chunks)}, "
-            f"embedder {found.embedder}, updated {found.updated}"
-        )
+        name, pages = printable(Path(info.path).name), str(info.pages or "")
+        rows.append((info.id, name, info.type, pages, f"{info.chunks:,}", info.added[:10]))
+    click.echo("\n".join(_columns(rows)))
+    click.echo(
+        f"{found.collection}: {held(len(found.documents), found.chunks)}, "
+        f"embedder {found.embedder}, updated {found.updated}"
     )
     for folder in found.folders:
-        console.print(Text(printable(_in_step(folder, found))))
+        click.echo(printable(_in_step(folder, found)))
 
 
 def _in_step(folder: str, found: Status) -> str:

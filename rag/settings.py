@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -221,7 +222,15 @@ def settings_file() -> Path | None:
     """The `footnote.toml` in force, or None."""
     import platformdirs
 
-    for folder in (Path.cwd(), Path(platformdirs.user_config_dir("footnote"))):
+    try:
+        folders = [Path.cwd()]
+    except FileNotFoundError:
+        raise UsageError(
+            "The folder that you are in has been deleted. Change into another one."
+        ) from None
+    with suppress(RuntimeError):  # a user without a home, as in many a container
+        folders.append(Path(platformdirs.user_config_dir("footnote")))
+    for folder in folders:
         path = folder / "footnote.toml"
         if path.is_file():
             return path

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import ModelError
+from rag.errors import ModelError, UsageError
 from rag.hub import fetching
 from rag.hub.checksums import damage, sha256_of
 from rag.hub.copies import (
@@ -37,7 +37,13 @@ def cache_folder(cache: Path | None = None) -> Path:
         return at_home(chosen)
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("footnote"))
+    try:
+        return Path(platformdirs.user_cache_dir("footnote"))
+    except RuntimeError:  # a user without a home, as in many a container
+        raise UsageError(
+            "There is no home folder to keep models in. Set HOME, or name a folder in "
+            "FOOTNOTE_CACHE."
+        ) from None
 
 
 def is_offline(offline: bool = False) -> bool:

@@ -69,6 +69,7 @@ class FootnoteGroup(click.Group):
     """
 
     def invoke(self, context: click.Context) -> Any:
+        _open_closed()
         if isinstance(sys.stdout, io.TextIOWrapper):
             # One sign that a terminal lacks must not cost the answer; each stays one character.
             sys.stdout.reconfigure(errors="replace")
@@ -94,6 +95,13 @@ class FootnoteGroup(click.Group):
                 f"Error: {error.strerror or error}{printable(where)}. Make room or check the path."
             )
             context.exit(StorageError.exit_code)
+
+
+def _open_closed() -> None:
+    """Where the caller closed a stream (`>&-`), Python has none: what is written goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
 def emit(value: dict[str, Any]) -> None:

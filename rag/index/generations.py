@@ -14,6 +14,7 @@ garbage, collected after publishing and by the next writer. Nothing here knows w
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -34,6 +35,7 @@ _STORAGE_CODES = (
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
 )
+_CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 on_checkpoint: Callable[[str], None] | None = None  # tests kill or fail the writer here
 
 
@@ -57,14 +59,14 @@ def storage(path: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as error:
         if isinstance(error, OSError):
-            reason = error.strerror or str(error)
-        elif error.sqlite_errorcode & 0xFF in _STORAGE_CODES:
-            reason = str(error)
+            reason, closed = error.strerror or str(error), error.errno in _CLOSED
+        elif (code := error.sqlite_errorcode & 0xFF) in _STORAGE_CODES:
+            reason, closed = str(error), code == sqlite3.SQLITE_READONLY
         else:
             raise
         raise StorageError(
-            f"{path} can't be written: {reason}. Free space or choose another folder with "
-            "--index-root; what was published before is unharmed."
+            f"{path} can't be written: {reason}. {'Make it writable' if closed else 'Free space'} "
+            "or choose another folder with --index-root; what was published before is unharmed."
         ) from error
 
 
@@ -216,7 +218,9 @@ def set_current(folder: Path, number: int) -> None:
 
 def numbers(folder: Path, suffix: str = ".json") -> list[int]:
     """Numbers of the generations there are, in force or not."""
-    found = (path.stem for path in (folder / "generations").glob(f"*{suffix}"))
+    found: list[str] = []
+    with suppress(FileNotFoundError):  # the collection was deleted at this moment
+        found = [path.stem for path in (folder / "generations").glob(f"*{suffix}")]
     return sorted(int(stem) for stem in found if stem.isdigit())
 
 

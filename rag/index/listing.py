@@ -71,6 +71,8 @@ def _described(folder: Path) -> CollectionInfo | None:
     try:
         return _describe(folder) if (folder / "CURRENT").is_file() else None
     except OSError as error:  # one that can't be read hides no other
+        if not folder.exists():  # it was deleted at this moment
+            return None
         problem = f"{folder} can't be read: {error.strerror}."
         return CollectionInfo(name_of(folder), 0, 0, 0, "", "", problem=problem)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import asking, chart, mapping, measuring
+from app import asking, chart, evaluating, mapping, measuring
 from app.service import Service
 from rag.evaluation import testset
 from rag.evaluation.report import compare
@@ -151,3 +151,9 @@ def test_passages_and_questions_fall_into_one_plane(root: Path) -> None:
     np.testing.assert_allclose(found.axes.T @ found.axes, np.eye(2), atol=1e-4)
     spread = found.places.var(axis=0)
     assert spread[0] >= spread[1]
+
+
+def test_how_long_an_evaluation_still_takes_is_told_however_slow_it_is() -> None:
+    assert evaluating.how_far(measuring.Measuring(0, 40), 5.0) == "0 of 40 questions"
+    told = evaluating.how_far(measuring.Measuring(1, 4), 25.0)
+    assert told == "1 of 4 questions · about 75 seconds left"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,9 +60,27 @@ def test_a_browser_is_led_to_where_the_app_is_served(
     monkeypatch.setattr("streamlit.web.cli.main", lambda: None)
     monkeypatch.setattr("signal.signal", lambda number, handler: None)
     monkeypatch.setattr("sys.argv", [])
-    done = CliRunner().invoke(main, ["app", "--port", "9", "--address", address])
-    assert (done.exit_code, led) == (0, [f"http://{opened}:9"])
-    assert f"Footnote: http://{opened}:9 " in done.output
+    done = CliRunner().invoke(main, ["app", "--port", "8999", "--address", address])
+    assert (done.exit_code, led) == (0, [f"http://{opened}:8999"])
+    assert f"Footnote: http://{opened}:8999 " in done.output
+
+
+@pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
+def test_the_command_tells_of_a_port_that_is_taken(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = CliRunner().invoke(main, ["app", "--port", str(port), "--address", address])
+    assert done.exit_code == 2
+    assert f"Port {port} is taken" in done.stderr
+    assert "--port" in done.stderr
+    assert opened == [], "nobody is sent to another program"
+    gate.check_port(port, address)
 
 
 SECRETS = """

@@ -7,7 +7,9 @@ from weakref import ref
 
 import pytest
 
-from app.jobs import Job, Registry
+from app.jobs import Job, Registry, Snapshot
+from app.library_jobs import told
+from ingest.records import Progress
 from rag.errors import UsageError
 from tests.app.waiting import until
 
@@ -133,3 +135,12 @@ def test_an_error_ends_its_job_only(jobs: Registry, error: Exception, said: str)
     assert jobs.get(bad).state == "failed"
     assert said in (jobs.get(bad).error or "")
     assert jobs.get(good).result == 7
+
+
+def test_how_fast_it_goes_is_told_in_whole_words() -> None:
+    def said(rate: float) -> str:
+        progress = Progress("embedding", 1, 9, 3, 20, rate, None, "a.txt")
+        return told(Snapshot("1", "add", "c", "running", 0, progress, None, None, 2.0, False))
+
+    assert said(0.4) == said(1.0) == "1 of 9 files · 1 passage a second"
+    assert said(30.2) == "1 of 9 files · 30 passages a second"

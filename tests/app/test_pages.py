@@ -186,6 +186,10 @@ def test_a_document_is_looked_at_renamed_and_removed(service: Service) -> None:
     title.set_value("  ").run()
     assert "title needs" in page.session_state["told"]
     page.button(key="remove-documents").click().run()
+    with service.opened("harbour") as opened:
+        assert len(opened.documents()) == 2, "it is asked first"
+    page.button(key="remove-documents").click()  # a dialog is not run by itself here
+    page.button(key="remove-documents-yes").click().run()
     assert not page.exception
     assert "Close document" not in {button.label for button in page.button}
     with service.opened("harbour") as opened:

@@ -177,6 +177,34 @@ def test_a_long_table_is_folded(capsys: pytest.CaptureFixture[str]) -> None:
     assert duration(7500) == "2 h 5 min"
 
 
+def test_a_folded_table_names_what_has_changed_and_all_that_failed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    same = [Outcome(f"/d/same{i}.txt", "unchanged", "x", 1) for i in range(200)]
+    report_table(Report("c", (*same, Outcome("/d/new.txt", "changed", "y", 1)), 201, 201, 1.0))
+    told = capsys.readouterr().err
+    assert "new.txt" in told
+    assert "same1" not in told
+    report_table(Report("c", tuple(same), 200, 200, 1.0))
+    assert capsys.readouterr().err == "200 unchanged; c holds 200 documents, 200 chunks (1 s)\n"
+    moved = [Outcome(f"/d/m{i}.txt", "moved", "x", 1, "was /e") for i in range(90)]
+    bad = [Outcome(f"/d/bad{i}.pdf", "failed", note="damaged") for i in range(70)]
+    report_table(Report("c", (*moved, *bad), 90, 90, 1.0))
+    told = capsys.readouterr().err
+    assert all(f"bad{i}.pdf" in told for i in range(70))
+    assert "… and 90 more" in told
+
+
+def test_in_a_pipe_each_document_has_a_line_of_its_own(root: Path, docs: Path) -> None:
+    name = "Minutes of the annual general meeting of the sailing club 2024, final version.txt"
+    (docs / name).write_text("The meeting was opened at seven.")
+    told = call("add", docs)
+    assert any(name in line and "added" in line for line in told.stderr.splitlines())
+    listed = call("status").stdout.splitlines()
+    assert [line for line in listed if name in line and "text" in line]
+    assert len(listed) == 1 + 3 + 1
+
+
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_being_asked_to_end_keeps_what_is_done(
     asked: signal.Signals, root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch

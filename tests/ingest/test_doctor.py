@@ -24,7 +24,7 @@ from ingest.doctor import diagnose
 from ingest.records import Check
 from rag.errors import CollectionNotFound
 from rag.index import generations
-from rag.index.collection import Collection, Writer, rollback
+from rag.index.collection import Collection, Writer, delete, rollback
 from rag.index.manifest import StoredFile, key_of, load
 from rag.models import Models
 from rag.settings import Settings
@@ -323,6 +323,12 @@ def test_tokens_of_other_chunks_are_made_anew(root: Path) -> None:
     look(root, fix=True)
     assert look(root) == {}
     assert words_in(root) == expected
+
+
+def test_a_collection_that_was_deleted_leaves_nothing_to_warn_of(root: Path) -> None:
+    delete(root, "c")
+    odd = [check.name for check in diagnose(settings(root)) if check.state == "warning"]
+    assert "locks" not in odd
 
 
 def test_what_was_left_behind(root: Path) -> None:

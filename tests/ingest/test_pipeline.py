@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -200,6 +201,29 @@ def test_a_missing_path_among_others_is_reported(run: Callable[..., Report], doc
     report = run(docs, docs / "gone.txt", docs / "*.txt", docs / "one.txt")
     assert report.added == 3
     assert [Path(f.path).name for f in report.failed] == ["gone.txt"]
+
+
+def test_a_name_that_begins_with_a_tilde_is_a_name(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (docs / "~draft.txt").write_text("A draft.")
+    monkeypatch.chdir(docs)
+    assert run("~draft.txt").added == 1
+
+
+def test_a_file_in_a_closed_folder_is_not_said_to_be_missing(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = os.lstat
+
+    def closed(path: Any, **more: Any) -> os.stat_result:
+        if Path(path).name == "inside.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return looked(path, **more)
+
+    monkeypatch.setattr(os, "lstat", closed)
+    with pytest.raises(DocumentError, match="permission denied"):
+        run(docs / "inside.txt")
 
 
 def test_a_file_that_changes_while_it_is_read(

@@ -1,3 +1,4 @@
+import pwd
 from dataclasses import fields
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 
 from rag.errors import UsageError
 from rag.settings import Settings
+from rag.weights import cache_folder
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +102,36 @@ def test_an_empty_index_root_is_not_the_working_folder(monkeypatch: pytest.Monke
     monkeypatch.setenv("FOOTNOTE_INDEX_ROOT", "")
     with pytest.raises(UsageError, match="FOOTNOTE_INDEX_ROOT: Setting index_root is empty"):
         Settings.load()
+
+
+def test_a_user_without_a_home_has_the_defaults(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As in a container that is run as a number."""
+
+    def nobody(number: int) -> None:
+        raise KeyError(number)
+
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "FOOTNOTE_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    monkeypatch.chdir(tmp_path)
+    assert Settings.load() == Settings()
+    with pytest.raises(UsageError, match="FOOTNOTE_CACHE"):
+        cache_folder()
+    assert cache_folder(tmp_path) == tmp_path
+
+
+def test_a_working_folder_that_was_deleted_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(UsageError, match="has been deleted"):
+        Settings.load()
+
+
+def test_a_folder_may_begin_with_a_tilde_that_is_no_home() -> None:
+    assert Settings(index_root="~draft papers").root == Path("~draft papers")

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from app.cli import main
-from rag.commands.console import printable
+from rag.commands.console import FootnoteGroup, emit, printable
 from rag.index.collection import Writer
 from tests.rag.index.toys import EMBEDDER, document, put
 
@@ -70,3 +71,20 @@ def test_output_that_meets_a_full_disk_ends_with_a_sentence(root: str, command: 
     assert done.returncode == 10
     assert "Error: No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_stream_that_the_caller_closed_costs_nothing(
+    closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @click.group(cls=FootnoteGroup)
+    def group() -> None: ...
+
+    @group.command()
+    def look() -> None:
+        assert not sys.stdout.isatty()
+        assert not sys.stderr.isatty()
+        emit({"ok": True})
+
+    monkeypatch.setattr(sys, closed, None)
+    group.main(["look"], standalone_mode=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import sqlite3
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import numpy as np
@@ -16,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import CollectionMismatch, CollectionNotFound, DocumentNotFound, UsageError
+from rag.index import generations
 from rag.index.boxes import pack, unpack
 from rag.index.collection import Collection, Writer, collections, delete, rollback
 from rag.index.manifest import key_of
@@ -70,6 +73,26 @@ def test_names_never_become_paths(root: Path, name: str) -> None:
     assert {path.name for path in root.iterdir()} == {".locks", key_of(name)}
     assert {path.name for path in root.parent.iterdir()} == {"indexes"}
     delete(root, name)
+    assert collections(root) == []
+
+
+def test_one_that_is_deleted_while_it_is_looked_at_is_not_there(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(root, "letters", {"a": "text"})
+    looked = os.scandir
+
+    def late(path: Any = ".") -> Any:
+        """By the time that a folder of it is listed, somebody has deleted the collection."""
+        if key_of("letters") in str(path):
+            monkeypatch.setattr(os, "scandir", looked)
+            delete(root, "letters")
+        return looked(path)
+
+    monkeypatch.setattr(os, "scandir", late)
+    assert generations.numbers(root / key_of("letters")) == []
+    fill(root, "letters", {"a": "text"})
+    monkeypatch.setattr(os, "scandir", late)
     assert collections(root) == []
 
 

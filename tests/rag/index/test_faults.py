@@ -48,6 +48,15 @@ def failing_at(number: int, real: Callable[..., Any]) -> tuple[Callable[..., Any
     return call, calls
 
 
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(errno.ENOSPC, "Free space"), (errno.EACCES, "Make it writable"), (errno.EROFS, "Make it")],
+)
+def test_what_mends_it_depends_on_what_is_wrong(number: int, remedy: str, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=remedy), generations.storage(tmp_path):
+        raise OSError(number, "no")
+
+
 def test_disk_full_at_every_step(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
