@@ -10,7 +10,8 @@ from rag import lazy_re
 _OPENING = "([{<\"'`/#"
 # Parts of a name that no two sentences are written together like: "v1.Duration", "x.y.Z", "tar.Z".
 _NAME_BEFORE = lazy_re.compile(r"(?:\w*_|[^\W\d_]\w*\d\w*|\w\.\w+)\.\Z")
-_NAME_BEHIND = lazy_re.compile(r"(?![AI]\b)[A-Z](?:\w*[(_.\[/]\w|\w*[a-z_\d][A-Z]|\b)")
+_LONGEST = 40  # characters of a name that are looked at
+_NAME_BEHIND = lazy_re.compile(r"(?![AI]\b)[A-Z](?:\w{0,40}[(_.\[/]\w|\w{0,40}[a-z_\d][A-Z]|\b)")
 # "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
 _ORDINAL = lazy_re.compile(
     r"\b(?:(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d\d?|Hd)\.\s+\Z",
@@ -77,5 +78,7 @@ def _is_inside_name(text: str, start: int, stop: int) -> bool:
     if before.isspace() or before in _OPENING:
         return True
     is_between = text[stop - 1] == "." and (before.isalnum() or before == "_")
-    named = _NAME_BEFORE.search(text, start, stop) or _NAME_BEHIND.match(text, stop)
+    named = _NAME_BEFORE.search(text, max(start, stop - _LONGEST), stop) or _NAME_BEHIND.match(
+        text, stop
+    )
     return is_between and named is not None
