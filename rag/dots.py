@@ -6,6 +6,12 @@ import re
 
 from rag import lazy_re
 
+# Where a mark stands that begins a name and ends nothing: "a .Z file", "the !LOCAL flag".
+_OPENING = "([{<\"'`/#"
+# Parts of a name that no two sentences are written together like: "v1.Duration", "x.y.Z", "tar.Z".
+_NAME_BEFORE = lazy_re.compile(r"(?:\w*_|[^\W\d_]\w*\d\w*|\w\.\w+)\.\Z")
+_LONGEST = 40  # characters of a name that are looked at
+_NAME_BEHIND = lazy_re.compile(r"(?![AI]\b)[A-Z](?:\w{0,40}[(_.\[/]\w|\w{0,40}[a-z_\d][A-Z]|\b)")
 # "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
 _ORDINAL = lazy_re.compile(
     r"\b(?:(?:am|im|ins|vom|zum|zur|beim|der|die|das|des|dem|den|ab|seit|bis)\s+\d\d?|Hd)\.\s+\Z",
@@ -39,6 +45,8 @@ _OF_UNITS = lazy_re.compile(r"(?<![\w.])(?:Pers|Std|Min|Stk|Mon|Tsd|Mio|Mrd|Zi|W
 def goes_on(text: str, start: int, stop: int, code: str) -> bool:
     """Does the dot at the end of text[start:stop], which more follows, end no sentence? `code` is
     the language of the text."""
+    if _is_inside_name(text, start, stop):
+        return True
     german = code == "de" or "Hd." in text[stop - 5 : stop]  # an address tells no language
     if german and (_ORDINAL.search(text, start, stop) or _GERMAN.search(text, start, stop)):
         return True
@@ -57,3 +65,20 @@ def goes_on(text: str, start: int, stop: int, code: str) -> bool:
     if title["number"]:
         return text[stop].isdigit()
     return text[stop].isupper() or text.startswith(_JOINED, stop)
+
+
+def _is_inside_name(text: str, start: int, stop: int) -> bool:
+    """Does the mark belong to a name, as in "a .Z file", "?LAST", "tar.Z", "v1.Duration"?
+
+    "He left.Then he came" is two sentences.
+    """
+    if text[stop - 1] not in ".!?" or not text[stop].isupper():
+        return False
+    before = text[stop - 2] if stop - 2 >= start else " "
+    if before.isspace() or before in _OPENING:
+        return True
+    is_between = text[stop - 1] == "." and (before.isalnum() or before == "_")
+    named = _NAME_BEFORE.search(text, max(start, stop - _LONGEST), stop) or _NAME_BEHIND.match(
+        text, stop
+    )
+    return is_between and named is not None

@@ -79,7 +79,7 @@ _ROW = lazy_re.compile(
 )
 _MARKER = lazy_re.compile(ITEM)
 # The mark of a note stands behind the dot of the sentence that it belongs to.
-_LEADING = lazy_re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*\s+)?")
+_LEADING = lazy_re.compile(r"\A\s*(?:[⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*(?:\s+|\Z))?")
 _LONG = 600  # characters; a longer "sentence" is split where a quotation swallowed several
 # What is left together before a figure: "…五万元。2023年…", "… 80 Franken. 2023 betrug …".
 _UNPARTED = r"[。！？][」』”’）)]*\s*(?=\d)|(?<=[^\W\d_]{5})\.\s+(?=(?:19|20)\d\d\s[a-z])"

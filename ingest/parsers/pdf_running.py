@@ -23,7 +23,8 @@ def drop_running(pages: Sequence[Glyphs | None]) -> int:
     """Takes lines that repeat at the edges of most pages out of `pages`; how many.
 
     The first occurrence stays, since it may be the only place that names the document; page
-    numbers go wherever they repeat. Lines with another year or figure in them are not the same.
+    numbers go wherever they repeat, and so do the names of chapters beside them. Lines with
+    another year or figure in them are not the same.
     """
     edges = [_edges(page) if page else [] for page in pages]
     counts = Counter(form for lines in edges for form in {_form(line.text) for line in lines})
@@ -32,6 +33,13 @@ def drop_running(pages: Sequence[Glyphs | None]) -> int:
     repeated = {form for form, count in counts.items() if count >= max(_FEWEST, 0.4 * used)}
     numbered = sum(_has_number(lines) for lines in edges) >= max(_FEWEST, 0.6 * used)
     running = _running(edges)
+    own = _own_numbers(edges)
+    chapters = Counter(
+        form
+        for lines, number in zip(edges, own, strict=True)
+        for form in {_form(line.text) for line in _with(lines, number)}
+    )
+    named = False
     seen: set[str] = set()
     dropped = 0
     for index, (page, lines) in enumerate(zip(pages, edges, strict=True)):
@@ -45,10 +53,34 @@ def drop_running(pages: Sequence[Glyphs | None]) -> int:
             elif _form(line.text) in repeated and key in seen:
                 gone.add(id(line))
             seen.add(key)
+        for line in _with(lines, own[index]):
+            bare = _PAGE_NUMBER.fullmatch(line.text) is not None
+            if bare or (named and chapters[_form(line.text)] > 1):
+                gone.add(id(line))
+            named |= not bare
         if page and gone:
             page.lines = [line for line in page.lines if id(line) not in gone]
             dropped += len(gone)
     return dropped
+
+
+def _own_numbers(edges: Sequence[Sequence[Line]]) -> list[str]:
+    """The number that each page bears at its edge, "" where too few pages bear one."""
+    found: Counter[int] = Counter()
+    for index, lines in enumerate(edges):
+        texts = [line.text for line in (*lines[:1], *lines[-1:])]
+        numbers = {int(m[0]) for text in texts for m in _NUMBER_AT_END.finditer(text)}
+        found.update(number - index for number in numbers)
+    (shift, count), *_ = found.most_common(1) or [(0, 0)]
+    if count < max(_FEWEST, 0.6 * sum(bool(lines) for lines in edges)):
+        return [""] * len(edges)
+    return [str(index + shift) for index in range(len(edges))]
+
+
+def _with(lines: Sequence[Line], number: str) -> list[Line]:
+    """The outermost lines that begin or end with a page's number."""
+    outermost = [*lines[:1], *lines[1:][-1:]]
+    return [line for line in outermost if number and number in _NUMBER_AT_END.findall(line.text)]
 
 
 def _has_number(lines: Sequence[Line]) -> bool:

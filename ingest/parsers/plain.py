@@ -18,6 +18,9 @@ _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 _PART = re.compile(r"(?:part|book|volume)\s+[\dIVXLC]+|(?:part|book|volume)\s+\w+\b", re.IGNORECASE)
 _CHAPTER = re.compile(r"(?:chapter|section|appendix|kapitel|chapitre)\s+\w+", re.IGNORECASE)
 _LONGEST_HEADING = 80  # characters
+# A word parted at the end of a line by a sign that is for nothing else, as in manual pages.
+_PARTED = re.compile(r"(?<=[^\W\d_])[\xad\u2010]\r?\n[ \t]*(?=[^\W\d_])")
+_INSIDE_LINES = re.compile(r"\u2010[^\s]")  # an author's hyphen
 
 
 def parse_text(path: Path, *, password: str | None = None) -> Parsed:
@@ -28,6 +31,8 @@ def parse_text(path: Path, *, password: str | None = None) -> Parsed:
     """
     text, warnings = decode(path.read_bytes())
     builder = Builder()
+    if not _INSIDE_LINES.search(text):
+        text = _PARTED.sub("", text)
     text = builder.cleaner.clean(text).expandtabs(4).rstrip()
     require_text(path, text, "Add a file with text in it.")
     text, blocks = _prose(text)
@@ -83,6 +88,9 @@ def _pieces(paragraph: str) -> list[tuple[BlockKind, int, str]]:
     lines = paragraph.split("\n")
     pieces: list[tuple[BlockKind, int, str]] = []
     begun = 0
+    if _heads_what_is_indented(lines):
+        pieces.append(("heading", 2, lines[0].rstrip()))
+        begun = 1
     while begun < len(lines):
         if begun + 2 < len(lines) and _UNDERLINE.match(lines[begun]):
             begun += 1  # a line above the heading as well as below it
@@ -108,6 +116,13 @@ def _rest(lines: Sequence[str]) -> list[tuple[BlockKind, int, str]]:
     return [("paragraph", 0, paragraph)]
 
 
+def _heads_what_is_indented(lines: Sequence[str]) -> bool:
+    """NAME, with all lines below it indented, as in manual pages."""
+    first, below = lines[0].rstrip(), lines[1:]
+    heads = not first[0].isspace() and first[-1].isalpha() and _shouts(first)
+    return heads and bool(below) and all(line.startswith("  ") for line in below)
+
+
 def _is_underlined(line: str, below: str) -> bool:
     rule = below.strip()
     return (
@@ -129,6 +144,10 @@ def _heading_level(line: str) -> int:
     if match := _NUMBERED.match(line):
         rest = line[match.end() - 1 :]
         return min(2 + match[1].count("."), 6) if rest[0].isupper() else 0
+    return 2 if _shouts(line) else 0
+
+
+def _shouts(line: str) -> bool:
     letters = [character for character in line if character.isalpha()]
-    shouts = len(letters) >= 3 and all(character.isupper() for character in letters)
-    return 2 if shouts and len(letters) * 2 > len(line) else 0
+    loud = len(letters) >= 3 and all(character.isupper() for character in letters)
+    return loud and len(letters) * 2 > len(line) and len(line) <= _LONGEST_HEADING

@@ -73,6 +73,8 @@ def _walk(node: Any, builder: Builder, level: int) -> None:
             lines: list[str] = []
             _items(child, lines, builder, 0)
             builder.add("list", "\n".join(lines))
+        elif tag == "definition_list_item":
+            _definition(child, builder, level)
         elif tag == "table":
             _table(child, builder)
         elif tag == "caption":
@@ -85,11 +87,24 @@ def _walk(node: Any, builder: Builder, level: int) -> None:
             _walk(child, builder, level)
 
 
+def _definition(node: Any, builder: Builder, level: int) -> None:
+    """A term heads the paragraph that defines it."""
+    *terms, body = node.children
+    head = ", ".join(" ".join(term.astext().split()) for term in terms)
+    first, *rest = body.children or [None]
+    if first is not None and first.tagname == "paragraph":
+        builder.add("paragraph", f"{head}\n{first.astext().replace(chr(10), ' ')}")
+        body.children = rest
+    else:
+        builder.add("paragraph", head)
+    _walk(body, builder, level)
+
+
 def _items(node: Any, lines: list[str], builder: Builder, depth: int) -> None:
     number = int(node.get("start", 1)) if node.tagname == "enumerated_list" else 0
     for index, item in enumerate(node.children):
         mark = f"{number + index}. " if number else "- "
-        for child in item.children:
+        for child in _parts(item):
             if child.tagname in ("bullet_list", "enumerated_list"):
                 _items(child, lines, builder, depth + 1)
             elif child.tagname in ("literal_block", "table"):
@@ -103,6 +118,16 @@ def _items(node: Any, lines: list[str], builder: Builder, depth: int) -> None:
                 text = " ".join(child.astext().split())
                 lines.append(f"{mark}{text}" if text else "")
                 mark = ""
+
+
+def _parts(item: Any) -> list[Any]:
+    """What an item consists of; what stands beside the name of a field is no single paragraph."""
+    bodies = ("field_body", "description")
+    return [
+        part
+        for child in item.children
+        for part in (child.children if child.tagname in bodies else [child])
+    ]
 
 
 def _table(node: Any, builder: Builder) -> None:

@@ -35,13 +35,32 @@ class Walk:
         self._builder = builder
         self._chrome = chrome
         self._line: list[str] = []
+        self._term = ""  # what is defined next: it heads the paragraph that does so
 
     def run(self, root: HtmlElement) -> None:
         self._children(root)
         self._flush()
+        self._end_term()
 
     def _flush(self, kind: BlockKind = "paragraph", level: int = 0) -> None:
-        self._builder.add(kind, "".join(self._line), level)
+        text = "".join(self._line)
+        self._line.clear()
+        if self._term and kind == "paragraph" and text.strip():
+            text, self._term = f"{self._term}\n{text.strip()}", ""
+        elif text.strip():
+            self._end_term()
+        self._builder.add(kind, text, level)
+
+    def _end_term(self) -> None:
+        self._builder.add("paragraph", self._term)
+        self._term = ""
+
+    def _define(self, element: HtmlElement) -> None:
+        """A term; several may share what is said of them."""
+        self._flush()
+        others, self._term = self._term, ""
+        self._children(element)
+        self._term = ", ".join(filter(None, (others, "".join(self._line).strip())))
         self._line.clear()
 
     def _children(self, element: HtmlElement) -> None:
@@ -52,22 +71,27 @@ class Walk:
 
     def _element(self, element: HtmlElement) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or self._chrome.has(element):
+        if not isinstance(tag, str) or self._chrome.has(element) or _is_permalink(element):
             return
         if tag == "br":
             self._line.append("\n")
+        elif tag == "dt":
+            self._define(element)
         elif tag in _HEADINGS:
             self._flush()
             self._children(element)
             self._flush("heading", _HEADINGS[tag])
         elif tag in ("ul", "ol"):
             self._flush()
+            self._end_term()
             self._list(element)
         elif tag == "table" and _holds_data(element):
             self._flush()
+            self._end_term()
             self._table(element)
         elif tag == "pre":
             self._flush()
+            self._end_term()
             self._builder.add("code", element.text_content())
         elif tag in _CAPTIONS:
             self._flush()
@@ -77,6 +101,8 @@ class Walk:
             self._flush()
             self._children(element)
             self._flush()
+            if tag == "dl":
+                self._end_term()
         elif tag == "img":
             self._line.append(element.get("alt") or "")
         elif tag == "math":
@@ -164,6 +190,15 @@ class Walk:
         nested: list[HtmlElement] = []
         text = self._text(cell, nested)
         return " ".join((text, *(self._text(inner, []) for inner in nested)))
+
+
+def _is_permalink(element: HtmlElement) -> bool:
+    """The sign beside a heading or term that links to itself and is seen under the mouse only."""
+    return (
+        element.tag == "a"
+        and (element.get("href") or "").startswith("#")
+        and element.text_content().strip() in ("¶", "§", "#", "🔗")
+    )
 
 
 def _is_unseen(row: HtmlElement, table: HtmlElement) -> bool:

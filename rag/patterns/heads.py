@@ -26,6 +26,7 @@ _OTHERWISE = lazy_re.compile(
     r"%|\b(?:per|shares?|rates?|ratios?|percent\w*|number)\b", re.IGNORECASE
 )
 _VALUE = lazy_re.compile(r"\d[\d.,]*\s+[^\W\d]")
+_OPTION = lazy_re.compile(r"--?[a-zA-Z][\w-]*(?:[ ,=][^|]*)? \| ")
 _TOTAL = lazy_re.compile(r"\W*(?:sub)?total\b", re.IGNORECASE)
 _OF_PERIODS = lazy_re.compile(
     r"\b(?:three|six|nine|twelve|months?|weeks?|quarters?|years?|ended|ending|fiscal|as|of|at"
@@ -117,7 +118,10 @@ def _bare(cell: str) -> str:
 
 
 def _is_data(row: str) -> bool:
-    """Is a row one of amounts, or of a name and a value ("Capacity | 40 cups"), and so no head?"""
+    """Is a row one of amounts, of a name and a value ("Capacity | 40 cups"), or of an option
+    ("-c, --check | checks only"), and so no head?"""
+    if _OPTION.match(row):
+        return True
     cells = [cell for cell in row.split(BAR)[1:] if not is_period(cell)]
     return any(is_amount(c) or (row.count(BAR) == 1 and _VALUE.match(c)) for c in cells)
 

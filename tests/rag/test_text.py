@@ -17,6 +17,10 @@ def split(written: str) -> list[str]:
         ("He left. She stayed.", ["He left.", "She stayed."]),
         ("Dr. Smith met J. R. Tolkien in the U.S. in 1999. It rained.",
          ["Dr. Smith met J. R. Tolkien in the U.S. in 1999.", "It rained."]),
+        ("It finds a bad .Z file. Use a .tar.Z or v1.Duration. The ?LAST name ends it.",
+         ["It finds a bad .Z file.", "Use a .tar.Z or v1.Duration.", "The ?LAST name ends it."]),
+        ("He left in 1998.The others met A.Then I went home.I slept.",
+         ["He left in 1998.", "The others met A.", "Then I went home.", "I slept."]),
         ("It has 6.5 layers, e.g. two. Yes.", ["It has 6.5 layers, e.g. two.", "Yes."]),
         ("Intro:\n- one. It has.\n- two", ["Intro:", "- one.", "It has.", "- two"]),
         ("| a | b |\n| c | d |", ["| a | b |", "| c | d |"]),
@@ -147,6 +151,7 @@ def test_figures_above_others_are_numbers_of_their_own() -> None:
 def test_the_mark_of_a_note_opens_no_sentence() -> None:
     written = "The plant grew.³ The next one died.¹²,¹⁴ It rained.\n\n¹ Not in May."
     spans = text.sentences(written)
+    assert split("It is called “The Plant.” ²\n\nNext") == ["It is called “The Plant.”", "Next"]
     assert [written[a:b] for a, b in spans] == [
         "The plant grew.", "The next one died.", "It rained.", "Not in May.",
     ]  # fmt: skip

@@ -187,6 +187,33 @@ green  4
     ]
 
 
+def test_lists_in_fields_and_terms_of_rst(tmp_path: Path) -> None:
+    parsed = _read(
+        parse_rst,
+        tmp_path,
+        """Houses.
+
+:Rows: 20
+
+:Columns:
+    - age   of the house
+    - rooms
+
+dip
+    For dialling.
+
+    More of it.
+""",
+        "a.rst",
+    )
+    assert _blocks(parsed) == [
+        ("paragraph", 0, "Houses."),
+        ("list", 0, "- Rows\n20\n- Columns\n- age of the house\n- rooms"),
+        ("paragraph", 0, "dip\nFor dialling."),
+        ("paragraph", 0, "More of it."),
+    ]
+
+
 def test_definitions_in_code_are_headings(tmp_path: Path) -> None:
     source = 'import os\n\nclass Tea:\n    """Hot."""\n\n    def brew(self):\n\treturn 1\n'
     source += "\n\ndef f():\n    pass\n"

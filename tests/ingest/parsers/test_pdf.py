@@ -207,6 +207,23 @@ def test_only_page_numbers_make_lines_at_the_edges_alike(tmp_path: Path) -> None
     assert text.count("Annual Report") == 1
 
 
+def test_names_of_chapters_beside_page_numbers_go(tmp_path: Path) -> None:
+    names = ["", "", "Tea", "Tea", "", "Pots", "Pots", "", "Cups", "Cups", "Cups"]
+
+    def draw(canvas: Canvas) -> None:
+        for number, name in enumerate(names, 1):
+            head = f"Chapter of {name}          {number}" if name else str(number)
+            canvas.drawString(72, 810, head)
+            _wrapped(canvas, f"Here begins text {number}. {_PROSE}", 72, 700)
+            canvas.drawString(72, 40, f"The figure is {number * 37 % 91}")
+            canvas.showPage()
+
+    parsed = parse(_canvas(tmp_path, draw))
+    assert parsed.text.count("Chapter of") == 1  # the first may be the document's name
+    assert not any(text.strip().isdigit() for _, text in _blocks(parsed))
+    assert parsed.text.count("The figure is") == len(names)
+
+
 def test_headings_come_from_the_outline(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         for number, title in enumerate(("First things", "Second things"), 1):

@@ -54,6 +54,22 @@ def test_underlined_headings_without_blank_lines(tmp_path: Path) -> None:
     assert _blocks(parsed)[-1] == ("paragraph", 0, "Text below\nthe last one.")
 
 
+def test_a_manual_page_has_headings_and_whole_words(tmp_path: Path) -> None:
+    page = (
+        "NAME\n       du - estimate usage of directo\u2010\n       ries\n\n"
+        "SEE ALSO\n       df(1), well-\n       known\n\nNOT THIS\none at the margin\n"
+    )
+    assert _blocks(_text(tmp_path, page)) == [
+        ("heading", 2, "NAME"),
+        ("paragraph", 0, "       du - estimate usage of directories"),
+        ("heading", 2, "SEE ALSO"),
+        ("paragraph", 0, "       df(1), well-\n       known"),
+        ("paragraph", 0, "NOT THIS\none at the margin"),
+    ]
+    kept = "A well\u2010known and a far\u2010\nreaching thing."
+    assert _text(tmp_path, kept).text == kept
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.py"])
 def test_a_line_of_nothing_but_blanks(tmp_path: Path, name: str) -> None:
     """As long as this it took hours where each of its blanks was a place to begin."""

@@ -315,3 +315,25 @@ def test_formulas(tmp_path: Path, math: str, shown: str) -> None:
     parsed = _parse(tmp_path, page)
     expected = f"Here {shown} holds.\n\n- item {shown}\n\ncell {shown} | b\nc | d"
     assert (parsed.text, parsed.warnings) == (expected, ())
+
+
+def test_a_term_heads_what_defines_it_and_links_to_itself_are_no_text(tmp_path: Path) -> None:
+    parsed = _parse(
+        tmp_path,
+        "<body><h2>Groups<a href='#groups'>¶</a></h2><p>There are these.</p>"
+        "<dl><dt>dip</dt><dd><p>Its name stands for dialup.</p><p>Members may dial.</p></dd>"
+        "<dt>-q<a href='#q'>¶</a></dt><dt>--quiet</dt><dd>Says nothing.</dd>"
+        "<dt>make</dt><dd><pre>make all</pre></dd><dt>last</dt></dl><p>See <a href='#x'>#</a>5.</p>"
+        "</body>",
+    )
+    assert _blocks(parsed) == [
+        ("heading", 2, "Groups"),
+        ("paragraph", 0, "There are these."),
+        ("paragraph", 0, "dip\nIts name stands for dialup."),
+        ("paragraph", 0, "Members may dial."),
+        ("paragraph", 0, "-q, --quiet\nSays nothing."),
+        ("paragraph", 0, "make"),
+        ("code", 0, "make all"),
+        ("paragraph", 0, "last"),
+        ("paragraph", 0, "See 5."),
+    ]

@@ -100,6 +100,12 @@ def test_a_first_row_of_an_amount_is_no_head(amount: str) -> None:
     assert openings(text.split("\n"), over) == [False, False]
 
 
+def test_a_first_row_of_an_option_is_no_head() -> None:
+    text = "-c, --check | checks the syntax only\n-o, --output=FILE | output file"
+    assert heads(text, spans(text), ()) == ["", ""]
+    assert heads("-5 | a\n4 | b", spans("-5 | a\n4 | b"), ())[1] == "-5 | a"
+
+
 def test_a_first_row_of_a_name_and_a_value_is_no_head() -> None:
     text = "Volume | 2,5 litres (cold)\nHeight | 31 cm\nNoise | 40 dB"
     assert heads(text, sentences(text), ()) == ["", "", ""]
