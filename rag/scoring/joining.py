@@ -70,7 +70,7 @@ def stretch(
     else:
         a = b = at
     if a == b == at:
-        b = _told(at, mine, gaps, shape)
+        b = _announced(at, mine) if announces else _told(at, mine, gaps, shape)
         a -= _needs_more(at, mine, gaps)
     return first + a, first + b
 
@@ -110,6 +110,17 @@ def _code(i: int, mine: Sequence[Sentence]) -> tuple[int, int]:
             break
         first -= 1
     return first, last
+
+
+def _announced(i: int, mine: Sequence[Sentence]) -> int:
+    """The last sentence of what one that ends in a colon announces, as far as it is not too long:
+    "The command ends with the following values:", and these as paragraphs of their own."""
+    last = i
+    while last + 1 < len(mine) and not mine[last + 1].head:
+        if mine[last + 1].end - mine[i].start > LONGEST:
+            break
+        last += 1
+    return last
 
 
 def _fits(mine: Sequence[Sentence], first: int, last: int) -> bool:

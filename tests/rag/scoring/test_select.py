@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rag.evidence import MOST_SENTENCES, split
 from rag.networks.reading import Span
 from rag.question.shape import Shape
+from rag.scoring.joining import LONGEST
 from rag.scoring.select import select
 from rag.types import Block, Evidence, Hit
 from tests.rag.records import hit
@@ -68,6 +69,17 @@ def test_a_pronoun_that_comes_later_points_back_too(second: str) -> None:
 )
 def test_what_says_itself_of_what_it_speaks_stands_alone(second: str) -> None:
     assert chosen([hit(f"Ada built a bridge. {second}")], second)[0].quote == second
+
+
+def test_what_ends_in_a_colon_brings_what_it_announces() -> None:
+    values = "0\nsuccess\n\n1\npermission denied\n\n15\ncan't find the shadow password file"
+    opening = "The command exits with the following values:"
+    passage = [hit(f"It changes dates. {opening}\n\n{values}")]
+    assert chosen(passage, opening)[0].quote == f"{opening}\n\n{values}"
+    long = " ".join(f"Sentence {i} tells of a thing that the other does not." for i in range(20))
+    quote = chosen([hit(f"{opening}\n\n{long}")], opening)[0].quote
+    assert quote.startswith(f"{opening}\n\nSentence 0")
+    assert len(quote) <= LONGEST
 
 
 def test_a_new_paragraph_needs_nothing_and_nothing_is_shown_twice() -> None:
