@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +67,21 @@ def _is_file(path: Path) -> bool:
 def run_of(pipeline: Pipeline, measured: str) -> str:
     """What tells runs apart: what is asked, of which documents, how it is answered and measured."""
     settings = {k: v for k, v in asdict(pipeline.settings).items() if k not in _ELSEWHERE}
-    infos = pipeline.collection.documents()
-    documents = sorted((file_name(info.path), info.sha256, info.chunks) for info in infos)
-    return _digest([measured, settings, documents])
+    collection = pipeline.collection
+    documents = sorted(
+        (file_name(i.path), i.title, i.sha256, i.parser, i.characters, i.chunks)
+        for i in collection.documents()
+    )
+    made_with = dict(collection.manifest.embedder)
+    return _digest([_version(), measured, settings, made_with, documents])
+
+
+def _version() -> str:
+    """That of Footnote, of which another may answer otherwise; "" where it is not installed."""
+    try:
+        return version("footnote")
+    except PackageNotFoundError:
+        return ""
 
 
 def _key(run: str, item: Question) -> str:

@@ -50,7 +50,7 @@ def one_by_one(
             outcomes.append(before or measure(pipeline, item))
             if before is None:
                 kept.add(run, outcomes[-1])
-                show(len(outcomes))
+                show()
     except KeyboardInterrupt:
         if not outcomes:
             raise
@@ -114,19 +114,21 @@ def changed(pipeline: Pipeline, changes: Mapping[str, str]) -> Iterator[Pipeline
         yield other
 
 
-def _progress(label: str, of: int, left: int) -> Callable[[int], None]:
-    """A counter on standard error: how many of all were asked, and how long the rest will take."""
+def _progress(label: str, of: int, left: int) -> Callable[[], None]:
+    """A counter on standard error, called after each question that is asked: how many of all were
+    asked, and how long the rest will take. What was asked before may stand anywhere in between."""
     from ingest.show import duration
 
     begun = last = time.monotonic()
-    before = of - left
+    asked = 0
 
-    def show(done: int) -> None:
-        nonlocal last
+    def show() -> None:
+        nonlocal last, asked
+        asked += 1
         if time.monotonic() - last > _EVERY:
             last = time.monotonic()
-            each = (last - begun) / (done - before)
-            rest = duration(each * (of - done))
+            each = (last - begun) / asked
+            done, rest = of - left + asked, duration(each * (left - asked))
             note(f"{label}: {done:,} of {of:,} questions, {each:.1f} s each, {rest} left")
 
     return show

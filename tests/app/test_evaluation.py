@@ -296,3 +296,77 @@ def test_what_was_measured_before_ctrl_c_is_told(
     assert json.loads(done.stdout)["questions"] == 1
     assert "after 1 of 2 questions" in done.stderr
     assert "after 1 of 2 questions" in page.read_text()
+
+
+def _interrupted_at(monkeypatch: pytest.MonkeyPatch, question: str) -> list[str]:
+    """Ends every run at `question` as Ctrl-C does; gives the questions that are asked."""
+    from rag.pipeline import Pipeline
+
+    ask, asked = Pipeline.ask, list[str]()
+
+    def recorded(self: Pipeline, text: str, **how: Any) -> Any:
+        if text == question:
+            raise KeyboardInterrupt
+        asked.append(text)
+        return ask(self, text, **how)
+
+    monkeypatch.setattr(Pipeline, "ask", recorded)
+    return asked
+
+
+@pytest.fixture
+def broken_off(
+    models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[str], Path, list[str]]:
+    """The arguments of an evaluation that was broken off after two questions of three, the file
+    of its questions, and the list to which those that are asked come."""
+    (tmp_path / "a.txt").write_text(TEXTS[0])
+    root, file = str(tmp_path / "indexes"), tmp_path / "own.csv"
+    settings = models.settings.replace(index_root=root)
+    add([tmp_path / "a.txt"], collection="default", settings=settings, embedder=models.embedder)
+    file.write_text("question\nWhere is it?\nWho built it?\nWhy?\n")
+    command = ["questions", str(file), "--index-root", root, "--outcomes", str(tmp_path / "o.json")]
+    asked = _interrupted_at(monkeypatch, "Why?")
+    assert CliRunner().invoke(main, ["eval", *command]).exit_code == 130
+    assert asked == ["Where is it?", "Who built it?"]
+    asked.clear()
+    return command, file, asked
+
+
+def test_progress_is_right_where_what_was_asked_before_comes_last(
+    run: Any, broken_off: tuple[list[str], Path, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command, file, asked = broken_off
+    file.write_text("question\nWhen?\nHow?\nWhere?\nWhere is it?\nWho built it?\n")
+    monkeypatch.setattr("app.measured._EVERY", -1.0)
+    done = CliRunner().invoke(main, ["eval", *command], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert asked == ["When?", "How?", "Where?"]
+    told = [line for line in done.stderr.splitlines() if line.startswith("Asking: ")]
+    assert [line.split(" questions")[0] for line in told] == [
+        "Asking: 3 of 5", "Asking: 4 of 5", "Asking: 5 of 5",
+    ]  # fmt: skip
+    assert "-" not in "".join(told)
+
+
+def test_what_another_version_of_footnote_answered_is_asked_again(
+    run: Any, broken_off: tuple[list[str], Path, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command, file, asked = broken_off
+    monkeypatch.setattr("app.kept.version", lambda name: "99.0")
+    file.write_text("question\nWhere is it?\nWho built it?\n")
+    run(*command)
+    assert asked == ["Where is it?", "Who built it?"]
+
+
+def test_documents_that_are_read_or_called_otherwise_are_asked_again(
+    run: Any, models: Models, broken_off: tuple[list[str], Path, list[str]]
+) -> None:
+    from ingest.manage import rename
+
+    command, file, asked = broken_off
+    settings = models.settings.replace(index_root=command[3])
+    rename("a.txt", "The chronicle of Brennau", collection="default", settings=settings)
+    file.write_text("question\nWhere is it?\n")
+    run(*command)
+    assert asked == ["Where is it?"]
