@@ -81,16 +81,19 @@ def check_port(port: int, address: str) -> None:
     """Whether the app can be served at a port; before a browser is sent to what is there instead.
 
     Raises:
-        UsageError: another program serves there, or a port of that number takes more rights.
+        UsageError: another program serves there, a port of that number takes more rights, or
+            `address` is none.
     """
     try:
         places = socket.getaddrinfo(address or None, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise UsageError(f"There is no address {address!r}: {error.strerror}.") from None
+    except (OSError, UnicodeError) as error:  # no such name; no name at all, as in "a..b"
+        reason = getattr(error, "strerror", None) or "it is no name"
+        raise UsageError(f"There is no address {address!r}: {reason}.") from None
     for family, kind, *_, place in places:
         try:
             with socket.socket(family, kind) as trial:
-                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if os.name != "nt":  # where it gives ports away that are taken
+                    trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 trial.bind(place)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:

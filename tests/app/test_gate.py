@@ -83,6 +83,18 @@ def test_the_command_tells_of_a_port_that_is_taken(
     gate.check_port(port, address)
 
 
+@pytest.mark.parametrize("address", ["a..b", "a" * 64])
+def test_the_command_tells_of_an_address_that_is_none(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    monkeypatch.setenv(gate.PASSWORD, "open sesame")
+    done = CliRunner().invoke(main, ["app", "--port", "8791", "--address", address])
+    assert (done.exit_code, opened) == (2, [])
+    assert f"no address '{address}'" in done.stderr
+
+
 SECRETS = """
 [auth]
 redirect_uri = "http://localhost:8501/oauth2callback"
