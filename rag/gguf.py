@@ -9,7 +9,7 @@ The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ _PARTS = {
     "ffn_up": "mlp.up_proj",
     "ffn_down": "mlp.down_proj",
 }
+# What not all have; transformers passes over a tensor without a place, and the model is another.
+_NORMED: dict[str, Container[str]] = {"attn_q_norm": ("qwen3",), "attn_k_norm": ("qwen3",)}
+_BIASED: dict[str, Container[str]] = {"attn_q": _CLASSES, "attn_k": _CLASSES, "attn_v": _CLASSES}
+_BIASED |= {"attn_output": ("llama", "qwen3")}
 _WHOLE = {
     "token_embd.weight": "model.embed_tokens.weight",
     "output_norm.weight": "model.norm.weight",
@@ -94,6 +98,12 @@ def convert(source: Path, folder: Path, progress: Callable[[int, int], None] | N
         tokenizer, about = _tokenizer(meta)
     except KeyError as error:
         raise ModelError(f"{source} lacks the entry {error}; it can't be converted.") from error
+    except (TypeError, ValueError, IndexError, ZeroDivisionError) as error:
+        # Numbers that differ from layer to layer, ids without a token, a head without a width.
+        raise ModelError(
+            f"{source} tells of its model in a way that is not known ({error}). Name a folder or "
+            "hub name with safetensors instead, or a server that runs it."
+        ) from error
     tokenizer.save(str(folder / "tokenizer.json"))
     _write(folder / "config.json", config)
     _write(folder / "tokenizer_config.json", about)
@@ -242,19 +252,25 @@ def _weights(
             values = unpermute(values, config["num_attention_heads"])
         elif turned and ".attn_k." in tensor.name:
             values = unpermute(values, config["num_key_value_heads"])
-        out[_name(tensor.name)] = torch.from_numpy(values.copy()).to(torch.bfloat16)
+        out[_name(tensor.name, config["model_type"])] = torch.from_numpy(values.copy()).to(
+            torch.bfloat16
+        )
         if progress is not None:
             progress(i + 1, len(tensors))
     save_file(out, path, metadata={"format": "pt"})
 
 
-def _name(name: str) -> str:
+def _name(name: str, model: str) -> str:
     if name in _WHOLE:
         return _WHOLE[name]
     match name.split("."):
-        case ["blk", layer, part, ("weight" | "bias") as kind] if part in _PARTS:
-            return f"model.layers.{layer}.{_PARTS[part]}.{kind}"
-    raise ModelError(f"The tensor {name} has no place in such a model; it can't be converted.")
+        case ["blk", layer, part, "weight"] if part in _PARTS and model in _NORMED.get(
+            part, _CLASSES
+        ):
+            return f"model.layers.{layer}.{_PARTS[part]}.weight"
+        case ["blk", layer, part, "bias"] if model in _BIASED.get(part, ()):
+            return f"model.layers.{layer}.{_PARTS[part]}.bias"
+    raise ModelError(f"The tensor {name} has no place in a {model} model; it can't be converted.")
 
 
 def unpermute(rows: NDArray[np.float32], heads: int) -> NDArray[np.float32]:

@@ -95,7 +95,7 @@ def write(model: PreTrainedModel, path: Path, kind: GGMLQuantizationType, **chan
     writer.add_embedding_length(config.hidden_size)
     writer.add_feed_forward_length(config.intermediate_size)
     writer.add_head_count(config.num_attention_heads)
-    writer.add_head_count_kv(config.num_key_value_heads)
+    writer.add_head_count_kv(changes.get("shared", config.num_key_value_heads))
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_rope_dimension_count(config.head_dim)
     rope = config.rope_parameters
@@ -110,7 +110,7 @@ def write(model: PreTrainedModel, path: Path, kind: GGMLQuantizationType, **chan
     writer.add_token_list(TOKENS)
     writer.add_token_types([3, 3] + [1] * (len(TOKENS) - 2))
     writer.add_token_merges(MERGES)
-    writer.add_eos_token_id(0)
+    writer.add_eos_token_id(changes.get("eos", 0))
     writer.add_bos_token_id(1)
     writer.add_chat_template(TEMPLATE)
     for name, tensor in model.state_dict().items():
@@ -127,6 +127,8 @@ def write(model: PreTrainedModel, path: Path, kind: GGMLQuantizationType, **chan
         factors = gguf.llama3_factors(rope["rope_theta"], config.head_dim, rope["factor"])
         factors = changes.get("factors", factors)
         writer.add_tensor("rope_freqs.weight", factors.astype(np.float32))
+    if more := changes.get("more"):
+        writer.add_tensor(more, np.ones(64, np.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -208,6 +210,31 @@ def test_what_is_not_known_is_refused(
 ) -> None:
     source = write(original, tmp_path / "m.gguf", GGMLQuantizationType.F32, **change)
     with pytest.raises(ModelError, match="safetensors instead"):
+        gguf.convert(source, _new(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [("tied", {"shared": [2, 1]}), ("tied", {"eos": 10_000}), ("llama3", {"factors": np.ones(3)})],
+)
+def test_what_is_told_in_another_way_is_refused(
+    tmp_path: Path, model: str, change: dict[str, Any]
+) -> None:
+    source = write(random_model(model), tmp_path / "m.gguf", GGMLQuantizationType.F32, **change)
+    with pytest.raises(ModelError, match="safetensors instead"):
+        gguf.convert(source, _new(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("model", "tensor"),
+    [("tied", "blk.0.ffn_down.bias"), ("tied", "blk.1.attn_norm.bias"),
+     ("tied", "blk.0.attn_q_norm.weight"), ("qwen2", "blk.0.attn_output.bias"),
+     ("qwen3", "blk.0.ffn_gate_inp.weight")],
+)  # fmt: skip
+def test_no_tensor_is_passed_over(tmp_path: Path, model: str, tensor: str) -> None:
+    change = {"more": tensor}
+    source = write(random_model(model), tmp_path / "m.gguf", GGMLQuantizationType.F32, **change)
+    with pytest.raises(ModelError, match=f"{tensor} has no place"):
         gguf.convert(source, _new(tmp_path))
 
 
