@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import platform
 import shutil
@@ -243,8 +244,10 @@ def _elsewhere(kind: str, name: str) -> Check:
     path, wrong = at_home(name), ""
     if path.is_dir():
         wrong = _wrong_with(path)
-    elif path.is_absolute() or name.startswith((".", "~")):
+    elif path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
         wrong = "" if path.exists() else f"There is no model folder {name}."
+    elif path.suffix.lower() == ".gguf":
+        wrong = "" if path.exists() else f"There is no file {name}."
     if wrong:
         return Check(kind, "failed", wrong, f"unset FOOTNOTE_{kind.upper()}")
     return Check(kind, "ok", str(path) if path.exists() else f"{name}, from the hub", "")
@@ -256,9 +259,15 @@ def _wrong_with(folder: Path) -> str:
 
     if not any((folder / file).is_file() for file in ("config.json", "modules.json")):
         return f"{folder} holds no model: it has no config.json."
-    weights = [*folder.glob("*.safetensors"), *folder.glob("*/*.safetensors")]
+    weights = [*folder.glob("*.safetensors")]
+    if not weights or (folder / "modules.json").is_file():  # else nobody reads those further down
+        weights += folder.glob("*/*.safetensors")
     if not weights:
         return f"{folder} has no .safetensors file."
+    for index in folder.glob("*.safetensors.index.json"):
+        for part in _parts(index):
+            if not (folder / part).is_file():
+                return f"{folder} lacks {part}, a part of its weights."
     for file in sorted(weights):
         try:
             with safe_open(file, framework="numpy"):
@@ -266,3 +275,11 @@ def _wrong_with(folder: Path) -> str:
         except (SafetensorError, OSError) as error:
             return f"{file} is damaged: {error}."
     return ""
+
+
+def _parts(index: Path) -> list[str]:
+    """The files over which weights are spread; none where their list can't be read."""
+    try:
+        return sorted(set(json.loads(index.read_bytes())["weight_map"].values()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return []

@@ -471,3 +471,24 @@ def test_a_model_of_a_folder_is_looked_at(root: Path, tmp_path: Path, kind: str)
     assert str(weights) in check.found
     assert found(str(tmp_path / "none")).state == "failed"
     assert found("footnote-reader").state == ("ok" if kind == "reader" else "failed")
+
+
+def test_a_model_of_a_folder_is_looked_at_as_it_is_loaded(root: Path, tmp_path: Path) -> None:
+    def found(name: str) -> Check:
+        named = Settings(index_root=str(root), generator=name)
+        [check] = [c for c in diagnose(named) if c.name == "generator" and c.collection is None]
+        return check
+
+    folder, part = tmp_path / "model", "model-00002-of-00002.safetensors"
+    (folder / "original").mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    save_file({"x": np.zeros(9, np.float32)}, folder / "model-00001-of-00002.safetensors")
+    (folder / "original/consolidated.safetensors").write_bytes(b"of another program")
+    assert found(str(folder)).state == "ok"
+    told = {"weight_map": {"x": "model-00001-of-00002.safetensors", "y": part}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(told))
+    assert (found(str(folder)).state, part in found(str(folder)).found) == ("failed", True)
+    save_file({"y": np.zeros(9, np.float32)}, folder / part)
+    assert found(str(folder)).state == "ok"
+    for name in ("models/none.gguf", "none.gguf", "my/models/none"):
+        assert (found(name).state, name in found(name).found) == ("failed", True)
