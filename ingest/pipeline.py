@@ -233,10 +233,10 @@ class _Work:
             self._note(candidate, "skipped" if skipped else "failed", note=str(result))
 
     def _batch(self) -> int:
-        rate = self.meter.progress().rate
-        if not rate:  # the first file alone: how fast it goes is soon known, and something is done
+        told = self.meter.progress()
+        if not told.chunks:  # the first file alone: its rate is soon known, and something is done
             return 1
-        return min(_BATCH, max(_SMALL_BATCH, int(_BATCH_SECONDS * rate)))
+        return min(_BATCH, max(_SMALL_BATCH, int(_BATCH_SECONDS * told.rate)))
 
     def _flush(self) -> None:
         """Embeds and stores the drafts; publishes if it is time."""

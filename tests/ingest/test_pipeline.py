@@ -26,7 +26,7 @@ from rag.errors import (
     StorageError,
     UsageError,
 )
-from rag.index.collection import Collection, collections
+from rag.index.collection import Collection, Writer, collections
 from rag.settings import Settings
 from rag.types import Parsed
 from tests.ingest.toys import ToyEmbedder, ToyParsers
@@ -681,3 +681,21 @@ def test_a_file_with_another_time_and_the_same_content_has_not_changed(
     assert origin("two.txt", "c", settings=_settings(root)).changed
     file.unlink()
     assert not origin("two.txt", "c", settings=_settings(root)).changed
+
+
+def test_only_the_first_file_is_stored_alone_also_where_nothing_is_embedded(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(20):
+        (docs / f"{i}.txt").write_text(f"Document {i} is of a kind of its own.")
+    run(docs)
+    known, asked = Writer.known, list[int]()
+
+    def counted(self: Writer, found: list[str]) -> Any:
+        asked.append(len(found))
+        return known(self, found)
+
+    monkeypatch.setattr(Writer, "known", counted)
+    assert run(docs, anew=True).changed == 23
+    assert run.embedder.encoded == []  # type: ignore[attr-defined]
+    assert asked == [1, 22]
