@@ -10,6 +10,12 @@ from rag import lazy_re
 _OPENING = "([{<\"'`/#"
 # Parts of a name that no two sentences are written together like: "v1.Duration", "x.y.Z", "tar.Z".
 _NAME_BEFORE = lazy_re.compile(r"(?:\w*_|[^\W\d_]\w*\d\w*|\w\.\w+)\.\Z")
+# What opens a sentence and is hardly a part of a name: "at 10.30.Then he left", "main.py.It runs".
+_OPENS = lazy_re.compile(
+    r"(?:The|Th(?:is|at|[eo]se|e[ny]|ere)|He|She|It|We|You|My|His|Her|Its|Our|Your|Their|And|But|So"
+    r"|In|On|At|By|For|From|With|After|Before|When|While|If|As|What|Who|How|Why|Where|Yes|No|Not"
+    r"|Der|Die|Das|Dies\w*|Dann|Da|Er|Sie|Es|Wir|Ich|Ihr|Und|Aber|Im|Am|Bei|Nach|Wenn|Ja|Nein)\b"
+)
 _LONGEST = 40  # characters of a name that are looked at
 _NAME_BEHIND = lazy_re.compile(r"(?![AI]\b)[A-Z](?:\w{0,40}[(_.\[/]\w|\w{0,40}[a-z_\d][A-Z]|\b)")
 # "im 12. Jahrhundert", "der 2. Weltkrieg": such a dot ends no sentence, whatever capital follows.
@@ -72,7 +78,7 @@ def _is_inside_name(text: str, start: int, stop: int) -> bool:
 
     "He left.Then he came" is two sentences.
     """
-    if text[stop - 1] not in ".!?" or not text[stop].isupper():
+    if text[stop - 1] not in ".!?" or not text[stop].isupper() or _OPENS.match(text, stop):
         return False
     before = text[stop - 2] if stop - 2 >= start else " "
     if before.isspace() or before in _OPENING:

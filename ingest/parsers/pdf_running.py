@@ -32,8 +32,8 @@ def drop_running(pages: Sequence[Glyphs | None]) -> int:
     # Left and right pages of a book differ, hence 0.4.
     repeated = {form for form, count in counts.items() if count >= max(_FEWEST, 0.4 * used)}
     numbered = sum(_has_number(lines) for lines in edges) >= max(_FEWEST, 0.6 * used)
-    running = _running(edges)
     own = _own_numbers(edges)
+    running = _running(edges, own)
     chapters = Counter(
         form
         for lines, number in zip(edges, own, strict=True)
@@ -78,9 +78,19 @@ def _own_numbers(edges: Sequence[Sequence[Line]]) -> list[str]:
 
 
 def _with(lines: Sequence[Line], number: str) -> list[Line]:
-    """The outermost lines that begin or end with a page's number."""
+    """The outermost lines that begin or end with a page's number; those with nothing else, if any:
+    a page bears its number once, and above it "Question 7" is what is asked there."""
     outermost = [*lines[:1], *lines[1:][-1:]]
-    return [line for line in outermost if number and number in _NUMBER_AT_END.findall(line.text)]
+    found = [line for line in outermost if number and number in _NUMBER_AT_END.findall(line.text)]
+    return _bare(outermost, number) or found
+
+
+def _bare(outermost: Sequence[Line], number: str) -> list[Line]:
+    return [
+        line
+        for line in outermost
+        if _PAGE_NUMBER.fullmatch(line.text) and number in re.findall(r"\d+", line.text)
+    ]
 
 
 def _has_number(lines: Sequence[Line]) -> bool:
@@ -100,11 +110,12 @@ def _form(text: str) -> str:
     return _NUMBER_AT_END.sub("#", text.lower())
 
 
-def _running(edges: Sequence[Sequence[Line]]) -> set[_Place]:
-    """Where numbers grow with the pages, as page numbers do. Years do in titles, too."""
+def _running(edges: Sequence[Sequence[Line]], own: Sequence[str]) -> set[_Place]:
+    """Where numbers grow with the pages, as page numbers do. Years do in titles, too, and so does
+    whatever there is one of on each page, where that bears its `own` number beside it."""
     found: defaultdict[_Place, set[int]] = defaultdict(set)
     for index, lines in enumerate(edges):
-        for line in lines:
+        for line in _bare((*lines[:1], *lines[-1:]), own[index]) or lines:
             for match in _NUMBER_AT_END.finditer(line.text):
                 found[_place(line.text, match, index)].add(int(match[0]))
     return {

@@ -19,7 +19,8 @@ _PART = re.compile(r"(?:part|book|volume)\s+[\dIVXLC]+|(?:part|book|volume)\s+\w
 _CHAPTER = re.compile(r"(?:chapter|section|appendix|kapitel|chapitre)\s+\w+", re.IGNORECASE)
 _LONGEST_HEADING = 80  # characters
 # A word parted at the end of a line by a sign that is for nothing else, as in manual pages.
-_PARTED = re.compile(r"(?<=[^\W\d_])[\xad\u2010]\r?\n[ \t]*(?=[^\W\d_])")
+_SOFT = re.compile(r"(?<=[^\W\d_])\xad\r?\n[ \t]*(?=[^\W\d_])")
+_PARTED = re.compile(r"(?<=[^\W\d_])\u2010\r?\n[ \t]*(?=[^\W\d_])")
 _INSIDE_LINES = re.compile(r"\u2010[^\s]")  # an author's hyphen
 
 
@@ -31,6 +32,7 @@ def parse_text(path: Path, *, password: str | None = None) -> Parsed:
     """
     text, warnings = decode(path.read_bytes())
     builder = Builder()
+    text = _SOFT.sub("", text)
     if not _INSIDE_LINES.search(text):
         text = _PARTED.sub("", text)
     text = builder.cleaner.clean(text).expandtabs(4).rstrip()
@@ -95,18 +97,19 @@ def _pieces(paragraph: str) -> list[tuple[BlockKind, int, str]]:
         if begun + 2 < len(lines) and _UNDERLINE.match(lines[begun]):
             begun += 1  # a line above the heading as well as below it
         if begun + 1 == len(lines) or not _is_underlined(lines[begun], lines[begun + 1]):
-            return pieces + _rest(lines[begun:])
+            return pieces + _rest(lines[begun:], alone=not pieces)
         level = _UNDERLINE_LEVELS.get(lines[begun + 1].strip()[0], 4)
         pieces.append(("heading", level, lines[begun].strip()))
         begun += 2
     return pieces
 
 
-def _rest(lines: Sequence[str]) -> list[tuple[BlockKind, int, str]]:
-    """Lines that begin with no underlined heading, as one piece or none."""
+def _rest(lines: Sequence[str], *, alone: bool) -> list[tuple[BlockKind, int, str]]:
+    """Lines that begin with no underlined heading, as one piece or none. Only one that stands
+    `alone`, not what a heading right above is of, is a heading itself."""
     if all(_UNDERLINE.match(line.strip()) for line in lines):
         return []  # a rule across the page
-    if len(lines) == 1 and (level := _heading_level(lines[0].strip())):
+    if alone and len(lines) == 1 and (level := _heading_level(lines[0].strip())):
         return [("heading", level, lines[0].strip())]
     paragraph = "\n".join(line.rstrip() for line in lines).strip("\n")
     if _ITEM.match(lines[0]) and sum(bool(_ITEM.match(line)) for line in lines) * 3 >= len(lines):
@@ -117,10 +120,12 @@ def _rest(lines: Sequence[str]) -> list[tuple[BlockKind, int, str]]:
 
 
 def _heads_what_is_indented(lines: Sequence[str]) -> bool:
-    """NAME, with all lines below it indented, as in manual pages."""
+    """NAME, with all lines below it indented, as in manual pages; what goes on in capitals there
+    is one title or sentence with it."""
     first, below = lines[0].rstrip(), lines[1:]
     heads = not first[0].isspace() and first[-1].isalpha() and _shouts(first)
-    return heads and bool(below) and all(line.startswith("  ") for line in below)
+    indented = bool(below) and all(line.startswith("  ") for line in below)
+    return heads and indented and not _shouts(below[0].strip())
 
 
 def _is_underlined(line: str, below: str) -> bool:

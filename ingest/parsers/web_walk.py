@@ -56,8 +56,11 @@ class Walk:
         self._term = ""
 
     def _define(self, element: HtmlElement) -> None:
-        """A term; several may share what is said of them."""
+        """A term; several in a row share what is said of them."""
         self._flush()
+        before = next(element.itersiblings("*", preceding=True), None)
+        if before is None or before.tag != "dt":
+            self._end_term()  # of it nothing is said: "Fax", with an empty line beside it
         others, self._term = self._term, ""
         self._children(element)
         self._term = ", ".join(filter(None, (others, "".join(self._line).strip())))
@@ -71,7 +74,7 @@ class Walk:
 
     def _element(self, element: HtmlElement) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or self._chrome.has(element) or _is_permalink(element):
+        if not isinstance(tag, str) or self._is_left_out(element):
             return
         if tag == "br":
             self._line.append("\n")
@@ -114,6 +117,9 @@ class Walk:
         else:
             self._children(element)
 
+    def _is_left_out(self, element: HtmlElement) -> bool:
+        return self._chrome.has(element) or _is_permalink(element)
+
     def _list(self, element: HtmlElement) -> None:
         if self._chrome.is_menu(element):
             return
@@ -154,7 +160,7 @@ class Walk:
         """Visible text of an element; lists, code and tables in it are put into `nested`."""
         parts = [element.text or ""]
         for child in element:
-            if isinstance(child.tag, str) and not self._chrome.has(child):
+            if isinstance(child.tag, str) and not self._is_left_out(child):
                 if child.tag in ("ul", "ol", "pre", "table"):
                     nested.append(child)
                 elif child.tag == "br":

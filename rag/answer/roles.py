@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rag import lazy_re
+from rag.patterns.facts import Facts
 from rag.patterns.figures import Figure, figures, missing
 from rag.text import stemmed, stop_words
 
@@ -24,6 +25,11 @@ _PAST = dict(
     struck/strike fought/fight caught/catch sank/sink swam/swim sang/sing broke/break""".split()
 )
 _DETERMINER = r"(?:(?:the|an?|his|her|its|their|our|my)\s+)?"
+_DETERMINERS = frozenset("the a an his her it their our my your".split())  # stemmed, as below
+_PREPOSITIONS = frozenset(
+    """of in on at by for from to with near behind besid beneath abov below over under insid outsid
+    opposit around against without beyond""".split()
+)
 _WORD = lazy_re.compile(r"[^\W\d_]+")
 _OWNER = lazy_re.compile(r"\b([^\W\d_]+)(?:['’]s|(?<=s)['’])(?!\w)")
 _OF_NAME = lazy_re.compile(rf"\bof\s+{_DETERMINER}(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?([A-ZÀ-Þ]\w+)")
@@ -60,6 +66,22 @@ def same_roles(question: str, sentence: str) -> bool:
         if there & asked - own:
             return False
     return True
+
+
+def is_of_another(asked: Facts, there: Facts) -> bool:
+    """Is what comes first in a question told only as what something else is of, in or for?
+
+    "The kitchen of the flat is furnished" does not say it of the flat.
+    """
+    subject = next((word for word in asked.order if word in asked.words), "")
+    if subject not in there.order:
+        return False
+    before = list(there.order[: there.order.index(subject)])
+    while before and before[-1] in _DETERMINERS:
+        before.pop()
+    if len(before) < 2 or before[-1] not in _PREPOSITIONS:
+        return False
+    return before[-2] in there.words - asked.words
 
 
 def is_over(question: str, sentence: str) -> bool:

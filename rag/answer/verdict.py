@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from rag import lazy_re
 from rag.answer.clauses import saying
-from rag.answer.roles import in_present, is_over, same_amounts, same_roles
+from rag.answer.roles import in_present, is_of_another, is_over, same_amounts, same_roles
 from rag.patterns.facts import Facts
 from rag.patterns.figures import missing, of_other_units
 from rag.patterns.proper import could_be_names
@@ -96,7 +96,7 @@ def _decided(said: str, asked: Facts, sentence: str, item: Evidence, code: str) 
     if not asked.words <= whole.words:  # most sentences
         return None
     there = saying(asked.words, present, code)
-    if there is None or missing(asked.figures, there.figures):
+    if there is None or is_of_another(asked, there) or missing(asked.figures, there.figures):
         return None
     if of_other_units(asked.figures, there.figures, there.units):
         return None

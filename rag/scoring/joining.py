@@ -70,7 +70,7 @@ def stretch(
     else:
         a = b = at
     if a == b == at:
-        b = _announced(at, mine) if announces else _told(at, mine, gaps, shape)
+        b = max(_announced(at, mine) if announces else at, _told(at, mine, gaps, shape))
         a -= _needs_more(at, mine, gaps)
     return first + a, first + b
 
@@ -114,13 +114,21 @@ def _code(i: int, mine: Sequence[Sentence]) -> tuple[int, int]:
 
 def _announced(i: int, mine: Sequence[Sentence]) -> int:
     """The last sentence of what one that ends in a colon announces, as far as it is not too long:
-    "The command ends with the following values:", and these as paragraphs of their own."""
+    "The command ends with the following values:", and these as paragraphs of their own.
+
+    A heading, a table and a piece of code end that.
+    """
     last = i
-    while last + 1 < len(mine) and not mine[last + 1].head:
+    while last + 1 < len(mine) and not _is_apart(mine[last + 1]):
         if mine[last + 1].end - mine[i].start > LONGEST:
             break
         last += 1
     return last
+
+
+def _is_apart(sentence: Sentence) -> bool:
+    stands = sentence.stands
+    return bool(sentence.head) or sentence.opens or stands.heading or stands.code
 
 
 def _fits(mine: Sequence[Sentence], first: int, last: int) -> bool:

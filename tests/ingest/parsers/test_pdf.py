@@ -224,6 +224,27 @@ def test_names_of_chapters_beside_page_numbers_go(tmp_path: Path) -> None:
     assert parsed.text.count("The figure is") == len(names)
 
 
+def test_what_there_is_one_of_on_each_page_stays_where_page_numbers_stand_elsewhere(
+    tmp_path: Path,
+) -> None:
+    for heads in (
+        ["1 Scope", "2 Fees", "3 Fees", "4 Law", "5 Law", "6 End"],
+        [f"Question {number}" for number in range(1, 7)],
+    ):
+        for page in ("{}", "Page {} of 6", "- {} -"):
+
+            def draw(canvas: Canvas, heads: list[str] = heads, page: str = page) -> None:
+                for number, head in enumerate(heads, 1):
+                    canvas.drawString(72, 810, head)
+                    _wrapped(canvas, f"Here begins text {number}. {_PROSE}", 72, 700)
+                    canvas.drawString(290, 30, page.format(number))
+                    canvas.showPage()
+
+            text = parse(_canvas(tmp_path, draw)).text
+            assert [head for head in heads if head not in text] == []
+            assert page.format(5) not in text.split("\n")
+
+
 def test_headings_come_from_the_outline(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         for number, title in enumerate(("First things", "Second things"), 1):

@@ -186,3 +186,18 @@ def test_any_text_gives_ordered_blocks(tmp_path: Path, content: str, name: str) 
         assert not parsed.text[position : block.start].strip()
         position = block.end
     assert not parsed.text[position:].strip()
+
+
+def test_capitals_above_indented_lines_head_text_and_no_title_is_parted(tmp_path: Path) -> None:
+    title = "NOTICE OF THE ANNUAL MEETING OF\n   SHAREHOLDERS IN BERLIN"
+    parsed = _text(tmp_path, f"{title}\n\nSEE ALSO\n    Section 3 of the manual\n")
+    assert _blocks(parsed) == [
+        ("paragraph", 0, title),
+        ("heading", 2, "SEE ALSO"),
+        ("paragraph", 0, "    Section 3 of the manual"),
+    ]
+
+
+def test_soft_hyphens_part_no_word_beside_hyphens_of_an_author(tmp_path: Path) -> None:
+    parsed = _text(tmp_path, "Die Donau\xad\nschiffe sind non\u2010smoking.\n")
+    assert parsed.text == "Die Donauschiffe sind non\u2010smoking."

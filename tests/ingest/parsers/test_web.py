@@ -337,3 +337,16 @@ def test_a_term_heads_what_defines_it_and_links_to_itself_are_no_text(tmp_path: 
         ("paragraph", 0, "last"),
         ("paragraph", 0, "See 5."),
     ]
+
+
+def test_a_term_of_which_nothing_is_said_shares_not_what_the_next_one_is(tmp_path: Path) -> None:
+    listed = (
+        "<dl><dt>Fax</dt><dd></dd><dt>Room</dt><dd hidden>7</dd><dt>Phone</dt><dd>123</dd></dl>"
+        "<dl><div><dt>Fax</dt><dd></dd></div><div><dt>Phone</dt><dd>456</dd></div></dl>"
+        "<dl><dt>Tea</dt><dd><dl><dt>Green</dt><dd>Of Japan.</dd></dl></dd></dl>"
+        "<ul><li id='x'>one<a href='#x'>¶</a></li><li>two</li></ul>"
+    )
+    blocks = [text for _, _, text in _blocks(_parse(tmp_path, f"<main>{listed}</main>"))]
+    assert blocks == [
+        "Fax", "Room", "Phone\n123", "Fax", "Phone\n456", "Tea", "Green\nOf Japan.", "- one\n- two",
+    ]  # fmt: skip

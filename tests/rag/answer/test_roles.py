@@ -23,6 +23,11 @@ from tests.rag.records import evidence
             "Yes",
         ),
         ("Does the harbour have 3 cranes?", "The harbour has over 3 cranes.", None),
+        ("Is the flat furnished?", "The kitchen of the flat is furnished.", None),
+        ("Is the flat furnished?", "The kitchen of the flat is not furnished.", None),
+        ("Does the hotel have a pool?", "The house behind the hotel has a pool.", None),
+        ("Is the flat furnished?", "In 2020, the flat is furnished.", "Yes"),
+        ("Is the kitchen of the flat furnished?", "The kitchen of the flat is furnished.", "Yes"),
     ],
 )
 def test_what_is_over_or_is_another_amount_decides_nothing(

@@ -82,6 +82,25 @@ def test_what_ends_in_a_colon_brings_what_it_announces() -> None:
     assert len(quote) <= LONGEST
 
 
+def test_what_a_colon_announces_ends_before_a_heading_and_a_table() -> None:
+    opening = "The fee is as follows:"
+    passage = hit(f"{opening}\n\nFive euros.\n\nThe garden\n\nIt is large.")
+    start = passage.text.index("The garden")
+    found = split([passage], {"d1": [Block(start, start + len("The garden"), "heading", 2)]})
+    scores = np.asarray([1.0] + [0.1] * (len(found) - 1), np.float32)
+    (made,) = select([passage], found, scores, [None] * len(found), k=1, shape=FACT)
+    assert made.quote == f"{opening}\n\nFive euros."
+    table = [hit(f"{opening}\n\nFive euros.\n\nItem | Price\nTea | 5\nMilk | 6")]
+    assert chosen(table, opening)[0].quote == f"{opening}\n\nFive euros."
+
+
+def test_what_is_told_of_a_line_with_a_colon_comes_with_it_however_long() -> None:
+    opening = f"The port {'of the server ' * 18}in digits:"
+    default = f"It defaults to 30 {'and is seldom changed ' * 8}here."
+    quote = chosen([hit(f"{opening}\n{default}")], opening, Shape("fact", told="default"))[0].quote
+    assert quote.endswith(default)
+
+
 def test_a_new_paragraph_needs_nothing_and_nothing_is_shown_twice() -> None:
     passage = [hit("A heading\n\nIt is 40 m long. These are facts about it.")]
     assert chosen(passage, "40 m")[0].quote == "It is 40 m long."
