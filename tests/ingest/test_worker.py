@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from ingest.parsers import PARSERS, version
 from ingest.parsers.pdf import parse as parse_pdf
 from ingest.worker import ParserPool
 from rag.errors import DocumentError, EncryptedDocument, UnsupportedDocument
@@ -197,7 +198,7 @@ def test_documents_cross_unchanged(tmp_path: Path) -> None:
     here = parse_pdf(tmp_path / "a.pdf")
     with ParserPool() as pool:
         there, kind, parser = pool.parse(tmp_path / "a.pdf")
-    assert (kind, parser) == ("pdf", "pdf/4")
+    assert (kind, parser) == ("pdf", version("pdf", PARSERS["pdf"]))
     assert (there.text, there.blocks, there.title) == (here.text, here.blocks, here.title)
     assert (there.metadata, there.warnings) == (here.metadata, here.warnings)
     for a, b in zip(there.pages, here.pages, strict=True):
