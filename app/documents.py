@@ -13,9 +13,10 @@ from app import adding, answers, components, original, render, shell, source, st
 from app.records import finder
 from app.render import md
 from app.service import Service
+from rag.answer.passage import piece
 from rag.errors import FootnoteError
 from rag.index.collection import Collection
-from rag.types import Citation, DocumentInfo, Hit, Scope
+from rag.types import DocumentInfo, Hit, Scope
 from rag.wording import count
 
 _COLUMNS = {
@@ -206,7 +207,7 @@ def _rename(shared: Service, collection: str, info: DocumentInfo, title: str) ->
 def _preview(opened: Collection, info: DocumentInfo) -> None:
     _, *span = state.looking().split(":")
     if len(span) == 2:
-        data = source.view(opened, info, _place(opened, info, int(span[0]), int(span[1])))
+        data = source.view(opened, info, piece(opened, info, 1, int(span[0]), int(span[1]), ""))
     elif info.pages:
         data = source.page_view(opened, info, _number("Page", info, info.pages))
     else:
@@ -218,19 +219,6 @@ def _preview(opened: Collection, info: DocumentInfo) -> None:
         data |= source.plain_text(text, more=more)
     with st.container(key="source-body"):
         components.source(data, key="document-view")
-
-
-def _place(opened: Collection, info: DocumentInfo, start: int, end: int) -> Citation:
-    return Citation(
-        n=1,
-        document=info.id,
-        path=info.path,
-        title=info.title,
-        page=opened.page_at(info.id, start),
-        start=start,
-        end=end,
-        quote=opened.text(info.id, start, end),
-    )
 
 
 def _number(label: str, info: DocumentInfo, most: int) -> int:
