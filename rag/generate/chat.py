@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
+from rag.generate.control import apart
 from rag.types import Message
 
 # For models that bring no template: they have seen transcripts like this one.
@@ -90,10 +91,7 @@ class Chat:
 
     def harmless(self, text: str) -> str:
         """The text with every control token's name broken by a space."""
-        for name in self._control:
-            if name.strip() and name in text:
-                text = text.replace(name, f"{name[:1]} {name[1:]}")
-        return text
+        return apart(text, self._control)
 
     def encode(self, prompt: str) -> list[int]:
         """Token ids of a rendered prompt; the template has put in the special ones."""
