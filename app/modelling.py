@@ -103,6 +103,8 @@ def _size(name: str) -> str:
     if model and model.size:
         return size(model.size)
     folder = at_home(name)
+    if folder.is_file():
+        return size(folder.stat().st_size)
     if model and not folder.is_dir():
         folder = Path(__file__).parents[1] / model.folder
     if not folder.is_dir():

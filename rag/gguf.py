@@ -1,5 +1,8 @@
 """A GGUF file of a llama or Qwen model to a folder that transformers loads.
 
+For the generator that ships, whose weights come as GGUF, and where `rag.generate.llama_cpp` can't
+run a person's own file.
+
 transformers reads GGUF too, but wants accelerate for it, expands the weights at each start, and
 leaves out how the tokenizer splits digits and how Llama 3 scales its rotations. So the weights are
 expanded here once and kept as bfloat16.
@@ -74,6 +77,10 @@ _SPLITS = {
     "deepseek-r1-qwen": _QWEN2_SPLIT,
 }
 _CONTROL, _USER_DEFINED = 3, 4  # token types
+_INSTEAD = (
+    "Install the package xllamacpp, with which llama.cpp reads it, or name a folder or hub name "
+    "with safetensors instead."
+)
 
 
 def convert(source: Path, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
@@ -101,8 +108,7 @@ def convert(source: Path, folder: Path, progress: Callable[[int, int], None] | N
     except (TypeError, ValueError, IndexError, ZeroDivisionError) as error:
         # Numbers that differ from layer to layer, ids without a token, a head without a width.
         raise ModelError(
-            f"{source} tells of its model in a way that is not known ({error}). Name a folder or "
-            "hub name with safetensors instead, or a server that runs it."
+            f"{source} tells of its model in a way that is not known ({error}). {_INSTEAD}"
         ) from error
     tokenizer.save(str(folder / "tokenizer.json"))
     _write(folder / "config.json", config)
@@ -128,7 +134,7 @@ def _config(meta: Mapping[str, Any], tensors: Mapping[str, NDArray[np.generic]])
         what += "" if scaling == "none" else f" with rotations scaled by {scaling!r}"
         raise ModelError(
             f"Of GGUF files only plain {', '.join(_CLASSES)} models are converted, not {what}. "
-            "Name a folder or hub name with safetensors instead, or a server that runs it."
+            f"{_INSTEAD}"
         )
     heads, width = int(about["attention.head_count"]), int(about["embedding_length"])
     head_dim = about.get("attention.key_length", about.get("rope.dimension_count", width // heads))
@@ -166,8 +172,7 @@ def _rotations(theta: float, size: int, factors: NDArray[np.generic] | None) -> 
     factor = float(found.max())
     if not np.allclose(found, llama3_factors(theta, size, factor), rtol=1e-3):
         raise ModelError(
-            "The rotations of this GGUF file are scaled in a way that is not known. "
-            "Name the model's folder or hub name with safetensors instead."
+            "The rotations of this GGUF file are scaled in a way that is not known. " + _INSTEAD
         )
     return {"rope_type": "llama3", "rope_theta": theta, "factor": factor, **_LLAMA3}
 
@@ -198,8 +203,7 @@ def _tokenizer(meta: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     kind = meta["tokenizer.ggml.model"], meta.get("tokenizer.ggml.pre", "gpt-2")
     if kind[0] != "gpt2" or kind[1] not in _SPLITS:
         raise ModelError(
-            f"The tokenizer {'/'.join(kind)} of this GGUF file is not known. "
-            "Name the model's folder or hub name with safetensors instead."
+            f"The tokenizer {'/'.join(kind)} of this GGUF file is not known. {_INSTEAD}"
         )
     tokens: list[str] = meta["tokenizer.ggml.tokens"]
     vocabulary = {token: i for i, token in enumerate(tokens)}

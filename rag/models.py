@@ -171,6 +171,10 @@ class Models:
             from rag.generate.remote import RemoteGenerator
 
             return RemoteGenerator(self._server, model=s.generator, key=s.server_key)
+        from rag.generate import llama_cpp
+
+        if llama_cpp.reads(s.generator):
+            return llama_cpp.load(s.generator, device=s.device, offline=s.offline)
         from rag.generate.local import Generator
 
         return Generator.load(

@@ -42,7 +42,8 @@ class Settings:
         "Cross-encoder that reorders passages: a folder or a hub name; empty for none.", ""
     )
     generator: str = _help(
-        "Language model: a known name, a folder or a hub name.", "SmolLM2-135M-Instruct"
+        "Language model: a known name, a folder, a .gguf file or a hub name.",
+        "SmolLM2-135M-Instruct",
     )
     server: str = _help(
         "Base URL of an OpenAI-compatible server that writes instead of a local model.", ""

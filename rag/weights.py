@@ -72,9 +72,7 @@ def resolve(
     if path.is_dir() and any((path / file).is_file() for file in ("config.json", "modules.json")):
         return path
     if path.suffix.lower() == ".gguf" and not path.is_dir():
-        if path.is_file():
-            return fetching.convert_file(path, root, progress)
-        raise ModelError(f"There is no file {path}. Check the path.")
+        return fetching.convert_file(gguf_file(name, offline=offline), root, progress)
     if name in KNOWN:
         model = describe(name)
         if model.kind != kind:
@@ -87,6 +85,21 @@ def resolve(
     if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
         raise ModelError(f"There is no model folder {name}. Check the path.")
     return fetching.from_hub(name, kind, is_offline(offline))
+
+
+def gguf_file(name: str, *, offline: bool = False) -> Path:
+    """The GGUF file of that path or, where there is none, of the hub: `owner/model/file.gguf`.
+
+    Raises:
+        ModelError: there is no such file, or it may not or can't be fetched.
+    """
+    path = at_home(name)
+    if path.is_file():
+        return path
+    if path.is_absolute() or name.startswith((".", "~")) or name.count("/") < 2:
+        raise ModelError(f"There is no file {path}. Check the path.")
+    owner, model, file = name.split("/", 2)
+    return fetching.from_hub(f"{owner}/{model}", "generator", is_offline(offline), [file]) / file
 
 
 def fetch(

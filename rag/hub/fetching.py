@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from rag.hub import copies
 from rag.hub.checksums import damage, sha256_of
 from rag.hub.known import Kind, ModelDescription
 
-HUB_FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
+HUB_FILES, WEIGHTS = ("*.json", "*.txt", "*.model", "*.jinja"), "*.safetensors"
 
 
 def fetch(
@@ -222,11 +222,14 @@ def _storage(target: Path) -> Iterator[None]:
         ) from error
 
 
-def from_hub(name: str, kind: Kind, offline: bool) -> Path:
+def from_hub(
+    name: str, kind: Kind, offline: bool, files: Sequence[str] = (*HUB_FILES, WEIGHTS)
+) -> Path:
     """The folder of a model of the Hugging Face hub, fetched into the hub's own cache.
 
     Args:
         name: `owner/model`, or `owner/model@revision`.
+        files: patterns of what is fetched; the last one is that of the weights.
 
     Raises:
         ModelError: it is not in the hub's cache and may not or can't be fetched.
@@ -237,7 +240,7 @@ def from_hub(name: str, kind: Kind, offline: bool) -> Path:
         "try: print(get(sys.argv[1], revision=sys.argv[2] or None, allow_patterns=sys.argv[3:]))\n"
         "except Exception as error: sys.exit(str(error).partition(chr(10))[0])"
     )
-    command = [sys.executable, "-c", script, hub_name, revision, *HUB_FILES]
+    command = [sys.executable, "-c", script, hub_name, revision, *files]
 
     def ask(hub_offline: bool) -> subprocess.CompletedProcess[str]:
         # In a process of its own: the hub's client decides at import whether it may connect.
@@ -249,7 +252,7 @@ def from_hub(name: str, kind: Kind, offline: bool) -> Path:
 
     kept = ask(hub_offline=True)
     folder = Path(kept.stdout.strip()) if kept.returncode == 0 else None
-    if folder is not None and any(folder.rglob("*.safetensors")):
+    if folder is not None and any(folder.rglob(files[-1])):
         return folder
     if offline:
         raise ModelError(

@@ -53,6 +53,13 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def threads() -> int:
+    """How many threads a model runs with: as many as there are cores, or OMP_NUM_THREADS."""
+    # "4,2" is threads for each level of nesting; what is no number is OpenMP's to complain about.
+    said = (os.environ.get("OMP_NUM_THREADS") or "").partition(",")[0].strip()
+    return (int(said) if said.isdecimal() else 0) or cores()
+
+
 def set_threads() -> None:
     """Give torch as many threads as there are cores, unless OMP_NUM_THREADS says otherwise, and
     numpy's products one, unless OPENBLAS_NUM_THREADS does.
@@ -66,10 +73,7 @@ def set_threads() -> None:
     if not os.environ.get("OPENBLAS_NUM_THREADS"):
         threadpool_limits(1, user_api="blas")
 
-    # "4,2" is threads for each level of nesting; what is no number is OpenMP's to complain about.
-    said = (os.environ.get("OMP_NUM_THREADS") or "").partition(",")[0].strip()
-    wanted = (int(said) if said.isdecimal() else 0) or cores()
-    if torch.get_num_threads() != wanted:
+    if torch.get_num_threads() != (wanted := threads()):
         torch.set_num_threads(wanted)
 
 
