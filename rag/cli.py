@@ -47,10 +47,12 @@ for _command in (models, collections, show):
 
 
 def _open(collection: str | None, **settings: Any) -> Pipeline:
+    from rag.networks import starting
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
     loaded = Settings.load(**settings)
+    starting.start()
     return Pipeline.open(collection_of(collection, loaded.root), settings=loaded)
 
 

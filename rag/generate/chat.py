@@ -10,6 +10,7 @@ from typing import Any
 
 from rag.errors import ModelError
 from rag.generate.control import apart
+from rag.networks.vocabulary import plain_tokenizer
 from rag.types import Message
 
 # For models that bring no template: they have seen transcripts like this one.
@@ -31,11 +32,8 @@ class Chat:
     def __init__(self, folder: Path) -> None:
         from jinja2.ext import loopcontrols
         from jinja2.sandbox import ImmutableSandboxedEnvironment
-        from tokenizers import Tokenizer
 
-        self.tokenizer = Tokenizer.from_file(str(_needed(folder / "tokenizer.json")))
-        self.tokenizer.no_truncation()
-        self.tokenizer.no_padding()
+        self.tokenizer = plain_tokenizer(_needed(folder / "tokenizer.json"))
         about = _json(folder / "tokenizer_config.json")
         self._specials = {
             name: value["content"] if isinstance(value, dict) else value

@@ -20,7 +20,7 @@ from rag import weights
 from rag.errors import ModelError
 from rag.interaction import Embedded, Query, signs, weighted
 from rag.networks.parallel import one_at_a_time
-from rag.networks.vocabulary import check_vocabulary
+from rag.networks.vocabulary import check_vocabulary, plain_tokenizer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -107,13 +107,9 @@ class PlainBert:
 
     @classmethod
     def load(cls, folder: Path, pooling: str, device: str) -> PlainBert:
-        from tokenizers import Tokenizer
-
         from rag.networks.bert import Bert
 
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
+        tokenizer = plain_tokenizer(folder / "tokenizer.json")
         limit = _json(folder / "sentence_bert_config.json").get("max_seq_length")
         positions = int(_json(folder / "config.json")["max_position_embeddings"])
         return cls(
@@ -151,7 +147,7 @@ class PlainBert:
         positive = (states > 0).cpu().numpy()
         found = []
         for row, vector, above in zip(rows, vectors, positive, strict=True):
-            words = self._wordy[row]
+            words = self._wordy(row)
             found.append(Embedded(vector, signs(above[: len(row)][words])))
         return found
 
@@ -161,7 +157,7 @@ class PlainBert:
         vector = self._pooled(states, mask)[0]
         if not self.compares_words:
             return Query(vector)
-        words = np.flatnonzero(self._wordy[row])
+        words = np.flatnonzero(self._wordy(row))
         spans = [encoded.offsets[i] for i in words.tolist()]
         known = weighted(text, spans, states[0, words].cpu().numpy())
         number = self._tokenizer.token_to_id("[UNK]")
@@ -177,7 +173,7 @@ class PlainBert:
     def word_spans(self, text: str) -> NDArray[np.int32]:
         encoded = self._tokenizer.encode(text)
         places = np.asarray(encoded.offsets, np.int32).reshape(-1, 2)
-        found: NDArray[np.int32] = places[self._wordy[encoded.ids]]
+        found: NDArray[np.int32] = places[self._wordy(encoded.ids)]
         return found
 
     def _run(self, texts: Sequence[str]) -> tuple[list[list[int]], Tensor, Tensor]:
@@ -209,15 +205,16 @@ class PlainBert:
             out: Vectors = torch.nn.functional.normalize(pooled, dim=1).cpu().numpy()
         return out
 
+    def _wordy(self, row: Sequence[int]) -> NDArray[np.bool_]:
+        """Which tokens of `row` are words or parts of them, bool (tokens,)."""
+        for number in set(row) - self._is_word.keys():
+            self._is_word[number] = any(map(str.isalnum, self._tokenizer.id_to_token(number)))
+        return np.fromiter(map(self._is_word.__getitem__, row), bool, len(row))
+
     @cached_property
-    def _wordy(self) -> NDArray[np.bool_]:
-        """Which tokens of the vocabulary are words or parts of them, bool (vocabulary,)."""
-        named = self._tokenizer.get_vocab()
-        special = {t.content for t in self._tokenizer.get_added_tokens_decoder().values()}
-        found = np.zeros(max(named.values()) + 1, dtype=bool)
-        for token, number in named.items():
-            found[number] = token not in special and any(map(str.isalnum, token))
-        return found
+    def _is_word(self) -> dict[int, bool]:
+        """What is known of tokens by their numbers; of the whole vocabulary it would take .1 s."""
+        return dict.fromkeys(self._tokenizer.get_added_tokens_decoder(), False)
 
 
 class SentenceModel:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from rag.errors import ModelError
 from rag.networks.parallel import one_at_a_time
 from rag.networks.span_models import QUESTION_TOKENS, Logits, Window
+from rag.networks.vocabulary import plain_tokenizer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -76,7 +77,6 @@ class LoraSpans:
             ModelError: the file is missing or damaged, or made for another model.
         """
         from safetensors.torch import load_file
-        from tokenizers import Tokenizer
 
         from rag.networks.llama import Change
 
@@ -85,14 +85,12 @@ class LoraSpans:
             weights = load_file(file)
             change = Change.of(weights, llama)
             head = weights["head.weight"].float(), weights["head.bias"].float()
-            tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+            tokenizer = plain_tokenizer(base / "tokenizer.json")
         except Exception as error:  # a missing key, another shape, a file that was cut off
             raise ModelError(
                 f"{file} can't be used with the model in {base} ({error}). Restore the folder; "
                 "effort fast does without it."
             ) from error
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
         return cls(llama, change, head, tokenizer)
 
     def windows(self, questions: Sequence[str], passages: Sequence[str]) -> list[Window]:

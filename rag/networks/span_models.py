@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.networks.parallel import one_at_a_time
+from rag.networks.vocabulary import plain_tokenizer
 
 if TYPE_CHECKING:
     from rag.networks.bert import Bert
@@ -96,17 +96,6 @@ def _headless(folder: Path) -> ModelError:
     )
 
 
-@cache
-def _bare(file: Path) -> Any:
-    """A tokenizer that cuts nothing, for the rare question that may be too long: 8 MB."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(file))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class PlainSpans:
     """BERT and a linear layer."""
@@ -157,7 +146,7 @@ class PlainSpans:
     def _short(self, question: str) -> str:
         if len(question) <= QUESTION_TOKENS:  # a token is a character at least
             return question
-        encoded = _bare(self.file).encode(question, add_special_tokens=False)
+        encoded = plain_tokenizer(self.file).encode(question, add_special_tokens=False)  # is rare
         return shortened(question, encoded.offsets)
 
     def logits(self, windows: Sequence[Window]) -> list[Logits]:
