@@ -241,16 +241,28 @@ def _served(kind: str, name: str, server: str) -> Check:
 
 def _elsewhere(kind: str, name: str) -> Check:
     """A model that is a folder or a file, or comes from the hub, where only its use will tell."""
+    from rag import weights
+
     path, wrong = at_home(name), ""
     if path.is_dir():
         wrong = _wrong_with(path)
-    elif path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        wrong = "" if path.exists() else f"There is no model folder {name}."
-    elif path.suffix.lower() == ".gguf":
-        wrong = "" if path.exists() else f"There is no file {name}."
+    elif path.is_file():
+        wrong = _no_gguf(path)
+    elif not weights.on_hub(name):
+        what = "file" if path.suffix.lower() == ".gguf" else "model folder"
+        wrong = f"There is no {what} {name}."
     if wrong:
         return Check(kind, "failed", wrong, f"unset FOOTNOTE_{kind.upper()}")
     return Check(kind, "ok", str(path) if path.exists() else f"{name}, from the hub", "")
+
+
+def _no_gguf(file: Path) -> str:
+    """What is wrong with a file that should be a GGUF file, as far as its first bytes tell."""
+    try:
+        with file.open("rb") as opened:
+            return "" if opened.read(4) == b"GGUF" else f"{file} is no GGUF file."
+    except OSError as error:
+        return f"{file} can't be read: {error.strerror}."
 
 
 def _wrong_with(folder: Path) -> str:

@@ -82,7 +82,7 @@ def resolve(
         return fetching.fetch(model, root, is_offline(offline), progress)
     if path.is_dir():
         raise ModelError(f"{path} holds no model: it has no config.json. Name another folder.")
-    if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+    if not on_hub(name):
         raise ModelError(f"There is no model folder {name}. Check the path.")
     return fetching.from_hub(name, kind, is_offline(offline))
 
@@ -96,10 +96,17 @@ def gguf_file(name: str, *, offline: bool = False) -> Path:
     path = at_home(name)
     if path.is_file():
         return path
-    if path.is_absolute() or name.startswith((".", "~")) or name.count("/") < 2:
+    if not on_hub(name):
         raise ModelError(f"There is no file {path}. Check the path.")
     owner, model, file = name.split("/", 2)
     return fetching.from_hub(f"{owner}/{model}", "generator", is_offline(offline), [file]) / file
+
+
+def on_hub(name: str) -> bool:
+    """Could `name`, where there is no such path, be a model's or a GGUF file's on the hub?"""
+    if at_home(name).is_absolute() or name.startswith((".", "~")):
+        return False
+    return name.count("/") >= 2 if name.lower().endswith(".gguf") else name.count("/") <= 1
 
 
 def fetch(

@@ -88,6 +88,7 @@ def _parameters(path: Path, key: str, device: str) -> Any:
     found = xllamacpp.CommonParams()
     found.model.path = str(path)
     found.n_ctx, found.n_parallel = CONTEXT, 1
+    found.cache_ram_mib = 0  # or up to 8 GB of former prompts are kept
     if device == "cpu":
         found.n_gpu_layers = 0
     for cores in (found.cpuparams, found.cpuparams_batch):

@@ -492,3 +492,8 @@ def test_a_model_of_a_folder_is_looked_at_as_it_is_loaded(root: Path, tmp_path: 
     assert found(str(folder)).state == "ok"
     for name in ("models/none.gguf", "none.gguf", "my/models/none"):
         assert (found(name).state, name in found(name).found) == ("failed", True)
+    (tmp_path / "page.gguf").write_text("<html>not found</html>")
+    assert found(str(tmp_path / "page.gguf")).state == "failed"
+    (tmp_path / "whole.gguf").write_bytes(b"GGUF" + bytes(20))
+    for name in (str(tmp_path / "whole.gguf"), "owner/model/file-Q4_K_M.gguf", "owner/model"):
+        assert found(name).state == "ok"
