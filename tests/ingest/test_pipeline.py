@@ -414,6 +414,20 @@ def test_what_links_lead_to_goes_with_the_links(
     assert texts(root) == on_disk(docs)
 
 
+def test_a_file_that_nothing_reads_is_not_hashed(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film or an image of a disk may hold a hundred gigabytes."""
+    hashed: list[str] = []
+    hash_of = reading._sha256
+    monkeypatch.setattr(reading, "_sha256", lambda path: hashed.append(path.name) or hash_of(path))
+    (docs / "film.mkv").write_text("!unsupported")
+    for _ in range(2):
+        assert run(docs).count("skipped") == 1
+        assert "film.mkv" not in hashed
+    assert sorted(hashed) == ["one.txt", "one.txt", "two.txt"]
+
+
 def test_a_rehearsal_tells_what_nothing_reads_and_what_is_read_anew(
     run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
