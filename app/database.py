@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from rag.errors import StorageError
@@ -42,6 +43,13 @@ _ADDED = (
 
 _VERSION = 1  # raised with each change of the above
 
+# What a full drive, a read-only one, or a folder of somebody else leads to.
+_CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
+_CLOSED_CODES = (
+    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN
+)  # fmt: skip
+_REMEDY = "Make room or make it writable; in the shell `footnote ask` needs neither."
+
 
 class Database:
     """Opens a connection for each call, so that jobs and pages can use it at the same time."""
@@ -60,11 +68,9 @@ class Database:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             db = sqlite3.connect(self.path, timeout=30)
         except (OSError, sqlite3.Error) as error:
-            raise StorageError(f"Conversations can't be kept in {self.path}: {error}.") from None
+            raise self._failed(error) from None
         try:
-            db.row_factory = lambda cursor, row: {
-                column[0]: value for column, value in zip(cursor.description, row, strict=True)
-            }
+            db.row_factory = _as_dict
             db.execute("pragma foreign_keys = on")
             # Each time: the file may have been deleted or restored since, from an earlier version.
             if db.execute("pragma user_version").fetchone()["user_version"] < _VERSION:
@@ -73,9 +79,45 @@ class Database:
                 db.execute("begin immediate")
                 yield db
         except sqlite3.Error as error:
-            raise StorageError(f"Conversations in {self.path} can't be used: {error}.") from None
+            raise self._failed(error) from None
         finally:
             db.close()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """As `open`, for whoever changes nothing: what was kept is seen on a full or read-only
+        drive, too.
+
+        Raises:
+            StorageError: as `open`.
+        """
+        with ExitStack() as held:
+            try:
+                db = held.enter_context(self.open())
+            except StorageError as error:
+                if not _is_closed(error.__context__):
+                    raise
+                db = held.enter_context(self._looked_at())
+            yield db
+
+    @contextmanager
+    def _looked_at(self) -> Iterator[sqlite3.Connection]:
+        """The file as it is on the disk, with nothing written beside it; empty where it is none."""
+        there = self.path.is_file()
+        place = f"{self.path.absolute().as_uri()}?immutable=1" if there else ":memory:"
+        try:
+            with closing(sqlite3.connect(place, uri=True)) as db:
+                db.row_factory = _as_dict
+                if not there:
+                    db.executescript(_SCHEMA)
+                yield db
+        except sqlite3.Error as error:
+            raise self._failed(error) from None
+
+    def _failed(self, error: OSError | sqlite3.Error) -> StorageError:
+        why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        remedy = f" {_REMEDY}" if _is_closed(error) else ""
+        return StorageError(f"Conversations can't be kept in {self.path}: {why}.{remedy}")
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         db.execute("pragma journal_mode = wal")
@@ -85,3 +127,14 @@ class Database:
             if column not in there:
                 db.execute(f"alter table {table} add column {column} {kind}")
         db.execute(f"pragma user_version = {_VERSION}")
+
+
+def _as_dict(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> dict[str, object]:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+def _is_closed(error: BaseException | None) -> bool:
+    """Is it the drive that can't be written, and not the file that is damaged or in use?"""
+    if isinstance(error, OSError):
+        return error.errno in _CLOSED
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _CLOSED_CODES

@@ -68,7 +68,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._open = Database(path).open
+        database = Database(path)
+        self._open, self._read = database.open, database.read
 
     # --- conversations ---
 
@@ -94,7 +95,7 @@ class Store:
         if containing.strip():
             turns = "select 1 from turns where conversation = c.id and has(question, answer)"
             where.append(f"(has(name, null) or exists ({turns}))")
-        with self._open() as db:
+        with self._read() as db:
             db.create_function("has", 2, finder(containing), deterministic=True)
             rows = db.execute(
                 f"select * from conversations c where {' and '.join(where)}"
@@ -105,7 +106,7 @@ class Store:
 
     def conversation(self, key: str) -> Conversation | None:
         """A conversation by its id."""
-        with self._open() as db:
+        with self._read() as db:
             row = db.execute("select * from conversations where id = ?", (key,)).fetchone()
         return Conversation(**row) if row else None
 
@@ -216,7 +217,7 @@ class Store:
 
     def turns(self, conversation: str) -> list[Turn]:
         """The questions of a conversation in order, with what came of them."""
-        with self._open() as db:
+        with self._read() as db:
             rows = db.execute(
                 f"{_TURNS} where conversation = ? order by number", (conversation,)
             ).fetchall()
@@ -250,7 +251,7 @@ class Store:
 
     def judged(self) -> list[Judged]:
         """All judged answers, those of questions that were asked again included; oldest first."""
-        with self._open() as db:
+        with self._read() as db:
             rows = db.execute(
                 "select c.collection, t.answer, j.good, j.reason, j.better, t.asked from turns t"
                 " join judgements j on j.turn = t.id join conversations c on c.id = t.conversation"

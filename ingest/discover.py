@@ -56,7 +56,8 @@ _DOCUMENTS = frozenset(
 class Candidate:
     """A file that may be a document. `named`: the person gave it, not just its folder.
 
-    `link` is where a link in a folder stands that leads out of it to the file.
+    `link` is where a link in a folder stands that leads out of it to the file; `drive` is the
+    folder below that one at which the drive with the file is mounted.
     """
 
     path: Path  # resolved
@@ -64,6 +65,7 @@ class Candidate:
     modified_ns: int
     named: bool
     link: str = ""
+    drive: str = ""
 
     @property
     def promising(self) -> bool:
@@ -91,6 +93,7 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
     for given in paths:
         for path in _expanded(given, found.problems):
             is_folder, top = path.is_dir(), _resolved(path)
+            drives = _Drives(top)
             names = _walk(path, found.excluded, found.problems) if is_folder else iter([path])
             for name in names:
                 candidate = _candidate(name, not is_folder, found.problems)
@@ -98,6 +101,8 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
                     seen.add(candidate.path)
                     if is_folder and not candidate.path.is_relative_to(top):
                         candidate = replace(candidate, link=str(top / name.relative_to(path)))
+                    elif is_folder:
+                        candidate = replace(candidate, drive=drives.of(candidate.path.parent))
                     found.files.append(candidate)
     return found
 
@@ -121,6 +126,20 @@ def is_passed_over(path: Path, folder: Path) -> bool:
     """Whether `discover` passes over a file below `folder` for its name or that of a folder."""
     *folders, name = path.relative_to(folder).parts or ("",)
     return _is_no_document(name) or any(map(_is_no_folder, folders))
+
+
+class _Drives:
+    """Where below a folder drives are mounted."""
+
+    def __init__(self, top: Path) -> None:
+        self._known = {top: ""}
+
+    def of(self, folder: Path) -> str:
+        """The place of the drive that a folder below the top lies on; "" for that of the top."""
+        if (known := self._known.get(folder)) is None:
+            known = str(folder) if folder.is_mount() else self.of(folder.parent)
+            self._known[folder] = known
+        return known
 
 
 def _is_no_folder(name: str) -> bool:

@@ -101,7 +101,7 @@ def _folders(root: Path) -> list[Path]:
         folder
         for folder in folders
         if not folder.name.startswith(".")
-        and ((folder / "CURRENT").exists() or (folder / "generations").is_dir())
+        and ((folder / "CURRENT").exists() or generations.stored(folder))
     ]
 
 

@@ -11,7 +11,7 @@ from ingest.discover import Candidate, Found, discover, is_passed_over
 from ingest.parsers.detect import detect
 from ingest.read import is_current
 from ingest.records import Outcome, Report
-from ingest.store import LINKED, title_of
+from ingest.store import DRIVE, LINKED, placed, title_of
 from rag.errors import CollectionNotFound, DocumentError, UnsupportedDocument, UsageError
 from rag.index import generations
 from rag.index.collection import Collection
@@ -21,7 +21,7 @@ from rag.types import DocumentInfo
 @dataclass(frozen=True, slots=True)
 class Mirror:
     """`moved` is (as it was, as it is now); `vanished` documents have no file any more, `linked`
-    ones another link to the same file."""
+    ones another link to the same file, or another drive."""
 
     moved: tuple[tuple[DocumentInfo, DocumentInfo], ...]
     vanished: tuple[DocumentInfo, ...]
@@ -34,7 +34,7 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
     What lies where nobody looked has not vanished: uploads in an index root below the folder,
     folders that can't be read, and hidden files, which may have been added one by one, while
     they are there. Nor has what is behind a link that leads nowhere, as to a drive that is not
-    connected; with the link itself it goes.
+    connected; with the link itself it goes. Nor what lay on a drive where none is mounted now.
     """
     here = {str(candidate.path) for candidate in found.files}
     known = {info.path for info in documents}
@@ -48,6 +48,7 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
         and not any(place.is_relative_to(other) for other in unseen)
         and not (is_passed_over(place, folder) and _may_be_there(place))
         and not (str(place) != info.path and _leads_nowhere(place, folder, found))
+        and not _is_away(info, folder)
     ]
     by_content: dict[str, list[DocumentInfo]] = {}
     for info in reversed(gone):
@@ -146,7 +147,9 @@ def _as_moved(before: DocumentInfo, candidate: Candidate) -> DocumentInfo:
         parser=before.parser if same_kind else "",
         modified_ns=candidate.modified_ns,
         title=title_of(candidate.path) if named_after_file else before.title,
-        metadata=dict(before.metadata) | ({LINKED: candidate.link} if candidate.link else {}),
+        metadata=placed(
+            before.metadata, candidate.link or before.metadata.get(LINKED, ""), candidate.drive
+        ),
     )
 
 
@@ -159,12 +162,30 @@ def _place(info: DocumentInfo, folder: Path) -> Path | None:
 def _linked_anew(
     folder: Path, found: Found, documents: Sequence[DocumentInfo]
 ) -> Iterator[DocumentInfo]:
-    """Documents that came by one link of a folder, and are led to by another now."""
-    links = {str(candidate.path): candidate.link for candidate in found.files if candidate.link}
+    """Documents that came by one link of a folder, and are led to by another now, or whose drive
+    is another."""
+    here = {str(candidate.path): candidate for candidate in found.files}
     for info in documents:
-        before, now = info.metadata.get(LINKED, ""), links.get(info.path)
-        if now and before and before != now and Path(before).is_relative_to(folder):
-            yield replace(info, metadata={**info.metadata, LINKED: now})
+        if (candidate := here.get(info.path)) is None:
+            continue
+        link, drive = info.metadata.get(LINKED, ""), info.metadata.get(DRIVE, "")
+        if candidate.link and link and Path(link).is_relative_to(folder):
+            link = candidate.link
+        if candidate.drive or _is_below(drive, folder):
+            drive = candidate.drive
+        metadata = placed(info.metadata, link, drive)
+        if metadata != info.metadata:
+            yield replace(info, metadata=metadata)
+
+
+def _is_away(info: DocumentInfo, folder: Path) -> bool:
+    """Was a document on a drive that was mounted in a folder, and is none mounted there now?"""
+    drive = info.metadata.get(DRIVE, "")
+    return _is_below(drive, folder) and not Path(drive).is_mount()
+
+
+def _is_below(place: str, folder: Path) -> bool:
+    return folder in Path(place).parents
 
 
 def _leads_nowhere(place: Path, folder: Path, found: Found) -> bool:

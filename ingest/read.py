@@ -54,17 +54,19 @@ def read(
 ) -> Read:
     """Hashes a file, and parses it unless its content is that of the document that is `known`.
 
+    What nothing reads, as a film of many gigabytes, is refused by its first bytes and not hashed.
+
     Raises:
         DocumentError: it can't be read, or does not hold still.
     """
     path = candidate.path
     for _ in range(_ATTEMPTS):
         before = _look(path)
-        sha256 = _sha256(path)
-        if known is not None and known.sha256 == sha256 and is_current(known):
-            parsed, kind, name = None, known.type, known.parser
+        if known is not None and is_current(known) and known.sha256 == _sha256(path):
+            sha256, parsed, kind, name = known.sha256, None, known.type, known.parser
         else:
             parsed, kind, name = parser.parse(path, password=password)
+            sha256 = _sha256(path)
         if _look(path) == before:
             size, modified_ns, _ = before
             source = Source(str(path), sha256, size, modified_ns, kind, name)

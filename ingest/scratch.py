@@ -26,9 +26,10 @@ class Scratch:
             _clear(folder)
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
         lock = os.open(self.path / "new", os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        # Under its name only once it is locked: another program may clear just now.
-        (self.path / "new").rename(self.path / _HELD)
+        with suppress(OSError):  # where nothing can be locked, nobody clears either
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Under its name only once it is locked: another program may clear just now.
+            (self.path / "new").rename(self.path / _HELD)
         # At the end of the program, too.
         self.close = weakref.finalize(self, _remove, self.path, lock)
 

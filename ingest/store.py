@@ -17,7 +17,8 @@ from rag.index.collection import Writer
 from rag.interaction import Embedded
 from rag.types import Chunk, Document, DocumentInfo, Parsed
 
-LINKED = "linked from"  # in what is told of a document: where the link to it stands
+# In what is told of a document: where the link to it stands, and its drive is mounted.
+LINKED, DRIVE = "linked from", "drive at"
 
 
 class Embedding(Protocol):
@@ -67,6 +68,12 @@ def cut(read: Read, embedder: Embedding, max_tokens: int, hidden: bool = False) 
     return Draft(read, parsed, title, chunks, texts)
 
 
+def placed(metadata: Mapping[str, str], link: str, drive: str) -> dict[str, str]:
+    """What is told of a document, with the link and the drive by which its file was found."""
+    others = {key: value for key, value in metadata.items() if key not in (LINKED, DRIVE)}
+    return others | ({LINKED: link} if link else {}) | ({DRIVE: drive} if drive else {})
+
+
 def title_of(path: Path) -> str:
     """The name of a file without its ending, fit for a model: no half characters."""
     return path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -95,8 +102,8 @@ def embed(
 def store(draft: Draft, embedded: Mapping[str, Embedded], writer: Writer) -> DocumentInfo:
     """Adds a document in place of the one that is known."""
     source, known, parsed = draft.read.source, draft.read.known, draft.parsed
-    if link := draft.read.candidate.link:
-        parsed = replace(parsed, metadata={**parsed.metadata, LINKED: link})
+    candidate = draft.read.candidate
+    parsed = replace(parsed, metadata=placed(parsed.metadata, candidate.link, candidate.drive))
     document = Document(
         id=known.id if known else new_id(writer, source.path),
         source=source,

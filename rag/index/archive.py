@@ -16,7 +16,7 @@ import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -39,16 +39,9 @@ _MEMBER = lazy_re.compile(r"segments/[0-9a-f]{16}/([a-z]+/)?[a-z]+\.[a-z0-9]+|fi
 
 # What reading a zip file with flipped bytes may raise.
 _DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    NotImplementedError,
-    OverflowError,
-    EOFError,
-    ValueError,
-    KeyError,
-    TypeError,
-)
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OverflowError, EOFError,
+    ValueError, KeyError, TypeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +65,29 @@ def backup(
         CollectionError: there is no such collection, a writer is at work, or a file is damaged.
         StorageError: `target` is there already and `overwrite` is not set, or can't be written.
     """
-    root, target = Path(root), at_home(target)
-    folder = root / key_of(name)
+    target, folder = at_home(target), Path(root) / key_of(name)
     if generations.current(folder) is None:
-        Collection.open(root, name)  # says which there are
+        Collection.open(Path(root), name)  # says which there are
     if target.exists() and not overwrite:
         raise StorageError(f"{target} is there already. Choose another name, or say --overwrite.")
     if not target.absolute().parent.is_dir():
         raise StorageError(f"There is no folder {target.absolute().parent}. Make it first.")
-    temporary = target.with_name(target.name + ".tmp")
-    with generations.lock(root, key_of(name), name, timeout), generations.storage(target):
-        try:
+    with ExitStack() as held:
+        with suppress(StorageError):  # read-only: whoever can't take the lock disturbs nobody
+            held.enter_context(generations.lock(Path(root), key_of(name), name, timeout))
+        while True:
             manifest = in_force(folder)
+            try:
+                return _made(target, folder, manifest)
+            except CollectionDamaged:  # or somebody else has published and tidied up
+                if generations.current(folder) == manifest.generation:
+                    raise
+
+
+def _made(target: Path, folder: Path, manifest: Manifest) -> Backup:
+    with generations.storage(target):
+        temporary = target.with_name(target.name + ".tmp")
+        try:
             with temporary.open("wb") as stream:
                 _write(stream, folder, manifest)
                 stream.flush()
@@ -110,14 +114,22 @@ def _write(stream: BinaryIO, folder: Path, manifest: Manifest) -> None:
             info = zipfile.ZipInfo(name)
             info.compress_type = zipfile.ZIP_STORED if dense else zipfile.ZIP_DEFLATED
             path = folder / name
-            with path.open("rb") as source, archive.open(info, "w", force_zip64=True) as member:
+            with _source(path) as source, archive.open(info, "w", force_zip64=True) as member:
                 if _copy(source, member) != sha256:
-                    raise CollectionDamaged(
-                        f"{path} is damaged: its checksum does not match. {generations.REMEDY}"
-                    )
+                    what = "damaged: its checksum does not match"
+                    raise CollectionDamaged(f"{path} is {what}. {generations.REMEDY}")
             generations.checkpoint("member-written")
         content = {"version": _VERSION, "manifest": manifest.to_json(), "members": wanted}
         archive.writestr(_TABLE, json.dumps({**content, "checksum": generations.checksum(content)}))
+
+
+def _source(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise CollectionDamaged(f"{path} is missing. {generations.REMEDY}") from None
+    except OSError as error:
+        raise StorageError(f"{path} can't be read: {error.strerror}.") from None
 
 
 def verify(path: Path) -> Backup:

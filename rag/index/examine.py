@@ -64,7 +64,7 @@ def examine(folder: Path) -> list[Finding]:
     """What is wrong with the collection in `folder`; [] where all is well."""
     try:
         number = generations.current(folder)
-        if number is None:
+        if number is None or not (folder / "CURRENT").is_file():
             return [
                 Finding("generation", f"{folder} has no CURRENT: which generation is in force?")
             ]

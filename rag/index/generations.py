@@ -19,23 +19,19 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from sqlite3 import SQLITE_CANTOPEN, SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, OperationalError
 from typing import Any
 
 from rag.errors import CollectionBusy, CollectionDamaged, StorageError
 
 REMEDY = "Mend it with `footnote doctor --fix`."
 
-_STORAGE_CODES = (
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-)
+_STORAGE_CODES = (SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, SQLITE_CANTOPEN)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 on_checkpoint: Callable[[str], None] | None = None  # tests kill or fail the writer here
 
 
@@ -57,16 +53,17 @@ def storage(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
+    except (OSError, OperationalError) as error:
         if isinstance(error, OSError):
             reason, closed = error.strerror or str(error), error.errno in _CLOSED
+            remedy = "Free space" if error.errno in _FULL else "Mend that"
         elif (code := error.sqlite_errorcode & 0xFF) in _STORAGE_CODES:
-            reason, closed = str(error), code == sqlite3.SQLITE_READONLY
+            reason, closed, remedy = str(error), code == SQLITE_READONLY, "Free space"
         else:
             raise
         raise StorageError(
-            f"{path} can't be written: {reason}. {'Make it writable' if closed else 'Free space'} "
-            "or choose another folder with --index-root; what was published before is unharmed."
+            f"{path} can't be written: {reason}. {'Make it writable' if closed else remedy} or "
+            "choose another folder with --index-root; what was published before is unharmed."
         ) from error
 
 
@@ -110,9 +107,6 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-# --- one writer -------------------------------------------------------------------------------
-
-
 @contextmanager
 def lock(root: Path, key: str, name: str, timeout: float = 0.0) -> Iterator[None]:
     """Holds the right to write a collection, for at most one process and one thread at a time.
@@ -140,11 +134,10 @@ def lock(root: Path, key: str, name: str, timeout: float = 0.0) -> Iterator[None
         held.release()
 
 
-# --- generations ------------------------------------------------------------------------------
-
-
 def current(folder: Path) -> int | None:
     """Number of the generation in force; None where nothing was ever published.
+
+    The only one there is needs no CURRENT: the first writer, which may be killed, sets it last.
 
     Raises:
         CollectionDamaged: CURRENT holds no number.
@@ -154,7 +147,8 @@ def current(folder: Path) -> int | None:
     try:
         text = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        found = numbers(folder)
+        return found[0] if len(found) == 1 and found == stored(folder) else None
     except OSError as error:
         raise StorageError(f"{path} can't be read: {error.strerror}.") from None
     if not text.strip().isdigit():
@@ -218,10 +212,15 @@ def set_current(folder: Path, number: int) -> None:
 
 def numbers(folder: Path, suffix: str = ".json") -> list[int]:
     """Numbers of the generations there are, in force or not."""
-    found: list[str] = []
     with suppress(FileNotFoundError):  # the collection was deleted at this moment
         found = [path.stem for path in (folder / "generations").glob(f"*{suffix}")]
-    return sorted(int(stem) for stem in found if stem.isdigit())
+        return sorted(int(stem) for stem in found if stem.isdigit())
+    return []
+
+
+def stored(folder: Path) -> list[int]:
+    """Numbers of the generations of which there is a manifest or its copy."""
+    return sorted({*numbers(folder), *numbers(folder, ".copy")})
 
 
 def recover(folder: Path) -> int:
@@ -230,7 +229,7 @@ def recover(folder: Path) -> int:
     Raises:
         CollectionDamaged: none is.
     """
-    for number in sorted({*numbers(folder), *numbers(folder, ".copy")}, reverse=True):
+    for number in reversed(stored(folder)):
         for path in (_manifest(folder, number), _copy(folder, number)):
             try:
                 _read(path)
@@ -250,7 +249,7 @@ def settle(folder: Path) -> int | None:
         CollectionDamaged: there are generations, and none is whole.
     """
     number = current(folder)
-    return recover(folder) if number is None and numbers(folder) else number
+    return recover(folder) if numbers(folder) and not (folder / "CURRENT").is_file() else number
 
 
 def collect(
@@ -264,8 +263,7 @@ def collect(
     Best effort: what can't be deleted now (a reader on Windows holds it) goes another time.
     """
     for path in (folder / "generations").glob("*"):
-        known = path.suffix in (".json", ".copy") and path.stem.isdigit()
-        if not (known and int(path.stem) in generations):
+        if path.suffix not in (".json", ".copy") or path.stem not in map(str, generations):
             _unlink(path)
     for path in (folder / "segments").glob("*"):
         if path.name not in segments:

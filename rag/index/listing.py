@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import CollectionError, StorageError, UsageError
+from rag.errors import CollectionError, CollectionNotFound, StorageError, UsageError
 from rag.index import generations
 from rag.index.manifest import check_name, in_force, key_of
 
@@ -52,7 +52,10 @@ def name_of(folder: Path) -> str:
 
 def _names(folder: Path) -> Iterator[str]:
     for suffix in (".json", ".copy"):
-        for number in reversed(generations.numbers(folder, suffix)):
+        numbers: list[int] = []
+        with suppress(OSError):  # the folder can't be read
+            numbers = generations.numbers(folder, suffix)
+        for number in reversed(numbers):
             path = folder / "generations" / f"{number}{suffix}"
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, UsageError):
                 yield check_name(json.loads(path.read_bytes())["collection"])
@@ -69,7 +72,8 @@ def folder_of(root: Path, name: str) -> Path:
 
 def _described(folder: Path) -> CollectionInfo | None:
     try:
-        return _describe(folder) if (folder / "CURRENT").is_file() else None
+        begun = (folder / "CURRENT").is_file() or generations.numbers(folder)
+        return _describe(folder) if begun else None
     except OSError as error:  # one that can't be read hides no other
         if not folder.exists():  # it was deleted at this moment
             return None
@@ -80,6 +84,8 @@ def _described(folder: Path) -> CollectionInfo | None:
 def _describe(folder: Path) -> CollectionInfo:
     size = size_of(folder)
     try:
+        if generations.current(folder) is None:
+            raise CollectionNotFound(not_found(folder.parent, name_of(folder)))
         manifest = in_force(folder)
     except (CollectionError, StorageError, FileNotFoundError) as error:
         return CollectionInfo(name_of(folder), 0, 0, size, "", "", problem=str(error))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import resource
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -111,6 +113,38 @@ def test_a_file_of_an_earlier_version_that_is_restored_in_use_is_brought_up_to_d
     db.close()
     store.ask(talk.id, "Why?", Scope())
     assert [turn.everywhere for turn in store.turns(talk.id)] == [False]
+
+
+def test_what_was_kept_is_read_on_a_full_drive(store: Store) -> None:
+    talk = store.start("harbour", "When was the harbour built?")
+    turn = store.ask(talk.id, "When was the harbour built?", Scope())
+    store.answer(turn.id, answer("harbour"))
+    store.judge(turn.id, True)
+    talk = store.conversation(talk.id)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        assert store.conversations(containing="harbour") == [talk]
+        assert store.conversation(talk.id) == talk
+        assert [turn.answer for turn in store.turns(talk.id)] == [answer("harbour")]
+        assert len(store.judged()) == 1
+        with pytest.raises(StorageError, match="Make room or make it writable"):
+            store.ask(talk.id, "And then?", Scope())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert store.ask(talk.id, "And then?", Scope()).number == 2
+
+
+def test_on_a_read_only_drive_there_are_no_conversations(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, **_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert (store.conversations(), store.turns("x"), store.judged()) == ([], [], [])
+    with pytest.raises(StorageError, match="Make room or make it writable"):
+        store.start("harbour", "When was the harbour built?")
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

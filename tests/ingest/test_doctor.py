@@ -189,6 +189,16 @@ def test_a_collection_that_lost_its_current_leads_to_the_doctor(root: Path) -> N
     assert texts(root) == TEXTS
 
 
+def test_what_a_first_writer_left_before_anything_was_published_is_no_collection(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "indexes" / KEY
+    for name in ("segments", "files", "generations"):
+        (folder / name).mkdir(parents=True)
+    checks = diagnose(settings(tmp_path / "indexes"), fix=True)
+    assert [check.found for check in checks if check.collection or check.state == "failed"] == []
+
+
 def garble(store: Path) -> None:
     """Makes a store that can be opened tell other hashes of the files, and no text."""
     with closing(sqlite3.connect(store)) as db, db:

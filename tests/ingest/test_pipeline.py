@@ -414,6 +414,47 @@ def test_what_links_lead_to_goes_with_the_links(
     assert texts(root) == on_disk(docs)
 
 
+def test_documents_on_a_drive_inside_the_folder_stay_while_it_is_away(
+    run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = docs / "sub" / "drive"
+    (drive / "deep").mkdir(parents=True)
+    (drive / "deep" / "far.txt").write_text("A text on the drive.")
+    (drive / "near.txt").write_text("Another text on the drive.")
+    assert run(docs, verb=sync).added == 5  # before anything was noted of drives
+    mounted = {drive}
+    monkeypatch.setattr(Path, "is_mount", lambda path: path in mounted)
+    assert run(docs, verb=sync).unchanged == 5
+    assert run(drive, verb=sync).unchanged == 2  # where it is the folder itself, all the same
+    (drive / "near.txt").unlink()
+    assert run(docs, verb=sync).removed == 1
+    mounted.clear()
+    drive.rename(docs.parent / "not connected")
+    drive.mkdir()
+    assert run(docs, verb=sync).removed == 0
+    drive.rmdir()
+    assert run(docs, verb=sync).removed == 0
+    (docs.parent / "not connected").rename(drive)  # a folder like others from now on
+    assert run(docs, verb=sync).unchanged == 4
+    (drive / "deep" / "far.txt").unlink()
+    assert run(docs, verb=sync).removed == 1
+    assert texts(root) == on_disk(docs)
+
+
+def test_a_file_that_nothing_reads_is_not_hashed(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film or an image of a disk may hold a hundred gigabytes."""
+    hashed: list[str] = []
+    hash_of = reading._sha256
+    monkeypatch.setattr(reading, "_sha256", lambda path: hashed.append(path.name) or hash_of(path))
+    (docs / "film.mkv").write_text("!unsupported")
+    for _ in range(2):
+        assert run(docs).count("skipped") == 1
+        assert "film.mkv" not in hashed
+    assert sorted(hashed) == ["one.txt", "one.txt", "two.txt"]
+
+
 def test_a_rehearsal_tells_what_nothing_reads_and_what_is_read_anew(
     run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

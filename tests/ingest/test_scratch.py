@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -45,6 +46,22 @@ def test_one_of_the_same_program_stays(place: Path) -> None:
     assert {path.name for path in place.iterdir()} == {first.path.name, second.path.name}
     second.close()
     first.close()
+
+
+def test_where_nothing_can_be_locked_it_is_used_and_left_alone(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(lock: int, how: int) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    first, second = Scratch(), Scratch()
+    assert {path.name for path in place.iterdir()} == {first.path.name, second.path.name}
+    monkeypatch.undo()
+    third = Scratch()
+    assert first.path.is_dir()
+    for scratch in (first, second, third):
+        scratch.close()
 
 
 def test_it_goes_at_the_end_of_the_program(place: Path) -> None:

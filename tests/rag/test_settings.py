@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UsageError
+from rag.paths import at_home
 from rag.settings import Settings
 from rag.weights import cache_folder
 
@@ -119,6 +120,8 @@ def test_a_user_without_a_home_has_the_defaults(
     assert Settings.load() == Settings()
     with pytest.raises(UsageError, match="FOOTNOTE_CACHE"):
         cache_folder()
+    with pytest.raises(UsageError, match="no home folder for ~/papers"):
+        at_home("~/papers")  # or a folder "~" would be made here
     assert cache_folder(tmp_path) == tmp_path
 
 

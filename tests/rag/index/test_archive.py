@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from filelock import FileLock
 
 from rag.cli import cli
 from rag.errors import (
@@ -70,6 +71,45 @@ def test_there_and_back(root: Path, tmp_path: Path) -> None:
             original = opened.original("c")
             assert original is not None
             assert original.parent == elsewhere / key_of(name) / "files"
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC])
+def test_a_backup_needs_no_room_beside_the_collection(
+    number: int, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: FileLock, **_: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(FileLock, "acquire", refused)
+    backup(root, "c", tmp_path / "c.backup")
+    monkeypatch.undo()
+    restore(tmp_path / "elsewhere", tmp_path / "c.backup")
+    assert held(tmp_path / "elsewhere") == NEW
+
+
+def test_a_backup_without_the_lock_begins_anew_where_somebody_published(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: FileLock, **_: object) -> None:
+        raise OSError(errno.EACCES, "no")
+
+    def publish(step: str) -> None:
+        if step == "member-written":
+            monkeypatch.undo()
+            with Writer(root, "c", keep=1) as writer:
+                writer.remove("a")
+                writer.publish(compact=True)
+
+    monkeypatch.setattr(FileLock, "acquire", refused)
+    monkeypatch.setattr(generations, "on_checkpoint", publish)
+    assert backup(root, "c", tmp_path / "c.backup").documents == 1
+
+
+def test_a_backup_of_what_is_missing_names_it(root: Path, tmp_path: Path) -> None:
+    path = next((root / key_of("c") / "segments").rglob("vectors.faiss"))
+    path.unlink()
+    with pytest.raises(CollectionDamaged, match=f"{path} is missing"):
+        backup(root, "c", tmp_path / "c.backup")
 
 
 def test_restore_replaces_only_when_told_and_can_be_undone(root: Path, tmp_path: Path) -> None:

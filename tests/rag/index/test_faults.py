@@ -13,9 +13,16 @@ from typing import Any
 
 import pytest
 
-from rag.errors import CollectionBusy, CollectionDamaged, FootnoteError, StorageError
+from rag.errors import (
+    CollectionBusy,
+    CollectionDamaged,
+    CollectionNotFound,
+    FootnoteError,
+    StorageError,
+)
 from rag.index import generations, merging
 from rag.index.collection import Collection, Writer, collections, delete
+from rag.index.examine import examine
 from rag.index.manifest import key_of
 from rag.index.segment import DOCUMENTS
 from tests.rag.index import victim
@@ -50,7 +57,13 @@ def failing_at(number: int, real: Callable[..., Any]) -> tuple[Callable[..., Any
 
 @pytest.mark.parametrize(
     ("number", "remedy"),
-    [(errno.ENOSPC, "Free space"), (errno.EACCES, "Make it writable"), (errno.EROFS, "Make it")],
+    [
+        (errno.ENOSPC, "Free space"),
+        (errno.EACCES, "Make it writable"),
+        (errno.EROFS, "Make it"),
+        (errno.ENOLCK, "Mend that"),
+        (errno.EMFILE, "Mend that"),
+    ],
 )
 def test_what_mends_it_depends_on_what_is_wrong(number: int, remedy: str, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=remedy), generations.storage(tmp_path):
@@ -145,6 +158,81 @@ def test_flipped_bytes_are_found_and_named(root: Path, tmp_path: Path, at: int) 
         with pytest.raises(FootnoteError):
             Collection.open(copy, "c")
         delete(copy, "c")
+
+
+class Stopped(BaseException):
+    """As if the process were killed."""
+
+
+def test_a_first_writer_that_is_not_quite_done_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What asks while the first generation is published finds nothing yet, or that one."""
+    folder = tmp_path / key_of("c")
+    seen: list[Any] = []
+    missing: list[Any] = []
+
+    def look(step: str) -> None:
+        try:
+            with Collection.open(tmp_path, "c") as opened:
+                seen.append(
+                    (step, contents(opened), [info.problem for info in collections(tmp_path)])
+                )
+        except CollectionNotFound as error:
+            missing.append((str(error), collections(tmp_path)))
+        if step == "manifest-written":
+            raise Stopped
+
+    replace = generations.replace_file
+
+    def between(path: Path, data: bytes) -> None:
+        look("")
+        replace(path, data)
+
+    monkeypatch.setattr(generations, "on_checkpoint", look)
+    monkeypatch.setattr(generations, "replace_file", between)
+    with pytest.raises(Stopped):
+        fill(tmp_path, "c", victim.OLD)
+    assert seen == [("manifest-written", victim.OLD, [None])]
+    assert missing
+    assert all("nor any other" in told and listed == [] for told, listed in missing)
+    assert not (folder / "CURRENT").exists()
+    assert [finding.check for finding in examine(folder)] == ["generation"]
+    monkeypatch.undo()
+    fill(tmp_path, "c", victim.OLD)
+    assert (folder / "CURRENT").is_file()
+    assert examine(folder) == []
+
+
+def test_a_collection_that_lost_its_current_is_listed(root: Path) -> None:
+    (root / key_of("c") / "CURRENT").unlink()
+    (info,) = collections(root)
+    assert info.name == "c"
+    assert info.problem is not None
+    assert "footnote doctor --collection c --fix" in info.problem
+
+
+def test_one_that_cannot_be_read_hides_no_other(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(root, "other", {"a": "one"})
+    closed, glob = root / key_of("c"), Path.glob
+
+    def refused(path: Path) -> bool:
+        if closed in path.parents:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return Path.exists(path)
+
+    def refusing(path: Path, pattern: str) -> Any:
+        if closed in path.parents:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return glob(path, pattern)
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    monkeypatch.setattr(Path, "glob", refusing)
+    problems = {info.name: info.problem for info in collections(root)}
+    assert "can't be read: Permission denied" in str(problems.pop(closed.name))
+    assert problems == {"other": None}
 
 
 def test_a_writer_goes_on_where_current_was_lost(root: Path) -> None:
