@@ -299,3 +299,16 @@ def test_no_connection_and_no_program_while_a_file_is_read(
     assert not made.exists()
     (tmp_path / "a.txt").write_text("fine")
     assert pool.parse(tmp_path / "a.txt").parsed.text == "fine"
+
+
+def test_code_in_the_working_folder_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made"
+    for name in ("ingest.py", "docutils.py", "charset_normalizer.py", "json.py"):
+        (tmp_path / name).write_text(f"open({str(made)!r}, 'w')\n")
+    (tmp_path / "a.rst").write_text("Harbour\n=======\n\nIt was built in 1932.\n")
+    monkeypatch.chdir(tmp_path)
+    with ParserPool() as pool:
+        assert "1932" in pool.parse(tmp_path / "a.rst").parsed.text
+    assert not made.exists()
