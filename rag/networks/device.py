@@ -12,6 +12,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,8 +55,8 @@ def cores() -> int:
 
 
 def set_threads() -> None:
-    """Give torch as many threads as there are cores, unless OMP_NUM_THREADS says otherwise, and
-    numpy's products one, unless OPENBLAS_NUM_THREADS does.
+    """Give torch as many threads as there are cores, unless OMP_NUM_THREADS says otherwise, one in
+    a process that was forked, and numpy's products one, unless OPENBLAS_NUM_THREADS does.
 
     OpenBLAS has threads of its own, which after each product go on spinning, on the cores that
     torch needs: with two a search took twice as long (benchmarks/LOG.md).
@@ -69,8 +70,24 @@ def set_threads() -> None:
     # "4,2" is threads for each level of nesting; what is no number is OpenMP's to complain about.
     said = (os.environ.get("OMP_NUM_THREADS") or "").partition(",")[0].strip()
     wanted = (int(said) if said.isdecimal() else 0) or cores()
+    if os.getpid() != _first_process():
+        wanted = 1
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
+
+
+@cache
+def _first_process() -> int:
+    """The process that ran models first; those that are forked from it run them on one thread.
+
+    They have none of the threads that OpenMP goes on believing in, and would wait for them for
+    ever. So do the loaders of torch's own data sets.
+    """
+    import torch
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
+    return os.getpid()
 
 
 def release() -> None:
