@@ -192,6 +192,11 @@ class ParserPool:
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=2)
         code = process.returncode
+        if code is None and isinstance(error, ValueError):
+            return (
+                f"{path.name}: the parser crashed on it: it gives no rag.types.Parsed: {error}. "
+                "Leave the file out, or mend the parser."
+            )
         how = f"{type(error).__name__}" if code is None else f"exit code {code}"
         if code is not None and code < 0:
             with suppress(ValueError):
