@@ -151,7 +151,7 @@ class Scope:
 
     documents: tuple[str, ...] = ()  # document ids
     types: tuple[str, ...] = ()
-    folder: str | None = None  # absolute path prefix
+    folder: str | None = None  # the documents in it and below
     since: str | None = None  # ISO date: modified on that day or later
     until: str | None = None  # ISO date: modified on that day or earlier
 
