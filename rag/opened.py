@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -26,7 +26,7 @@ class Opened:
         self._collection = collection
         self._closed = False
         self._users = 0  # questions that are being answered
-        self._lock = Lock()
+        self._lock = RLock()  # a stream that is dropped may be collected while it is held
         self.models = models
         self.settings = settings or models.settings
 
@@ -62,8 +62,8 @@ class Opened:
         Raises:
             UsageError: the pipeline is closed.
         """
-        if self._closed and not self._users:
-            raise self._over()
+        if self._is_over():
+            raise self._closed_error()
         return self._collection
 
     def close(self) -> None:
@@ -71,8 +71,8 @@ class Opened:
         the last question that is still being answered; once more does no harm."""
         with self._lock:
             self._closed = True
-            idle = not self._users
-        if idle:
+            over = self._is_over()
+        if over:
             self._collection.close()
 
     @contextmanager
@@ -84,18 +84,22 @@ class Opened:
         """
         with self._lock:
             if self._closed:
-                raise self._over()
+                raise self._closed_error()
             self._users += 1
         try:
             yield
         finally:
             with self._lock:
                 self._users -= 1
-                last = self._closed and not self._users
-            if last:
+                over = self._is_over()
+            if over:
                 self._collection.close()
 
-    def _over(self) -> UsageError:
+    def _is_over(self) -> bool:
+        """Is it closed, and nothing being answered any more?"""
+        return self._closed and not self._users
+
+    def _closed_error(self) -> UsageError:
         return UsageError(
             f"This pipeline of {self._collection.name!r} is closed. Open another: Pipeline.open."
         )

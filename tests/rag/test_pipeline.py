@@ -450,3 +450,12 @@ def test_one_pipeline_is_closed_while_others_of_its_threads_ask(
 def test_a_question_of_signs_alone_is_told_what_it_lacks(pipeline: Pipeline) -> None:
     with pytest.raises(UsageError, match="empty of words and numbers: “😀 …”"):
         pipeline.ask("😀 …")
+
+
+def test_what_comes_out_is_the_same_whenever_it_is_asked_and_can_be_kept_in_a_set(
+    pipeline: Pipeline,
+) -> None:
+    question = "When was the harbour of Brennau built?"
+    assert len({pipeline.ask(question), pipeline.ask(question)}) == 1
+    assert len({pipeline.search(question), pipeline.search(question)}) == 1
+    assert len({*pipeline.collection.documents()}) == 3
