@@ -17,7 +17,10 @@ from rag.types import DocumentInfo
 
 
 def remove(
-    documents: Sequence[str], *, collection: str = "default", settings: Settings | None = None
+    documents: str | Path | Sequence[str | Path],
+    *,
+    collection: str = "default",
+    settings: Settings | None = None,
 ) -> Report:
     """Removes documents, each given by id, path or unique file name; all of them or none.
 
@@ -29,9 +32,11 @@ def remove(
     begun = time.monotonic()
     settings = settings or Settings.load()
     root = settings.root
+    if isinstance(documents, str | Path):  # each character of it would be a document
+        documents = [documents]
     with Writer(root, collection, keep=settings.keep_generations) as writer:
         with Collection.open(root, collection) as opened:
-            infos = {info.id: info for info in map(opened.document, documents)}
+            infos = {info.id: info for info in map(opened.document, map(str, documents))}
         for info in infos.values():
             writer.remove(info.id)
         writer.publish()

@@ -144,8 +144,8 @@ def _parsed(
     header: Mapping[str, Any], text: str, boxes: list[bytes], figures: tuple[Figure, ...]
 ) -> Parsed:
     blocks = tuple(Block(int(s), int(e), k, int(lv)) for s, e, k, lv in header["blocks"])
-    if any(block.kind not in _KINDS for block in blocks):
-        raise ValueError("unknown kind of block")
+    if unknown := {block.kind for block in blocks} - _KINDS:
+        raise ValueError(f"blocks of kind {min(unknown)!r}; there are {', '.join(sorted(_KINDS))}")
     pages = []
     for (number, start, end, width, height, has_boxes), data in zip(
         header["pages"], boxes, strict=True
@@ -169,7 +169,10 @@ def _check_spans(spans: list[tuple[int, int]], length: int) -> None:
     position = 0
     for start, end in spans:
         if not position <= start <= end <= length:
-            raise ValueError("spans out of order")
+            raise ValueError(
+                f"{start} to {end} of {length} characters, behind {position}: blocks, pages and "
+                "figures are in order, side by side and inside the text"
+            )
         position = end
 
 

@@ -192,6 +192,11 @@ class ParserPool:
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=2)
         code = process.returncode
+        if code is None and isinstance(error, ValueError):
+            return (
+                f"{path.name}: the parser crashed on it: it gives no rag.types.Parsed: {error}. "
+                "Leave the file out, or mend the parser."
+            )
         how = f"{type(error).__name__}" if code is None else f"exit code {code}"
         if code is not None and code < 0:
             with suppress(ValueError):
@@ -208,8 +213,10 @@ class ParserPool:
         # One thread: the parsers use no more, and each pool of threads takes address space.
         environment.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUTF8="1")
         environment["TMPDIR"] = str(self._scratch.path)
+        # -P: with -m the working folder comes first, and code in it would be run: a docx.py among
+        # the documents, or an email.py of somebody's own.
         process = subprocess.Popen(
-            [sys.executable, "-m", "ingest.worker_main", str(os.getpid())],
+            [sys.executable, "-P", "-m", "ingest.worker_main", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

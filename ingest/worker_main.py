@@ -83,10 +83,14 @@ def _forbid(event: str, arguments: tuple[object, ...]) -> None:
 def _answer(answers: IO[bytes], path: Path, password: str | None, known: dict[str, str]) -> None:
     try:
         parsed, kind = _read(path, password, known)
+        wire.send_result(answers, parsed, kind, parsers.version(kind, known[kind]))
     except DocumentError as error:
         wire.send_error(answers, error)
-    else:
-        wire.send_result(answers, parsed, kind, parsers.version(kind, known[kind]))
+    except (AttributeError, TypeError, UnicodeEncodeError) as error:  # before anything was sent
+        wire.send_error(
+            answers,
+            DocumentError(f"{path.name}: {known[kind]} gives no rag.types.Parsed: {error}."),
+        )
 
 
 def _read(path: Path, password: str | None, known: dict[str, str]) -> tuple[Parsed, str]:
@@ -108,8 +112,11 @@ def _read(path: Path, password: str | None, known: dict[str, str]) -> tuple[Pars
         if kind in _MARKED_TEXT and known[kind] == parsers.PARSERS[kind]:
             with suppress(Exception):
                 return _as_text(path, kind, error), kind
+        told = type(error).__name__
+        if kind in known and known[kind] != parsers.PARSERS.get(kind):  # its makers want to know
+            told += f": {error}, in {known[kind]}"
         raise DocumentError(
-            f"{path.name}: damaged or unusual file: {_in_words(error)} ({type(error).__name__}). "
+            f"{path.name}: damaged or unusual file: {_in_words(error)} ({told}). "
             "Save it again from its program."
         ) from None
 

@@ -24,13 +24,16 @@ _HOME = {
     "Citation": "rag.types",
     "Coverage": "rag.types",
     "Done": "rag.types",
+    "Event": "rag.types",
     "Evidence": "rag.types",
     "FootnoteError": "rag.errors",
     "Found": "rag.types",
     "Hit": "rag.types",
+    "Message": "rag.types",
     "Models": "rag.models",
     "Pipeline": "rag.pipeline",
     "Reasoning": "rag.types",
+    "Result": "rag.question.run",
     "Scope": "rag.types",
     "Settings": "rag.settings",
     "Token": "rag.types",
@@ -41,13 +44,16 @@ __all__ = [
     "Citation",
     "Coverage",
     "Done",
+    "Event",
     "Evidence",
     "FootnoteError",
     "Found",
     "Hit",
+    "Message",
     "Models",
     "Pipeline",
     "Reasoning",
+    "Result",
     "Scope",
     "Settings",
     "Token",
@@ -57,25 +63,30 @@ if TYPE_CHECKING:
     from rag.errors import FootnoteError
     from rag.models import Models
     from rag.pipeline import Pipeline
+    from rag.question.run import Result
     from rag.settings import Settings
     from rag.types import (
         Answer,
         Citation,
         Coverage,
         Done,
+        Event,
         Evidence,
         Found,
         Hit,
+        Message,
         Reasoning,
         Scope,
         Token,
     )
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'rag' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+if not TYPE_CHECKING:  # to whom every name would be there
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOME:
+            raise AttributeError(f"module 'rag' has no attribute {name!r}")
+        return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:

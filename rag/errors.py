@@ -47,7 +47,7 @@ class CollectionNotFound(CollectionError):
 
 
 class CollectionBusy(CollectionError):
-    """Another process is writing to the collection."""
+    """Another writer holds the collection, in this process or in another."""
 
     exit_code = 4
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -12,13 +15,18 @@ from rag.settings import Settings
 
 
 class Opened:
-    """What a pipeline holds; closed when the block that it is used in ends."""
+    """What a pipeline holds; closed when the block that it is used in ends.
+
+    Safe to use from several threads, of which one may close it while others ask.
+    """
 
     def __init__(
         self, collection: Collection, models: Models, settings: Settings | None = None
     ) -> None:
         self._collection = collection
         self._closed = False
+        self._users = 0  # questions that are being answered
+        self._lock = RLock()  # a stream that is dropped may be collected while it is held
         self.models = models
         self.settings = settings or models.settings
 
@@ -54,17 +62,47 @@ class Opened:
         Raises:
             UsageError: the pipeline is closed.
         """
-        if self._closed:
-            raise UsageError(
-                f"This pipeline of {self._collection.name!r} is closed. Open another: "
-                "Pipeline.open."
-            )
+        if self._is_over():
+            raise self._closed_error()
         return self._collection
 
     def close(self) -> None:
-        """Closes the files of the collection; once more does no harm."""
-        self._closed = True
-        self._collection.close()
+        """No question is taken any more. The files of the collection are closed at once, or by
+        the last question that is still being answered; once more does no harm."""
+        with self._lock:
+            self._closed = True
+            over = self._is_over()
+        if over:
+            self._collection.close()
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Keeps the files open for the time of the block.
+
+        Raises:
+            UsageError: the pipeline is closed.
+        """
+        with self._lock:
+            if self._closed:
+                raise self._closed_error()
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                over = self._is_over()
+            if over:
+                self._collection.close()
+
+    def _is_over(self) -> bool:
+        """Is it closed, and nothing being answered any more?"""
+        return self._closed and not self._users
+
+    def _closed_error(self) -> UsageError:
+        return UsageError(
+            f"This pipeline of {self._collection.name!r} is closed. Open another: Pipeline.open."
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -45,8 +45,6 @@ __all__ = ["Pipeline", "Signals"]
 class Pipeline(Ranker):
     """A collection opened for questions, with its models. `ask` is `stream` drained."""
 
-    # --- the three things it does -----------------------------------------------------------
-
     def search(
         self,
         question: str,
@@ -71,18 +69,19 @@ class Pipeline(Ranker):
         """
         if k is not None and k < 1:
             raise UsageError(f"k is {k}: ask for one passage or more.")
-        run = _Run.of(self._whole(question, history, as_written, None))
-        place = self._place(run, scope, everywhere)
         k = k or self.settings.passages
-        read = max(self.settings.passages, READ if rerank else 2)
-        hits = self._ranking(run, run.question, max(k, read), place)
-        if place.labels and not hits:
-            place = Place(scope or Scope())
+        with self._asked():
+            run = _Run.of(self._whole(question, history, as_written, None))
+            place = self._place(run, scope, everywhere)
+            read = max(self.settings.passages, READ if rerank else 2)
             hits = self._ranking(run, run.question, max(k, read), place)
-        if rerank or self._is_tied(run, hits):
-            signals = measure(run, hits[:read], self.models, self.collection)
-            hits = [*(by_reading if rerank else untied)(signals), *hits[read:]]
-        return Result(run.question, tuple(hits[:k]), run.total(), place.labels)
+            if place.labels and not hits:
+                place = Place(scope or Scope())
+                hits = self._ranking(run, run.question, max(k, read), place)
+            if rerank or self._is_tied(run, hits):
+                signals = measure(run, hits[:read], self.models, self.collection)
+                hits = [*(by_reading if rerank else untied)(signals), *hits[read:]]
+            return Result(run.question, tuple(hits[:k]), run.total(), place.labels)
 
     def ask(
         self,
@@ -99,13 +98,12 @@ class Pipeline(Ranker):
         Raises:
             UsageError: the question is empty or too long.
         """
-        for event in self.stream(
+        *_, last = self.stream(
             question, scope=scope, history=history, cancel=cancel,
             everywhere=everywhere, as_written=as_written,
-        ):  # fmt: skip
-            if isinstance(event, Done):
-                return event.answer
-        raise AssertionError("a stream ends with Done")
+        )  # fmt: skip
+        assert isinstance(last, Done)
+        return last.answer
 
     def stream(
         self,
@@ -129,11 +127,12 @@ class Pipeline(Ranker):
         Raises:
             UsageError: at the first event, where the question is empty or too long.
         """
-        whole = self._whole(question, history, as_written, cancel)
-        for event in self._events(_Run.of(whole), scope, everywhere, cancel):
-            if isinstance(event, Done) and whole != checked(question):
-                event = Done(replace(event.answer, question=question, searched=whole))
-            yield event
+        with self._asked():
+            whole = self._whole(question, history, as_written, cancel)
+            for event in self._events(_Run.of(whole), scope, everywhere, cancel):
+                if isinstance(event, Done) and whole != checked(question):
+                    event = Done(replace(event.answer, question=question, searched=whole))
+                yield event
 
     # --- stages -----------------------------------------------------------------------------
 
@@ -208,7 +207,8 @@ class Pipeline(Ranker):
         self, question: str, *, scope: Scope | None = None, twice: bool | None = None
     ) -> Signals:
         """All that is measured of the sentences that may answer, read `twice` or by need (None)."""
-        return self._read(_Run.of(question), Place(scope or Scope()), twice)[0]
+        with self._asked():
+            return self._read(_Run.of(question), Place(scope or Scope()), twice)[0]
 
     def _read(self, run: _Run, place: Place, twice: bool | None = None) -> tuple[Signals, float]:
         """The last of `_readings`."""

@@ -25,13 +25,17 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
-def _help(text: str, default: Any) -> Any:
-    return field(default=default, metadata={"help": text})
+def _help(text: str, default: Any, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"help": text}, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Every setting of Footnote. The `help` of each field's metadata is shown to people."""
+    """Every setting of Footnote. The `help` of each field's metadata is shown to people.
+
+    Raises:
+        UsageError: a value has the wrong type or range.
+    """
 
     index_root: str = _help("Folder that holds the collections.", "indexes")
     embedder: str = _help(
@@ -48,7 +52,7 @@ class Settings:
     server: str = _help(
         "Base URL of an OpenAI-compatible server that writes instead of a local model.", ""
     )
-    server_key: str = _help("Key for that server, if it wants one.", "")
+    server_key: str = _help("Key for that server, if it wants one.", "", secret=True)
     vision: str = _help(
         "Model that describes figures when files are added: its name at that server if there is "
         "one, else a folder or a hub name; empty for none.",
@@ -98,6 +102,8 @@ class Settings:
     cache: str = _help("Folder for converted and fetched models; empty for the user's cache.", "")
 
     def __post_init__(self) -> None:
+        for f in fields(self):  # a Path for a folder, "0.5" for a number
+            object.__setattr__(self, f.name, _typed(f.name, f.default, getattr(self, f.name)))
         _check(self)
 
     @classmethod
@@ -130,8 +136,7 @@ class Settings:
         for name in changes:
             if name not in known:
                 raise UsageError(f"There is no setting {name!r}. Settings: {', '.join(known)}.")
-        typed = {name: _typed(name, getattr(self, name), value) for name, value in changes.items()}
-        return replace(self, **typed)
+        return replace(self, **changes)
 
     @property
     def root(self) -> Path:
@@ -189,8 +194,8 @@ def _check(settings: Settings) -> None:
         )
 
 
-def _typed(name: str, current: Any, value: Any) -> Any:
-    kind = type(current)
+def _typed(name: str, default: Any, value: Any) -> Any:
+    kind = type(default)
     try:
         if kind is bool and isinstance(value, str):
             return _SWITCH[value.strip().lower()]

@@ -138,7 +138,7 @@ class DocumentInfo:
     pages: int | None
     characters: int
     chunks: int
-    metadata: Mapping[str, str]
+    metadata: Mapping[str, str] = field(hash=False)
     warnings: tuple[str, ...]
 
 
@@ -151,7 +151,7 @@ class Scope:
 
     documents: tuple[str, ...] = ()  # document ids
     types: tuple[str, ...] = ()
-    folder: str | None = None  # absolute path prefix
+    folder: str | None = None  # the documents in it and below
     since: str | None = None  # ISO date: modified on that day or later
     until: str | None = None  # ISO date: modified on that day or earlier
 
@@ -258,7 +258,7 @@ class Answer:
     citations: tuple[Citation, ...]
     evidence: tuple[Evidence, ...]
     coverage: Coverage
-    timings: Mapping[str, float]  # seconds by stage
+    timings: Mapping[str, float] = field(compare=False)  # seconds by stage
     searched: str | None = None  # the question as rewritten from its history, if it was
     reasoning: str | None = None
     narrowed: tuple[str, ...] = ()  # what the search was narrowed to, because the question names it

@@ -126,7 +126,7 @@ def lock(root: Path, key: str, name: str, timeout: float = 0.0) -> Iterator[None
             held.acquire(timeout=timeout)
         except Timeout:
             raise CollectionBusy(
-                f"Collection {name!r} is being written by another process. Wait for it to end."
+                f"Collection {name!r} is being written to already. Wait for that to end."
             ) from None
     try:
         yield

@@ -24,8 +24,9 @@ def condition(scope: Scope) -> tuple[str, list[object]]:
     if scope.types:
         parts.append("type IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(scope.types))
-    if scope.folder is not None:
-        inside = (scope.folder.rstrip(os.sep) + os.sep).encode("utf-8", "surrogatepass")
+    if scope.folder:
+        folder = os.path.abspath(scope.folder)  # noqa: PTH100 - a Path has no surrogates to keep
+        inside = (folder.rstrip(os.sep) + os.sep).encode("utf-8", "surrogatepass")
         parts.append("(path >= ? AND path < ? OR path = ?)")
         values += [inside, inside[:-1] + bytes([inside[-1] + 1]), inside[:-1]]
     if scope.since:

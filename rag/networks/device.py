@@ -12,6 +12,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,8 +62,8 @@ def threads() -> int:
 
 
 def set_threads() -> None:
-    """Give torch as many threads as there are cores, unless OMP_NUM_THREADS says otherwise, and
-    numpy's products one, unless OPENBLAS_NUM_THREADS does.
+    """Give torch as many threads as there are cores, unless OMP_NUM_THREADS says otherwise, one in
+    a process that was forked, and numpy's products one, unless OPENBLAS_NUM_THREADS does.
 
     OpenBLAS has threads of its own, which after each product go on spinning, on the cores that
     torch needs: with two a search took twice as long (benchmarks/LOG.md).
@@ -73,8 +74,23 @@ def set_threads() -> None:
     if not os.environ.get("OPENBLAS_NUM_THREADS"):
         threadpool_limits(1, user_api="blas")
 
-    if torch.get_num_threads() != (wanted := threads()):
+    wanted = threads() if os.getpid() == _first_process() else 1
+    if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
+
+
+@cache
+def _first_process() -> int:
+    """The process that ran models first; those that are forked from it run them on one thread.
+
+    They have none of the threads that OpenMP goes on believing in, and would wait for them for
+    ever. So do the loaders of torch's own data sets.
+    """
+    import torch
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
+    return os.getpid()
 
 
 def release() -> None:

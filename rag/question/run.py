@@ -60,5 +60,5 @@ class Result:
 
     question: str
     hits: tuple[Hit, ...]
-    timings: dict[str, float]
+    timings: dict[str, float] = field(compare=False)
     narrowed: tuple[str, ...] = ()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 from app.cli import main
+from ingest import add
+from rag import Message, Pipeline, Scope
 from rag.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -53,3 +60,28 @@ def test_the_sample_of_settings_has_them_all_with_their_defaults() -> None:
     sample = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
     assert list(sample) == [field.name for field in fields(Settings)]
     assert Settings().replace(**sample) == Settings()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_the_programs_of_the_pages_use_names_that_are_there(page: str) -> None:
+    programs = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
+    assert programs
+    for program in programs:
+        tree = ast.parse(program)
+        for each in ast.walk(tree):
+            if isinstance(each, ast.ImportFrom) and each.module in ("rag", "ingest"):
+                public = import_module(each.module).__all__
+                assert {name.name for name in each.names} <= set(public), program
+            if isinstance(each, ast.Call):
+                _takes(each)
+
+
+def _takes(call: ast.Call) -> None:
+    """Each argument that is given by its name has one that is called so."""
+    written = ast.unparse(call.func).rpartition(".")[2]
+    of: dict[str, Callable[..., Any]]
+    of = {"open": Pipeline.open, "ask": Pipeline.ask, "search": Pipeline.search}
+    of |= {"stream": Pipeline.stream, "add": add, "Scope": Scope, "Message": Message}
+    if function := of.get(written):
+        known = inspect.signature(function).parameters
+        assert {each.arg for each in call.keywords} <= set(known), ast.unparse(call)

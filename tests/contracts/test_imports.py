@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "faiss", "numpy", "streamlit", "pypdfium2",
     "pypdf", "bm25s", "docx", "lxml", "rich", "jinja2", "huggingface_hub", "sqlite3",
@@ -47,3 +53,23 @@ def test_public_names_are_there_and_no_others() -> None:
     assert sorted(rag.__all__) == rag.__all__ == sorted(rag._HOME)
     for name in rag.__all__:
         assert getattr(rag, name).__name__ == name
+
+
+@pytest.mark.parametrize("package", ["rag", "ingest"])
+def test_a_program_that_uses_a_package_can_be_checked_for_types(package: str) -> None:
+    assert (ROOT / package / "py.typed").is_file()
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "py.typed" in told["tool"]["setuptools"]["package-data"][package]
+    top = ast.parse((ROOT / package / "__init__.py").read_text(encoding="utf-8")).body
+    # Where they see one, they take every name for one that is there.
+    assert "__getattr__" not in [each.name for each in top if isinstance(each, ast.FunctionDef)]
+    written = [ast.unparse(each) for each in top if "TYPE_CHECKING" in ast.unparse(each)]
+    for name in import_module(package).__all__:
+        assert re.search(rf"\b{name}\b", "\n".join(written)), name
+
+
+def test_what_goes_in_and_comes_out_has_its_name_in_the_package() -> None:
+    from rag import Event, Message, Result, types
+    from rag.question import run
+
+    assert (Event, Message, Result) == (types.Event, types.Message, run.Result)

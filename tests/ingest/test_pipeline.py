@@ -647,6 +647,15 @@ def test_remove_all_or_none(run: Callable[..., Report], root: Path, docs: Path) 
         status("nobody", settings=settings)
 
 
+def test_one_document_is_removed_by_its_name_or_its_path(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    run(docs)
+    settings = _settings(root)
+    assert remove("two.txt", collection="c", settings=settings).documents == 2
+    assert remove(docs / "one.txt", collection="c", settings=settings).documents == 1
+
+
 # --- discover -----------------------------------------------------------------------------------
 
 

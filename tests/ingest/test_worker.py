@@ -299,3 +299,46 @@ def test_no_connection_and_no_program_while_a_file_is_read(
     assert not made.exists()
     (tmp_path / "a.txt").write_text("fine")
     assert pool.parse(tmp_path / "a.txt").parsed.text == "fine"
+
+
+def test_code_in_the_working_folder_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made"
+    for name in ("ingest.py", "docutils.py", "charset_normalizer.py", "json.py"):
+        (tmp_path / name).write_text(f"open({str(made)!r}, 'w')\n")
+    (tmp_path / "a.rst").write_text("Harbour\n=======\n\nIt was built in 1932.\n")
+    monkeypatch.chdir(tmp_path)
+    with ParserPool() as pool:
+        assert "1932" in pool.parse(tmp_path / "a.rst").parsed.text
+    assert not made.exists()
+
+
+@pytest.mark.parametrize(
+    ("gives", "says"),
+    [
+        ("None", r"parsers_of_others:parse gives no rag\.types\.Parsed: 'NoneType'"),
+        ("'text'", r"parsers_of_others:parse gives no rag\.types\.Parsed: 'str'"),
+        ("Parsed('\\ud800', ())", r"gives no rag\.types\.Parsed: .*surrogates not allowed"),
+        ("Parsed('abcd', (Block(0, 3, 'code'), Block(2, 4, 'code')))", "2 to 4 of 4 .* behind 3"),
+        ("Parsed('abcd', (Block(0, 9, 'code'),))", "0 to 9 of 4 characters"),
+        ("Parsed('abcd', (Block(0, 4, 'verse'),))", "kind 'verse'; there are .*paragraph"),
+        ("{}['size']", r"KeyError: 'size', in parsers_of_others:parse"),
+    ],
+)
+def test_the_makers_of_a_parser_are_told_what_it_does_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gives: str, says: str
+) -> None:
+    (tmp_path / "parsers_of_others.py").write_text(
+        "from rag.types import Block, Parsed\n"
+        "def parse(path, *, password=None):\n"
+        f"    return {gives}\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with (
+        ParserPool(parsers={"text": "parsers_of_others:parse"}) as pool,
+        pytest.raises(DocumentError, match=says) as error,
+    ):
+        pool.parse(_file(tmp_path, "a.txt", "fine"))
+    assert str(error.value).startswith("a.txt: ")
+    assert "memory limit" not in str(error.value)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from sqlite3 import ProgrammingError
 from threading import Event
+from time import sleep
 
 import numpy as np
 import pytest
@@ -14,10 +17,12 @@ from hypothesis import strategies as st
 from ingest import add
 from rag import Answer, Done, Found, Models, Pipeline, Reasoning, Scope, Settings, Token, rerank
 from rag.answer.compose import NOT_FOUND
+from rag.embed import Embedder
 from rag.errors import CollectionMismatch, CollectionNotFound, ServerError, UsageError
 from rag.generate import Writing
 from rag.ground import ground
 from rag.index.collection import Collection
+from rag.interaction import Query
 from rag.networks.reading import Reading
 from rag.read import Reader
 from rag.scoring import confidence, twice
@@ -409,6 +414,48 @@ def test_a_closed_pipeline_says_so(library: str, models: Models) -> None:
         pipeline.search("harbour")
 
 
+def test_what_is_being_asked_when_a_pipeline_closes_is_answered(
+    library: str, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline.open(library, models=models)
+    collection, embed = pipeline.collection, Embedder.query
+
+    def meanwhile(self: Embedder, text: str) -> Query:
+        pipeline.close()
+        return embed(self, text)
+
+    monkeypatch.setattr(Embedder, "query", meanwhile)
+    assert "Clara Oswin" in pipeline.ask("Who built the harbour of Brennau?").text
+    with pytest.raises(UsageError, match="closed"):
+        pipeline.ask("Who built the harbour of Brennau?")
+    with pytest.raises(ProgrammingError):  # the last question has closed the files
+        collection.documents()
+
+
+def test_one_pipeline_is_closed_while_others_of_its_threads_ask(
+    library: str, models: Models
+) -> None:
+    question = "When was the harbour of Brennau built?"
+    for wait in (0.0, 0.01, 0.03):
+        pipeline = Pipeline.open(library, models=models)
+        with ThreadPoolExecutor(4) as threads:
+            asked = [threads.submit(pipeline.search, question) for _ in range(8)]
+            sleep(wait)
+            pipeline.close()
+        for one in asked:
+            error = one.exception()
+            assert error is None or isinstance(error, UsageError), repr(error)
+
+
 def test_a_question_of_signs_alone_is_told_what_it_lacks(pipeline: Pipeline) -> None:
     with pytest.raises(UsageError, match="empty of words and numbers: “😀 …”"):
         pipeline.ask("😀 …")
+
+
+def test_what_comes_out_is_the_same_whenever_it_is_asked_and_can_be_kept_in_a_set(
+    pipeline: Pipeline,
+) -> None:
+    question = "When was the harbour of Brennau built?"
+    assert len({pipeline.ask(question), pipeline.ask(question)}) == 1
+    assert len({pipeline.search(question), pipeline.search(question)}) == 1
+    assert len({*pipeline.collection.documents()}) == 3

@@ -138,3 +138,15 @@ def test_a_working_folder_that_was_deleted_is_told(
 
 def test_a_folder_may_begin_with_a_tilde_that_is_no_home() -> None:
     assert Settings(index_root="~draft papers").root == Path("~draft papers")
+
+
+def test_settings_that_a_program_makes_are_checked_as_those_of_a_file(tmp_path: Path) -> None:
+    made = Settings(index_root=tmp_path, threshold="0.5", passages=5.0)  # type: ignore[arg-type]
+    assert (made.index_root, made.threshold, made.passages) == (str(tmp_path), 0.5, 5)
+    assert type(made.passages) is int
+    with pytest.raises(UsageError, match="think is 'maybe'; it takes a bool"):
+        Settings(think="maybe")  # type: ignore[arg-type]
+
+
+def test_the_key_of_a_server_is_not_printed_with_the_settings() -> None:
+    assert "sk-abc" not in f"{Settings(server_key='sk-abc')!r}"

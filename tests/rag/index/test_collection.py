@@ -149,7 +149,7 @@ def test_a_document_is_found_by_what_people_call_it(root: Path) -> None:
                 opened.document(key)
 
 
-def test_scopes(root: Path) -> None:
+def test_scopes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Writer(root, "c", embedder=EMBEDDER) as writer:
         put(writer, document("a", "one\ntwo", "/docs/a.txt", modified_ns=10 * DAY))
         put(writer, document("b", "three", "/docs/sub/b.pdf", "pdf", 20 * DAY))
@@ -173,6 +173,8 @@ def test_scopes(root: Path) -> None:
         assert found(Scope(types=("pdf",))) == {"c", "d"}
         assert found(Scope(folder="/docs")) == found(Scope(folder="/docs/")) == {"a", "d"}
         assert found(Scope(folder="/")) == {"a", "c", "d"}
+        monkeypatch.chdir("/")
+        assert found(Scope(folder="docs")) == found(Scope(folder="tmp/../docs")) == {"a", "d"}
         assert found(Scope(folder="/docs/a.txt")) == {"a"}
         assert found(Scope(since="1970-01-19")) == {"c", "d"}
         assert found(Scope(until="1970-01-25", types=("pdf",))) == {"d"}

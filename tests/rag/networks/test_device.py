@@ -44,3 +44,32 @@ def test_threads_of_torch_do_not_spin_for_long_unless_told_otherwise(
     assert found.stdout.strip() == str(spins)
     if spins and "GOMP_SPINCOUNT" in found.stderr:  # no other OpenMP tells it
         assert f"GOMP_SPINCOUNT = '{spins}'" in found.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked there")
+def test_a_forked_process_does_not_wait_for_threads_that_it_lacks() -> None:
+    code = """
+import os, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from rag import Models, Settings
+texts = [f"The harbour number {i} was built in {1900 + i}." * 4 for i in range(200)]
+models = Models(Settings())
+models.embedder.encode(texts)
+child = os.fork()
+if not child:
+    models.embedder.encode(texts)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(models.embedder.encode_query, ["one", "two"]))
+    Models(Settings()).embedder.encode(texts)
+    os._exit(0)
+for _ in range(900):
+    ended, status = os.waitpid(child, os.WNOHANG)
+    if ended:
+        sys.exit(os.waitstatus_to_exitcode(status))
+    time.sleep(0.1)
+os.kill(child, 9)
+sys.exit("the child waits for ever")
+"""
+    environment = {**os.environ, "OMP_NUM_THREADS": "2"}
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, env=environment, check=True)
