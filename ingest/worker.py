@@ -208,6 +208,8 @@ class ParserPool:
         # One thread: the parsers use no more, and each pool of threads takes address space.
         environment.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUTF8="1")
         environment["TMPDIR"] = str(self._scratch.path)
+        # -P: with -m the working folder comes first, and code in it would be run: a docx.py among
+        # the documents, or an email.py of somebody's own.
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "ingest.worker_main", str(os.getpid())],
             stdin=subprocess.PIPE,

