@@ -249,8 +249,9 @@ def _sources(opened: Collection) -> Iterator[Check]:
         check = Check(kind, "ok", fine, "", opened.name)
         if wrong:
             told = f"{len(wrong):,} {what}, such as {wrong[0].path}."
-            remedy = f"footnote ingest {_taking_in(wrong, opened.manifest.folders)}"
-            remedy += f" --collection {opened.name!r}"
+            # A sync removes what has no file any more: it is no remedy for that.
+            folders = opened.manifest.folders if kind == "parsers" else ()
+            remedy = f"footnote ingest {_taking_in(wrong, folders)} --collection {opened.name!r}"
             check = Check(kind, "warning", told, remedy, opened.name)
         yield check
     gone = [folder for folder in opened.manifest.folders if not Path(folder).is_dir()]

@@ -48,6 +48,7 @@ _DAMAGE = (
     ValueError,
     KeyError,
     TypeError,
+    AttributeError,
 )
 
 
@@ -231,8 +232,12 @@ def _extract(
 ) -> None:
     if name not in members:
         raise CollectionDamaged(f"{path} is damaged: {name} is missing. Use another backup.")
-    with archive.open(name) as member, target.open("wb") as stream:
-        _compare(path, name, _copy(member, stream), members[name])
+    try:
+        with archive.open(name) as member, target.open("wb") as stream:
+            _compare(path, name, _copy(member, stream), members[name])
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
