@@ -21,8 +21,8 @@ setup: .venv/.ready
 FITS := $(shell $(BIN)/python -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& grep -qF "$$(pwd -P)/.venv/" $(BIN)/pip 2>/dev/null && echo yes)
 
-# Packages found there would be taken for installed, and be missed another day.
-unexport PYTHONPATH PYTHONHOME
+# Packages found there would be taken for installed, and be missed another day; or be put elsewhere.
+unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER
 
 # torch goes first and alone: whatever else is installed then finds it, and no other build comes.
 .venv/.ready: pyproject.toml constraints.txt $(if $(FITS),,anew)

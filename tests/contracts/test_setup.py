@@ -67,9 +67,9 @@ def test_an_environment_that_can_not_work_is_made_anew(clone: Path, harm: str) -
 def test_packages_from_elsewhere_do_not_count_as_installed(clone: Path) -> None:
     shutil.rmtree(clone / ".venv")
     python = clone / "python"
-    python.write_text('#!/bin/sh\necho "path: <$PYTHONPATH>"; exit 1\n')
+    python.write_text('#!/bin/sh\necho "path: <$PYTHONPATH$PIP_TARGET>"; exit 1\n')
     python.chmod(0o755)
-    told = _make(clone, "setup", PYTHON="./python", PYTHONPATH=str(clone))
+    told = _make(clone, "setup", PYTHON="./python", PYTHONPATH="/x", PIP_TARGET="/y")
     assert "path: <>" in told
 
 
