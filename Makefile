@@ -7,7 +7,7 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run setup test lint lock clean
+.PHONY: run setup anew test lint lock clean
 
 run: setup
 	$(BIN)/footnote ingest sync samples/documents --collection samples
@@ -16,14 +16,25 @@ run: setup
 
 setup: .venv/.ready
 
+# Is .venv whole, of a Python that is there and recent enough, and made here? Its scripts name its
+# place: in a folder that was moved or copied they lead nowhere, or run the code of the other one.
+FITS := $(shell $(BIN)/python -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& grep -qF "$$(pwd -P)/.venv/" $(BIN)/pip 2>/dev/null && echo yes)
+
+# Packages found there would be taken for installed, and be missed another day; or be put elsewhere.
+unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER
+
 # torch goes first and alone: whatever else is installed then finds it, and no other build comes.
-.venv/.ready: pyproject.toml constraints.txt
+.venv/.ready: pyproject.toml constraints.txt $(if $(FITS),,anew)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footnote needs Python 3.11 or later")'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,gguf,ocr]'
+	@echo "Setting up .venv: gigabytes of packages, so it takes minutes, but only the first time."
+	$(if $(FITS),,rm -rf .venv && $(PYTHON) -m venv .venv)
+	$(BIN)/python -m pip install --constraint constraints.txt torch
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[dev,gguf,ocr]'
 	$(BIN)/footnote models fetch
 	touch $@
+
+anew:
 
 test: setup lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered

@@ -53,7 +53,7 @@ def app(port: int, headless: bool, address: str, index_root: str | None) -> None
     url = _url(address, port)
     note(f"Footnote: {url}  (Ctrl-C stops it)")
     sys.argv = ["streamlit", "run", str(page), *options(port, address=address)]
-    if not headless:
+    if not headless and _has_screen():
         click.launch(url)
     # The pages are imported before the server is up, not while the first person waits.
     from streamlit.web.cli import main as serve
@@ -73,6 +73,12 @@ def _url(address: str, port: int) -> str:
     here = is_local(address) or address in ("", "0.0.0.0", "::")
     host = "localhost" if here else f"[{address}]" if ":" in address else address
     return f"http://{host}:{port}"
+
+
+def _has_screen() -> bool:
+    """Can a browser be opened? Elsewhere, as over ssh, one for terminals would come, or errors."""
+    named = (os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    return not sys.platform.startswith("linux") or any(named)
 
 
 def _end_with_terminal() -> None:

@@ -113,13 +113,18 @@ def folder_of(given: str | Path) -> Path:
     Raises:
         UsageError: `given` is none.
     """
-    folder = _resolved(at_home(given))
+    folder = resolved(given)
     if not (str(given).strip() and folder.is_dir()):  # Path("") is the working folder
         raise UsageError(
             f"{str(given).strip() or repr('')} is not a folder. Give the folder that is to be "
             "mirrored."
         )
     return folder
+
+
+def resolved(given: str | Path) -> Path:
+    """Where a path leads, whether or not there is something."""
+    return _resolved(at_home(given))
 
 
 def is_passed_over(path: Path, folder: Path) -> bool:

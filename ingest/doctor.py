@@ -6,7 +6,7 @@ can be mended without asking: nothing that can be read or restored is ever given
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from rag.index.examine import CHECKS, Finding, examine, unexamined
 from rag.index.listing import name_of
 from rag.index.manifest import Manifest, check_fit, in_force, key_of, own_folder
 from rag.settings import Settings
+from rag.types import DocumentInfo
 
 Listener = Callable[[str], None]
 
@@ -184,6 +185,15 @@ def _again(found: _Examined) -> str:
     return "; ".join(f"footnote ingest {one} --collection {found.name!r}" for one in commands)
 
 
+def _taking_in(infos: Sequence[DocumentInfo], folders: Sequence[str]) -> str:
+    """What reads the files of documents again: all those of a folder in step, else the first."""
+    there = [info for info in infos if Path(info.path).exists()] or list(infos)
+    for folder in folders:
+        if any(Path(info.path).is_relative_to(folder) for info in there):
+            return f"sync {folder!r}"
+    return f"add {there[0].path!r}"
+
+
 # --- what a collection needs beside itself ------------------------------------------------------
 
 
@@ -239,7 +249,9 @@ def _sources(opened: Collection) -> Iterator[Check]:
         check = Check(kind, "ok", fine, "", opened.name)
         if wrong:
             told = f"{len(wrong):,} {what}, such as {wrong[0].path}."
-            remedy = f"footnote ingest add {wrong[0].path!r} --collection {opened.name!r}"
+            # A sync removes what has no file any more: it is no remedy for that.
+            folders = opened.manifest.folders if kind == "parsers" else ()
+            remedy = f"footnote ingest {_taking_in(wrong, folders)} --collection {opened.name!r}"
             check = Check(kind, "warning", told, remedy, opened.name)
         yield check
     gone = [folder for folder in opened.manifest.folders if not Path(folder).is_dir()]

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.discover import Candidate, Found, discover, is_passed_over
+from ingest.discover import Candidate, Found, discover, folder_of, is_passed_over, resolved
 from ingest.parsers.detect import detect
 from ingest.read import is_current
 from ingest.records import Outcome, Report
 from ingest.store import DRIVE, LINKED, placed, title_of
-from rag.errors import CollectionNotFound, DocumentError, UnsupportedDocument, UsageError
+from rag.errors import (
+    CollectionError,
+    CollectionNotFound,
+    DocumentError,
+    UnsupportedDocument,
+    UsageError,
+)
 from rag.index import generations
 from rag.index.collection import Collection
+from rag.index.manifest import in_force, key_of
 from rag.types import DocumentInfo
 
 
@@ -28,13 +35,20 @@ class Mirror:
     linked: tuple[DocumentInfo, ...] = ()
 
 
-def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mirror:
+def compare(
+    folder: Path,
+    found: Found,
+    documents: Sequence[DocumentInfo],
+    followed: Iterable[str] = (),
+) -> Mirror:
     """Compares the files of a folder with the documents of a collection, by path and content.
 
     What lies where nobody looked has not vanished: uploads in an index root below the folder,
     folders that can't be read, and hidden files, which may have been added one by one, while
     they are there. Nor has what is behind a link that leads nowhere, as to a drive that is not
     connected; with the link itself it goes. Nor what lay on a drive where none is mounted now.
+
+    What is here now and was in a folder that is `followed`, but is there no more, was moved here.
     """
     here = {str(candidate.path) for candidate in found.files}
     known = {info.path for info in documents}
@@ -51,9 +65,12 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
         and not _is_away(info, folder)
     ]
     by_content: dict[str, list[DocumentInfo]] = {}
-    for info in reversed(gone):
+    lost = [Path(place) for place in followed if not Path(place).is_dir()]
+    known_gone = {info.id for info in gone}
+    left = [i for i in documents if i.id not in known_gone and any(_place(i, f) for f in lost)]
+    for info in reversed([*gone, *left]):
         by_content.setdefault(info.sha256, []).append(info)
-    sizes = {info.bytes for info in gone}
+    sizes = {info.bytes for infos in by_content.values() for info in infos}
     moved = []
     for candidate in found.files:
         if str(candidate.path) in known or candidate.size not in sizes:
@@ -62,8 +79,8 @@ def compare(folder: Path, found: Found, documents: Sequence[DocumentInfo]) -> Mi
             before = _named_alike(same, candidate.path)
             same.remove(before)
             moved.append((before, _as_moved(before, candidate)))
-    left = {before.id for before, _ in moved}
-    vanished = tuple(info for info in gone if info.id not in left)
+    elsewhere = {before.id for before, _ in moved}
+    vanished = tuple(info for info in gone if info.id not in elsewhere)
     return Mirror(tuple(moved), vanished, tuple(_linked_anew(folder, found, documents)))
 
 
@@ -78,9 +95,10 @@ def rehearse(
     try:
         with Collection.open(root, collection) as opened:
             documents, counts = opened.documents(), opened.counts
+            followed = opened.manifest.folders
     except CollectionNotFound:
-        documents, counts = [], (0, 0)
-    mirror = compare(folder, found, documents)
+        documents, counts, followed = [], (0, 0), ()
+    mirror = compare(folder, found, documents, followed)
     check(mirror)
     outcomes = [Outcome(p.path, "failed", note=p.error) for p in found.problems]
     outcomes += [
@@ -101,10 +119,43 @@ def rehearse(
 
 def emptied(folder: Path, count: int) -> UsageError:
     """The error for a folder from which `count` documents came, and which holds none any more."""
+    moved = "" if folder.is_dir() else " If it was moved, sync it where it is now."
     return UsageError(
         f"{folder} holds no document any more; {count:,} of the collection came from there. "
-        "Connect the drive if that is why, or say --allow-empty to remove them."
+        f"Connect the drive if that is why, or say --allow-empty to remove them.{moved}"
     )
+
+
+def looked_at(given: str | Path, collection: str, root: Path) -> tuple[Path, Found]:
+    """A folder that is to be mirrored, and what is in it; it may be gone if it is mirrored already.
+
+    Raises:
+        UsageError: `given` is no folder.
+    """
+    try:
+        top = folder_of(given)
+    except UsageError:
+        top = resolved(given)
+        if top.is_dir() or str(top) not in _followed(root, collection):
+            raise
+        return top, Found()
+    return top, discover([top], exclude=[root])
+
+
+def in_step(folders: Iterable[str], documents: Sequence[DocumentInfo]) -> list[str]:
+    """Those of some folders that are there, or of which there are documents."""
+    return [
+        folder
+        for folder in folders
+        if Path(folder).is_dir() or any(_place(info, Path(folder)) for info in documents)
+    ]
+
+
+def _followed(root: Path, collection: str) -> tuple[str, ...]:
+    try:
+        return in_force(root / key_of(collection)).folders
+    except (CollectionError, OSError):
+        return ()
 
 
 def behind(folder: Path, collection: str, root: Path) -> list[str]:
@@ -118,10 +169,12 @@ def behind(folder: Path, collection: str, root: Path) -> list[str]:
 
 def _foreseen(candidate: Candidate, known: DocumentInfo | None) -> Outcome:
     path = str(candidate.path)
-    if known is not None and is_current(known):
-        same = (known.bytes, known.modified_ns) == (candidate.size, candidate.modified_ns)
-        if same or (known.bytes == candidate.size and known.sha256 == _sha256(candidate.path)):
-            return Outcome(path, "unchanged", known.id, known.chunks)
+    same = known is not None and (
+        (known.bytes, known.modified_ns) == (candidate.size, candidate.modified_ns)
+        or (known.bytes == candidate.size and known.sha256 == _sha256(candidate.path))
+    )
+    if known is not None and same and is_current(known):
+        return Outcome(path, "unchanged", known.id, known.chunks)
     try:
         detect(candidate.path)
     except DocumentError as error:
@@ -129,7 +182,8 @@ def _foreseen(candidate: Candidate, known: DocumentInfo | None) -> Outcome:
         return Outcome(path, "skipped" if skipped else "failed", note=str(error))
     if known is None:
         return Outcome(path, "added")
-    return Outcome(path, "changed", known.id, known.chunks)
+    again = "same file, read anew by a newer parser" if same else ""
+    return Outcome(path, "changed", known.id, known.chunks, again)
 
 
 def _named_alike(same: Sequence[DocumentInfo], path: Path) -> DocumentInfo:

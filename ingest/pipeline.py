@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from ingest.discover import Candidate, Found, discover, folder_of
+from ingest.discover import Candidate, Found, discover
 from ingest.meter import Meter, Publishing
-from ingest.mirror import Mirror, compare, emptied, rehearse
+from ingest.mirror import Mirror, compare, emptied, in_step, looked_at, rehearse
 from ingest.parsers import registered
 from ingest.read import Parser, Read, ahead, is_current, read
 from ingest.records import Outcome, Progress, Report, What
@@ -86,33 +86,33 @@ def sync(
 ) -> Report:
     """Makes a collection mirror a folder: adds, changes, moves and removes documents.
 
-    A file that was moved keeps its id and is not embedded again. Documents from elsewhere stay.
+    A file that was moved keeps its id and is not embedded again, also where the whole folder was.
+    Documents from elsewhere stay.
     `dry_run` only says what would be done, as far as names, sizes and hashes tell. Without
     `allow_empty` a folder that has lost all its documents is taken for a drive that is not there.
 
     Raises:
-        UsageError: `folder` is none, or holds no document (any more).
+        UsageError: `folder` is none that is there or mirrored, or holds no document (any more).
         Otherwise as `add`.
     """
     settings = settings or Settings.load()
-    top = folder_of(folder)
-    found = discover([top], exclude=[settings.root])
+    top, found = looked_at(folder, collection, settings.root)
 
     def check(mirror: Mirror) -> None:
-        if not found.files and not mirror.vanished:
+        if not found.files and not mirror.vanished and top.is_dir():
             raise _nothing(found, [folder])
-        if not (found.files or allow_empty):
+        if mirror.vanished and not (found.files or allow_empty):
             raise emptied(top, len(mirror.vanished))
 
     if dry_run:
         return rehearse(top, found, collection, settings.root, check)
     with _writing(collection, settings, embedder) as (writer, model):
-        mirror = compare(top, found, writer.all())
+        mirror = compare(top, found, writer.all(), writer.folders)
         check(mirror)
         work = _Work(writer, model, settings, Meter(len(found.files), progress), cancel, password)
         work.mirror(mirror)
         work.take(found)
-        writer.follow(str(top))
+        writer.follow(in_step({*writer.folders, str(top)}, writer.all()))
         return work.finish()
 
 
@@ -261,7 +261,9 @@ class _Work:
             self._note(candidate, "failed", note=f"{candidate.path.name}: it changed while read.")
             return
         info = store(draft, embedded, self.writer)
-        notes = [*info.warnings, *(f"same content as {path}" for path in twins[:1])]
+        same = draft.read.known is not None and draft.read.known.sha256 == source.sha256
+        again = [f"same file, read anew by {source.parser}"] if same else []
+        notes = [*again, *info.warnings, *(f"same content as {path}" for path in twins[:1])]
         what: What = "changed" if draft.read.known else "added"
         self._note(candidate, what, info, "; ".join(notes))
 

@@ -40,7 +40,7 @@ _MEMBER = lazy_re.compile(r"segments/[0-9a-f]{16}/([a-z]+/)?[a-z]+\.[a-z0-9]+|fi
 # What reading a zip file with flipped bytes may raise.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OverflowError, EOFError,
-    ValueError, KeyError, TypeError,
+    ValueError, KeyError, TypeError, AttributeError,
 )  # fmt: skip
 
 
@@ -243,8 +243,12 @@ def _extract(
 ) -> None:
     if name not in members:
         raise CollectionDamaged(f"{path} is damaged: {name} is missing. Use another backup.")
-    with archive.open(name) as member, target.open("wb") as stream:
-        _compare(path, name, _copy(member, stream), members[name])
+    try:
+        with archive.open(name) as member, target.open("wb") as stream:
+            _compare(path, name, _copy(member, stream), members[name])
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -124,7 +124,7 @@ class Manifest:
         counts: tuple[int, int],
         parent: int | None,
     ) -> Manifest:
-        """The next generation: of `segments`, with more documents dead and more folders synced.
+        """The next generation: of `segments`, with more documents dead, and `folders` synced.
 
         `parent` is the generation that a rollback will put back.
         """
@@ -137,7 +137,7 @@ class Manifest:
             self,
             segments=tuple(segments),
             deleted=deleted,
-            folders=tuple(sorted({*self.folders, *folders})),
+            folders=tuple(sorted(folders)),
             documents=counts[0],
             chunks=counts[1],
             created=datetime.now(UTC).isoformat(timespec="seconds"),

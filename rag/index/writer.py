@@ -104,7 +104,7 @@ class Writer:
         self._builder: SegmentBuilder | None = None
         self._sealed: list[Segment] = []
         self._originals: list[Path] = []
-        self._new_folders: frozenset[str] = frozenset()
+        self.folders = frozenset(self._manifest.folders)
         self._pending = Pending(self._reader)
 
     def _close(self) -> None:
@@ -124,9 +124,8 @@ class Writer:
     @property
     def changed(self) -> bool:
         """Whether there is something to publish."""
-        return self._reader is None or any(
-            (self._pending.changed, self._new_folders, self._without)
-        )
+        followed = self.folders != frozenset(self._manifest.folders)
+        return self._reader is None or any((self._pending.changed, followed, self._without))
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -216,9 +215,9 @@ class Writer:
         self._originals += [kept] if kept else []
         return kept is not None
 
-    def follow(self, folder: str) -> None:
-        """Notes a folder that sync keeps in step."""
-        self._new_folders |= {folder} - set(self._manifest.folders)
+    def follow(self, folders: Iterable[str]) -> None:
+        """Notes the folders that sync keeps in step."""
+        self.folders = frozenset(folders)
 
     # --- publishing ---
 
@@ -247,7 +246,7 @@ class Writer:
             manifest = self._manifest.successor(
                 [segment.entry for segment in segments],
                 self._pending.buried,
-                self._new_folders,
+                self.folders,
                 self._pending.counts,
                 self._base,
             )

@@ -56,6 +56,7 @@ def test_a_browser_is_led_to_where_the_app_is_served(
 ) -> None:
     led: list[str] = []
     monkeypatch.setenv(gate.PASSWORD, "open sesame")
+    monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("click.launch", led.append)
     monkeypatch.setattr("streamlit.web.cli.main", lambda: None)
     monkeypatch.setattr("signal.signal", lambda number, handler: None)
@@ -63,6 +64,26 @@ def test_a_browser_is_led_to_where_the_app_is_served(
     done = CliRunner().invoke(main, ["app", "--port", "8999", "--address", address])
     assert (done.exit_code, led) == (0, [f"http://{opened}:8999"])
     assert f"Footnote: http://{opened}:8999 " in done.output
+
+
+@pytest.mark.parametrize("browser", ["", "/opt/code/helpers/browser.sh"])
+def test_no_browser_is_opened_where_there_is_no_screen(
+    monkeypatch: pytest.MonkeyPatch, browser: str
+) -> None:
+    """Over ssh, unless the terminal brings one, as that of an editor does."""
+    led: list[str] = []
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    if browser:
+        monkeypatch.setenv("BROWSER", browser)
+    monkeypatch.setattr("click.launch", led.append)
+    monkeypatch.setattr("streamlit.web.cli.main", lambda: None)
+    monkeypatch.setattr("signal.signal", lambda number, handler: None)
+    monkeypatch.setattr("sys.argv", [])
+    done = CliRunner().invoke(main, ["app", "--port", "8999"])
+    assert (done.exit_code, bool(led)) == (0, bool(browser))
+    assert "Footnote: http://localhost:8999 " in done.output
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])

@@ -47,6 +47,14 @@ def test_importing_a_package_loads_nothing_heavy(package: str) -> None:
     assert not loaded_by(f"import {package}") & HEAVY
 
 
+@pytest.mark.parametrize("package", ["rag", "ingest", "app"])
+def test_each_package_is_a_command(package: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", package, "--help"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(f"Usage: python -m {package} ")
+
+
 def test_public_names_are_there_and_no_others() -> None:
     import rag
 

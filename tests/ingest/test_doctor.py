@@ -262,6 +262,20 @@ def test_originals(root: Path, tmp_path: Path) -> None:
     assert texts(root) == TEXTS
 
 
+def test_old_parsers_are_mended_by_one_command(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.read.version", lambda kind, where: f"{kind}/later")
+    docs = tmp_path / "docs"
+    (docs / "0.txt").unlink()  # nothing reads this one again
+    (check,) = look(root)["parsers"]
+    assert check.remedy == f"footnote ingest add {str(docs / '1.txt')!r} --collection 'c'"
+    sync(docs, collection="c", settings=settings(root), embedder=ToyEmbedder())
+    monkeypatch.setattr("ingest.read.version", lambda kind, where: f"{kind}/latest")
+    (check,) = look(root)["parsers"]
+    assert check.remedy == f"footnote ingest sync {str(docs)!r} --collection 'c'"
+
+
 def test_what_agrees_with_its_checksum_but_not_with_the_rest(root: Path) -> None:
     """As if a writer had been wrong: one vector too many, one too long, a count that is off."""
     from rag.index import vectors

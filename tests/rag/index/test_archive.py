@@ -7,7 +7,9 @@ import hashlib
 import json
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -26,6 +28,7 @@ from rag.index import generations
 from rag.index.archive import backup, restore, verify
 from rag.index.collection import Collection, Writer, collections, past, rollback
 from rag.index.examine import examine
+from rag.index.generations import checksum
 from rag.index.manifest import key_of
 from tests.rag.index.toys import EMBEDDER, contents, document, fill, put
 
@@ -161,6 +164,46 @@ def test_a_damaged_backup_changes_nothing(root: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="No such file"):
         restore(elsewhere, tmp_path / "nothing")
     assert examine(root / key_of("c")) == []
+
+
+def test_an_original_that_is_damaged_in_a_backup_leaves_nothing_behind(
+    root: Path, tmp_path: Path
+) -> None:
+    """It may be a member of gigabytes: nothing of it stays where it was to be put."""
+    file = tmp_path / "c.backup"
+    backup(root, "c", file)
+    for kept in (root / key_of("c") / "files").iterdir():
+        kept.unlink()
+    hostile = _altered(file, tmp_path, lambda members: None, original=b"another")
+    before = sorted(root.rglob("*"))
+    with pytest.raises(CollectionDamaged, match="checksum of files/"):
+        restore(root, hostile, overwrite=True)
+    assert sorted(root.rglob("*")) == before
+
+
+def test_a_name_that_is_none_is_damage(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "c.backup"
+    backup(root, "c", file)
+    hostile = _altered(file, tmp_path, lambda table: table["manifest"].update(collection=5))
+    with pytest.raises(CollectionDamaged):
+        restore(tmp_path / "elsewhere", hostile)
+
+
+def _altered(
+    file: Path, folder: Path, change: Callable[[dict[str, Any]], None], original: bytes = b""
+) -> Path:
+    """A backup with another table, whose checksum is right, and with other originals."""
+    made = folder / "hostile.backup"
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(made, "w") as new:
+        table = json.loads(old.read("backup.json"))
+        del table["checksum"]
+        change(table)
+        for member in old.namelist():
+            if member != "backup.json":
+                is_original = original and member.startswith("files/")
+                new.writestr(member, original if is_original else old.read(member))
+        new.writestr("backup.json", json.dumps({**table, "checksum": checksum(table)}))
+    return made
 
 
 @pytest.mark.parametrize("name", ["../../evil", "/etc/passwd", "segments/../x.txt", "CURRENT"])
