@@ -64,6 +64,8 @@ def parse_markdown(path: Path, *, password: str | None = None) -> Parsed:
     if builder.is_empty:  # pages of documentation sites often are nothing but front matter
         builder.add("heading", title or "", 1)
         builder.add("paragraph", metadata.get("description", ""))
+    if not (title or builder.is_headed):  # "## Morning" in the note of a day is not what it is
+        title = path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     parsed = builder.parsed(title, metadata)
     if not parsed.text.strip():  # marks nested deeper than a document has them
         return parse_text(path)
