@@ -109,7 +109,7 @@ def _tree(source: str) -> HtmlElement | None:
 
 
 def _part_terms(tree: HtmlElement) -> None:
-    """A term that nothing closes ends where the next begins: libxml2 puts the one into the other."""
+    """A term that nothing closes ends where the next begins; libxml2 puts one into the other."""
     for term in list(tree.iter("dt")):
         above = term.getparent()
         if above is not None and above.tag == "dt" and term.getnext() is None:
@@ -117,7 +117,7 @@ def _part_terms(tree: HtmlElement) -> None:
 
 
 def _show_addresses(tree: HtmlElement) -> None:
-    """Bookmarks as a browser saves them: each a line of its own, with the address it is kept for."""
+    """Bookmarks as a browser saves them: each a line of its own, with its address."""
     for element in tree.iter("dt", "dd"):
         element.tag = "p"
     for link in tree.iter("a"):
