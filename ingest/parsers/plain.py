@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from ingest.parsers.build import Builder
@@ -17,6 +18,11 @@ _ITEM = re.compile(r"\s*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 _PART = re.compile(r"(?:part|book|volume)\s+[\dIVXLC]+|(?:part|book|volume)\s+\w+\b", re.IGNORECASE)
 _CHAPTER = re.compile(r"(?:chapter|section|appendix|kapitel|chapitre)\s+\w+", re.IGNORECASE)
+# Who says something, behind the time: "12/04/2025, 09:05 - Jean: ", "[18:02] Mme Lefèvre : ".
+_TURN = re.compile(
+    r"\s*\[?(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ T]+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
+    r"(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\.?)?\]?(?:[ ]+[-–])?[ ]+[^\W\d_][^:\n]{0,60}:[ ]"
+)
 _LONGEST_HEADING = 80  # characters
 # A word parted at the end of a line by a sign that is for nothing else, as in manual pages.
 _SOFT = re.compile(r"(?<=[^\W\d_])\xad\r?\n[ \t]*(?=[^\W\d_])")
@@ -90,6 +96,14 @@ def _prose(text: str) -> tuple[str, list[Block]]:
 def _pieces(paragraph: str) -> list[tuple[BlockKind, int, str]]:
     """A run of lines without a blank one, as (kind, level, text)."""
     lines = paragraph.split("\n")
+    turns = [n for n, line in enumerate(lines) if _TURN.match(line)]
+    if len(turns) > 1:  # a chat or a transcript: what each says is a paragraph
+        edges = [0, *(n for n in turns if n), len(lines)]
+        return [piece for a, b in pairwise(edges) for piece in _run(lines[a:b])]
+    return _run(lines)
+
+
+def _run(lines: Sequence[str]) -> list[tuple[BlockKind, int, str]]:
     pieces: list[tuple[BlockKind, int, str]] = []
     begun = 0
     if _heads_what_is_indented(lines):
