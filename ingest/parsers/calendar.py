@@ -84,8 +84,9 @@ def _when(begin: Line, end: Line | None, length: str, zone: tzinfo | None) -> st
     if first is None:
         return begin.text
     if not isinstance(first, datetime):
-        if last is not None and (last := last - timedelta(days=1)) > first:  # the day after it
-            return f"{_day(first)} to {_day(last)}"
+        if last is not None and not isinstance(last, datetime) and last > first:
+            last -= timedelta(days=1)  # the end is the day after it
+            return f"{_day(first)} to {_day(last)}" if last > first else f"{_day(first)}, all day"
         return f"{_day(first)}, all day"
     shown = f"{_day(first)}, {first:%H:%M}"
     if isinstance(last, datetime) and last != first:
@@ -100,7 +101,10 @@ def _after(first: date | None, length: str) -> date | None:
     if first is None or not match:
         return None
     weeks, days, hours, minutes = (min(int(part or 0), 10_000) for part in match.groups())
-    return first + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    try:
+        return first + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    except OverflowError:
+        return None
 
 
 def _moment(line: Line, zone: tzinfo | None) -> str:

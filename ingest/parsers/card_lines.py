@@ -11,7 +11,8 @@ from typing import NamedTuple
 from ingest.parsers.clean import decode_as
 
 _FOLD = re.compile(r"\n[ \t]")
-_SOFT = re.compile(r"^([^\n:]*QUOTED-PRINTABLE[^\n:]*:[^\n]*)=\n", re.IGNORECASE | re.MULTILINE)
+# A value that goes on in the lines below: each ends in "=" but the last.
+_SOFT = re.compile(r"^[^\n:]*QUOTED-PRINTABLE[^\n:]*:(?:[^\n]*=\n)+", re.I | re.M)
 _LINE = re.compile(
     r'(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<parameters>(?:;[^:;"]*(?:"[^"]*"[^:;"]*)*)*):(?P<value>.*)',
 )
@@ -74,9 +75,7 @@ def cards(text: str) -> Iterator[Card]:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    joined = None
-    while joined != text:  # a long value has many soft breaks
-        joined, text = text, _SOFT.sub(r"\1", text)
+    text = _SOFT.sub(lambda found: found[0].replace("=\n", ""), text)
     for line in _FOLD.sub("", text).split("\n"):
         if match := _LINE.match(line):
             yield _line(match)

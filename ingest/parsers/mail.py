@@ -209,7 +209,7 @@ def _written(builder: Builder, text: str, level: int) -> None:
     quoted = "\n".join(_QUOTED.sub("", line, count=1) for line in lines[begun:]).strip("\n")
     said, whose = _parted("\n".join(lines[:begun]).rstrip())
     if quoted and not whose:  # some mark that line, too
-        above, _, below = quoted.partition("\n\n")
+        above, _, below = quoted.partition("\n")
         if _WROTE.fullmatch(above):
             whose, quoted = above, below
     if not (quoted and whose and level <= _DEEPEST):
