@@ -20,8 +20,9 @@ _PART = re.compile(r"(?:part|book|volume)\s+[\dIVXLC]+|(?:part|book|volume)\s+\w
 _CHAPTER = re.compile(r"(?:chapter|section|appendix|kapitel|chapitre)\s+\w+", re.IGNORECASE)
 # Who says something, behind the time: "12/04/2025, 09:05 - Jean: ", "[18:02] Mme Lefèvre : ".
 _TURN = re.compile(
-    r"\s*\[?(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ T]+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
-    r"(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\.?)?\]?(?:[ ]+[-–])?[ ]+[^\W\d_][^:\n]{0,60}:[ ]"
+    r"\s*\[?(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ T]+(?:(?:à|às|at|um|om|alle|a las) )?)?"
+    r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\.?)?\]?(?:[ ]+[-–])?"
+    r"[ ]+(?:[+~] ?\w|[^\W\d_])[^:\n]{0,60}:[ ]"
 )
 _LONGEST_HEADING = 80  # characters
 _LONGEST_NAME = 60  # characters of a line of the name of a chapter

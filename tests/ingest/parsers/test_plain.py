@@ -209,6 +209,7 @@ def test_what_each_says_in_a_chat_is_a_paragraph(tmp_path: Path) -> None:
         "12/04/2025, 09:05 - Bob: I can\nbring a towel",
         "[03.06.25, 17:22:31] Eva P.: Guten Abend",
         "[6/3/25, 5:22 PM] Tom: ok",
+        "12/04/2025 à 09:05 - +44 7700 900: oui",
         "[18:02] Mme Lef\u00e8vre : Votons.",
     ]
     parsed = _text(tmp_path, "\n".join(said))
