@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.build import Builder
-from ingest.parsers.card_lines import Card, Line, cards
+from ingest.parsers.card_lines import Card, Line, add_card, cards
 from ingest.parsers.clean import decode, require_text
 from ingest.parsers.plain import parse_text
 from rag.types import Parsed
@@ -70,8 +70,7 @@ def _add(builder: Builder, card: Card, zone: tzinfo | None) -> None:
         "Status": "" if state == "confirmed" else state,
         "Address": card.text("URL"),
     }
-    builder.add("heading", card.text("SUMMARY") or "(no title)", 2)
-    builder.add("list", "\n".join(f"{name}: {said}" for name, said in told.items() if said))
+    add_card(builder, card.text("SUMMARY") or "(no title)", told.items())
     description = card.get("DESCRIPTION")
     for paragraph in (description.text if description else "").split("\n\n"):
         builder.add("paragraph", paragraph)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode_as
 
 _FOLD = re.compile(r"\n[ \t]")
@@ -18,6 +19,7 @@ _LINE = re.compile(
 )
 _PARAMETER = re.compile(r';([\w-]+)(?:=("[^"]*"|[^;"]*))?')
 _ESCAPED = re.compile(r"\\([nN,;:\\\"])")
+_LONGEST_NAME = 60  # characters of one that is put before each line
 _SEMICOLON = re.compile(r"(?<!\\);")
 
 
@@ -56,6 +58,17 @@ class Card:
         """What that line says, on one line of its own; "" where there is none."""
         line = self.get(name)
         return " ".join(line.text.split()) if line else ""
+
+
+def add_card(builder: Builder, name: str, told: Iterable[tuple[str, str]]) -> None:
+    """Adds a card under its name: a line for each label that tells anything.
+
+    Each line has the name, too: of many cards in one passage none says otherwise whose it is.
+    """
+    builder.add("heading", name, 2)
+    called = f"{name}, " if len(name) <= _LONGEST_NAME else ""
+    lines = [(called + label.lower() if called else label, said) for label, said in told if said]
+    builder.add("list", "\n".join(f"{label}: {said}" for label, said in lines))
 
 
 def cards(text: str) -> Iterator[Card]:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest.parsers.build import Builder
-from ingest.parsers.card_lines import Card, Line, cards
+from ingest.parsers.card_lines import Card, Line, add_card, cards
 from ingest.parsers.clean import decode, require_text
 from ingest.parsers.plain import parse_text
 from rag.types import Parsed
@@ -50,9 +50,8 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
 
 
 def _add(builder: Builder, card: Card) -> None:
-    builder.add("heading", _name(card) or "(no name)", 2)
     labels = {line.group: line.text for line in card.lines if line.name == "X-ABLABEL"}
-    builder.add("list", "\n".join(filter(None, (_said(line, labels) for line in card.lines))))
+    add_card(builder, _name(card) or "(no name)", (_told(line, labels) for line in card.lines))
 
 
 def _name(card: Card) -> str:
@@ -64,8 +63,8 @@ def _name(card: Card) -> str:
     return " ".join(filter(None, (before, given, middle, family, after))) or card.text("ORG")
 
 
-def _said(line: Line, labels: dict[str, str]) -> str:
-    """ "Phone (cell): 123"; "" where it tells a reader nothing."""
+def _told(line: Line, labels: dict[str, str]) -> tuple[str, str]:
+    """ "Phone (cell)", "123"; "" for either where it tells a reader nothing."""
     own = _OWN.fullmatch(line.name)
     name = _NAMES.get(line.name) or (own[1].replace("-", " ").capitalize() if own else "")
     if line.name in ("ADR", "ORG"):
@@ -74,11 +73,11 @@ def _said(line: Line, labels: dict[str, str]) -> str:
         value = _date(line.text) if line.name in _DATES else line.text.removeprefix("tel:")
     value = " ".join(value.split())
     if not name or not value or (own and len(value) > _LONGEST):
-        return ""
+        return "", ""
     label = _APPLE.sub(r"\1", labels.get(line.group, "")) if line.group else ""
     kinds = ", ".join([*([label.lower()] if label else []), *(t for t in line.types
                        if t and t not in _PLAIN_TYPES)])  # fmt: skip
-    return f"{name} ({kinds}): {value}" if kinds else f"{name}: {value}"
+    return f"{name} ({kinds})" if kinds else name, value
 
 
 def _date(value: str) -> str:

@@ -32,8 +32,8 @@ def test_an_event_tells_its_day_hours_and_place(tmp_path: Path) -> None:
         "DESCRIPTION:Bring the brace.\\nAsk.\nBEGIN:VALARM\nDESCRIPTION:Reminder\nEND:VALARM",
     )
     assert text == (
-        "Choir\n\nDate: Tuesday, 15 July 2025, 14:30 to 15:00\n"
-        "Place: Smile Clinic, 4 Mutley Plain\nOrganiser: Crane, Ada\n\nBring the brace.\nAsk."
+        "Choir\n\nChoir, date: Tuesday, 15 July 2025, 14:30 to 15:00\n"
+        "Choir, place: Smile Clinic, 4 Mutley Plain\nChoir, organiser: Crane, Ada\n\nBring the brace.\nAsk."
     )
 
 
@@ -53,10 +53,10 @@ def test_an_event_tells_its_day_hours_and_place(tmp_path: Path) -> None:
             "26 September 2025, 10:00",
         ),
         ("DTSTART:20250901\nRRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "",
-         "Repeats: every 2 weeks on Monday, Thursday"),
+         "Choir, repeats: every 2 weeks on Monday, Thursday"),
         ("RRULE:FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20251231", "",
          "every month on last Friday until Wednesday, 31 December 2025"),
-        ("DTSTART:soon\nSTATUS:CANCELLED", "", "Date: soon\nStatus: cancelled"),
+        ("DTSTART:soon\nSTATUS:CANCELLED", "", "Choir, date: soon\nChoir, status: cancelled"),
     ],
 )  # fmt: skip
 def test_days_and_rules(tmp_path: Path, lines: str, calendar: str, said: str) -> None:
@@ -76,9 +76,11 @@ def test_contacts_of_every_version(tmp_path: Path) -> None:
         )
     )
     assert parsed.text == (
-        "Judith Crane\n\nPhone (cell): +44 7700\nAddress (work): Elm Street 2, Plymouth, PL4, UK\n"
-        "Birthday: 17 May 1968\nE-mail (choir): j@choir.example\n\n"
-        "Lucía García\n\nPhone (cell): +34 600\nBirthday: 12 March\nSkype: lucia.g"
+        "Judith Crane\n\nJudith Crane, phone (cell): +44 7700\n"
+        "Judith Crane, address (work): Elm Street 2, Plymouth, PL4, UK\n"
+        "Judith Crane, birthday: 17 May 1968\nJudith Crane, e-mail (choir): j@choir.example\n\n"
+        "Lucía García\n\nLucía García, phone (cell): +34 600\nLucía García, birthday: 12 March\n"
+        "Lucía García, skype: lucia.g"
     )
 
 
