@@ -33,7 +33,8 @@ def test_an_event_tells_its_day_hours_and_place(tmp_path: Path) -> None:
     )
     assert text == (
         "Choir\n\nChoir, date: Tuesday, 15 July 2025, 14:30 to 15:00\n"
-        "Choir, place: Smile Clinic, 4 Mutley Plain\nChoir, organiser: Crane, Ada\n\nBring the brace.\nAsk."
+        "Choir, place: Smile Clinic, 4 Mutley Plain\nChoir, organiser: Crane, Ada\n\n"
+        "Bring the brace.\nAsk."
     )
 
 
