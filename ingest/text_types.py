@@ -29,6 +29,7 @@ _BY_NAME = {
     ".rst": "rst", ".rest": "rst", ".tex": "latex", ".ltx": "latex", ".latex": "latex",
     ".srt": "subtitles", ".vtt": "subtitles", ".jsonl": "json", ".ndjson": "json",
     ".geojson": "json", ".json": "json", ".ipynb": "notebook", ".eml": "eml", ".mbox": "mbox",
+    ".ics": "calendar", ".ical": "calendar", ".vcf": "contacts", ".vcard": "contacts",
 }  # fmt: skip
 _CODE_NAMES = frozenset({
     ".bash", ".bat", ".c", ".cc", ".cfg", ".clj", ".cmake", ".cpp", ".cs", ".css", ".cxx", ".dart",
@@ -46,6 +47,7 @@ _MAIL_FIELD = re.compile(
 )
 _FIELD_NAME = re.compile(r"^([\w-]+):", re.MULTILINE)
 _MBOX_START = re.compile(r"From \S+ .*\d{4}[^\n]*\n(?:>?[\w-]+:[^\n]*\n)")
+_CARDS = re.compile(r"\s*BEGIN:V(CALENDAR|CARD)\s*\n", re.IGNORECASE)
 _SUBTITLES = re.compile(r"\A\s*(?:WEBVTT\b|\d+\s*\n\d{1,2}:\d{2}:\d{2}[,.]\d{3} --> )")
 _LATEX = re.compile(r"^\s*\\(?:documentclass|begin\{document\}|chapter\{|section\{)", re.MULTILINE)
 _JSON = re.compile(r"\s*[\[{]")
@@ -85,6 +87,8 @@ def is_saved_page(text: str) -> bool:
 
 def _named(kind: str, text: str) -> str:
     """The type that a name claims, unless the content belies it."""
+    if kind in ("calendar", "contacts") and not _CARDS.match(text.lstrip("\ufeff")):
+        return "text"
     if kind in ("json", "notebook") and not _JSON.match(text.lstrip("\ufeff")):
         return "text"
     return kind
@@ -96,6 +100,8 @@ def _unnamed(text: str) -> str:
         return "mbox"
     if _fields(text) >= 3:
         return "eml"
+    if card := _CARDS.match(text):
+        return "contacts" if card[1].upper() == "CARD" else "calendar"
     if _SUBTITLES.match(text):
         return "subtitles"
     if _LATEX.search(text[:4000]):

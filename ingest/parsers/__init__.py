@@ -35,6 +35,8 @@ PARSERS: Mapping[str, str] = {
     "rst": "ingest.parsers.rst:parse",
     "latex": "ingest.parsers.latex:parse",
     "subtitles": "ingest.parsers.subtitles:parse",
+    "calendar": "ingest.parsers.calendar:parse",
+    "contacts": "ingest.parsers.contacts:parse",
     "json": "ingest.parsers.data:parse_json",
     "notebook": "ingest.parsers.data:parse_notebook",
     "xml": "ingest.parsers.data:parse_xml",
@@ -49,9 +51,9 @@ PARSERS: Mapping[str, str] = {
 
 # Raised when a parser gives other text for the same file, so that old files are read again.
 VERSIONS: Mapping[str, int] = dict.fromkeys(PARSERS, 1) | {
-    "pdf": 6, "docx": 6, "text": 4, "xml": 3, "markdown": 3, "notebook": 3, "html": 6, "epub": 6,
-    "eml": 3, "mbox": 3, "msg": 3, "latex": 2, "zip": 3, "pptx": 4, "odt": 3, "odp": 3, "xlsx": 3,
-    "rtf": 2, "rst": 3, "ods": 2, "doc": 2, "csv": 2, "json": 2, "xls": 3,
+    "pdf": 6, "docx": 6, "text": 5, "xml": 3, "markdown": 4, "notebook": 4, "html": 7, "epub": 7,
+    "eml": 4, "mbox": 4, "msg": 3, "latex": 2, "zip": 3, "pptx": 4, "odt": 3, "odp": 3, "xlsx": 3,
+    "rtf": 2, "rst": 3, "ods": 2, "doc": 2, "csv": 2, "subtitles": 2, "json": 3, "xls": 3,
 }  # fmt: skip
 
 

@@ -124,6 +124,14 @@ class Builder:
         return not self._blocks
 
     @property
+    def is_headed(self) -> bool:
+        """Whether the first heading is that of the whole: of the highest level, or the first block
+        and the only one of its level."""
+        levels = [block.level for block in self._blocks if block.kind == "heading"]
+        at_the_top = bool(levels) and self._blocks[0].kind == "heading"
+        return 1 in levels or (at_the_top and levels.count(levels[0]) == 1)
+
+    @property
     def first_heading(self) -> str | None:
         """Text of the highest heading among the first blocks."""
         headings = [block for block in self._blocks[:5] if block.kind == "heading"]

@@ -11,6 +11,7 @@ from ingest.parsers.build import Builder
 from ingest.parsers.clean import decode, require_text
 from ingest.parsers.elements import add_elements
 from ingest.parsers.grid import Grid
+from ingest.parsers.messages import add_messages, messages_of
 from ingest.parsers.package import local, xml
 from rag.errors import DocumentError
 from rag.types import Parsed
@@ -28,7 +29,8 @@ _TITLES = ("title", "name", "id", "question", "heading", "subject")
 
 
 def parse_json(path: Path, *, password: str | None = None) -> Parsed:
-    """A JSON file, or one with a value on each line. Lists of flat records become tables.
+    """A JSON file, or one with a value on each line. Lists of flat records become tables, chats
+    what was said.
 
     Raises:
         DocumentError: it is larger than 256 MiB, or there is nothing in it.
@@ -46,6 +48,10 @@ def parse_json(path: Path, *, password: str | None = None) -> Parsed:
                 builder.add("code", paragraph)
         elif bad:
             builder.warnings.append(f"{bad} lines are no JSON and were left out")
+    if messages := messages_of(values[0] if len(values) == 1 else values):
+        add_messages(builder, messages)
+        about = values[0] if isinstance(values[0], Mapping) and len(values) == 1 else {}
+        values = [{name: about[name] for name in about if name != "messages"}]
     if _is_table(values):
         values = [values]
     for value in values if len(values) != 1 else _outer(values[0]):

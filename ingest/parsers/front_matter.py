@@ -11,6 +11,16 @@ _NAME = re.compile(r"[\"']?[\w@$./-]+(?: [\w./-]+){0,3}[\"']?[ \t]*:(?:[ \t]|\Z)
 _LINE = re.compile(rf"\Z|[ \t#]|-(?:[ \t]|\Z)|[\]}}],?[ \t]*\Z|{_NAME.pattern}")
 _FIELD = re.compile(r"^([A-Za-z][\w-]*):[ \t]+(.+)$", re.MULTILINE)
 _KEPT_FIELDS = ("author", "authors", "date", "description", "tags", "keywords", "summary")
+# What tells of the file and not of its subject, as site generators and programs for notes use it.
+_OF_THE_FILE = re.compile(
+    r"title|date\b.*|layout|slug|permalink|url|weight|order|draft|publish(?:ed)?|u?u?id|template|"
+    r"alias(?:es)?|categor(?:y|ies)|created|modified|updated|last_?mod\w*|lang(?:uage)?|css\w*|"
+    r"(?:content|sidebar|nav|hide|menu|toc|page|site|og|twitter|seo|api|min|jupyter|kernel)(?:[-_.].*)?|"
+    r".*\..*|robots|image|thumbnail|cover|icon|banner|redirect\w*|reviewers|approvers|output|format|"
+    rf"bibliography|csl|header-includes|linktitle|no_?list|card|{'|'.join(_KEPT_FIELDS)}",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"^([\w@$/-]+(?: [\w/-]+){0,3})[ \t]*:[ \t]*(.*)$")
 # Marks that site generators add to Markdown: Hugo, MkDocs and Sphinx ones that would be read as
 # words. (pattern, what stays of it)
 _GENERATOR_MARKS = (
@@ -40,6 +50,33 @@ def front_matter(source: str) -> tuple[str | None, dict[str, str], str]:
     fields = {name.lower(): value.strip(" \"'[]") for name, value in _FIELD.findall(match[1])}
     metadata = {name: fields[name] for name in _KEPT_FIELDS if fields.get(name)}
     return fields.get("title"), metadata, source[match.end() :]
+
+
+def said_fields(source: str) -> str:
+    """The fields at the head of a source that say something of its subject ("phone", "status"),
+    as items "- name: value"; "" where there are none."""
+    match = _FRONT_MATTER.match(source.lstrip("\ufeff"))
+    if not match or not _is_yaml(match[1]):
+        return ""
+    fields: list[tuple[str, list[str]]] = []
+    for line in match[1].split("\n"):
+        if named := _VALUE.match(line):
+            fields.append((named[1], [named[2]]))
+        elif fields and (line.startswith("-") or line[:1].isspace()):
+            fields[-1][1].append(line.strip().removeprefix("- "))
+    shown = ((name, ", ".join(filter(None, map(_value, values)))) for name, values in fields)
+    return "\n".join(
+        f"- {name}: {value}" for name, value in shown if value and not _OF_THE_FILE.fullmatch(name)
+    )
+
+
+def _value(text: str) -> str:
+    """A value without its quotes and brackets, and without the signs that stand for none."""
+    text = text.strip()
+    if text.startswith("#") or text in ("|", ">", "|-", ">-", "null", "~", "[]", "{}"):
+        return ""
+    quoted = text[:1] in "\"'" and text[-1:] == text[:1]
+    return text[1:-1] if quoted or (text[:1] == "[" and text[:2] != "[[") else text
 
 
 def _is_yaml(text: str) -> bool:

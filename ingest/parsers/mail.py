@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import mailbox
+import re
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -21,6 +22,9 @@ _MOST_MESSAGES = 50_000
 _MOST_PARTS = 500  # of one message
 _DEEPEST = 20  # multiparts in multiparts
 _LARGEST = 512 * 1024 * 1024  # bytes of one message
+_QUOTED = re.compile(r"[ ]?>[ ]?|\s*\Z")
+# "On 10 Feb 2025, at 21:05, Ada <ada@example.org> wrote:", in any language
+_WROTE = re.compile(r"(?=[^\n]*\n?[^\n]*[\d@])[^\n>][^\n]{8,200}(?:\n[^\n]{1,200})?:\s*")
 _UNNAMED = "(no subject)"
 
 
@@ -128,7 +132,7 @@ def _add(builder: Builder, message: Message, password: str | None, level: int) -
     attached: list[Message] = []
     _sort(message, bodies, attached, 0)
     for part in bodies:
-        _body(builder, part)
+        _body(builder, part, level + 1)
     for part in attached[:_MOST_PARTS]:
         _attachment(builder, part, password, level + 1)
 
@@ -186,15 +190,44 @@ def _text(part: Message) -> str:
     return decode(data)[0] if text is None else text
 
 
-def _body(builder: Builder, part: Message) -> None:
+def _body(builder: Builder, part: Message, level: int) -> None:
     text = _text(part)
     if part.get_content_type() == "text/html":
         from ingest.parsers.web import build_fragment
 
         build_fragment(text, builder)
         return
-    for paragraph in builder.cleaner.clean(text).split("\n\n"):
+    _written(builder, builder.cleaner.clean(text), level)
+
+
+def _written(builder: Builder, text: str, level: int) -> None:
+    """Plain text; what it quotes at its end goes without its marks below the line that says whose
+    words these are. A quotation between the lines of an answer keeps them: they part the two.
+    """
+    lines = text.rstrip().split("\n")
+    begun = next((n for n in range(len(lines), 0, -1) if not _QUOTED.match(lines[n - 1])), 0)
+    quoted = "\n".join(_QUOTED.sub("", line, count=1) for line in lines[begun:]).strip("\n")
+    said, whose = _parted("\n".join(lines[:begun]).rstrip())
+    if quoted and not whose:  # some mark that line, too
+        above, _, below = quoted.partition("\n")
+        if _WROTE.fullmatch(above):
+            whose, quoted = above, below
+    if not (quoted and whose and level <= _DEEPEST):
+        said, whose, quoted = text, "", ""
+    for paragraph in said.split("\n\n"):
         builder.add("paragraph", paragraph)
+    builder.add("heading", whose, min(level, 6))
+    if quoted:
+        _written(builder, quoted, level + 1)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What is written, and the line at its end that says whose words follow."""
+    said, _, whose = text.rpartition("\n\n")
+    if _WROTE.fullmatch(whose):
+        return said, whose
+    said, _, whose = text.rpartition("\n")
+    return (said, whose) if _WROTE.fullmatch(whose) else (text, "")
 
 
 def _attachment(builder: Builder, part: Message, password: str | None, level: int) -> None:

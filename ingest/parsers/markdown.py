@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.parsers.build import Builder
-from ingest.parsers.front_matter import front_matter, without_generator_marks
+from ingest.parsers.front_matter import front_matter, said_fields, without_generator_marks
+from ingest.parsers.notes import without_note_marks
 from ingest.parsers.raised import raised
 from ingest.parsers.web import build_fragment
 from rag.text import FIELD
@@ -25,9 +26,12 @@ def build(source: str, builder: Builder) -> tuple[str | None, dict[str, str]]:
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
+    fields = without_note_marks(said_fields(source))
     title, metadata, source = front_matter(source)
+    builder.add("list", fields)
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    tree = SyntaxTreeNode(markdown.parse(without_generator_marks(source)))
+    source = without_note_marks(without_generator_marks(source))
+    tree = SyntaxTreeNode(markdown.parse(source))
     for node in tree.children:
         _block(node, builder)
     return title, metadata

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from ingest.parsers.build import Builder
@@ -17,7 +18,15 @@ _ITEM = re.compile(r"\s*(?:[-*+•‣▪–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 _PART = re.compile(r"(?:part|book|volume)\s+[\dIVXLC]+|(?:part|book|volume)\s+\w+\b", re.IGNORECASE)
 _CHAPTER = re.compile(r"(?:chapter|section|appendix|kapitel|chapitre)\s+\w+", re.IGNORECASE)
+# Who says something, behind the time: "12/04/2025, 09:05 - Jean: ", "[18:02] Mme Lefèvre : ".
+_TURN = re.compile(
+    r"\s*\[?(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ T]+(?:(?:à|às|at|um|om|alle|a las) )?)?"
+    r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\.?)?\]?(?:[ ]+[-–])?"
+    r"[ ]+(?:[+~] ?\w|[^\W\d_])[^:\n]{0,60}:[ ]"
+)
 _LONGEST_HEADING = 80  # characters
+_LONGEST_NAME = 60  # characters of a line of the name of a chapter
+_SECTION = 80  # characters of the least text that has a heading right above it
 # A word parted at the end of a line by a sign that is for nothing else, as in manual pages.
 _SOFT = re.compile(r"(?<=[^\W\d_])\xad\r?\n[ \t]*(?=[^\W\d_])")
 _PARTED = re.compile(r"(?<=[^\W\d_])\u2010\r?\n[ \t]*(?=[^\W\d_])")
@@ -64,6 +73,8 @@ def parse_markdown(path: Path, *, password: str | None = None) -> Parsed:
     if builder.is_empty:  # pages of documentation sites often are nothing but front matter
         builder.add("heading", title or "", 1)
         builder.add("paragraph", metadata.get("description", ""))
+    if not (title or builder.is_headed):  # "## Morning" in the note of a day is not what it is
+        title = path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     parsed = builder.parsed(title, metadata)
     if not parsed.text.strip():  # marks nested deeper than a document has them
         return parse_text(path)
@@ -88,6 +99,14 @@ def _prose(text: str) -> tuple[str, list[Block]]:
 def _pieces(paragraph: str) -> list[tuple[BlockKind, int, str]]:
     """A run of lines without a blank one, as (kind, level, text)."""
     lines = paragraph.split("\n")
+    turns = [n for n, line in enumerate(lines) if _TURN.match(line)]
+    if len(turns) > 1:  # a chat or a transcript: what each says is a paragraph
+        edges = [0, *(n for n in turns if n), len(lines)]
+        return [piece for a, b in pairwise(edges) for piece in _run(lines[a:b])]
+    return _run(lines)
+
+
+def _run(lines: Sequence[str]) -> list[tuple[BlockKind, int, str]]:
     pieces: list[tuple[BlockKind, int, str]] = []
     begun = 0
     if _heads_what_is_indented(lines):
@@ -111,12 +130,40 @@ def _rest(lines: Sequence[str], *, alone: bool) -> list[tuple[BlockKind, int, st
         return []  # a rule across the page
     if alone and len(lines) == 1 and (level := _heading_level(lines[0].strip())):
         return [("heading", level, lines[0].strip())]
+    if alone and _is_chapter(lines):
+        return [("heading", _heading_level(lines[0].strip(" .")), " ".join(map(str.strip, lines)))]
+    if alone and _heads_a_section(lines):
+        level = _heading_level(lines[0].strip(" ?"))
+        return [("heading", level, lines[0].strip()), *_rest(lines[1:], alone=False)]
     paragraph = "\n".join(line.rstrip() for line in lines).strip("\n")
     if _ITEM.match(lines[0]) and sum(bool(_ITEM.match(line)) for line in lines) * 3 >= len(lines):
         return [("list", 0, paragraph)]
     if len(lines) > 1 and all(line.count("|") >= 2 for line in lines):
         return [("table", 0, paragraph)]
     return [("paragraph", 0, paragraph)]
+
+
+def _is_chapter(lines: Sequence[str]) -> bool:
+    """ "CHAPTER I.", alone or above its name."""
+    first = lines[0].strip(" .")
+    named = _PART.fullmatch(first) or _CHAPTER.fullmatch(first)
+    below = [line.strip() for line in lines[1:]]
+    return (
+        bool(named)
+        and len(below) <= 2
+        and all(len(line) <= _LONGEST_NAME and line[-1] not in ".,;:" for line in below)
+    )
+
+
+def _heads_a_section(lines: Sequence[str]) -> bool:
+    """ "3. How to take it", right above the text of the section: a line that was ended on purpose,
+    since the first word of the next one would have fitted."""
+    first, below = lines[0].strip(), lines[1:]
+    if not below or not _NUMBERED.match(first) or not _heading_level(first.strip(" ?")):
+        return False
+    if below[0][:1].isspace() or _NUMBERED.match(below[0]) or sum(map(len, below)) < _SECTION:
+        return False
+    return len(first) + 1 + len(below[0].split()[0]) <= max(map(len, below))
 
 
 def _heads_what_is_indented(lines: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.parsers.build import Builder
@@ -17,12 +18,18 @@ _SPEAKER = re.compile(r"<v(?:\.[\w.]+)?\s+([^>]+)>")
 _TAG = re.compile(r"<[^<>\n]{1,60}>|\{\\[^{}\n]{1,60}\}")
 _PARAGRAPH = 30.0  # seconds of speech that make a paragraph
 _PAUSE = 4.0  # seconds of silence that end one
+# Who speaks, before what is said: "Chair (Mrs. Pascoe): ", "SPEAKER 1: "; or that another does.
+_TURN = re.compile(
+    r"(?P<who>[^\W\d_a-zß-ÿ][\w'’.-]{0,30}(?: [^\W_a-zß-ÿ][\w'’.-]{0,30}){0,3}"
+    r"(?: ?\([^()\n]{1,40}\))?):\s+"
+    r"|>>+\s*"
+)
 _ENDS = (".", "!", "?", "…", "。", "！", "？", '"', "”")
 
 
 def parse(path: Path, *, password: str | None = None) -> Parsed:
-    """Subtitles without tags and numbers; "[0:12:34]" before each paragraph. `password` is not
-    used.
+    """Subtitles without tags and numbers; "[0:12:34]" before each paragraph, and a paragraph for
+    each turn of a speaker who is named. `password` is not used.
 
     Raises:
         DocumentError: nothing is said in it.
@@ -30,26 +37,41 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     text, warnings = decode(path.read_bytes())
     builder = Builder()
     builder.warnings.extend(warnings)
-    said: list[str] = []
-    begun = last = 0.0
     cues = _cues(builder.cleaner.clean(text))
     if not cues and not text.lstrip("\ufeff").startswith("WEBVTT"):
         return parse_text(path)  # times that nobody can read
-    for start, end, line in cues:
-        long = start - begun > _PARAGRAPH and said and said[-1].endswith(_ENDS)
-        if said and (long or start - last > _PAUSE or start - begun > 2 * _PARAGRAPH):
-            builder.add("paragraph", f"[{_clock(begun)}] {' '.join(said)}")
-            said = []
-        if not said:
-            begun = start
-        if not said or said[-1] != line:  # rolling captions repeat their last line
-            said.append(line)
-        last = end
-    if said:
-        builder.add("paragraph", f"[{_clock(begun)}] {' '.join(said)}")
+    for begun, said in _paragraphs(cues):
+        builder.add("paragraph", f"[{_clock(begun)}] {said}")
     parsed = builder.parsed(path.stem)
     require_text(path, parsed.text, "Save the subtitles again as SRT.")
     return parsed
+
+
+def _paragraphs(cues: Sequence[tuple[float, float, str]]) -> Iterator[tuple[float, str]]:
+    """When each paragraph begins, and what is said in it."""
+    said: list[str] = []
+    begun = last = 0.0
+    speaker = ""
+    for start, end, line in cues:
+        long = start - begun > _PARAGRAPH and said and said[-1].endswith(_ENDS)
+        turn = _TURN.match(line)
+        goes_on = not turn or (bool(speaker) and turn["who"] == speaker)
+        if turn:
+            speaker = turn["who"] or ""
+        if said and (
+            long or not goes_on or start - last > _PAUSE or start - begun > 2 * _PARAGRAPH
+        ):
+            yield begun, " ".join(said)
+            said = []
+        if not said:
+            begun = start
+        elif turn:  # meetings name the speaker in every line
+            line = line[turn.end() :]
+        if line and (not said or said[-1] != line):  # rolling captions repeat their last line
+            said.append(line)
+        last = end
+    if said:
+        yield begun, " ".join(said)
 
 
 def _cues(text: str) -> list[tuple[float, float, str]]:

@@ -63,7 +63,7 @@ class Walk:
             self._end_term()  # of it nothing is said: "Fax", with an empty line beside it
         others, self._term = self._term, ""
         self._children(element)
-        self._term = ", ".join(filter(None, (others, "".join(self._line).strip())))
+        self._term = ", ".join(filter(None, (others, self._term, "".join(self._line).strip())))
         self._line.clear()
 
     def _children(self, element: HtmlElement) -> None:

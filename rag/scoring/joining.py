@@ -70,7 +70,8 @@ def stretch(
     else:
         a = b = at
     if a == b == at:
-        b = max(_announced(at, mine) if announces else at, _told(at, mine, gaps, shape))
+        b = _answered(at, mine) if asks(mine[at]) else _told(at, mine, gaps, shape)
+        b = max(b, _announced(at, mine) if announces else at)
         a -= _needs_more(at, mine, gaps)
     return first + a, first + b
 
@@ -120,6 +121,23 @@ def _announced(i: int, mine: Sequence[Sentence]) -> int:
     """
     last = i
     while last + 1 < len(mine) and not _is_apart(mine[last + 1]):
+        if mine[last + 1].end - mine[i].start > LONGEST:
+            break
+        last += 1
+    return last
+
+
+def asks(sentence: Sentence) -> bool:
+    """Is it a question, as in interviews, chats and lists of questions with their answers?"""
+    return sentence.text.rstrip(" \"'”’»*_)").endswith(("?", "？", "؟"))
+
+
+def _answered(i: int, mine: Sequence[Sentence]) -> int:
+    """The sentence that follows a question, and that after another question, as far as it is not
+    too long: "When did it close?" says nothing of when it did.
+    """
+    last = i
+    while last + 1 < len(mine) and asks(mine[last]) and not _is_apart(mine[last + 1]):
         if mine[last + 1].end - mine[i].start > LONGEST:
             break
         last += 1

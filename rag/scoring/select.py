@@ -49,8 +49,9 @@ def select(
             first = last = i
         taken.update(range(first, last + 1))
         seen += [frozenset(terms(found[j].text)) for j in range(first, last + 1)]
-        # What is told of it a sentence later is what was asked for.
+        # What is told of it a sentence later is what was asked for, and so is what answers it.
         later = joining.tells(found[last], shape) and not joining.tells(found[i], shape)
+        later = later or (joining.asks(found[i]) and not joining.asks(found[last]))
         span = spans[last if later else i]
         chosen.append(piece(len(chosen) + 1, hits, found, (first, i, last), scores, span))
         if len(chosen) == k:

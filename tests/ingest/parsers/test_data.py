@@ -142,3 +142,43 @@ def test_subtitles(tmp_path: Path) -> None:
     assert parsed.text == "[0:00:01] Ada: It is hot. Very & hot.\n\n[1:00:20] Later."
     with pytest.raises(DocumentError, match=r"a\.vtt: no text"):
         parse_subtitles(_file(tmp_path, "a.vtt", "WEBVTT\n"))
+
+
+def test_a_chat_tells_who_said_what_on_which_day(tmp_path: Path) -> None:
+    ada = {"user": "U1", "user_profile": {"real_name": "Ada King"}, "type": "message"}
+    slack = [
+        ada | {"ts": "1746517320.0002", "text": "<@U2> ok &amp; <https://a.example|plan>"},
+        ada | {"ts": "1746517200.0001", "text": "It took 47 minutes", "reactions": [{"count": 2}]},
+        {"user": "U2", "ts": "1746603600.0", "username": "Tom", "text": "Thanks"},
+    ]
+    assert _json(tmp_path, slack) == (
+        "Tuesday, 6 May 2025\n\n[07:40] Ada King: It took 47 minutes\n\n"
+        "[07:42] Ada King: @Tom ok & plan (https://a.example)\n\n"
+        "Wednesday, 7 May 2025\n\n[07:40] Tom: Thanks"
+    )
+    said = {
+        "from": "Ines",
+        "date": "2025-06-01T09:01:00",
+        "text": ["at ", {"text": "10"}, " sharp"],
+    }
+    chat = {"name": "Club", "messages": [said, {"author": {"nickname": "Bo"},
+            "timestamp": "2025-06-01T09:02:00.1+00:00", "content": "", "attachments":
+            [{"fileName": "map.png"}]}]}  # fmt: skip
+    assert _json(tmp_path, chat) == (
+        "Sunday, 1 June 2025\n\n[09:01] Ines: at 10 sharp\n\n[09:02] Bo: [map.png]\n\nname: Club"
+    )
+    review = {"user": "Ada", "date": "2025-06-01", "text": "good", "stars": 4}
+    assert "stars" in _json(tmp_path, [review, review])
+
+
+def test_each_speaker_of_a_transcript_has_a_paragraph(tmp_path: Path) -> None:
+    lines = [
+        "<v Mrs. Pascoe>I open it.", "<v Mrs. Pascoe>Welcome.", "Clerk (Tom): It is 42.",
+        "So it is.", ">> Thanks.",
+    ]  # fmt: skip
+    cues = [f"00:0{n}.000 --> 00:0{n}.900\n{line}" for n, line in enumerate(lines)]
+    parsed = parse_subtitles(_file(tmp_path, "a.vtt", "WEBVTT\n\n" + "\n\n".join(cues)))
+    assert parsed.text == (
+        "[0:00:00] Mrs. Pascoe: I open it. Welcome.\n\n[0:00:02] Clerk (Tom): It is 42. So it is."
+        "\n\n[0:00:04] >> Thanks."
+    )

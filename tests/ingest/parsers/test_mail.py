@@ -154,3 +154,26 @@ def test_an_over_full_message_keeps_what_was_read(tmp_path: Path) -> None:
     assert "file 2" in parsed.text
     assert "file 4" not in parsed.text
     assert any("too many files" in warning for warning in parsed.warnings)
+
+
+def test_quoted_mail_stands_under_the_line_that_says_whose_it_is(tmp_path: Path) -> None:
+    text = (
+        "It is now 19 March.\n\nOn 10 Feb 2025, at 21:05, Rob <r@b.example> wrote:\n\n"
+        "> Can we move it?\n>\n>> On 7 Feb 2025, Helen wrote:\n>>\n>> It is on\n>> 12 March.\n"
+    )
+    parsed = parse_eml(_eml(tmp_path, _message(text=text)))
+    assert [
+        (block.kind, block.level, parsed.text[block.start : block.end]) for block in parsed.blocks
+    ][2:] == [
+        ("paragraph", 0, "It is now 19 March."),
+        ("heading", 2, "On 10 Feb 2025, at 21:05, Rob <r@b.example> wrote:"),
+        ("paragraph", 0, "Can we move it?"),
+        ("heading", 3, "On 7 Feb 2025, Helen wrote:"),
+        ("paragraph", 0, "It is on\n12 March."),
+    ]
+
+
+def test_answers_between_quoted_lines_keep_the_marks_that_part_the_two(tmp_path: Path) -> None:
+    text = "On 3 March 2025 Ada wrote:\n> Is it hot?\n\nYes.\n\n> And sweet?\n\nNo.\n"
+    parsed = parse_eml(_eml(tmp_path, _message(text=text)))
+    assert parsed.text.endswith("> Is it hot?\n\nYes.\n\n> And sweet?\n\nNo.")

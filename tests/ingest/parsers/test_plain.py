@@ -201,3 +201,35 @@ def test_capitals_above_indented_lines_head_text_and_no_title_is_parted(tmp_path
 def test_soft_hyphens_part_no_word_beside_hyphens_of_an_author(tmp_path: Path) -> None:
     parsed = _text(tmp_path, "Die Donau\xad\nschiffe sind non\u2010smoking.\n")
     assert parsed.text == "Die Donauschiffe sind non\u2010smoking."
+
+
+def test_what_each_says_in_a_chat_is_a_paragraph(tmp_path: Path) -> None:
+    said = [
+        "12/04/2025, 09:03 - Ada: who's picking up Leo?",
+        "12/04/2025, 09:05 - Bob: I can\nbring a towel",
+        "[03.06.25, 17:22:31] Eva P.: Guten Abend",
+        "[6/3/25, 5:22 PM] Tom: ok",
+        "12/04/2025 à 09:05 - +44 7700 900: oui",
+        "[18:02] Mme Lef\u00e8vre : Votons.",
+    ]
+    parsed = _text(tmp_path, "\n".join(said))
+    assert _blocks(parsed) == [("paragraph", 0, one) for one in said]
+    assert len(_blocks(_text(tmp_path, "It begins at 9:30 in\nLeeds: all come.\nUntil 12."))) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "headings"),
+    [
+        ("CHAPTER I.\n\nIt rained.", ["CHAPTER I."]),
+        ("Chapter 2\nThe storm\n\nIt rained.", ["Chapter 2 The storm"]),
+        ("Chapter two was long,\nand it rained.", []),
+        (f"3. How to take it\nAdults: {'one tablet a day. ' * 6}", ["3. How to take it"]),
+        (f"1. Lift\nO. Danso said that {'it had stopped. ' * 6}", ["1. Lift"]),
+        ("1. Boil\nwater.\n2. Pour it.", []),
+        ("1. Boil the water in the red kettle, which holds two litres and\nPour it over the tea "
+         "leaves, all of them at once, and wait.", []),
+    ],
+)  # fmt: skip
+def test_a_heading_right_above_its_text(tmp_path: Path, content: str, headings: list[str]) -> None:
+    found = [text for kind, _, text in _blocks(_text(tmp_path, content)) if kind == "heading"]
+    assert found == headings

@@ -350,3 +350,25 @@ def test_a_term_of_which_nothing_is_said_shares_not_what_the_next_one_is(tmp_pat
     assert blocks == [
         "Fax", "Room", "Phone\n123", "Fax", "Phone\n456", "Tea", "Green\nOf Japan.", "- one\n- two",
     ]  # fmt: skip
+
+
+def test_terms_that_nothing_closes_are_all_there(tmp_path: Path) -> None:
+    listed = "<p>See:</p><dl><dt>-q<dt>--quiet<dd>Says nothing.<dt>-x<dt>last</dl>"
+    blocks = [text for _, _, text in _blocks(_parse(tmp_path, f"<main>{listed}</main>"))]
+    assert blocks == ["See:", "-q, --quiet\nSays nothing.", "-x, last"]
+
+
+def test_bookmarks_keep_their_addresses_and_their_last_one(tmp_path: Path) -> None:
+    saved = (
+        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE>\n<H1>Bookmarks</H1>\n<DL><p>"
+        '<DT><H3>Tea</H3><DL><p><DT><A HREF="https://a.example/x">Green tea</A><DD>of Japan'
+        '<DT><A HREF="https://b.example">Black tea</A><DT><A HREF="https://c.example">White</A>'
+        "</DL><p></DL>"
+    )
+    assert [text for _, _, text in _blocks(_parse(tmp_path, saved))][1:] == [
+        "Tea",
+        "Green tea (https://a.example/x)",
+        "of Japan",
+        "Black tea (https://b.example)",
+        "White (https://c.example)",
+    ]

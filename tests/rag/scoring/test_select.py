@@ -242,3 +242,14 @@ def test_of_too_many_sentences_every_hit_keeps_some() -> None:
     kept = [sum(item.hit == i for item in found) for i in range(5)]
     assert kept == [29, 29, 29, 29, 2]
     assert sum(kept) <= MOST_SENTENCES
+
+
+def test_a_question_is_quoted_with_what_answers_it() -> None:
+    talk = "RC: When did it close?\n\nM: In eighty-four. I had left."
+    found = split([hit(talk)])
+    spans = [Span(0, 2, 1.0), Span(28, 39, 1.0), None]
+    scores = np.asarray([1.0, 0.4, 0.1], np.float32)
+    (made,) = select([hit(talk)], found, scores, spans[: len(found)], k=1, shape=FACT)
+    assert made.quote == "RC: When did it close?\n\nM: In eighty-four."
+    assert made.span == (28, 39)
+    assert chosen([hit("It is late. Who is there?")], "Who")[0].quote == "Who is there?"

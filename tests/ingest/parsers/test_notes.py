@@ -1,0 +1,56 @@
+"""Notes of Obsidian and Logseq: Markdown with marks and fields of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.parsers.plain import parse_markdown
+from rag.types import Parsed
+
+
+def _note(folder: Path, content: str, name: str = "2025-04-12.md") -> Parsed:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return parse_markdown(path)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("By [[Ada]], [[People/Bob|Bob]] and [[Tea#Kinds]].", "By Ada, Bob and Tea > Kinds."),
+        ("See [[#Kinds]], [[Tea#^a1b2c3]] ![[roof.jpg|300]]", "See Kinds, Tea roof.jpg"),
+        ("It is ==very hot==, a == b. ^door-origin", "It is very hot, a == b."),
+        ("colour:: green\nsize:: 3 m\nid:: 6659", "colour: green\nsize: 3 m"),
+        ("> [!warning]- Planning\n> Not above 2.5 m.", "Planning\n\nNot above 2.5 m."),
+        ("> [!tip]\n> Dry it first.", "Tip\n\nDry it first."),
+        ("- TODO go\n  :LOGBOOK:\n  CLOCK: [2025]\n  :END:\n- {{embed ((x))}}", "- TODO go"),
+        ("| A |\n|---|\n| [[B\\|C]] |", "A\nC"),
+        ("Write `[[Ada]]`, x[[1]] and `a:: b`.", "Write [[Ada]], x[[1]] and a:: b."),
+        ("```\n[[kept]]\n```", "[[kept]]"),
+    ],
+)
+def test_a_note_reads_as_its_program_shows_it(tmp_path: Path, source: str, shown: str) -> None:
+    assert _note(tmp_path, source).text == shown
+
+
+def test_fields_at_the_head_that_tell_of_the_subject_are_text(tmp_path: Path) -> None:
+    parsed = _note(
+        tmp_path,
+        '---\nphone: "+44 7700 900321"\nfriends:\n  - "[[Ada]]"\n  - Bob\ncssclass: wide\nempty:\n'
+        "date: 2025-04-12\ndraft: false\nrooms: [hall, attic]\n---\nA builder.\n",
+    )
+    assert parsed.text == (
+        "- phone: +44 7700 900321\n- friends: Ada, Bob\n- rooms: hall, attic\n\nA builder."
+    )
+    assert parsed.metadata == {"date": "2025-04-12"}
+
+
+def test_a_section_of_a_note_is_not_its_title(tmp_path: Path) -> None:
+    assert _note(tmp_path, "## Morning\n\nRan.\n\n## Evening\n\nRead.").title == "2025-04-12"
+    assert _note(tmp_path, "Ran.\n\n## Evening\n\nRead.").title == "2025-04-12"
+    assert (
+        _note(tmp_path, "## Minutes of May\n\nRead.\n\n### Rent\n\nUp.").title == "Minutes of May"
+    )
+    assert _note(tmp_path, "Hello.\n\n# Tea\n\n## Kinds").title == "Tea"
