@@ -19,7 +19,7 @@ from rag.errors import CollectionBusy, CollectionError, FootnoteError, StorageEr
 from rag.index import generations
 from rag.index.collection import Collection
 from rag.index.examine import CHECKS, Finding, examine, unexamined
-from rag.index.listing import name_of
+from rag.index.listing import folders, name_of
 from rag.index.manifest import Manifest, check_fit, in_force, key_of, own_folder
 from rag.settings import Settings
 from rag.types import DocumentInfo
@@ -65,9 +65,13 @@ def diagnose(
     tell("models")
     checks += machine.model_checks(settings, fix)
     root = settings.root
+    try:
+        found = _folders(root)
+    except StorageError as error:
+        return [*checks, Check("collections", "failed", str(error), f"chmod u+rwx {root}")]
     if collection is not None and not (root / key_of(collection)).is_dir():
         Collection.open(root, collection)  # says which there are
-    for folder in _folders(root):
+    for folder in found:
         name = name_of(folder)
         if collection in (None, name):
             tell(f"collection {name}")
@@ -96,14 +100,15 @@ class _Embedder:
 
 
 def _folders(root: Path) -> list[Path]:
-    """Folders that hold a collection, or what is left of one."""
-    folders = sorted(root.iterdir()) if root.is_dir() else []
-    return [
-        folder
-        for folder in folders
-        if not folder.name.startswith(".")
-        and ((folder / "CURRENT").exists() or generations.stored(folder))
-    ]
+    """Folders that hold a collection, or what is left of one; or that can't be read."""
+    return [folder for folder in folders(root) if _may_hold_one(folder)]
+
+
+def _may_hold_one(folder: Path) -> bool:
+    try:
+        return (folder / "CURRENT").exists() or bool(generations.stored(folder))
+    except OSError:
+        return True
 
 
 def _collection_checks(

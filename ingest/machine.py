@@ -9,13 +9,14 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
 from ingest.records import Check
-from rag.errors import FootnoteError, ModelError, ServerError, UsageError
+from rag.errors import FootnoteError, ModelError, ServerError, StorageError, UsageError
 from rag.index import generations
-from rag.index.listing import size_of
+from rag.index.listing import folders, size_of
 from rag.paths import at_home
 from rag.settings import Settings, settings_file
 from rag.wording import count
@@ -128,11 +129,9 @@ def _space(root: Path) -> Check:
     while not place.exists() and place != place.parent:
         place = place.parent
     free = shutil.disk_usage(place).free
-    sizes = [
-        size_of(folder / "segments")
-        for folder in (root.iterdir() if root.is_dir() else ())
-        if not folder.name.startswith(".")
-    ]
+    sizes: list[int] = []
+    with suppress(StorageError, OSError):  # `doctor` tells of a folder that can't be read
+        sizes = [size_of(folder / "segments") for folder in folders(root)]
     needed = max([_ENOUGH, *sizes])  # a merge writes the largest collection once more
     told = f"{free / 1e9:,.1f} GB free at {place}"
     if free >= needed:

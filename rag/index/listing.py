@@ -27,11 +27,29 @@ class CollectionInfo:
 
 
 def collections(root: Path) -> list[CollectionInfo]:
-    """The collections under `root`, by name; none where there is no such folder."""
-    root = Path(root)
-    folders = sorted(root.iterdir()) if root.is_dir() else []
-    found = [_described(folder) for folder in folders if not folder.name.startswith(".")]
+    """The collections under `root`, by name; none where there is no such folder.
+
+    Raises:
+        StorageError: the folder can't be read.
+    """
+    found = [_described(folder) for folder in folders(Path(root))]
     return sorted(filter(None, found), key=lambda info: info.name)
+
+
+def folders(root: Path) -> list[Path]:
+    """What lies under `root`, but for what is hidden; nothing where there is no such folder.
+
+    Raises:
+        StorageError: it can't be read.
+    """
+    try:
+        found = sorted(root.iterdir()) if root.is_dir() else []
+    except OSError as error:
+        raise StorageError(
+            f"{root} can't be read: {error.strerror}. Give yourself the right to, or choose "
+            "another folder with --index-root."
+        ) from None
+    return [folder for folder in found if not folder.name.startswith(".")]
 
 
 def sole(root: Path, otherwise: str) -> str:

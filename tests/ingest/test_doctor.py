@@ -199,6 +199,27 @@ def test_what_a_first_writer_left_before_anything_was_published_is_no_collection
     assert [check.found for check in checks if check.collection or check.state == "failed"] == []
 
 
+def test_what_cannot_be_read_is_told_with_all_the_rest(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, exists, read = Path.iterdir, Path.exists, Path.read_bytes
+
+    def refuse(path: Path, closed: Path) -> None:
+        if closed == path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    current = root / KEY / "CURRENT"
+    monkeypatch.setattr(Path, "exists", lambda path: refuse(path, current) or exists(path))
+    monkeypatch.setattr(Path, "read_bytes", lambda path: refuse(path, current) or read(path))
+    monkeypatch.setattr(Path, "rglob", lambda path, pattern: refuse(path, path))
+    (check,) = look(root)["generation"]
+    assert "CURRENT can't be read: Permission denied" in check.found
+    monkeypatch.setattr(Path, "iterdir", lambda path: refuse(path, root) or listed(path))
+    checks = {check.name: check for check in diagnose(settings(root))}
+    assert f"{root} can't be read: Permission denied" in checks["collections"].found
+    assert "embedder" in checks
+
+
 def garble(store: Path) -> None:
     """Makes a store that can be opened tell other hashes of the files, and no text."""
     with closing(sqlite3.connect(store)) as db, db:
