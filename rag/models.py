@@ -25,7 +25,13 @@ SECOND_BASE = "SmolLM2-135M-Instruct"  # whose weights the second reader changes
 
 
 class Models:
-    """The models of `settings`. Safe to use from several threads."""
+    """The models of `settings`. Safe to use from several threads.
+
+    Each property loads its model when it is first asked for.
+
+    Raises:
+        ModelError: at that first use, where the model is missing, damaged or does not fit.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

@@ -85,3 +85,9 @@ def _takes(call: ast.Call) -> None:
     if function := of.get(written):
         known = inspect.signature(function).parameters
         assert {each.arg for each in call.keywords} <= set(known), ast.unparse(call)
+
+
+def test_the_page_for_contributors_names_every_module_that_lies_directly_in_rag() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    modules = {path.name for path in (ROOT / "rag").glob("*.py") if path.name[0] != "_"}
+    assert modules <= set(re.findall(r"`([a-z_]+\.py)`", page))

@@ -77,7 +77,7 @@ def test_a_program_that_uses_a_package_can_be_checked_for_types(package: str) ->
 
 
 def test_what_goes_in_and_comes_out_has_its_name_in_the_package() -> None:
-    from rag import Event, Message, Result, types
+    from rag import Message, Result, types
     from rag.question import run
 
-    assert (Event, Message, Result) == (types.Event, types.Message, run.Result)
+    assert (Message, Result) == (types.Message, run.Result)
