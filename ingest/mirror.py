@@ -119,9 +119,11 @@ def rehearse(
 
 def emptied(folder: Path, count: int) -> UsageError:
     """The error for a folder from which `count` documents came, and which holds none any more."""
-    moved = "" if folder.is_dir() else " If it was moved, sync it where it is now."
+    is_there = folder.is_dir()
+    what = "holds no document any more" if is_there else "is not a folder any more"
+    moved = "" if is_there else " If it was moved, sync it where it is now."
     return UsageError(
-        f"{folder} holds no document any more; {count:,} of the collection came from there. "
+        f"{folder} {what}; {count:,} of the collection came from there. "
         f"Connect the drive if that is why, or say --allow-empty to remove them.{moved}"
     )
 
