@@ -92,7 +92,12 @@ def test_every_file_that_is_no_code_is_installed() -> None:
 
 def test_what_is_imported_is_required() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    wanted = [*PROJECT["project"]["dependencies"], *extras["ocr"], *extras["login"]]
+    wanted = [
+        *PROJECT["project"]["dependencies"],
+        *extras["gguf"],
+        *extras["ocr"],
+        *extras["login"],
+    ]
     required = {canonicalize_name(Requirement(text).name) for text in wanted}
     known = packages_distributions()
     missing = {
