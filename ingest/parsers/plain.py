@@ -26,7 +26,6 @@ _TURN = re.compile(
 )
 _LONGEST_HEADING = 80  # characters
 _LONGEST_NAME = 60  # characters of a line of the name of a chapter
-_SECTION = 80  # characters of the least text that has a heading right above it
 # A word parted at the end of a line by a sign that is for nothing else, as in manual pages.
 _SOFT = re.compile(r"(?<=[^\W\d_])\xad\r?\n[ \t]*(?=[^\W\d_])")
 _PARTED = re.compile(r"(?<=[^\W\d_])\u2010\r?\n[ \t]*(?=[^\W\d_])")
@@ -132,9 +131,6 @@ def _rest(lines: Sequence[str], *, alone: bool) -> list[tuple[BlockKind, int, st
         return [("heading", level, lines[0].strip())]
     if alone and _is_chapter(lines):
         return [("heading", _heading_level(lines[0].strip(" .")), " ".join(map(str.strip, lines)))]
-    if alone and _heads_a_section(lines):
-        level = _heading_level(lines[0].strip(" ?"))
-        return [("heading", level, lines[0].strip()), *_rest(lines[1:], alone=False)]
     paragraph = "\n".join(line.rstrip() for line in lines).strip("\n")
     if _ITEM.match(lines[0]) and sum(bool(_ITEM.match(line)) for line in lines) * 3 >= len(lines):
         return [("list", 0, paragraph)]
@@ -153,17 +149,6 @@ def _is_chapter(lines: Sequence[str]) -> bool:
         and len(below) <= 2
         and all(len(line) <= _LONGEST_NAME and line[-1] not in ".,;:" for line in below)
     )
-
-
-def _heads_a_section(lines: Sequence[str]) -> bool:
-    """ "3. How to take it", right above the text of the section: a line that was ended on purpose,
-    since the first word of the next one would have fitted."""
-    first, below = lines[0].strip(), lines[1:]
-    if not below or not _NUMBERED.match(first) or not _heading_level(first.strip(" ?")):
-        return False
-    if below[0][:1].isspace() or _NUMBERED.match(below[0]) or sum(map(len, below)) < _SECTION:
-        return False
-    return len(first) + 1 + len(below[0].split()[0]) <= max(map(len, below))
 
 
 def _heads_what_is_indented(lines: Sequence[str]) -> bool:
