@@ -248,6 +248,8 @@ def _offers(shared: Service, collection: str, turns: list[Turn]) -> None:
         icon = ":material/subdirectory_arrow_right:" if turns else ":material/lightbulb:"
         if st.button(md(question), key=f"example-{len(turns)}-{i}", icon=icon):
             _ask(shared, collection, question)
+    if not turns:
+        beginning.growing(shared, collection)
 
 
 def _invitation(shared: Service, collection: str) -> None:

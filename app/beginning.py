@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import adding, library_jobs, render, shell, state, suggest
 from app.service import Service
+from rag.errors import FootnoteError
 
 
 def first_run(shared: Service) -> None:
@@ -46,6 +47,24 @@ def nothing_stored(shared: Service, collection: str) -> None:
             shell.go_on_when(lambda: any(i.name == collection for i in shared.collections()))
         else:
             _add()
+
+
+def growing(shared: Service, collection: str) -> None:
+    """Draws how far adding more documents is, and the page anew when there are more to ask."""
+    jobs = [job for job in adding.jobs(shared, collection) if not job.over]
+    for job in jobs:
+        library_jobs.follow(shared, job.id)
+    if jobs:
+        there = _stored(shared, collection)
+        shell.go_on_when(lambda: _stored(shared, collection) != there)
+
+
+def _stored(shared: Service, collection: str) -> int:
+    try:
+        with shared.opened(collection) as opened:
+            return opened.counts[0]
+    except FootnoteError:  # it is gone, which the page tells
+        return 0
 
 
 def _add() -> None:

@@ -271,6 +271,26 @@ def test_a_collection_that_is_being_filled_is_not_stood_in_for_by_another(
     go.set()
 
 
+def test_a_collection_that_goes_on_being_filled_says_so_and_how_much_there_is(
+    service: Service, root: Path
+) -> None:
+    go = Event()
+    service.jobs.start("add", adding.subject("Towers"), lambda job: go.wait(), lane="x")
+    fill(root, "Towers", {"c3": "Towers."})
+    page = ask_page()
+    page.query_params["collection"] = "Towers"
+    page.run()
+    assert any("1 document in “Towers”" in html.proto.body for html in page.get("html"))
+    assert any(button.label == "Cancel" for button in page.button)
+    fill(root, "Towers", {"c4": "Bells."})
+    page.run()
+    assert not page.exception
+    assert any("2 documents in “Towers”" in html.proto.body for html in page.get("html"))
+    go.set()
+    until(lambda: all(job.over for job in adding.jobs(service, "Towers")))
+    assert not any(button.label == "Cancel" for button in page.run().button)
+
+
 def test_what_is_asked_of_a_collection_that_is_gone_is_asked_of_no_other(
     service: Service, root: Path
 ) -> None:
