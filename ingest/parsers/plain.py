@@ -69,9 +69,6 @@ def parse_markdown(path: Path, *, password: str | None = None) -> Parsed:
     builder = Builder()
     builder.warnings.extend(warnings)
     title, metadata = build(builder.cleaner.clean(source), builder)
-    if builder.is_empty:  # pages of documentation sites often are nothing but front matter
-        builder.add("heading", title or "", 1)
-        builder.add("paragraph", metadata.get("description", ""))
     if not (title or builder.is_headed):  # "## Morning" in the note of a day is not what it is
         title = path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     parsed = builder.parsed(title, metadata)
@@ -98,10 +95,14 @@ def _prose(text: str) -> tuple[str, list[Block]]:
 def _pieces(paragraph: str) -> list[tuple[BlockKind, int, str]]:
     """A run of lines without a blank one, as (kind, level, text)."""
     lines = paragraph.split("\n")
-    turns = [n for n, line in enumerate(lines) if _TURN.match(line)]
+    turns = dict.fromkeys(n for n, line in enumerate(lines) if _TURN.match(line))
     if len(turns) > 1:  # a chat or a transcript: what each says is a paragraph
         edges = [0, *(n for n in turns if n), len(lines)]
-        return [piece for a, b in pairwise(edges) for piece in _run(lines[a:b])]
+        return [
+            piece
+            for a, b in pairwise(edges)
+            for piece in (_rest(lines[a:b], alone=False) if a in turns else _run(lines[a:b]))
+        ]
     return _run(lines)
 
 

@@ -230,3 +230,16 @@ def test_chapters_with_their_names_are_headings(
 ) -> None:
     found = [text for kind, _, text in _blocks(_text(tmp_path, content)) if kind == "heading"]
     assert found == headings
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["9.30 Welcome: Dr Jones", "10.15 Talk: Ada King"],
+        ["[18:02] ANNA: HELLO THERE", "[18:03] BOB: HI"],
+    ],
+)
+def test_what_is_said_is_no_heading(tmp_path: Path, lines: list[str]) -> None:
+    parsed = _text(tmp_path, "\n".join(lines))
+    assert _blocks(parsed) == [("paragraph", 0, line) for line in lines]
+    assert parsed.title is None
