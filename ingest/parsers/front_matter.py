@@ -23,7 +23,7 @@ _OF_THE_FILE = re.compile(
     rf"bibliography|csl|header-includes|linktitle|no_?list|card|{'|'.join(_KEPT_FIELDS)}",
     re.IGNORECASE,
 )
-_VALUE = re.compile(r"^([\w@$/-]+(?: [\w/-]+){0,3})[ \t]*:[ \t]*(.*)$")
+_VALUE = re.compile(r"^((?!-)[\w@$/-]+(?: [\w/-]+){0,3})[ \t]*:[ \t]*(.*)$")
 # Marks that site generators add to Markdown: Hugo, MkDocs and Sphinx ones that would be read as
 # words. (pattern, what stays of it)
 _GENERATOR_MARKS = (

@@ -217,3 +217,10 @@ def test_no_marks_of_chats_take_more_than_a_moment(tmp_path: Path, unit: str) ->
     said = {"sender": "A", "timestamp": 1746517320, "text": unit * 60_000}
     assert _json(tmp_path, {"messages": [said]})
     assert process_time() - begun < 5
+
+
+def test_captions_that_roll_say_nothing_twice(tmp_path: Path) -> None:
+    lines = ["<v Ada>One.", "<v Ada>One.", "<v Ada>Two.", ">> Three.", ">> Three."]
+    cues = [f"00:0{n}.000 --> 00:0{n}.900\n{line}" for n, line in enumerate(lines)]
+    parsed = parse_subtitles(_file(tmp_path, "a.vtt", "WEBVTT\n\n" + "\n\n".join(cues)))
+    assert parsed.text == "[0:00:00] Ada: One. Two.\n\n[0:00:03] >> Three."

@@ -47,10 +47,11 @@ def test_fields_at_the_head_that_tell_of_the_subject_are_text(tmp_path: Path) ->
     parsed = _note(
         tmp_path,
         '---\nphone: "+44 7700 900321"\nfriends:\n  - "[[Ada]]"\n  - Bob\ncssclass: wide\nempty:\n'
+        "teas:\n- kind: green\n- kind: black\n"
         "date: 2025-04-12\ndraft: false\nrooms: [hall, attic]\n---\nA builder.\n",
     )
     assert parsed.text == (
-        "- phone: +44 7700 900321\n- friends: Ada, Bob\n- rooms: hall, attic\n\nA builder."
+        "- phone: +44 7700 900321\n- friends: Ada, Bob\n- teas: kind: green, kind: black\n- rooms: hall, attic\n\nA builder."
     )
     assert parsed.metadata == {"date": "2025-04-12"}
 
