@@ -88,8 +88,9 @@ def _is_yaml(text: str) -> bool:
     for line in lines:
         if not _LINE.match(line) or (line[:1] == "-" and not opened):
             return False
-        if _NAME.match(line.lstrip()):
-            named, opened = True, line.rstrip().endswith(":")
+        named = named or bool(_NAME.match(line.lstrip()))
+        if line[:1] not in "-# \t":  # what is indented or an item is of the field above
+            opened = line.rstrip().endswith(":")
     return named and bool(lines[0].strip())
 
 

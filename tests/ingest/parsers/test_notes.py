@@ -51,7 +51,8 @@ def test_fields_at_the_head_that_tell_of_the_subject_are_text(tmp_path: Path) ->
         "date: 2025-04-12\ndraft: false\nrooms: [hall, attic]\n---\nA builder.\n",
     )
     assert parsed.text == (
-        "- phone: +44 7700 900321\n- friends: Ada, Bob\n- teas: kind: green, kind: black\n- rooms: hall, attic\n\nA builder."
+        "- phone: +44 7700 900321\n- friends: Ada, Bob\n- teas: kind: green, kind: black\n"
+        "- rooms: hall, attic\n\nA builder."
     )
     assert parsed.metadata == {"date": "2025-04-12"}
 
