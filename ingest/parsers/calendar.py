@@ -8,8 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.build import Builder
-from ingest.parsers.card_lines import Card, Line, add_card, cards
-from ingest.parsers.clean import decode, require_text
+from ingest.parsers.card_lines import Card, Line, add_card, cards, decoded
+from ingest.parsers.clean import require_text
 from ingest.parsers.plain import parse_text
 from rag.types import Parsed
 
@@ -22,7 +22,21 @@ _DAYS = {
 _EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _BY_DAY = re.compile(r"([+-]?\d+)?(MO|TU|WE|TH|FR|SA|SU)")
 _ORDER = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
-_MOST_NAMES = 20  # of those who take part
+_KNOWN = (
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "WKST",
+    "BYDAY",
+    "BYSETPOS",
+    "BYMONTHDAY",
+    "BYMONTH",
+)
+_MONTHS = [""] + [f"{date(2000, month, 1):%B}" for month in range(1, 13)]
+_NUMBERS = frozenset(map(str, range(1, 13)))
+_HTML = re.compile(r"</?(?:br|p|b|i|u|a|ul|ol|li|div|span|html-blob)\b[^<>]*>")
+_MOST = 100  # of those who take part, and days of a rule
 
 
 def parse(path: Path, *, password: str | None = None) -> Parsed:
@@ -31,7 +45,7 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     Raises:
         DocumentError: there is no text in the file.
     """
-    text, warnings = decode(path.read_bytes())
+    text, warnings = decoded(path.read_bytes())
     builder = Builder()
     builder.warnings.extend(warnings)
     found = list(cards(builder.cleaner.clean(text)))
@@ -56,24 +70,53 @@ def _zone(name: str) -> tzinfo | None:
 
 def _add(builder: Builder, card: Card, zone: tzinfo | None) -> None:
     begin, end = card.get("DTSTART"), card.get("DTEND")
-    names = [line.parameters.get("CN", "") for line in card.lines if line.name == "ATTENDEE"]
-    organiser = card.get("ORGANIZER")
+    names = [_person(line) for line in card.lines if line.name == "ATTENDEE"]
+    organiser, moved = card.get("ORGANIZER"), card.get("RECURRENCE-ID")
     state = card.text("STATUS").replace("-", " ").lower()
     due = card.get("DUE")
     told = {
         "Date": _when(begin, end, card.text("DURATION"), zone) if begin else "",
         "Due": _moment(due, zone) if due else "",
-        "Repeats": _rule(card.text("RRULE"), zone),
+        "Repeats": "; ".join(
+            _rule(line.value, zone) for line in card.lines if line.name == "RRULE"
+        ),
+        "Also": _moments(card, "RDATE", zone),
+        "Except": _moments(card, "EXDATE", zone),
+        "Instead of": _moment(moved, zone) if moved and begin and moved[1] != begin[1] else "",
         "Place": card.text("LOCATION"),
-        "Organiser": organiser.parameters.get("CN", "") if organiser else "",
-        "With": ", ".join(filter(None, names[:_MOST_NAMES])),
+        "Organiser": _person(organiser) if organiser else "",
+        "With": ", ".join(filter(None, names[:_MOST])),
         "Status": "" if state == "confirmed" else state,
-        "Address": card.text("URL"),
+        "Groups": card.text("CATEGORIES"),
+        "Contact": card.text("CONTACT"),
+        "Comment": card.text("COMMENT"),
+        "Web": card.text("URL"),
     }
     add_card(builder, card.text("SUMMARY") or "(no title)", told.items())
     description = card.get("DESCRIPTION")
-    for paragraph in (description.text if description else "").split("\n\n"):
+    _describe(builder, description.text if description else "")
+
+
+def _describe(builder: Builder, text: str) -> None:
+    """What is said of an event, in HTML by some programs."""
+    if _HTML.search(text):
+        from ingest.parsers.web import build_fragment
+
+        build_fragment(text.replace("\n", "<br>"), builder)
+        return
+    for paragraph in text.split("\n\n"):
         builder.add("paragraph", paragraph)
+
+
+def _person(line: Line) -> str:
+    """A name, or the address of one who has none."""
+    return line.parameters.get("CN", "") or re.sub(r"(?i)\Amailto:", "", line.text.strip())
+
+
+def _moments(card: Card, name: str, zone: tzinfo | None) -> str:
+    given = [(line, part) for line in card.lines if line.name == name
+             for part in line.value.split(",")]  # fmt: skip
+    return "; ".join(_moment(line._replace(value=part), zone) for line, part in given[:_MOST])
 
 
 def _when(begin: Line, end: Line | None, length: str, zone: tzinfo | None) -> str:
@@ -91,7 +134,15 @@ def _when(begin: Line, end: Line | None, length: str, zone: tzinfo | None) -> st
     if isinstance(last, datetime) and last != first:
         same = last.date() == first.date()
         shown += f" to {last:%H:%M}" if same else f" to {_day(last)}, {last:%H:%M}"
-    return shown + (" UTC" if _is_utc(begin, zone) else "")
+    return shown + _zone_of(begin, zone)
+
+
+def _zone_of(line: Line, zone: tzinfo | None) -> str:
+    """ " UTC", " (Asia/Tokyo)" where it is another zone than that of the calendar."""
+    named = line.parameters.get("TZID", "")
+    if line.value.strip().endswith("Z"):
+        return "" if zone else " UTC"
+    return f" ({named})" if zone and named and named != str(zone) else ""
 
 
 def _after(first: date | None, length: str) -> date | None:
@@ -112,7 +163,7 @@ def _moment(line: Line, zone: tzinfo | None) -> str:
         return line.text
     if not isinstance(stamp, datetime):
         return _day(stamp)
-    return f"{_day(stamp)}, {stamp:%H:%M}{' UTC' if _is_utc(line, zone) else ''}"
+    return f"{_day(stamp)}, {stamp:%H:%M}{_zone_of(line, zone)}"
 
 
 def _stamp(line: Line, zone: tzinfo | None) -> date | None:
@@ -130,10 +181,6 @@ def _stamp(line: Line, zone: tzinfo | None) -> date | None:
     return moment
 
 
-def _is_utc(line: Line, zone: tzinfo | None) -> bool:
-    return zone is None and line.value.strip().endswith("Z")
-
-
 def _day(day: date) -> str:
     return f"{_DAYS[list(_DAYS)[day.weekday()]]}, {day.day} {day:%B} {day.year}"
 
@@ -148,8 +195,19 @@ def _rule(rule: str, zone: tzinfo | None) -> str:
     shown = f"every {unit}" if step == "1" else f"every {step} {unit}s"
     days = [f"{_ORDER.get(n, n)} {_DAYS[day]}".strip() for n, day in
             _BY_DAY.findall(parts.get("BYDAY", ""))]  # fmt: skip
+    days += ["last day" if n == "-1" else f"day {n}" for n in _list(parts, "BYMONTHDAY")]
     if days:
-        shown += f" on {', '.join(days)}"
+        which = [f"the {_ORDER.get(n, n)} of " for n in _list(parts, "BYSETPOS")]
+        shown += f" on {', '.join(which)}{', '.join(days)}"
+    if months := [_MONTHS[int(n)] for n in _list(parts, "BYMONTH") if n in _NUMBERS]:
+        shown += f" in {', '.join(months)}"
+    shown += "".join(
+        f" ({name}={said})" for name, said in parts.items() if name not in _KNOWN and said
+    )
     if until := parts.get("UNTIL"):
         shown += f" until {_moment(Line('UNTIL', until, {}, ()), zone)}"
     return shown + (f", {parts['COUNT']} times" if parts.get("COUNT") else "")
+
+
+def _list(parts: dict[str, str], name: str) -> list[str]:
+    return [part for part in parts.get(name, "").split(",") if part]

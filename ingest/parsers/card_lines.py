@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ingest.parsers.build import Builder
-from ingest.parsers.clean import decode_as
+from ingest.parsers.clean import decode, decode_as
 
-_FOLD = re.compile(r"\n[ \t]")
-# A value that goes on in the lines below: each ends in "=" but the last.
-_SOFT = re.compile(r"^[^\n:]*QUOTED-PRINTABLE[^\n:]*:(?:[^\n]*=\n)+", re.I | re.M)
+# A letter of several bytes that a line was folded in.
+_CUT_LETTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})\r?\n[ \t](?=[\x80-\xbf])")
+_GOES_ON = re.compile(r"[^:]*QUOTED-PRINTABLE[^:]*:", re.IGNORECASE)  # where its lines end in "="
 _LINE = re.compile(
     r'(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<parameters>(?:;[^:;"]*(?:"[^"]*"[^:;"]*)*)*):(?P<value>.*)',
 )
@@ -83,15 +83,40 @@ def cards(text: str) -> Iterator[Card]:
                 yield Card(kind, tuple(lines))
         elif open_cards:
             open_cards[-1][1].append(line)
-    for kind, lines in reversed(open_cards):  # the file is cut off
+    for kind, lines in open_cards:  # the file is cut off
         yield Card(kind, tuple(lines))
 
 
+def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """As `clean.decode`, with letters whole that are parted between two lines."""
+    return decode(_CUT_LETTER.sub(rb"\1", data))
+
+
 def _lines(text: str) -> Iterator[Line]:
-    text = _SOFT.sub(lambda found: found[0].replace("=\n", ""), text)
-    for line in _FOLD.sub("", text).split("\n"):
+    for line in _unfolded(text):
         if match := _LINE.match(line):
             yield _line(match)
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    """The lines, each with those that go on with it: indented ones, those below a soft end, and
+    what a program has not folded as it should, which is text of several lines.
+    """
+    parts: list[str] = []
+    soft = goes_on = False
+    for line in text.split("\n"):
+        if soft:
+            parts[-1] = parts[-1][:-1]
+            parts.append(line)
+        elif parts and line[:1] in (" ", "\t"):
+            parts.append(line[1:])
+        elif _LINE.match(line):
+            yield "".join(parts)
+            parts, goes_on = [line], bool(_GOES_ON.match(line))
+        elif parts and line and not parts[0].upper().startswith(("BEGIN:", "END:")):
+            parts.append(f"\\n{line}")
+        soft = goes_on and line.endswith("=")
+    yield "".join(parts)
 
 
 def _line(match: re.Match[str]) -> Line:

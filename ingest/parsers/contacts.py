@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from ingest.parsers.build import Builder
-from ingest.parsers.card_lines import Card, Line, add_card, cards
-from ingest.parsers.clean import decode, require_text
+from ingest.parsers.card_lines import Card, Line, add_card, cards, decoded
+from ingest.parsers.clean import require_text
 from ingest.parsers.plain import parse_text
 from rag.types import Parsed
 
@@ -27,7 +27,7 @@ _OWN = re.compile(
     r"X-(?!AB|PHONETIC|MS-|ANDROID|MOZILLA|APPLE|ADDRESSBOOK|EVOLUTION)([A-Z-]{2,20})"
 )
 _LONGEST = 200  # characters of a line of a program's own; what is longer is no text
-_APPLE = re.compile(r"_\$!<(.*)>!\$_")  # how Apple writes the labels that it translates
+_APPLE = re.compile(r"_\$!<([^<>]*)>!\$_")  # how Apple writes the labels that it translates
 
 
 def parse(path: Path, *, password: str | None = None) -> Parsed:
@@ -36,7 +36,7 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     Raises:
         DocumentError: there is no text in the file.
     """
-    text, warnings = decode(path.read_bytes())
+    text, warnings = decoded(path.read_bytes())
     builder = Builder()
     builder.warnings.extend(warnings)
     for card in cards(builder.cleaner.clean(text)):
@@ -70,7 +70,7 @@ def _told(line: Line, labels: dict[str, str]) -> tuple[str, str]:
     if line.name in ("ADR", "ORG"):
         value = ", ".join(filter(None, line.parts))
     else:
-        value = _date(line.text) if line.name in _DATES else line.text.removeprefix("tel:")
+        value = _date(line) if line.name in _DATES else line.text.removeprefix("tel:")
     value = " ".join(value.split())
     if not name or not value or (own and len(value) > _LONGEST):
         return "", ""
@@ -80,12 +80,14 @@ def _told(line: Line, labels: dict[str, str]) -> tuple[str, str]:
     return f"{name} ({kinds})" if kinds else name, value
 
 
-def _date(value: str) -> str:
+def _date(line: Line) -> str:
     """ "17 May 1968", of "19680517"; "17 May", of "--0517"."""
+    value = line.text
     match = _DAY.match(value)
     if match is None:
         return value
-    year = None if match[1] == "--" else int(match[1])
+    unknown = ("--", line.parameters.get("X-APPLE-OMIT-YEAR"))
+    year = None if match[1] in unknown else int(match[1])
     try:
         day = date(year or 2000, int(match[2]), int(match[3]))
     except ValueError:

@@ -48,10 +48,11 @@ def parse_json(path: Path, *, password: str | None = None) -> Parsed:
                 builder.add("code", paragraph)
         elif bad:
             builder.warnings.append(f"{bad} lines are no JSON and were left out")
-    if messages := messages_of(values[0] if len(values) == 1 else values):
+    messages, rest = messages_of(values[0] if len(values) == 1 else values)
+    if messages:
         add_messages(builder, messages)
         about = values[0] if isinstance(values[0], Mapping) and len(values) == 1 else {}
-        values = [{name: about[name] for name in about if name != "messages"}]
+        values = [{**about, "messages": rest or None}]
     if _is_table(values):
         values = [values]
     for value in values if len(values) != 1 else _outer(values[0]):

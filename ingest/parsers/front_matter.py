@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ingest.parsers.fences import outside_of_code
+
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 # A line of YAML: a name with what it stands for, an item, what is indented, a comment, a closing
 # bracket. Text between two rules has other lines, too.
@@ -16,11 +18,12 @@ _OF_THE_FILE = re.compile(
     r"title|date\b.*|layout|slug|permalink|url|weight|order|draft|publish(?:ed)?|u?u?id|template|"
     r"alias(?:es)?|categor(?:y|ies)|created|modified|updated|last_?mod\w*|lang(?:uage)?|css\w*|"
     r"(?:content|sidebar|nav|hide|menu|toc|page|site|og|twitter|seo|api|min|jupyter|kernel)(?:[-_.].*)?|"
+    r"auto_?generated|main_?menu|full_?link|section|include\w*|"
     r".*\..*|robots|image|thumbnail|cover|icon|banner|redirect\w*|reviewers|approvers|output|format|"
     rf"bibliography|csl|header-includes|linktitle|no_?list|card|{'|'.join(_KEPT_FIELDS)}",
     re.IGNORECASE,
 )
-_VALUE = re.compile(r"^([\w@$/-]+(?: [\w/-]+){0,3})[ \t]*:[ \t]*(.*)$")
+_VALUE = re.compile(r"^((?!-)[\w@$/-]+(?: [\w/-]+){0,3})[ \t]*:[ \t]*(.*)$")
 # Marks that site generators add to Markdown: Hugo, MkDocs and Sphinx ones that would be read as
 # words. (pattern, what stays of it)
 _GENERATOR_MARKS = (
@@ -35,7 +38,6 @@ _GENERATOR_MARKS = (
     (re.compile(r"^[!?]{3}\+?[ \t]+\w+[ \t]*(?:\"(.*)\")?[ \t]*$", re.MULTILINE), r"\1"),
     (re.compile(r"^\{\*.*\*\}[ \t]*$", re.MULTILINE), ""),
 )
-_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[^\n]*\n.*?^\1?[ \t]*\2[`~]*[ \t]*$", re.M | re.S)
 
 
 def front_matter(source: str) -> tuple[str | None, dict[str, str], str]:
@@ -86,21 +88,18 @@ def _is_yaml(text: str) -> bool:
     for line in lines:
         if not _LINE.match(line) or (line[:1] == "-" and not opened):
             return False
-        if _NAME.match(line.lstrip()):
-            named, opened = True, line.rstrip().endswith(":")
+        named = named or bool(_NAME.match(line.lstrip()))
+        if line[:1] not in "-# \t":  # what is indented or an item is of the field above
+            opened = line.rstrip().endswith(":")
     return named and bool(lines[0].strip())
 
 
 def without_generator_marks(source: str) -> str:
     """The source with generators' marks taken out, except in fenced code."""
-    parts = []
-    position = 0
-    for fence in [*_FENCE.finditer(source), None]:
-        piece = source[position : fence.start() if fence else len(source)]
-        for pattern, kept in _GENERATOR_MARKS:
-            piece = pattern.sub(kept, piece)
-        parts.append(piece)
-        if fence:
-            parts.append(fence[0])
-            position = fence.end()
-    return "".join(parts)
+    return outside_of_code(source, _without_marks)
+
+
+def _without_marks(piece: str) -> str:
+    for pattern, kept in _GENERATOR_MARKS:
+        piece = pattern.sub(kept, piece)
+    return piece

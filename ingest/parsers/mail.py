@@ -24,7 +24,8 @@ _DEEPEST = 20  # multiparts in multiparts
 _LARGEST = 512 * 1024 * 1024  # bytes of one message
 _QUOTED = re.compile(r"[ ]?>[ ]?|\s*\Z")
 # "On 10 Feb 2025, at 21:05, Ada <ada@example.org> wrote:", in any language
-_WROTE = re.compile(r"(?=[^\n]*\n?[^\n]*[\d@])[^\n>][^\n]{8,200}(?:\n[^\n]{1,200})?:\s*")
+_WROTE = re.compile(r"[^\n>][^\n]{8,200}(?:\n[^\n]{1,200})?:\s*")
+_DAY_OR_ADDRESS = re.compile(r"[\d@]")
 _UNNAMED = "(no subject)"
 
 
@@ -210,7 +211,7 @@ def _written(builder: Builder, text: str, level: int) -> None:
     said, whose = _parted("\n".join(lines[:begun]).rstrip())
     if quoted and not whose:  # some mark that line, too
         above, _, below = quoted.partition("\n")
-        if _WROTE.fullmatch(above):
+        if _says_whose(above):
             whose, quoted = above, below
     if not (quoted and whose and level <= _DEEPEST):
         said, whose, quoted = text, "", ""
@@ -224,10 +225,14 @@ def _written(builder: Builder, text: str, level: int) -> None:
 def _parted(text: str) -> tuple[str, str]:
     """What is written, and the line at its end that says whose words follow."""
     said, _, whose = text.rpartition("\n\n")
-    if _WROTE.fullmatch(whose):
+    if _says_whose(whose):
         return said, whose
     said, _, whose = text.rpartition("\n")
-    return (said, whose) if _WROTE.fullmatch(whose) else (text, "")
+    return (said, whose) if _says_whose(whose) else (text, "")
+
+
+def _says_whose(line: str) -> bool:
+    return bool(_WROTE.fullmatch(line) and _DAY_OR_ADDRESS.search(line))
 
 
 def _attachment(builder: Builder, part: Message, password: str | None, level: int) -> None:

@@ -28,10 +28,14 @@ def build(source: str, builder: Builder) -> tuple[str | None, dict[str, str]]:
 
     fields = without_note_marks(said_fields(source))
     title, metadata, source = front_matter(source)
-    builder.add("list", fields)
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     source = without_note_marks(without_generator_marks(source))
     tree = SyntaxTreeNode(markdown.parse(source))
+    if all(node.type == "html_block" for node in tree.children):
+        # Pages of documentation sites often are nothing but front matter.
+        builder.add("heading", title or "", 1)
+        builder.add("paragraph", metadata.get("description", ""))
+    builder.add("list", fields)
     for node in tree.children:
         _block(node, builder)
     return title, metadata

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ingest.parsers.fences import outside_of_code
+
+# In a line, or indented below an empty one; an item of a list is none.
 _CODE = re.compile(
-    r"^([ \t]*)(`{3,}|~{3,})[^\n]*\n.*?^\1?[ \t]*\2[`~]*[ \t]*$"
-    r"|(?<!`)(`{1,2})(?!`)[^\n]+?(?<!`)\3(?!`)",
-    re.MULTILINE | re.DOTALL,
+    r"(?<!`)(`{1,2})(?!`)[^\n]+?(?<!`)\1(?!`)"
+    r"|(?<=\n\n)(?: {4}|\t)(?![ \t]*(?:[-*+>]|\d{1,3}[.)])[ \t])[^\n]*(?:\n(?: {4}|\t)[^\n]*)*"
 )
 _INDENT = r"^([ \t]*(?:[-*+>][ \t]+)*)"
 _TARGET = r"[^\[\]|#^\n]{1,200}"
-_LINK = r"(?<![\w\])])!?\[\["
+# [[Ada]]; not the test [[ -f x ]], the array [[1, 2]] or the link [[paper]](address).
+_LINK = r"(?<![\w\])])!?\[\[(?!\s|[\d.-]+,)"
+_END = r"\]\](?![(\[])"
 
 
 def _callout(match: re.Match[str]) -> str:
@@ -24,11 +28,11 @@ def _callout(match: re.Match[str]) -> str:
 _MARKS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^((?:[ \t]*>)+[ \t]*)\[!([\w-]+)[^\]\n]*\][+-]?[ \t]*(.*)$", re.M), _callout),
     # ![[roof.jpg|300]]: the width of a picture is not its name
-    (re.compile(rf"{_LINK}({_TARGET})\\?\|\d+(?:x\d+)?\]\]"), r"\1"),
-    (re.compile(rf"{_LINK}[^\[\]|\n]{{1,200}}?\\?\|([^\[\]\n]{{1,200}})\]\]"), r"\1"),
-    (re.compile(rf"{_LINK}(?!\s)({_TARGET})(?:#?\^[\w-]+)?\]\]"), r"\1"),
-    (re.compile(rf"{_LINK}({_TARGET})#({_TARGET})(?:#[^\[\]|\n]*)?\]\]"), r"\1 > \2"),
-    (re.compile(rf"{_LINK}#({_TARGET})\]\]"), r"\1"),
+    (re.compile(rf"{_LINK}({_TARGET})\\?\|\d+(?:x\d+)?{_END}"), r"\1"),
+    (re.compile(rf"{_LINK}[^\[\]|\n]{{1,200}}?\\?\|([^\[\]\n]{{1,200}}){_END}"), r"\1"),
+    (re.compile(rf"{_LINK}({_TARGET})(?:#?\^[\w-]+)?{_END}"), r"\1"),
+    (re.compile(rf"{_LINK}({_TARGET})#({_TARGET})(?:#[^\[\]|\n]*)?{_END}"), r"\1 > \2"),
+    (re.compile(rf"{_LINK}#({_TARGET}){_END}"), r"\1"),
     (re.compile(r"^[ \t]*:LOGBOOK:[ \t]*\n(?:.*\n){0,50}?[ \t]*:END:[ \t]*$", re.M), ""),
     (re.compile(rf"{_INDENT}(?:id|collapsed|ls-type|hl-\w+)::[ \t].*$", re.M), r"\1"),
     # "rating:: 4", two blanks behind: each is a line of its own
@@ -42,6 +46,10 @@ _MARKS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 def without_note_marks(source: str) -> str:
     """The source of a note without the marks of its program, except in code: labels of [[links]],
     titles of callouts, what is highlighted, properties as "name: value"."""
+    return outside_of_code(source, _without_marks)
+
+
+def _without_marks(source: str) -> str:
     parts = []
     position = 0
     for code in [*_CODE.finditer(source), None]:

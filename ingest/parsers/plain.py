@@ -19,11 +19,11 @@ _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 _PART = re.compile(r"(?:part|book|volume)\s+[\dIVXLC]+|(?:part|book|volume)\s+\w+\b", re.IGNORECASE)
 _CHAPTER = re.compile(r"(?:chapter|section|appendix|kapitel|chapitre)\s+\w+", re.IGNORECASE)
 # Who says something, behind the time: "12/04/2025, 09:05 - Jean: ", "[18:02] Mme Lefèvre : ".
-_TURN = re.compile(
+_TIME = re.compile(
     r"\s*\[?(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ T]+(?:(?:à|às|at|um|om|alle|a las) )?)?"
-    r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\.?)?\]?(?:[ ]+[-–])?"
-    r"[ ]+(?:[+~] ?\w|[^\W\d_])[^:\n]{0,60}:[ ]"
+    r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\.?)?\]?(?:[ ]+[-–])?[ ]+"
 )
+_NAMED = re.compile(r"(?:[+~] ?\w|[^\W\d_])[^:\n]{0,60}:[ ]")
 _LONGEST_HEADING = 80  # characters
 _LONGEST_NAME = 60  # characters of a line of the name of a chapter
 # A word parted at the end of a line by a sign that is for nothing else, as in manual pages.
@@ -69,9 +69,6 @@ def parse_markdown(path: Path, *, password: str | None = None) -> Parsed:
     builder = Builder()
     builder.warnings.extend(warnings)
     title, metadata = build(builder.cleaner.clean(source), builder)
-    if builder.is_empty:  # pages of documentation sites often are nothing but front matter
-        builder.add("heading", title or "", 1)
-        builder.add("paragraph", metadata.get("description", ""))
     if not (title or builder.is_headed):  # "## Morning" in the note of a day is not what it is
         title = path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     parsed = builder.parsed(title, metadata)
@@ -98,10 +95,15 @@ def _prose(text: str) -> tuple[str, list[Block]]:
 def _pieces(paragraph: str) -> list[tuple[BlockKind, int, str]]:
     """A run of lines without a blank one, as (kind, level, text)."""
     lines = paragraph.split("\n")
-    turns = [n for n, line in enumerate(lines) if _TURN.match(line)]
-    if len(turns) > 1:  # a chat or a transcript: what each says is a paragraph
+    turns = {n: time.end() for n, line in enumerate(lines) if (time := _TIME.match(line))}
+    named = sum(bool(_NAMED.match(lines[n], end)) for n, end in turns.items())
+    if named > 1 and named * 2 > len(turns):  # a chat or a transcript: each says a paragraph
         edges = [0, *(n for n in turns if n), len(lines)]
-        return [piece for a, b in pairwise(edges) for piece in _run(lines[a:b])]
+        return [
+            piece
+            for a, b in pairwise(edges)
+            for piece in (_rest(lines[a:b], alone=False) if a in turns else _run(lines[a:b]))
+        ]
     return _run(lines)
 
 

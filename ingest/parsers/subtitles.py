@@ -51,11 +51,12 @@ def _paragraphs(cues: Sequence[tuple[float, float, str]]) -> Iterator[tuple[floa
     """When each paragraph begins, and what is said in it."""
     said: list[str] = []
     begun = last = 0.0
-    speaker = ""
+    speaker = heard = ""
     for start, end, line in cues:
         long = start - begun > _PARAGRAPH and said and said[-1].endswith(_ENDS)
         turn = _TURN.match(line)
-        goes_on = not turn or (bool(speaker) and turn["who"] == speaker)
+        again = line == heard  # rolling captions repeat their last line
+        goes_on = again or not turn or (bool(speaker) and turn["who"] == speaker)
         if turn:
             speaker = turn["who"] or ""
         if said and (
@@ -65,11 +66,10 @@ def _paragraphs(cues: Sequence[tuple[float, float, str]]) -> Iterator[tuple[floa
             said = []
         if not said:
             begun = start
-        elif turn:  # meetings name the speaker in every line
-            line = line[turn.end() :]
-        if line and (not said or said[-1] != line):  # rolling captions repeat their last line
             said.append(line)
-        last = end
+        elif not again:  # meetings name the speaker in every line
+            said += filter(None, [line[turn.end() :] if turn else line])
+        heard, last = line, end
     if said:
         yield begun, " ".join(said)
 

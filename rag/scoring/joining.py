@@ -134,14 +134,15 @@ def asks(sentence: Sentence) -> bool:
 
 def _answered(i: int, mine: Sequence[Sentence]) -> int:
     """The sentence that follows a question, and that after another question, as far as it is not
-    too long: "When did it close?" says nothing of when it did.
+    too long: "When did it close?" says nothing of when it did. Questions alone, as on the sheet of
+    an exam, answer none.
     """
     last = i
     while last + 1 < len(mine) and asks(mine[last]) and not _is_apart(mine[last + 1]):
         if mine[last + 1].end - mine[i].start > LONGEST:
             break
         last += 1
-    return last
+    return i if asks(mine[last]) else last
 
 
 def _is_apart(sentence: Sentence) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -182,3 +183,44 @@ def test_each_speaker_of_a_transcript_has_a_paragraph(tmp_path: Path) -> None:
         "[0:00:00] Mrs. Pascoe: I open it. Welcome.\n\n[0:00:02] Clerk (Tom): It is 42. So it is."
         "\n\n[0:00:04] >> Thanks."
     )
+
+
+def test_records_that_are_no_chat_lose_nothing(tmp_path: Path) -> None:
+    log = [{"ts": 1746517320.5, "user": "bob", "message": "failed", "ip": "1.2.3.4"}] * 2
+    assert "1.2.3.4" in _json(tmp_path, log)
+    mail = {"from": "a", "to": "c", "date": "2025-06-01T10:00", "subject": "Rent", "body": "Up"}
+    assert "| Rent |" in _json(tmp_path, {"messages": [mail, mail]})
+    film = [{"sender": "A", "timestamp": n, "text": "Hi"} for n in (12.5, 20250601)]
+    assert "1970" not in _json(tmp_path, {"messages": film})
+    days = [{"sender": "A", "date": "2025-06-01", "text": "Hi"}] * 2
+    assert "00:00" not in _json(tmp_path, {"messages": days})
+
+
+def test_a_chat_keeps_what_nobody_said_and_what_has_no_time(tmp_path: Path) -> None:
+    said = {
+        "sender": "A",
+        "timestamp": 1746517320,
+        "text": "if a <b and c> d, then",
+        "subject": "E",
+    }
+    joined = {"date": "2025-06-01T10:00:00", "text": "Ada joined"}
+    chat = {"messages": [said, said, said, joined, {"sender": "B", "text": "Late."}]}
+    text = _json(tmp_path, chat)
+    assert "A: E: if a <b and c> d, then" in text
+    assert "[10:00] Ada joined" in text
+    assert "Late." in text
+
+
+@pytest.mark.parametrize("unit", ["<https:", "<https:a|", "<@A|", "<p "])
+def test_no_marks_of_chats_take_more_than_a_moment(tmp_path: Path, unit: str) -> None:
+    begun = process_time()
+    said = {"sender": "A", "timestamp": 1746517320, "text": unit * 60_000}
+    assert _json(tmp_path, {"messages": [said]})
+    assert process_time() - begun < 5
+
+
+def test_captions_that_roll_say_nothing_twice(tmp_path: Path) -> None:
+    lines = ["<v Ada>One.", "<v Ada>One.", "<v Ada>Two.", ">> Three.", ">> Three."]
+    cues = [f"00:0{n}.000 --> 00:0{n}.900\n{line}" for n, line in enumerate(lines)]
+    parsed = parse_subtitles(_file(tmp_path, "a.vtt", "WEBVTT\n\n" + "\n\n".join(cues)))
+    assert parsed.text == "[0:00:00] Ada: One. Two.\n\n[0:00:03] >> Three."

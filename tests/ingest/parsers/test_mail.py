@@ -6,6 +6,7 @@ import base64
 import mailbox
 from email.message import EmailMessage
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -177,3 +178,12 @@ def test_answers_between_quoted_lines_keep_the_marks_that_part_the_two(tmp_path:
     text = "On 3 March 2025 Ada wrote:\n> Is it hot?\n\nYes.\n\n> And sweet?\n\nNo.\n"
     parsed = parse_eml(_eml(tmp_path, _message(text=text)))
     assert parsed.text.endswith("> Is it hot?\n\nYes.\n\n> And sweet?\n\nNo.")
+
+
+@pytest.mark.parametrize(
+    "text", ["many words " * 40_000, "Ada and Bob wrote\n> Two roads\n" * 9000]
+)
+def test_a_line_of_any_length_is_read_at_once(tmp_path: Path, text: str) -> None:
+    begun = process_time()
+    assert parse_eml(_eml(tmp_path, _message(text=text))).text
+    assert process_time() - begun < 5

@@ -230,3 +230,27 @@ def test_chapters_with_their_names_are_headings(
 ) -> None:
     found = [text for kind, _, text in _blocks(_text(tmp_path, content)) if kind == "heading"]
     assert found == headings
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["9.30 Welcome: Dr Jones", "10.15 Talk: Ada King"],
+        ["[18:02] ANNA: HELLO THERE", "[18:03] BOB: HI"],
+    ],
+)
+def test_what_is_said_is_no_heading(tmp_path: Path, lines: list[str]) -> None:
+    parsed = _text(tmp_path, "\n".join(lines))
+    assert _blocks(parsed) == [("paragraph", 0, line) for line in lines]
+    assert parsed.title is None
+
+
+def test_times_of_which_few_name_anyone_are_no_chat(tmp_path: Path) -> None:
+    verses = "3:16 For God so loved: all\n3:17 For God sent not\n3:18 He that: some\n3:19 And this"
+    assert _blocks(_text(tmp_path, verses)) == [("paragraph", 0, verses)]
+    said = [
+        "12/04/2025, 09:03 - Ada: hi",
+        "12/04/2025, 09:05 - Bob: ho",
+        "12/04/2025, 09:06 - Leo left",
+    ]
+    assert [text for _, _, text in _blocks(_text(tmp_path, "\n".join(said)))] == said

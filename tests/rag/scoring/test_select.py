@@ -253,3 +253,8 @@ def test_a_question_is_quoted_with_what_answers_it() -> None:
     assert made.quote == "RC: When did it close?\n\nM: In eighty-four."
     assert made.span == (28, 39)
     assert chosen([hit("It is late. Who is there?")], "Who")[0].quote == "Who is there?"
+
+
+def test_questions_alone_answer_none_of_them() -> None:
+    sheet = hit("1. Who built the dam?\n2. When was it closed?\n3. What did it cost?")
+    assert chosen([sheet], "Who")[0].quote == "1. Who built the dam?"
