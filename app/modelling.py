@@ -42,8 +42,8 @@ def models(shared: Service) -> None:
         generator = st.text_input(
             "Language model",
             now.generator,
-            help="A known name, a folder on this machine with safetensors, a Hugging Face name, or "
-            "the name under which a server has it.",
+            help="A known name, a folder on this machine with safetensors, a .gguf file, a Hugging "
+            "Face name, or the name under which a server has it.",
         )
         server = st.text_input(
             "Server",

@@ -47,13 +47,16 @@ for _command in (models, collections, show):
 
 
 def _open(collection: str | None, **settings: Any) -> Pipeline:
+    from rag.index.listing import folder_of
     from rag.networks import starting
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
     loaded = Settings.load(**settings)
-    starting.start()
-    return Pipeline.open(collection_of(collection, loaded.root), settings=loaded)
+    name = collection_of(collection, loaded.root)
+    if folder_of(loaded.root, name).is_dir():  # a wrong name is told without torch
+        starting.start()
+    return Pipeline.open(name, settings=loaded)
 
 
 # --- asking -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,7 +100,8 @@ def gguf_file(name: str, *, offline: bool = False) -> Path:
     if not on_hub(name):
         raise ModelError(f"There is no file {path}. Check the path.")
     owner, model, file = name.split("/", 2)
-    return fetching.from_hub(f"{owner}/{model}", "generator", is_offline(offline), [file]) / file
+    parts = re.sub(r"-\d{5}(-of-\d{5}\.gguf)$", r"-?????\1", file)  # of a large model
+    return fetching.from_hub(f"{owner}/{model}", "generator", is_offline(offline), [parts]) / file
 
 
 def on_hub(name: str) -> bool:

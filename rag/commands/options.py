@@ -36,7 +36,10 @@ answer_options = together(
         default=None,
         help="Let the model think step by step before it writes.",
     ),
-    click.option("--generator", help="Language model: a known name, a folder or a hub name."),
+    click.option(
+        "--generator",
+        help="Language model: a known name, a folder, a .gguf file or a hub name.",
+    ),
 )
 
 everywhere_option = click.option(

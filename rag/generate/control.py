@@ -10,7 +10,8 @@ from rag import lazy_re
 # As models of different families write them. A server reads its own in any message, and does not
 # tell which they are.
 _SHAPES = lazy_re.compile(
-    r"<[|｜][^<>\s]{1,40}>|<[^<>\s]{1,40}[|｜]>|</?s>|<(?:start|end)_of_turn>"
+    r"<[|｜][^<>\s]{1,40}>|<[^<>\s]{1,40}[|｜]>|\[\|[^\[\]\s]{1,40}\|\]"
+    r"|</?s>|<(?:start|end)_of_turn>"
     r"|<(?:bos|eos|pad|unk|sop|eop)>|\[/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS)\]"
     r"|<</?SYS>>|\[gMASK\]"
 )

@@ -12,26 +12,32 @@ import http.client
 import json
 import platform
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from rag import weights
-from rag.errors import ModelError
+from rag.errors import ModelError, ServerError
 from rag.generate.remote import RemoteGenerator
+from rag.paths import at_home
 
 CONTEXT = 8192  # tokens of prompt and reply; of a model of 7 billion weights they take 1 GB
 # Seconds: nothing comes while a prompt is read, and a large model reads a dozen tokens a second.
 SILENCE = 3600.0
 # What is copied from the prompt is guessed: so many tokens after so many that match.
 GUESSED, MATCHING = 7, 3
+# Tokens of a prompt between two looks whether anybody still waits; with 2,048, as llama.cpp has it,
+# who asks after a stop waits for a minute. Fewer at once take as long in all.
+AT_ONCE = 128
 _QUIET = -1
 
 
 def reads(name: str) -> bool:
     """Is `name` that of a GGUF file, and llama.cpp able to run here?"""
-    return name.lower().endswith(".gguf") and find_spec("xllamacpp") is not None and _able()
+    is_file = name.lower().endswith(".gguf") and not at_home(name).is_dir()
+    return is_file and find_spec("xllamacpp") is not None and _able()
 
 
 def load(name: str, *, device: str = "auto", offline: bool = False) -> RemoteGenerator:
@@ -48,10 +54,20 @@ def load(name: str, *, device: str = "auto", offline: bool = False) -> RemoteGen
 
 
 class _Served(RemoteGenerator):
+    _advice = "Ask for fewer sentences, or name another generator."
+
     def __init__(self, path: Path, device: str) -> None:
+        key = secrets.token_urlsafe(32)
+        # Where Ctrl-C does not come: a server that is given up before it has begun to take
+        # questions waits for ever for its own end.
+        with ThreadPoolExecutor(1) as apart:
+            apart.submit(self._start, path, key, device).result()
+        about = self._told("GET", "/v1/models")["data"][0]["meta"]
+        self._context = min(int(about["n_ctx"]), int(about["n_ctx_train"]))
+
+    def _start(self, path: Path, key: str, device: str) -> None:
         import xllamacpp
 
-        key = secrets.token_urlsafe(32)
         try:
             self._engine = xllamacpp.Server(_parameters(path, key, device))
         except RuntimeError as error:  # its reason stands in a log that is kept quiet
@@ -61,8 +77,7 @@ class _Served(RemoteGenerator):
             ) from error
         url = self._engine.listening_address
         super().__init__(url, model=path.stem, key=key, silence=SILENCE)
-        about = self._told("GET", "/v1/models")["data"][0]["meta"]
-        self._context = min(int(about["n_ctx"]), int(about["n_ctx_train"]))
+        self._told("GET", "/lora-adapters")  # is answered once it takes questions
 
     @property
     def _where(self) -> str:
@@ -76,8 +91,11 @@ class _Served(RemoteGenerator):
         """The reply of another end of the server than the one for chats."""
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
         with closing(http.client.HTTPConnection(self._url.netloc, timeout=SILENCE)) as connection:
-            connection.request(method, path, json.dumps(body) if body else None, headers)
-            return json.loads(connection.getresponse().read())
+            try:
+                connection.request(method, path, json.dumps(body) if body else None, headers)
+                return json.loads(connection.getresponse().read())
+            except (OSError, http.client.HTTPException) as error:  # as in a fork that outlives it
+                raise ServerError(f"{self._where} is gone ({error}). Open it again.") from error
 
 
 def _parameters(path: Path, key: str, device: str) -> Any:
@@ -88,6 +106,7 @@ def _parameters(path: Path, key: str, device: str) -> Any:
     found = xllamacpp.CommonParams()
     found.model.path = str(path)
     found.n_ctx, found.n_parallel = CONTEXT, 1
+    found.n_batch = AT_ONCE
     found.cache_ram_mib = 0  # or up to 8 GB of former prompts are kept
     if device == "cpu":
         found.n_gpu_layers = 0

@@ -50,6 +50,8 @@ class _Retry(Exception):
 class RemoteGenerator:
     """A model on a server. Calls from several threads run side by side."""
 
+    _advice = "Its own log may say more."  # where the status of a refusal says no more
+
     def __init__(
         self,
         server: str,
@@ -207,7 +209,7 @@ class RemoteGenerator:
             said = events.message(response.read(10_000))
         except (OSError, http.client.HTTPException):
             said = ""
-        advice = _ADVICE.get(response.status, "Its own log may say more.")
+        advice = _ADVICE.get(response.status, self._advice)
         # Evidence is sent nowhere else than where it was told to go.
         if 300 <= response.status < 400 and (elsewhere := response.headers.get("Location")):
             base = elsewhere.partition("/chat/completions")[0]

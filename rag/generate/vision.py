@@ -101,18 +101,19 @@ class LocalEyes:
             ModelError: it is not here, or no such model.
         """
         import torch
-        from transformers import AutoModelForImageTextToText
-        from transformers.models.auto import processing_auto
 
         from rag.networks.device import native_bfloat16, pick
         from rag.networks.quiet import quiet
         from rag.weights import no_network, resolve
 
+        quiet()  # before anything of transformers
+        from transformers import AutoModelForImageTextToText
+        from transformers.models.auto import processing_auto
+
         folder = resolve(name, "vision", cache=cache, offline=offline)
         place = pick(device)
         auto: Any = processing_auto.AutoProcessor
         dtype = torch.bfloat16 if native_bfloat16(place) else torch.float32
-        quiet()
         try:
             with no_network():
                 processor = auto.from_pretrained(folder, trust_remote_code=False)

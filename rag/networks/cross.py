@@ -40,12 +40,12 @@ class CrossEncoder:
         Raises:
             ModelError: the folder holds no such model, or one that is no cross-encoder.
         """
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
         from rag.networks.quiet import quiet
         from rag.weights import no_network
 
-        quiet()
+        quiet()  # before anything of transformers
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
         try:
             with no_network():
                 tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)

@@ -180,12 +180,13 @@ class TransformersSpans:
     @classmethod
     def load(cls, folder: Path, device: str, precision: str) -> TransformersSpans:
         import torch
-        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
         from rag.networks.quiet import quiet
         from rag.weights import no_network
 
-        quiet()
+        quiet()  # before anything of transformers
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
         with no_network():
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             model, report = AutoModelForQuestionAnswering.from_pretrained(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import http.client
+import subprocess
+import sys
 import threading
+import time
 from contextlib import closing
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gguf import GGMLQuantizationType
 
+from rag import weights
 from rag.errors import ModelError, ServerError
 from rag.generate import Writing, llama_cpp
 from rag.generate.local import Generator
@@ -75,7 +80,7 @@ def test_it_answers_nobody_else(generator: Writing) -> None:
 
 
 def test_a_prompt_that_is_too_long_is_told(generator: Writing) -> None:
-    with pytest.raises(ServerError, match=r"llama\.cpp with tiny .*context"):
+    with pytest.raises(ServerError, match=r"llama\.cpp with tiny .*context.*fewer sentences"):
         list(generator.stream([Message("user", "m " * 500)], max_tokens=8))
 
 
@@ -85,6 +90,44 @@ def test_it_stops_when_it_is_told(generator: Writing) -> None:
     next(iter(stream))
     cancel.set()
     assert len(list(stream)) < 100
+
+
+def test_who_asks_after_a_stop_does_not_wait_for_the_prompt_to_be_read(tmp_path: Path) -> None:
+    sizes = {"hidden_size": 256, "head_dim": 64, "num_hidden_layers": 12}
+    model = random_model("tied", max_position_embeddings=4096, **sizes)
+    file = write(model, tmp_path / "slow.gguf", GGMLQuantizationType.F32)
+    generator = llama_cpp.load(str(file))
+    said(generator)
+
+    def seconds(text: str, cancel: threading.Event | None = None) -> float:
+        begun = time.perf_counter()
+        list(generator.stream([Message("user", text)], max_tokens=1, cancel=cancel))
+        return time.perf_counter() - begun
+
+    whole = seconds("m " * 950)
+    cancel = threading.Event()
+    threading.Timer(whole / 10, cancel.set).start()
+    seconds("steam " + "m " * 950, cancel)
+    assert seconds("steam") < whole / 2
+
+
+def test_loading_can_be_interrupted(file: Path) -> None:
+    lines = f"""
+import signal
+from rag.generate import llama_cpp
+import xllamacpp
+
+llama_cpp.load({str(file)!r})
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+for i in range(40):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.001 * (i + 1))
+        llama_cpp.load({str(file)!r})
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt:
+        pass
+"""
+    subprocess.run([sys.executable, "-c", lines], check=True, timeout=60)
 
 
 def test_a_damaged_file_is_told(file: Path, tmp_path: Path) -> None:
@@ -97,6 +140,11 @@ def test_a_damaged_file_is_told(file: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["SmolLM2-135M-Instruct", "/models/smollm", "owner/model"])
 def test_other_names_are_left_to_others(name: str) -> None:
     assert not llama_cpp.reads(name)
+
+
+def test_a_folder_may_be_called_as_such_a_file(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").mkdir()
+    assert not llama_cpp.reads(str(tmp_path / "model.gguf"))
 
 
 @pytest.mark.parametrize("name", ["nowhere/model.gguf", "/nowhere/at/all/model.GGUF", "~/no.gguf"])
@@ -117,6 +165,20 @@ def test_a_file_of_the_hub(file: Path, tmp_path: Path, monkeypatch: pytest.Monke
     (kept / "refs").mkdir()
     (kept / "refs/main").write_text("a" * 40)
     assert said(llama_cpp.load(name, offline=True))
+
+
+def test_a_model_of_several_files_is_fetched_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0 if len(asked) > 1 else 1, "/kept\n")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    found = weights.gguf_file("owner/model/q4/big-00001-of-00003.gguf")
+    assert found == Path("/kept/q4/big-00001-of-00003.gguf")
+    assert fnmatch("q4/big-00003-of-00003.gguf", asked[-1][-1])
+    assert not fnmatch("q8/big-00003-of-00003.gguf", asked[-1][-1])
 
 
 def test_an_old_processor_is_left_to_what_is_converted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 SHAPES = "torch.linalg.eig(torch.zeros(4, 4, device='meta'))[0].shape"
 
@@ -23,6 +24,27 @@ def test_shape_functions_wait_for_transformers() -> None:
         f"print({SHAPES}, torch._meta_registrations.__file__.endswith('.py'))",
     )
     assert told == "False False\ntorch.Size([4]) True"
+
+
+def test_a_model_that_describes_figures_is_loaded_on_a_whole_torch(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    told = run(
+        "from rag.networks import starting; starting.start()",
+        "from rag.errors import ModelError; from rag.generate.vision import LocalEyes",
+        f"try: LocalEyes.load({str(tmp_path)!r}, device='cpu')",
+        "except ModelError as error: print(error)",
+    )
+    assert "can't be used to describe figures" in told
+
+
+def test_a_wrong_name_is_told_without_torch(tmp_path: Path) -> None:
+    command = f"['ask', 'Who?', '-c', 'none', '--index-root', {str(tmp_path)!r}]"
+    told = run(
+        "import sys; from rag.cli import cli",
+        f"try: cli({command})",
+        "except SystemExit as end: print(end.code, 'torch' in sys.modules)",
+    )
+    assert told == "3 False"
 
 
 def test_a_torch_that_is_there_is_left_as_it_is() -> None:
