@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.generate.control import apart
 from rag.networks.vocabulary import plain_tokenizer
 from rag.types import Message
 
@@ -89,7 +88,10 @@ class Chat:
 
     def harmless(self, text: str) -> str:
         """The text with every control token's name broken by a space."""
-        return apart(text, self._control)
+        for name in self._control:
+            if name.strip() and name in text:
+                text = text.replace(name, f"{name[:1]} {name[1:]}")
+        return text
 
     def encode(self, prompt: str) -> list[int]:
         """Token ids of a rendered prompt; the template has put in the special ones."""

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from rag.errors import ServerError
-from rag.generate import control, events
+from rag.generate import events
 from rag.generate.address import address
 from rag.generate.thinking import ThinkSplitter
 from rag.types import Message, Reasoning, Token
@@ -112,7 +112,7 @@ class RemoteGenerator:
         """
         body: dict[str, Any] = {
             "model": self.name,
-            "messages": [{"role": m.role, "content": _harmless(m.content)} for m in messages],
+            "messages": [{"role": m.role, "content": m.content} for m in messages],
             "max_tokens": max_tokens,
             "temperature": temperature,
             "stream": True,
@@ -250,10 +250,6 @@ class RemoteGenerator:
             when = "in mid-answer" if begun else "before its answer"
             raise ServerError(f"{self._where} {why} {when}. Ask again.") from error
         raise ServerError(f"{self._where} broke off before the end of its answer. Ask again.")
-
-
-def _harmless(text: str) -> str:
-    return control.apart(text, control.looking_like(text))
 
 
 @contextmanager
