@@ -101,9 +101,8 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
                     seen.add(candidate.path)
                     if is_folder and not candidate.path.is_relative_to(top):
                         candidate = replace(candidate, link=str(top / name.relative_to(path)))
-                    else:
-                        candidate = replace(candidate, drive=drives.of(candidate.path.parent))
-                    found.files.append(candidate)
+                    drive = drives.of(candidate.path.parent)
+                    found.files.append(replace(candidate, drive=drive))
     return found
 
 

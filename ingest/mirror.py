@@ -56,7 +56,8 @@ def compare(
     What lies where nobody looked has not vanished: uploads in an index root below the folder,
     folders that can't be read, and hidden files, which may have been added one by one, while
     they are there. Nor has what is behind a link that leads nowhere, as to a drive that is not
-    connected; with the link itself it goes. Nor what lay on a drive where none is mounted now.
+    connected; with the link itself it goes. Nor what lay on a drive where none is mounted now,
+    be it one in the folder, or the folder itself with something else in its place.
 
     What is here now and was in a folder that is `followed`, but is there no more, was moved here;
     so was what lay on a drive that is mounted elsewhere by now.
@@ -73,7 +74,7 @@ def compare(
         and not any(place.is_relative_to(other) for other in unseen)
         and not (is_passed_over(place, folder) and may_be_there(place))
         and not (str(place) != info.path and _leads_nowhere(place, folder, found))
-        and not _is_away(info, folder)
+        and not _is_away(info, folder, found)
     ]
     lost = [Path(place) for place in followed if is_gone(Path(place))]
     known_gone = {info.id for info in gone}
@@ -81,7 +82,7 @@ def compare(
         info
         for info in documents
         if not (info.path in here or info.id in known_gone)
-        and (_is_away(info, folder) or any(_place(info, other) for other in lost))
+        and (_is_away(info, folder, found) or any(_place(info, other) for other in lost))
         and not may_be_there(Path(info.path))
     ]
     new = [candidate for candidate in found.files if str(candidate.path) not in known]
@@ -248,14 +249,12 @@ def _linked_anew(
     for info in documents:
         if (candidate := here.get(info.path)) is None:
             continue
-        link, drive = info.metadata.get(LINKED, ""), info.metadata.get(DRIVE, "")
+        link = info.metadata.get(LINKED, "")
         if candidate.link and link and Path(link).is_relative_to(folder):
             link = candidate.link
         elif link:  # one in a folder that was moved or is gone would take the document along
             link = _standing_link(info) or candidate.link
-        if _is_below(candidate.drive, folder) or _is_below(drive, folder):
-            drive = candidate.drive
-        metadata = placed(info.metadata, link, drive)
+        metadata = placed(info.metadata, link, candidate.drive)
         if metadata != info.metadata:
             yield replace(info, metadata=metadata)
 
@@ -266,14 +265,14 @@ def _standing_link(info: DocumentInfo) -> str:
     return link if link and may_be_there(Path(link)) else ""
 
 
-def _is_away(info: DocumentInfo, folder: Path) -> bool:
-    """Was a document on a drive that was mounted in a folder, and is none mounted there now?"""
+def _is_away(info: DocumentInfo, folder: Path, found: Found) -> bool:
+    """Was a document on a drive of which none is mounted at that place now?
+
+    Where nothing was found in a folder that lies on the drive itself, that is another question.
+    """
     drive = info.metadata.get(DRIVE, "")
-    return _is_below(drive, folder) and not is_mounted(Path(drive))
-
-
-def _is_below(place: str, folder: Path) -> bool:
-    return folder in Path(place).parents
+    asked = found.files or folder in Path(drive).parents
+    return bool(drive and asked) and not is_mounted(Path(drive))
 
 
 def _leads_nowhere(place: Path, folder: Path, found: Found) -> bool:

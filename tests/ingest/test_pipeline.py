@@ -467,6 +467,33 @@ def test_documents_stay_also_if_the_drive_itself_was_given(
     assert (report.moved, report.added, report.documents) == (3, 0, 6)
 
 
+def test_a_file_where_the_drive_would_be_is_not_all_that_is_left(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder at which no drive is mounted may hold something of its own."""
+    mounted = {docs}
+    monkeypatch.setattr(Path, "is_mount", lambda path: path in mounted)
+    assert run(docs, verb=sync).added == 3
+    drive = docs.rename(docs.with_name("not connected"))
+    mounted.clear()
+    docs.mkdir()
+    (docs / "readme.txt").write_text("Connect the drive here.")
+    report = run(docs, verb=sync)
+    assert (report.added, report.removed, report.documents) == (1, 0, 4)
+    (docs / "readme.txt").unlink()
+    with pytest.raises(UsageError, match="Connect the drive"):
+        run(docs, verb=sync)
+    docs.rmdir()
+    drive.rename(docs)
+    mounted.add(docs)
+    report = run(docs, verb=sync)
+    assert (report.unchanged, report.removed, report.documents) == (3, 1, 3)
+    mounted.clear()  # copied to where the drive was: a folder like others from now on
+    assert run(docs, verb=sync).unchanged == 3
+    (docs / "two.txt").unlink()
+    assert run(docs, verb=sync).removed == 1
+
+
 def test_a_file_that_nothing_reads_is_not_hashed(
     run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
