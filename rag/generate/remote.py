@@ -250,8 +250,11 @@ class RemoteGenerator:
         raise ServerError(f"{self._where} broke off before the end of its answer. Ask again.")
 
 
-def _harmless(text: str) -> str:
-    return control.apart(text, control.looking_like(text))
+def _harmless(content: Any) -> Any:
+    """What a message says; its parts, where there is a picture, hold nothing of a document."""
+    if not isinstance(content, str):
+        return content
+    return control.apart(content, control.looking_like(content))
 
 
 @contextmanager
