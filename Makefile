@@ -18,8 +18,10 @@ setup: .venv/.ready
 
 # Is .venv whole, of a Python that is there and recent enough, and made here? Its scripts name its
 # place: in a folder that was moved or copied they lead nowhere, or run the code of the other one.
-FITS := $(shell $(BIN)/python -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	&& grep -qF "$$(pwd -P)/.venv/" $(BIN)/pip 2>/dev/null && echo yes)
+FITS := $(shell $(BIN)/python -I -c 'import os, re, sys; \
+	place = re.search(r"(/.*)/python", open("$(BIN)/pip", errors="surrogateescape").read())[1]; \
+	sys.exit(sys.version_info < (3, 11) or not os.path.samefile(place, "$(BIN)"))' 2>/dev/null \
+	&& echo yes)
 
 # Packages found there would be taken for installed, and be missed another day; or be put elsewhere.
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rag.errors import StorageError
 
@@ -104,15 +106,28 @@ class Database:
     def _looked_at(self) -> Iterator[sqlite3.Connection]:
         """The file as it is on the disk, with nothing written beside it; empty where it is none."""
         there = self.path.is_file()
-        place = f"{self.path.absolute().as_uri()}?immutable=1" if there else ":memory:"
         try:
-            with closing(sqlite3.connect(place, uri=True)) as db:
+            with ExitStack() as held:
+                place = self._to_look_at(held) if there else ":memory:"
+                db = held.enter_context(closing(sqlite3.connect(place, uri=True)))
                 db.row_factory = _as_dict
                 if not there:
                     db.executescript(_SCHEMA)
                 yield db
         except sqlite3.Error as error:
             raise self._failed(error) from None
+
+    def _to_look_at(self, held: ExitStack) -> str:
+        """The address of the file; or of a copy of it, where the last changes are still in the
+        log beside it, which SQLite can't take in without writing."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        with suppress(OSError):  # no log, or no room for a copy: then what is in the file
+            if log.stat().st_size:
+                folder = held.enter_context(TemporaryDirectory(prefix="footnote-"))
+                for path in (self.path, log):
+                    shutil.copyfile(path, Path(folder, path.name))
+                return Path(folder, self.path.name).as_uri()
+        return f"{self.path.absolute().as_uri()}?immutable=1"
 
     def _failed(self, error: OSError | sqlite3.Error) -> StorageError:
         why = error.strerror or str(error) if isinstance(error, OSError) else str(error)

@@ -251,6 +251,8 @@ def report_json(report: Report, moved: bool = False) -> dict[str, Any]:
 
 
 def _status_json(found: Status) -> dict[str, Any]:
+    from ingest.discover import may_be_there
+
     return {
         "collection": found.collection,
         "documents": len(found.documents),
@@ -270,7 +272,7 @@ def _status_json(found: Status) -> dict[str, Any]:
                 "bytes": info.bytes,
                 "added": info.added,
                 "parser": info.parser,
-                "here": Path(info.path).exists(),
+                "here": may_be_there(Path(info.path)),
                 "warnings": list(info.warnings),
             }
             for info in found.documents

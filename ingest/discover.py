@@ -56,8 +56,8 @@ _DOCUMENTS = frozenset(
 class Candidate:
     """A file that may be a document. `named`: the person gave it, not just its folder.
 
-    `link` is where a link in a folder stands that leads out of it to the file; `drive` is the
-    folder below that one at which the drive with the file is mounted.
+    `link` is where a link in a folder stands that leads out of it to the file; `drive` is where
+    the drive with the file is mounted, if that is neither the system's nor that of the home folder.
     """
 
     path: Path  # resolved
@@ -90,10 +90,10 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
     """
     found = Found(excluded=frozenset(path.resolve() for path in exclude))
     seen: set[Path] = set()
+    drives = _Drives()
     for given in paths:
         for path in _expanded(given, found.problems):
-            is_folder, top = path.is_dir(), _resolved(path)
-            drives = _Drives(top)
+            is_folder, top = is_folder_there(path), _resolved(path)
             names = _walk(path, found.excluded, found.problems) if is_folder else iter([path])
             for name in names:
                 candidate = _candidate(name, not is_folder, found.problems)
@@ -101,9 +101,8 @@ def discover(paths: Iterable[str | Path], exclude: Sequence[Path] = ()) -> Found
                     seen.add(candidate.path)
                     if is_folder and not candidate.path.is_relative_to(top):
                         candidate = replace(candidate, link=str(top / name.relative_to(path)))
-                    elif is_folder:
-                        candidate = replace(candidate, drive=drives.of(candidate.path.parent))
-                    found.files.append(candidate)
+                    drive = drives.of(candidate.path.parent)
+                    found.files.append(replace(candidate, drive=drive))
     return found
 
 
@@ -114,7 +113,11 @@ def folder_of(given: str | Path) -> Path:
         UsageError: `given` is none.
     """
     folder = resolved(given)
-    if not (str(given).strip() and folder.is_dir()):  # Path("") is the working folder
+    try:
+        is_one = folder.is_dir()
+    except OSError as error:
+        raise UsageError(f"{given} can't be looked into: {_reason(error)}.") from None
+    if not (str(given).strip() and is_one):  # Path("") is the working folder
         raise UsageError(
             f"{str(given).strip() or repr('')} is not a folder. Give the folder that is to be "
             "mirrored."
@@ -133,16 +136,58 @@ def is_passed_over(path: Path, folder: Path) -> bool:
     return _is_no_document(name) or any(map(_is_no_folder, folders))
 
 
-class _Drives:
-    """Where below a folder drives are mounted."""
+def may_be_there(path: Path) -> bool:
+    """Whether there is something, or nobody can tell."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
-    def __init__(self, top: Path) -> None:
-        self._known = {top: ""}
+
+def is_mounted(place: Path) -> bool:
+    """Whether a drive is mounted at a place; not where nobody can tell, as of a server that is
+    away."""
+    try:
+        return place.is_mount()
+    except OSError:
+        return False
+
+
+def is_folder_there(path: Path) -> bool:
+    """Whether there is a folder that can be looked into, as far as one can tell from outside."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_gone(folder: Path) -> bool:
+    """Whether there is no such folder; not where nobody can tell."""
+    try:
+        return not stat.S_ISDIR(folder.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+
+
+class _Drives:
+    """Where drives are mounted, whatever folder is looked at: it may be the drive itself today,
+    and one above it another day."""
+
+    def __init__(self) -> None:
+        home = Path(os.path.expanduser("~"))  # noqa: PTH111 - there may be none
+        self._known = dict.fromkeys([home, *home.parents], "")
 
     def of(self, folder: Path) -> str:
-        """The place of the drive that a folder below the top lies on; "" for that of the top."""
+        """The place of the drive that a folder lies on; "" for one that is always there."""
         if (known := self._known.get(folder)) is None:
-            known = str(folder) if folder.is_mount() else self.of(folder.parent)
+            if folder == folder.parent:
+                return ""
+            known = str(folder) if is_mounted(folder) else self.of(folder.parent)
             self._known[folder] = known
         return known
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import machine
+from ingest.discover import is_folder_there, may_be_there
 from ingest.mend import Mended, mend
 from ingest.records import Check
 from ingest.store import Embedding
@@ -192,7 +193,7 @@ def _again(found: _Examined) -> str:
 
 def _taking_in(infos: Sequence[DocumentInfo], folders: Sequence[str]) -> str:
     """What reads the files of documents again: all those of a folder in step, else the first."""
-    there = [info for info in infos if Path(info.path).exists()] or list(infos)
+    there = [info for info in infos if may_be_there(Path(info.path))] or list(infos)
     for folder in folders:
         if any(Path(info.path).is_relative_to(folder) for info in there):
             return f"sync {folder!r}"
@@ -259,9 +260,9 @@ def _sources(opened: Collection) -> Iterator[Check]:
             remedy = f"footnote ingest {_taking_in(wrong, folders)} --collection {opened.name!r}"
             check = Check(kind, "warning", told, remedy, opened.name)
         yield check
-    gone = [folder for folder in opened.manifest.folders if not Path(folder).is_dir()]
+    gone = [f for f in opened.manifest.folders if not is_folder_there(Path(f))]
     for folder in gone:
-        what = f"{folder}, which this collection mirrors, is not there."
+        what = f"{folder}, which this collection mirrors, is not there or can't be read."
         remedy = f"footnote ingest sync {folder!r} --collection {opened.name!r}"
         yield Check("folders", "warning", what, remedy, opened.name)
     if not gone:

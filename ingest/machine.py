@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
+from ingest.discover import may_be_there
 from ingest.records import Check
 from rag.errors import FootnoteError, ModelError, ServerError, StorageError, UsageError
 from rag.index import generations
@@ -110,7 +111,7 @@ def _cache(settings: Settings) -> Path:
 def _writable(name: str, folder: Path, remedy: str) -> Check:
     """Tries it, in the nearest folder above that is there: a mode does not tell everything."""
     place = folder
-    while not place.exists() and place != place.parent:
+    while not may_be_there(place) and place != place.parent:
         place = place.parent
     try:
         with tempfile.NamedTemporaryFile(dir=place, prefix=".footnote-") as stream:
@@ -126,7 +127,7 @@ def _writable(name: str, folder: Path, remedy: str) -> Check:
 
 def _space(root: Path) -> Check:
     place = root.absolute()
-    while not place.exists() and place != place.parent:
+    while not os.access(place, os.F_OK) and place != place.parent:
         place = place.parent
     free = shutil.disk_usage(place).free
     sizes: list[int] = []

@@ -7,11 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.discover import Candidate, Found, discover, folder_of, is_passed_over, resolved
+from ingest.discover import (
+    Candidate,
+    Found,
+    discover,
+    folder_of,
+    is_gone,
+    is_mounted,
+    is_passed_over,
+    may_be_there,
+    resolved,
+)
 from ingest.parsers.detect import detect
 from ingest.read import is_current
-from ingest.records import Outcome, Report
-from ingest.store import DRIVE, LINKED, placed, title_of
+from ingest.records import DRIVE, LINKED, Outcome, Report
+from ingest.store import placed, title_of
 from rag.errors import (
     CollectionError,
     CollectionNotFound,
@@ -46,9 +56,11 @@ def compare(
     What lies where nobody looked has not vanished: uploads in an index root below the folder,
     folders that can't be read, and hidden files, which may have been added one by one, while
     they are there. Nor has what is behind a link that leads nowhere, as to a drive that is not
-    connected; with the link itself it goes. Nor what lay on a drive where none is mounted now.
+    connected; with the link itself it goes. Nor what lay on a drive where none is mounted now,
+    be it one in the folder, or the folder itself with something else in its place.
 
-    What is here now and was in a folder that is `followed`, but is there no more, was moved here.
+    What is here now and was in a folder that is `followed`, but is there no more, was moved here;
+    so was what lay on a drive that is mounted elsewhere by now.
     """
     here = {str(candidate.path) for candidate in found.files}
     known = {info.path for info in documents}
@@ -60,28 +72,41 @@ def compare(
         if info.path not in here
         and (place := _place(info, folder)) is not None
         and not any(place.is_relative_to(other) for other in unseen)
-        and not (is_passed_over(place, folder) and _may_be_there(place))
+        and not (is_passed_over(place, folder) and may_be_there(place))
         and not (str(place) != info.path and _leads_nowhere(place, folder, found))
-        and not _is_away(info, folder)
+        and not _is_away(info, folder, found)
     ]
-    by_content: dict[str, list[DocumentInfo]] = {}
-    lost = [Path(place) for place in followed if not Path(place).is_dir()]
+    lost = [Path(place) for place in followed if is_gone(Path(place))]
     known_gone = {info.id for info in gone}
-    left = [i for i in documents if i.id not in known_gone and any(_place(i, f) for f in lost)]
-    for info in reversed([*gone, *left]):
+    left = [
+        info
+        for info in documents
+        if not (info.path in here or info.id in known_gone)
+        and (_is_away(info, folder, found) or any(_place(info, other) for other in lost))
+        and not may_be_there(Path(info.path))
+    ]
+    new = [candidate for candidate in found.files if str(candidate.path) not in known]
+    moved = tuple(_moved([*gone, *left], new))
+    elsewhere = {before.id for before, _ in moved}
+    vanished = tuple(info for info in gone if info.id not in elsewhere)
+    return Mirror(moved, vanished, tuple(_linked_anew(folder, found, documents)))
+
+
+def _moved(
+    gone: Sequence[DocumentInfo], new: Sequence[Candidate]
+) -> Iterator[tuple[DocumentInfo, DocumentInfo]]:
+    """Which of the documents that are gone are new files by now."""
+    by_content: dict[str, list[DocumentInfo]] = {}
+    for info in reversed(gone):
         by_content.setdefault(info.sha256, []).append(info)
-    sizes = {info.bytes for infos in by_content.values() for info in infos}
-    moved = []
-    for candidate in found.files:
-        if str(candidate.path) in known or candidate.size not in sizes:
+    sizes = {info.bytes for info in gone}
+    for candidate in new:
+        if candidate.size not in sizes:
             continue
         if same := by_content.get(_sha256(candidate.path)):
             before = _named_alike(same, candidate.path)
             same.remove(before)
-            moved.append((before, _as_moved(before, candidate)))
-    elsewhere = {before.id for before, _ in moved}
-    vanished = tuple(info for info in gone if info.id not in elsewhere)
-    return Mirror(tuple(moved), vanished, tuple(_linked_anew(folder, found, documents)))
+            yield before, _as_moved(before, candidate)
 
 
 def rehearse(
@@ -119,7 +144,7 @@ def rehearse(
 
 def emptied(folder: Path, count: int) -> UsageError:
     """The error for a folder from which `count` documents came, and which holds none any more."""
-    is_there = folder.is_dir()
+    is_there = not is_gone(folder)
     what = "holds no document any more" if is_there else "is not a folder any more"
     moved = "" if is_there else " If it was moved, sync it where it is now."
     return UsageError(
@@ -138,7 +163,7 @@ def looked_at(given: str | Path, collection: str, root: Path) -> tuple[Path, Fou
         top = folder_of(given)
     except UsageError:
         top = resolved(given)
-        if top.is_dir() or str(top) not in _followed(root, collection):
+        if not is_gone(top) or str(top) not in _followed(root, collection):
             raise
         return top, Found()
     return top, discover([top], exclude=[root])
@@ -149,7 +174,7 @@ def in_step(folders: Iterable[str], documents: Sequence[DocumentInfo]) -> list[s
     return [
         folder
         for folder in folders
-        if Path(folder).is_dir() or any(_place(info, Path(folder)) for info in documents)
+        if not is_gone(Path(folder)) or any(_place(info, Path(folder)) for info in documents)
     ]
 
 
@@ -162,8 +187,10 @@ def _followed(root: Path, collection: str) -> tuple[str, ...]:
 
 def behind(folder: Path, collection: str, root: Path) -> list[str]:
     """Paths in which a folder is not as a collection has it, by what `sync` would do; the folder
-    itself where that is gone."""
-    if not folder.is_dir():
+    itself where that is gone or can't be looked into."""
+    try:
+        folder_of(folder)
+    except UsageError:
         return [str(folder)]
     report = rehearse(folder, discover([folder], [root]), collection, root, lambda mirror: None)
     return [o.path for o in report.outcomes if o.what not in ("unchanged", "skipped")]
@@ -203,9 +230,7 @@ def _as_moved(before: DocumentInfo, candidate: Candidate) -> DocumentInfo:
         parser=before.parser if same_kind else "",
         modified_ns=candidate.modified_ns,
         title=title_of(candidate.path) if named_after_file else before.title,
-        metadata=placed(
-            before.metadata, candidate.link or before.metadata.get(LINKED, ""), candidate.drive
-        ),
+        metadata=placed(before.metadata, candidate.link or _standing_link(before), candidate.drive),
     )
 
 
@@ -224,24 +249,30 @@ def _linked_anew(
     for info in documents:
         if (candidate := here.get(info.path)) is None:
             continue
-        link, drive = info.metadata.get(LINKED, ""), info.metadata.get(DRIVE, "")
+        link = info.metadata.get(LINKED, "")
         if candidate.link and link and Path(link).is_relative_to(folder):
             link = candidate.link
-        if candidate.drive or _is_below(drive, folder):
-            drive = candidate.drive
-        metadata = placed(info.metadata, link, drive)
+        elif link:  # one in a folder that was moved or is gone would take the document along
+            link = _standing_link(info) or candidate.link
+        metadata = placed(info.metadata, link, candidate.drive)
         if metadata != info.metadata:
             yield replace(info, metadata=metadata)
 
 
-def _is_away(info: DocumentInfo, folder: Path) -> bool:
-    """Was a document on a drive that was mounted in a folder, and is none mounted there now?"""
+def _standing_link(info: DocumentInfo) -> str:
+    """Where the link by which a document came stands; "" where it is no more."""
+    link = info.metadata.get(LINKED, "")
+    return link if link and may_be_there(Path(link)) else ""
+
+
+def _is_away(info: DocumentInfo, folder: Path, found: Found) -> bool:
+    """Was a document on a drive of which none is mounted at that place now?
+
+    Where nothing was found in a folder that lies on the drive itself, that is another question.
+    """
     drive = info.metadata.get(DRIVE, "")
-    return _is_below(drive, folder) and not Path(drive).is_mount()
-
-
-def _is_below(place: str, folder: Path) -> bool:
-    return folder in Path(place).parents
+    asked = found.files or folder in Path(drive).parents
+    return bool(drive and asked) and not is_mounted(Path(drive))
 
 
 def _leads_nowhere(place: Path, folder: Path, found: Found) -> bool:
@@ -251,17 +282,6 @@ def _leads_nowhere(place: Path, folder: Path, found: Found) -> bool:
             within = any(c.link and Path(c.link).is_relative_to(link) for c in found.files)
             return not link.exists() or (link.is_dir() and not within)
     return False
-
-
-def _may_be_there(path: Path) -> bool:
-    """Whether a file is there, or nobody can tell."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _sha256(path: Path) -> str:

@@ -188,7 +188,8 @@ class _Work:
         if what == {"skipped"} and not documents:
             raise UsageError(f"None of these files can be read. {_what_is_read()}")
         self.meter.storing()
-        if self.writer.changed and (documents or what - {"failed", "skipped"}):
+        given_up = not (what or self._cancelled())  # a folder without files and documents
+        if self.writer.changed and (documents or given_up or what - {"failed", "skipped"}):
             self.writer.publish()
         self.meter.done()
         return Report(

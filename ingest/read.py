@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from ingest.discover import Candidate
 from ingest.parsers import registered, version
+from ingest.records import DRIVE, LINKED
 from rag.errors import DocumentError, FootnoteError, StorageError
 from rag.types import DocumentInfo, Parsed, Source
 
@@ -42,8 +43,9 @@ class Read:
     @classmethod
     def again(cls, known: DocumentInfo, source: Source, parsed: Parsed) -> Read:
         """A document whose original was read once more, wherever that lay."""
-        path = Path(source.path)
-        return cls(Candidate(path, source.bytes, source.modified_ns, True), known, source, parsed)
+        found = (known.metadata.get(LINKED, ""), known.metadata.get(DRIVE, ""))
+        path, size = Path(source.path), source.bytes
+        return cls(Candidate(path, size, source.modified_ns, True, *found), known, source, parsed)
 
 
 def read(

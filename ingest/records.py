@@ -10,6 +10,9 @@ from rag.types import DocumentInfo
 What = Literal["added", "changed", "unchanged", "moved", "removed", "failed", "skipped"]
 Stage = Literal["reading", "embedding", "storing", "done"]
 
+# In what is told of a document: where the link to it stands, and its drive is mounted.
+LINKED, DRIVE = "linked from", "drive at"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

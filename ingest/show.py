@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ingest.discover import may_be_there
 from ingest.records import Origin, Outcome, Progress, Report, Status
 from rag.commands.console import note, printable
 from rag.wording import held
@@ -180,10 +181,11 @@ def origin_table(found: Origin) -> None:
     info = found.document
     modified = datetime.fromtimestamp(info.modified_ns / 1e9, UTC).isoformat(timespec="seconds")
     state = " (changed since it was read)" if found.changed else ""
+    there = "" if may_be_there(Path(info.path)) else " (no longer there)"
     rows = {
         "Document": info.id,
         "Title": info.title,
-        "Path": info.path + ("" if Path(info.path).exists() else " (no longer there)") + state,
+        "Path": info.path + there + state,
         "Original": found.original or "gone; its text is kept",
         "Content": f"{info.type}, {info.bytes:,} bytes, sha256 {info.sha256}",
         "File of": modified,

@@ -13,12 +13,10 @@ from typing import Any, Protocol
 from ingest.chunk import chunks as split
 from ingest.chunk import embedded_text
 from ingest.read import Read
+from ingest.records import DRIVE, LINKED
 from rag.index.collection import Writer
 from rag.interaction import Embedded
 from rag.types import Chunk, Document, DocumentInfo, Parsed
-
-# In what is told of a document: where the link to it stands, and its drive is mounted.
-LINKED, DRIVE = "linked from", "drive at"
 
 
 class Embedding(Protocol):

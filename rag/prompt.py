@@ -18,8 +18,8 @@ from rag.types import Evidence, Message
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# <|im_start|>, <|eot_id|>, <｜User｜>, [INST], [TOOL_CALLS], <<SYS>>, <s>, <start_of_turn>, <turn|>,
-# [|user|], <think> and our own fence.
+# <|im_start|>, <|eot_id|>, <｜User｜>, [INST], [TOOL_CALLS], <<SYS>>, <s>, <start_of_turn>,
+# <turn|>, [|user|], <think> and our own fence.
 _CONTROL = lazy_re.compile(
     r"<[|｜][^|｜>\n]{0,40}[|｜]?>?|\[/?(?:INST|IMG|THINK|ARGS|(?:AVAILABLE_)?TOOLS?(?:_[A-Z]+)?)\]|<</?SYS>>"
     r"|<[^<>‹\s|｜]{1,40}[|｜]>|\[\|[^\[\]\s]{1,40}\|\]|</?(?:s|bos|eos|pad|unk)>"

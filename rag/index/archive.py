@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 from rag import lazy_re
 from rag.errors import CollectionDamaged, CollectionError, StorageError, UsageError
 from rag.index import generations
-from rag.index.manifest import Manifest, SegmentEntry, StoredFile, check_name, in_force, key_of
+from rag.index.manifest import Manifest, StoredFile, check_name, key_of, load
 from rag.index.originals import in_use
 from rag.index.reader import Collection
 from rag.index.tidy import KEEP, sweep
@@ -76,12 +76,15 @@ def backup(
         with suppress(StorageError):  # read-only: whoever can't take the lock disturbs nobody
             held.enter_context(generations.lock(Path(root), key_of(name), name, timeout))
         while True:
-            manifest = in_force(folder)
+            number = generations.current(folder)
             try:
-                return _made(target, folder, manifest)
-            except CollectionDamaged:  # or somebody else has published and tidied up
-                if generations.current(folder) == manifest.generation:
+                return _made(target, folder, load(folder, number or 0))
+            except (FileNotFoundError, CollectionDamaged) as error:
+                if generations.current(folder) != number:
+                    continue  # somebody else has published and tidied up
+                if isinstance(error, CollectionDamaged):
                     raise
+                raise _missing(error.filename) from None
 
 
 def _made(target: Path, folder: Path, manifest: Manifest) -> Backup:
@@ -110,9 +113,9 @@ def _write(stream: BinaryIO, folder: Path, manifest: Manifest) -> None:
     wanted |= {f"files/{key}": key for key in originals if (folder / "files" / key).is_file()}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, sha256 in wanted.items():
-            dense = name.endswith(_DENSE)
             info = zipfile.ZipInfo(name)
-            info.compress_type = zipfile.ZIP_STORED if dense else zipfile.ZIP_DEFLATED
+            packed = not name.endswith(_DENSE)
+            info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
             path = folder / name
             with _source(path) as source, archive.open(info, "w", force_zip64=True) as member:
                 if _copy(source, member) != sha256:
@@ -127,9 +130,13 @@ def _source(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except FileNotFoundError:
-        raise CollectionDamaged(f"{path} is missing. {generations.REMEDY}") from None
+        raise _missing(path) from None
     except OSError as error:
         raise StorageError(f"{path} can't be read: {error.strerror}.") from None
+
+
+def _missing(path: Path) -> CollectionDamaged:
+    return CollectionDamaged(f"{path} is missing. {generations.REMEDY}")
 
 
 def verify(path: Path) -> Backup:
@@ -143,14 +150,8 @@ def verify(path: Path) -> Backup:
         for name, sha256 in members.items():
             with archive.open(name) as member:
                 _compare(path, name, _copy(member, None), sha256)
-        return Backup(
-            str(path),
-            manifest.collection,
-            manifest.documents,
-            manifest.chunks,
-            manifest.created,
-            path.stat().st_size,
-        )
+        held = manifest.documents, manifest.chunks, manifest.created
+        return Backup(str(path), manifest.collection, *held, path.stat().st_size)
 
 
 def restore(
@@ -177,10 +178,8 @@ def restore(
         with generations.lock(root, key_of(name), name, timeout), generations.storage(folder):
             now = generations.settle(folder)
             if now is not None and not overwrite:
-                raise CollectionError(
-                    f"There is a collection {name!r} already. Restore under another --name, or "
-                    "say --overwrite."
-                )
+                remedy = "Restore under another --name, or say --overwrite."
+                raise CollectionError(f"There is a collection {name!r} already. {remedy}")
             made: list[Path] = []
             try:
                 restored = _unpacked(archive, path, manifest, members, folder, made)
@@ -188,10 +187,9 @@ def restore(
                 restored = replace(restored, collection=name, parent=now)
                 number = generations.publish(folder, restored.to_json())
             except BaseException:
-                for segment in made:
-                    shutil.rmtree(segment, ignore_errors=True)
-                if now is None:
-                    shutil.rmtree(folder, ignore_errors=True)
+                if generations.current(folder) == now:  # else it is in force: stopped at the end
+                    for place in made if now is not None else [folder]:
+                        shutil.rmtree(place, ignore_errors=True)
                 raise
             sweep(folder, keep)
     return replace(restored, generation=number)
@@ -222,9 +220,7 @@ def _unpacked(
             files[name] = StoredFile(members[member], status.st_size, status.st_mtime_ns)
         generations.sync_tree(place)
         generations.checkpoint("segment-restored")
-        entries.append(
-            SegmentEntry(place.name, entry.documents, entry.chunks, entry.languages, files)
-        )
+        entries.append(replace(entry, id=place.name, files=files))
     for member in members:
         target = folder / member
         if member.startswith("files/") and not target.exists():
@@ -289,9 +285,8 @@ def _as_written(info: zipfile.ZipInfo, size: int) -> bool:
 
 def _compare(path: Path, name: str, found: str, wanted: str) -> None:
     if found != wanted:
-        raise CollectionDamaged(
-            f"{path} is damaged: the checksum of {name} does not match. Use another backup."
-        )
+        what = f"the checksum of {name} does not match"
+        raise CollectionDamaged(f"{path} is damaged: {what}. Use another backup.")
 
 
 def _copy(source: Any, target: Any) -> str:

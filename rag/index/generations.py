@@ -239,7 +239,8 @@ def recover(folder: Path) -> int:
                 replace_file(other, path.read_bytes())
             set_current(folder, number)
             return number
-    raise CollectionDamaged(f"{folder} has no manifest that is whole. {REMEDY}")
+    remedy = "Restore a backup under another --name."
+    raise CollectionDamaged(f"{folder} has no manifest that is whole. {remedy}")
 
 
 def settle(folder: Path) -> int | None:
@@ -249,7 +250,7 @@ def settle(folder: Path) -> int | None:
         CollectionDamaged: there are generations, and none is whole.
     """
     number = current(folder)
-    return recover(folder) if numbers(folder) and not (folder / "CURRENT").is_file() else number
+    return recover(folder) if stored(folder) and not (folder / "CURRENT").is_file() else number
 
 
 def collect(

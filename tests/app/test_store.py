@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import resource
+import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -133,6 +135,29 @@ def test_what_was_kept_is_read_on_a_full_drive(store: Store) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert store.ask(talk.id, "And then?", Scope()).number == 2
+
+
+def test_what_was_kept_last_is_read_on_a_read_only_drive(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLite had no chance to take from its log into the file, as on a drive that is full."""
+    store.start("harbour", "When was the harbour built?")
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("begin")
+        other.execute("select * from conversations").fetchall()
+        store.start("harbour", "And when was it closed?")
+        closed = tmp_path / "read-only"
+        closed.mkdir()
+        for name in (store.path.name, f"{store.path.name}-wal"):
+            shutil.copy(store.path.with_name(name), closed)
+    before = {path.name: path.read_bytes() for path in closed.iterdir()}
+
+    def refused(path: Path, **_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert len(Store(closed / store.path.name).conversations()) == 2
+    assert {path.name: path.read_bytes() for path in closed.iterdir()} == before
 
 
 def test_on_a_read_only_drive_there_are_no_conversations(

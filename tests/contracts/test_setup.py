@@ -51,6 +51,18 @@ def test_an_environment_that_is_whole_is_left_alone(clone: Path) -> None:
     assert "-m venv" not in told, "newer packages need no new environment"
 
 
+@pytest.mark.parametrize("first", ["#!{}\n", '#!/bin/sh\n\'\'\'exec\' "{}" "$0" "$@"\n'])
+def test_an_environment_made_by_another_name_of_the_folder_is_left_alone(
+    clone: Path, first: str
+) -> None:
+    """As by an editor that has opened a link to the folder."""
+    link = clone.with_name("link")
+    link.symlink_to(clone)
+    (clone / ".venv/bin/pip").write_text(first.format(link / ".venv/bin/python"))
+    for folder in (clone, link):
+        assert "-m venv" not in _make(folder, "-n", "setup")
+
+
 @pytest.mark.parametrize("harm", ["moved", "half made", "python gone", "python too old"])
 def test_an_environment_that_can_not_work_is_made_anew(clone: Path, harm: str) -> None:
     python = clone / ".venv/bin/python"

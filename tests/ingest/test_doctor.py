@@ -158,6 +158,22 @@ def test_kept_originals_outlive_a_lost_store(root: Path, tmp_path: Path, harm: s
     assert texts(root) == TEXTS
 
 
+def test_what_is_read_again_keeps_the_drive_that_it_came_from(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it a sync takes the document for deleted while the drive is away."""
+    docs = tmp_path / "docs"
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == docs)
+    add([docs], collection="c", settings=settings(root), embedder=ToyEmbedder(), anew=True)
+    shutil.rmtree(docs)
+    for relative in files_in_force(root):
+        if relative.name == "chunks.sqlite":
+            (root / KEY / relative).unlink()
+    assert {check.state for check in look(root, fix=True)["restored"]} == {"mended"}
+    with Collection.open(root, "c") as opened:
+        assert {info.metadata["drive at"] for info in opened.documents()} == {str(docs)}
+
+
 def test_what_is_damaged_is_not_said_to_be_in_order(root: Path) -> None:
     store = next(root / KEY / path for path in files_in_force(root) if path.suffix == ".sqlite")
     store.write_bytes(store.read_bytes()[:100])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -443,6 +444,56 @@ def test_documents_on_a_drive_inside_the_folder_stay_while_it_is_away(
     assert texts(root) == on_disk(docs)
 
 
+def test_documents_stay_also_if_the_drive_itself_was_given(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive, mounted = docs / "drive", set[Path]()
+    monkeypatch.setattr(Path, "is_mount", lambda path: path in mounted)
+    assert run(docs, verb=sync).added == 3
+    drive.mkdir()
+    mounted.add(drive)
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (drive / name).write_text(f"On the drive as {name}.")
+    assert run(drive / "a.txt").added == 1
+    assert run(drive, verb=sync).added == 2
+    (drive / "c.txt").write_text("Something else on the drive.")
+    assert run(drive).changed == 1
+    mounted.clear()
+    drive.rename(docs.parent / "not connected")
+    assert run(docs, verb=sync).removed == 0
+    # Mounted elsewhere: its documents were moved, and are there once.
+    mounted.add((docs.parent / "not connected").rename(docs / "other"))
+    report = run(docs, verb=sync)
+    assert (report.moved, report.added, report.documents) == (3, 0, 6)
+
+
+def test_a_file_where_the_drive_would_be_is_not_all_that_is_left(
+    run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder at which no drive is mounted may hold something of its own."""
+    mounted = {docs}
+    monkeypatch.setattr(Path, "is_mount", lambda path: path in mounted)
+    assert run(docs, verb=sync).added == 3
+    drive = docs.rename(docs.with_name("not connected"))
+    mounted.clear()
+    docs.mkdir()
+    (docs / "readme.txt").write_text("Connect the drive here.")
+    report = run(docs, verb=sync)
+    assert (report.added, report.removed, report.documents) == (1, 0, 4)
+    (docs / "readme.txt").unlink()
+    with pytest.raises(UsageError, match="Connect the drive"):
+        run(docs, verb=sync)
+    docs.rmdir()
+    drive.rename(docs)
+    mounted.add(docs)
+    report = run(docs, verb=sync)
+    assert (report.unchanged, report.removed, report.documents) == (3, 1, 3)
+    mounted.clear()  # copied to where the drive was: a folder like others from now on
+    assert run(docs, verb=sync).unchanged == 3
+    (docs / "two.txt").unlink()
+    assert run(docs, verb=sync).removed == 1
+
+
 def test_a_file_that_nothing_reads_is_not_hashed(
     run: Callable[..., Report], docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -594,6 +645,80 @@ def test_a_folder_is_followed_no_longer_once_all_was_moved(
     found = status("c", settings=_settings(root))
     assert (found.folders, found.behind) == ((str(moved),), ())
     assert texts(root) == on_disk(moved)
+
+
+def test_what_links_of_a_moved_folder_lead_to_goes_with_it(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    """It would be taken for what is left at the old place, and be removed with that."""
+    outside, other = docs.parent / "outside", docs.parent / "other"
+    outside.mkdir()
+    (outside / "far.txt").write_text("A text outside.")
+    (outside / "farther.txt").write_text("Another text outside.")
+    (docs / "link").symlink_to(outside)
+    assert run(docs, verb=sync).added == 5
+    moved = docs.rename(docs.with_name("papers"))
+    other.mkdir()
+    (outside / "far.txt").rename(other / "far.txt")
+    assert run(other, verb=sync).moved == 1
+    assert run(moved, verb=sync).moved == 3
+    found = status("c", settings=_settings(root))
+    assert (found.folders, found.behind) == ((str(other), str(moved)), ())
+    assert len(found.documents) == 5
+
+
+def test_a_copy_beside_a_document_of_a_folder_that_is_gone_is_one_of_its_own(
+    run: Callable[..., Report], docs: Path
+) -> None:
+    outside = docs.parent / "outside"
+    outside.mkdir()
+    (outside / "far.txt").write_text("A text outside.")
+    (docs / "link").symlink_to(outside)
+    run(docs, verb=sync)
+    docs.rename(docs.with_name("papers"))
+    shutil.copy(outside / "far.txt", outside / "copy.txt")
+    report = run(outside, verb=sync)
+    assert (report.added, report.moved, report.unchanged) == (1, 0, 1)
+
+
+def test_a_followed_folder_that_can_not_be_looked_into_stops_no_other(
+    run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one of another user's, or on a server that is away."""
+    other, stat = docs.parent / "other", Path.stat
+    other.mkdir()
+    (other / "three.txt").write_text("A third document.")
+    run(docs, verb=sync)
+    run(other, verb=sync)
+    (other / "copy.txt").write_text((docs / "two.txt").read_text())
+
+    def refused(path: Path, **how: bool) -> os.stat_result:
+        if path.is_relative_to(docs):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    report = run(other, verb=sync)
+    assert (report.added, report.moved, report.removed, report.documents) == (1, 0, 0, 5)
+    found = status("c", settings=_settings(root))
+    assert (found.folders, found.behind) == ((str(docs), str(other)), (str(docs),))
+    for allow_empty in (False, True):
+        with pytest.raises(UsageError, match="can't be looked into: permission denied"):
+            run(docs, verb=sync, allow_empty=allow_empty)
+    (failure,) = run(docs / "one.txt", other).failed
+    assert "permission denied" in failure.error
+
+
+def test_the_last_folder_can_be_given_up(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    run(docs, verb=sync)
+    shutil.rmtree(docs)
+    docs.mkdir()
+    assert run(docs, verb=sync, allow_empty=True).documents == 0
+    docs.rmdir()
+    run(docs, verb=sync)
+    assert status("c", settings=_settings(root)).folders == ()
 
 
 def test_copies_beside_a_followed_folder_are_documents_of_their_own(

@@ -181,6 +181,36 @@ def test_an_original_that_is_damaged_in_a_backup_leaves_nothing_behind(
     assert sorted(root.rglob("*")) == before
 
 
+@pytest.mark.parametrize("name", ["c", "new"])
+def test_a_restore_that_is_stopped_once_it_is_in_force_stays(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Ctrl-C, or a disk that fails, after CURRENT was replaced."""
+    backup(root, "c", tmp_path / "c.backup")
+    fill(root, "c", {"more": "more"})
+    replace_file = generations.replace_file
+
+    def stopped(path: Path, data: bytes) -> None:
+        replace_file(path, data)
+        if path.name == "CURRENT":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(generations, "replace_file", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        restore(root, tmp_path / "c.backup", name=name, overwrite=True)
+    assert held(root, name) == NEW
+    serious = [finding for finding in examine(root / key_of(name)) if finding.serious]
+    assert serious == []
+
+
+def test_a_backup_tells_that_the_manifest_is_missing(root: Path, tmp_path: Path) -> None:
+    for path in (root / key_of("c") / "generations").glob("*.json"):
+        path.unlink()
+    with pytest.raises(CollectionDamaged, match=r"json is missing.*doctor --fix"):
+        backup(root, "c", tmp_path / "c.backup")
+    assert not list(tmp_path.glob("*.backup*"))
+
+
 def test_a_name_that_is_none_is_damage(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "c.backup"
     backup(root, "c", file)

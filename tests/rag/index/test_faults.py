@@ -242,6 +242,16 @@ def test_a_writer_goes_on_where_current_was_lost(root: Path) -> None:
         assert contents(opened) == {**victim.OLD, "new": "more"}
 
 
+def test_a_writer_goes_on_where_only_the_copy_of_the_manifest_is_left(root: Path) -> None:
+    folder = root / key_of("c")
+    (folder / "CURRENT").unlink()
+    for path in (folder / "generations").glob("*.json"):
+        path.unlink()
+    fill(root, "c", {"new": "more"})
+    with Collection.open(root, "c") as opened:
+        assert contents(opened) == {**victim.OLD, "new": "more"}
+
+
 def test_a_writer_spares_what_no_whole_manifest_tells_of(root: Path) -> None:
     folder = root / key_of("c")
     (folder / "CURRENT").unlink()
