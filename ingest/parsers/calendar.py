@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.build import Builder
-from ingest.parsers.card_lines import Card, Line, add_card, cards, decoded
+from ingest.parsers.card_lines import Card, Line, add_card, read_cards
 from ingest.parsers.clean import require_text
 from ingest.parsers.plain import parse_text
 from rag.types import Parsed
@@ -23,16 +23,9 @@ _EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"
 _BY_DAY = re.compile(r"([+-]?\d+)?(MO|TU|WE|TH|FR|SA|SU)")
 _ORDER = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
 _KNOWN = (
-    "FREQ",
-    "INTERVAL",
-    "COUNT",
-    "UNTIL",
-    "WKST",
-    "BYDAY",
-    "BYSETPOS",
-    "BYMONTHDAY",
-    "BYMONTH",
-)
+    "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST",
+    "BYDAY", "BYSETPOS", "BYMONTHDAY", "BYMONTH",
+)  # fmt: skip
 _MONTHS = [""] + [f"{date(2000, month, 1):%B}" for month in range(1, 13)]
 _NUMBERS = frozenset(map(str, range(1, 13)))
 _HTML = re.compile(r"</?(?:br|p|b|i|u|a|ul|ol|li|div|span|html-blob)\b[^<>]*>")
@@ -45,10 +38,7 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     Raises:
         DocumentError: there is no text in the file.
     """
-    text, warnings = decoded(path.read_bytes())
-    builder = Builder()
-    builder.warnings.extend(warnings)
-    found = list(cards(builder.cleaner.clean(text)))
+    builder, found = read_cards(path)
     calendar = next((card for card in found if card.kind == "VCALENDAR"), Card("", ()))
     zone = _zone(calendar.text("X-WR-TIMEZONE"))
     for card in found:

@@ -6,6 +6,7 @@ import quopri
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from ingest.parsers.build import Builder
@@ -87,9 +88,13 @@ def cards(text: str) -> Iterator[Card]:
         yield Card(kind, tuple(lines))
 
 
-def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """As `clean.decode`, with letters whole that are parted between two lines."""
-    return decode(_CUT_LETTER.sub(rb"\1", data))
+def read_cards(path: Path) -> tuple[Builder, list[Card]]:
+    """The cards of a file, and what they are to be added to; letters that are parted between two
+    lines are whole."""
+    text, warnings = decode(_CUT_LETTER.sub(rb"\1", path.read_bytes()))
+    builder = Builder()
+    builder.warnings.extend(warnings)
+    return builder, list(cards(builder.cleaner.clean(text)))
 
 
 def _lines(text: str) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest.parsers.build import Builder
-from ingest.parsers.card_lines import Card, Line, add_card, cards, decoded
+from ingest.parsers.card_lines import Card, Line, add_card, read_cards
 from ingest.parsers.clean import require_text
 from ingest.parsers.plain import parse_text
 from rag.types import Parsed
@@ -36,10 +36,8 @@ def parse(path: Path, *, password: str | None = None) -> Parsed:
     Raises:
         DocumentError: there is no text in the file.
     """
-    text, warnings = decoded(path.read_bytes())
-    builder = Builder()
-    builder.warnings.extend(warnings)
-    for card in cards(builder.cleaner.clean(text)):
+    builder, found = read_cards(path)
+    for card in found:
         if card.kind == "VCARD":
             _add(builder, card)
     if builder.is_empty:

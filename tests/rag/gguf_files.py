@@ -47,9 +47,8 @@ KINDS = {
 }
 
 
-def random_model(kind: str, **other: Any) -> PreTrainedModel:
-    """A random model whose query heads share key heads, as in SmolLM2; `other` goes into its
-    configuration."""
+def random_model(kind: str) -> PreTrainedModel:
+    """A random model whose query heads share key heads, as in SmolLM2."""
     torch.manual_seed(0)
     config, of, changes = KINDS[kind]
     about: dict[str, Any] = {
@@ -58,7 +57,7 @@ def random_model(kind: str, **other: Any) -> PreTrainedModel:
         "head_dim": 16, "max_position_embeddings": 128, "rope_parameters": PLAIN,
         "tie_word_embeddings": False, "initializer_range": 0.3,
     }  # fmt: skip
-    model = of(config(**{**about, **changes, **other})).eval()
+    model = of(config(**{**about, **changes})).eval()
     for name, parameter in model.named_parameters():
         if name.endswith("bias") or "_norm" in name:  # which begin as zeros and ones
             parameter.data += 0.3 * torch.randn_like(parameter)
