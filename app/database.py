@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rag.errors import StorageError
+from rag.index.generations import STORAGE_CODES
 
 _SCHEMA = """
 create table if not exists conversations (
@@ -47,9 +48,6 @@ _VERSION = 1  # raised with each change of the above
 
 # What a full drive, a read-only one, or a folder of somebody else leads to.
 _CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
-_CLOSED_CODES = (
-    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN
-)  # fmt: skip
 _REMEDY = "Make room or make it writable; in the shell `footnote ask` needs neither."
 
 
@@ -152,4 +150,4 @@ def _is_closed(error: BaseException | None) -> bool:
     """Is it the drive that can't be written, and not the file that is damaged or in use?"""
     if isinstance(error, OSError):
         return error.errno in _CLOSED
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _CLOSED_CODES
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in STORAGE_CODES

@@ -18,10 +18,11 @@ from ingest.discover import (
     may_be_there,
     resolved,
 )
+from ingest.parsers.clean import title_of
 from ingest.parsers.detect import detect
 from ingest.read import is_current
 from ingest.records import DRIVE, LINKED, Outcome, Report
-from ingest.store import placed, title_of
+from ingest.store import placed
 from rag.errors import (
     CollectionError,
     CollectionNotFound,

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from ingest.chunk import embedded_text
+from ingest.parsers.clean import title_of
 from ingest.read import Parser, Read
-from ingest.store import Embedding, cut, embed, store, title_of
+from ingest.store import Embedding, cut, embed, store
 from rag.errors import CollectionError
 from rag.index import vectors
 from rag.index.chunks import Chunks, info_of

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from ingest.chunk import chunks as split
 from ingest.chunk import embedded_text
+from ingest.parsers.clean import title_of
 from ingest.read import Read
 from ingest.records import DRIVE, LINKED
 from rag.index.collection import Writer
@@ -70,11 +71,6 @@ def placed(metadata: Mapping[str, str], link: str, drive: str) -> dict[str, str]
     """What is told of a document, with the link and the drive by which its file was found."""
     others = {key: value for key, value in metadata.items() if key not in (LINKED, DRIVE)}
     return others | ({LINKED: link} if link else {}) | ({DRIVE: drive} if drive else {})
-
-
-def title_of(path: Path) -> str:
-    """The name of a file without its ending, fit for a model: no half characters."""
-    return path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def embed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ingest.parsers.build import Builder
 from ingest.parsers.card_lines import Card, Line, add_card, read_cards
 from ingest.parsers.clean import require_text
+from ingest.parsers.days import in_words
 from ingest.parsers.plain import parse_text
 from rag.types import Parsed
 
@@ -26,7 +28,6 @@ _KNOWN = (
     "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST",
     "BYDAY", "BYSETPOS", "BYMONTHDAY", "BYMONTH",
 )  # fmt: skip
-_MONTHS = [""] + [f"{date(2000, month, 1):%B}" for month in range(1, 13)]
 _NUMBERS = frozenset(map(str, range(1, 13)))
 _HTML = re.compile(r"</?(?:br|p|b|i|u|a|ul|ol|li|div|span|html-blob)\b[^<>]*>")
 _MOST = 100  # of those who take part, and days of a rule
@@ -118,12 +119,13 @@ def _when(begin: Line, end: Line | None, length: str, zone: tzinfo | None) -> st
     if not isinstance(first, datetime):
         if last is not None and not isinstance(last, datetime) and last > first:
             last -= timedelta(days=1)  # the end is the day after it
-            return f"{_day(first)} to {_day(last)}" if last > first else f"{_day(first)}, all day"
-        return f"{_day(first)}, all day"
-    shown = f"{_day(first)}, {first:%H:%M}"
+            if last > first:
+                return f"{in_words(first)} to {in_words(last)}"
+        return f"{in_words(first)}, all day"
+    shown = f"{in_words(first)}, {first:%H:%M}"
     if isinstance(last, datetime) and last != first:
         same = last.date() == first.date()
-        shown += f" to {last:%H:%M}" if same else f" to {_day(last)}, {last:%H:%M}"
+        shown += f" to {last:%H:%M}" if same else f" to {in_words(last)}, {last:%H:%M}"
     return shown + _zone_of(begin, zone)
 
 
@@ -152,8 +154,8 @@ def _moment(line: Line, zone: tzinfo | None) -> str:
     if stamp is None:
         return line.text
     if not isinstance(stamp, datetime):
-        return _day(stamp)
-    return f"{_day(stamp)}, {stamp:%H:%M}{_zone_of(line, zone)}"
+        return in_words(stamp)
+    return f"{in_words(stamp)}, {stamp:%H:%M}{_zone_of(line, zone)}"
 
 
 def _stamp(line: Line, zone: tzinfo | None) -> date | None:
@@ -171,10 +173,6 @@ def _stamp(line: Line, zone: tzinfo | None) -> date | None:
     return moment
 
 
-def _day(day: date) -> str:
-    return f"{_DAYS[list(_DAYS)[day.weekday()]]}, {day.day} {day:%B} {day.year}"
-
-
 def _rule(rule: str, zone: tzinfo | None) -> str:
     """ "every 2 weeks on Monday, Thursday until …", from "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"."""
     parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
@@ -189,7 +187,7 @@ def _rule(rule: str, zone: tzinfo | None) -> str:
     if days:
         which = [f"the {_ORDER.get(n, n)} of " for n in _list(parts, "BYSETPOS")]
         shown += f" on {', '.join(which)}{', '.join(days)}"
-    if months := [_MONTHS[int(n)] for n in _list(parts, "BYMONTH") if n in _NUMBERS]:
+    if months := [month_name[int(n)] for n in _list(parts, "BYMONTH") if n in _NUMBERS]:
         shown += f" in {', '.join(months)}"
     shown += "".join(
         f" ({name}={said})" for name, said in parts.items() if name not in _KNOWN and said

@@ -149,3 +149,8 @@ def _guess(data: bytes, first_bad: int) -> str:
     near = [match for match in near if match.coherence >= coherence - _MARGIN]
     names = {name for match in near for name in match.could_be_from_charset}
     return next((name for name in _LIKELY if name in names), near[0].encoding)
+
+
+def title_of(path: Path) -> str:
+    """The name of a file without its ending, fit for a model: no half characters."""
+    return path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -46,8 +46,8 @@ def front_matter(source: str) -> tuple[str | None, dict[str, str], str]:
     What stands between two rules at the head and is no YAML stays in the source.
     """
     source = source.lstrip("\ufeff")
-    match = _FRONT_MATTER.match(source)
-    if not match or not _is_yaml(match[1]):
+    match = _head(source)
+    if not match:
         return None, {}, source
     fields = {name.lower(): value.strip(" \"'[]") for name, value in _FIELD.findall(match[1])}
     metadata = {name: fields[name] for name in _KEPT_FIELDS if fields.get(name)}
@@ -57,8 +57,8 @@ def front_matter(source: str) -> tuple[str | None, dict[str, str], str]:
 def said_fields(source: str) -> str:
     """The fields at the head of a source that say something of its subject ("phone", "status"),
     as items "- name: value"; "" where there are none."""
-    match = _FRONT_MATTER.match(source.lstrip("\ufeff"))
-    if not match or not _is_yaml(match[1]):
+    match = _head(source.lstrip("\ufeff"))
+    if not match:
         return ""
     fields: list[tuple[str, list[str]]] = []
     for line in match[1].split("\n"):
@@ -79,6 +79,11 @@ def _value(text: str) -> str:
         return ""
     quoted = text[:1] in "\"'" and text[-1:] == text[:1]
     return text[1:-1] if quoted or (text[:1] == "[" and text[:2] != "[[") else text
+
+
+def _head(source: str) -> re.Match[str] | None:
+    match = _FRONT_MATTER.match(source)
+    return match if match and _is_yaml(match[1]) else None
 
 
 def _is_yaml(text: str) -> bool:

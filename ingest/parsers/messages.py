@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from ingest.parsers.build import Builder
+from ingest.parsers.days import in_words
 
 _TEXTS = ("text", "content", "message", "body")
 _AUTHORS = ("user_profile", "author", "sender_name", "from", "sender", "username", "user")
@@ -67,7 +68,7 @@ def _is_slack(record: Mapping[str, Any]) -> bool:
 def add_messages(builder: Builder, messages: Iterable[Message]) -> None:
     """Adds a chat under its days, a paragraph for each message."""
     for day, said in groupby(messages, key=lambda message: message.when.date()):
-        builder.add("heading", f"{day:%A}, {day.day} {day:%B} {day.year}", 2)
+        builder.add("heading", in_words(day), 2)
         for message in said:
             said_by = f"{message.who}: " if message.who else ""  # "Ada joined the group"
             builder.add("paragraph", f"[{message.when:%H:%M}] {said_by}{message.text}")

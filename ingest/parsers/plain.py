@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ingest.parsers.build import Builder
-from ingest.parsers.clean import PARAGRAPH, decode, require_text
+from ingest.parsers.clean import PARAGRAPH, decode, require_text, title_of
 from ingest.parsers.markdown import build
 from rag.types import Block, BlockKind, Parsed
 
@@ -70,7 +70,7 @@ def parse_markdown(path: Path, *, password: str | None = None) -> Parsed:
     builder.warnings.extend(warnings)
     title, metadata = build(builder.cleaner.clean(source), builder)
     if not (title or builder.is_headed):  # "## Morning" in the note of a day is not what it is
-        title = path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        title = title_of(path)
     parsed = builder.parsed(title, metadata)
     if not parsed.text.strip():  # marks nested deeper than a document has them
         return parse_text(path)

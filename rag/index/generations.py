@@ -29,7 +29,8 @@ from rag.errors import CollectionBusy, CollectionDamaged, StorageError
 
 REMEDY = "Mend it with `footnote doctor --fix`."
 
-_STORAGE_CODES = (SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, SQLITE_CANTOPEN)
+# What SQLite says where the drive is full, read-only or broken.
+STORAGE_CODES = (SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, SQLITE_CANTOPEN)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 on_checkpoint: Callable[[str], None] | None = None  # tests kill or fail the writer here
@@ -57,7 +58,7 @@ def storage(path: Path) -> Iterator[None]:
         if isinstance(error, OSError):
             reason, closed = error.strerror or str(error), error.errno in _CLOSED
             remedy = "Free space" if error.errno in _FULL else "Mend that"
-        elif (code := error.sqlite_errorcode & 0xFF) in _STORAGE_CODES:
+        elif (code := error.sqlite_errorcode & 0xFF) in STORAGE_CODES:
             reason, closed, remedy = str(error), code == SQLITE_READONLY, "Free space"
         else:
             raise
