@@ -26,7 +26,6 @@ from rag.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.records import Report, Status
-    from rag.settings import Settings
 
 _SOME_FAILED = 1
 
@@ -77,6 +76,7 @@ def add(
     What is known and unchanged is passed over, so the command can be repeated at any time; after
     an interruption it goes on where it was.
     """
+    from ingest.embedder import Late
     from ingest.pipeline import add as run
     from ingest.show import shown
     from rag.settings import Settings
@@ -87,6 +87,7 @@ def add(
             paths,
             collection=collection,
             settings=settings,
+            embedder=Late(settings, own=True),
             progress=progress,
             cancel=cancel,
             password=password,
@@ -121,23 +122,26 @@ def sync(
 
     Documents of the collection that come from elsewhere stay.
     """
+    from ingest.embedder import Late
     from ingest.pipeline import sync as run
     from ingest.show import shown
     from rag.settings import Settings
 
     settings = Settings.load(index_root=index_root, originals=originals, hidden_text=hidden_text)
+    embedder = Late(settings, own=True)
 
-    def once(cancel: Event, **more: Any) -> Report:
+    def once(cancel: Event, dry_run: bool = False) -> Report:
         with shown() as progress:
             return run(
                 folder,
                 collection=collection,
                 settings=settings,
+                embedder=embedder,
                 progress=progress,
                 cancel=cancel,
                 password=password,
+                dry_run=dry_run,
                 allow_empty=allow_empty,
-                **more,
             )
 
     with interruptible() as cancel:
@@ -146,13 +150,13 @@ def sync(
         elif dry_run:
             raise UsageError("--watch and --dry-run do not go together. Leave one of them out.")
         else:
-            return _watch(folder, settings, once, cancel, as_json)
+            return _watch(folder, settings.root, once, cancel, as_json)
     return _finish(report, as_json, moved=True)
 
 
 def _watch(
     given: str,
-    settings: Settings,
+    root: Path,
     once: Callable[..., Report],
     cancel: Event,
     as_json: bool,
@@ -160,10 +164,8 @@ def _watch(
     from ingest.discover import folder_of
     from ingest.show import report_table
     from ingest.watch import Watch
-    from rag.models import Models
 
     folder = folder_of(given)
-    models = Models(settings)
 
     def told(report: Report) -> None:
         report_table(report)
@@ -173,8 +175,8 @@ def _watch(
     note(f"Watching {folder}; Ctrl-C ends it.")
     Watch(
         folder,
-        settings.root,
-        lambda: once(cancel, embedder=models.embedder),
+        root,
+        lambda: once(cancel),
         told,
         lambda error: note(f"Not in step: {error} Trying again."),
         cancel,

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from ingest import machine
 from ingest.discover import is_folder_there, may_be_there
+from ingest.embedder import Late
 from ingest.mend import Mended, mend
 from ingest.records import Check
-from ingest.store import Embedding
 from rag.errors import CollectionBusy, CollectionError, FootnoteError, StorageError
 from rag.index import generations
 from rag.index.collection import Collection
@@ -62,7 +62,7 @@ def diagnose(
     tell("settings and machine")
     settings, checks = machine.settings_check(settings, index_root)
     checks += machine.checks(settings, fix)
-    embedder = _Embedder(settings)
+    embedder = Late(settings)
     tell("models")
     checks += machine.model_checks(settings, fix)
     root = settings.root
@@ -78,26 +78,6 @@ def diagnose(
             tell(f"collection {name}")
             checks += _collection_checks(root, folder, settings, embedder, fix, password)
     return checks
-
-
-class _Embedder:
-    """The embedder of the settings, loaded when something has to be embedded or compared."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._loaded: Embedding | FootnoteError | None = None
-
-    def __call__(self) -> Embedding:
-        if self._loaded is None:
-            from rag.models import Models
-
-            try:
-                self._loaded = Models(self._settings).embedder
-            except FootnoteError as error:
-                self._loaded = error
-        if isinstance(self._loaded, FootnoteError):
-            raise self._loaded
-        return self._loaded
 
 
 def _folders(root: Path) -> list[Path]:
@@ -116,7 +96,7 @@ def _collection_checks(
     root: Path,
     folder: Path,
     settings: Settings,
-    embedder: _Embedder,
+    embedder: Late,
     fix: bool,
     password: str | None,
 ) -> Iterator[Check]:
@@ -203,9 +183,7 @@ def _taking_in(infos: Sequence[DocumentInfo], folders: Sequence[str]) -> str:
 # --- what a collection needs beside itself ------------------------------------------------------
 
 
-def _against_the_world(
-    found: _Examined, settings: Settings, embedder: _Embedder
-) -> Iterator[Check]:
+def _against_the_world(found: _Examined, settings: Settings, embedder: Late) -> Iterator[Check]:
     try:
         manifest = in_force(found.folder)
     except (FootnoteError, OSError):
@@ -218,7 +196,7 @@ def _against_the_world(
         return  # said already
 
 
-def _embedder_fit(manifest: Manifest, embedder: _Embedder) -> Check:
+def _embedder_fit(manifest: Manifest, embedder: Late) -> Check:
     name = manifest.collection
     made_with = str(manifest.embedder.get("name", ""))
     try:

@@ -9,14 +9,14 @@ ingest that is killed goes on where it was. A file that can't be read is reporte
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
 
 from ingest.discover import Candidate, Found, discover
+from ingest.embedder import Late, writing
 from ingest.meter import Meter, Publishing
 from ingest.mirror import Mirror, compare, emptied, in_step, looked_at, rehearse
 from ingest.parsers import registered
@@ -43,7 +43,7 @@ def add(
     *,
     collection: str = "default",
     settings: Settings | None = None,
-    embedder: Embedding | None = None,
+    embedder: Embedding | Late | None = None,
     progress: Listener | None = None,
     cancel: Event | None = None,
     password: str | None = None,
@@ -52,7 +52,8 @@ def add(
     """Adds files, folders and patterns to a collection, which is made if there is none.
 
     A file that is known and unchanged costs a look at its size and time, unless it is to be read
-    `anew`. `embedder` is a loaded one. `cancel` ends the work soon and keeps what is done.
+    `anew`. `embedder` is a loaded one, or else is loaded when something has to be embedded.
+    `cancel` ends the work soon and keeps what is done.
 
     Raises:
         UsageError: no document among `paths`.
@@ -66,8 +67,8 @@ def add(
     found = discover(paths, exclude=[settings.root])
     if not found.files:
         raise _nothing(found, paths)
-    with _writing(collection, settings, embedder) as (writer, model):
-        work = _Work(writer, model, settings, Meter(len(found.files), progress), cancel, password)
+    with writing(collection, settings, embedder) as (writer, load):
+        work = _Work(writer, load, settings, Meter(len(found.files), progress), cancel, password)
         work.take(found, anew=anew)
         return work.finish()
 
@@ -77,7 +78,7 @@ def sync(
     *,
     collection: str = "default",
     settings: Settings | None = None,
-    embedder: Embedding | None = None,
+    embedder: Embedding | Late | None = None,
     progress: Listener | None = None,
     cancel: Event | None = None,
     password: str | None = None,
@@ -106,10 +107,10 @@ def sync(
 
     if dry_run:
         return rehearse(top, found, collection, settings.root, check)
-    with _writing(collection, settings, embedder) as (writer, model):
+    with writing(collection, settings, embedder) as (writer, load):
         mirror = compare(top, found, writer.all(), writer.folders)
         check(mirror)
-        work = _Work(writer, model, settings, Meter(len(found.files), progress), cancel, password)
+        work = _Work(writer, load, settings, Meter(len(found.files), progress), cancel, password)
         work.mirror(mirror)
         work.take(found)
         writer.follow(in_step({*writer.folders, str(top)}, writer.all()))
@@ -119,25 +120,12 @@ def sync(
 # --- how it is done -----------------------------------------------------------------------------
 
 
-@contextmanager
-def _writing(
-    collection: str, settings: Settings, embedder: Embedding | None
-) -> Iterator[tuple[Writer, Embedding]]:
-    if embedder is None:
-        from rag.models import Models
-
-        embedder = Models(settings).embedder
-    keep = settings.keep_generations
-    with Writer(settings.root, collection, embedder=embedder.fingerprint(), keep=keep) as writer:
-        yield writer, embedder
-
-
 @dataclass
 class _Work:
     """One ingest: the files that wait for embedding, and what became of the others."""
 
     writer: Writer
-    embedder: Embedding
+    embedder: Callable[[], Embedding]
     settings: Settings
     meter: Meter
     cancel: Event | None
@@ -221,7 +209,7 @@ class _Work:
         elif isinstance(result, Read):
             try:
                 settings = self.settings
-                draft = cut(result, self.embedder, settings.chunk_tokens, settings.hidden_text)
+                draft = cut(result, self.embedder(), settings.chunk_tokens, settings.hidden_text)
             except FootnoteError:
                 raise
             except Exception as error:  # a mistake of ours costs one file, not the batch
@@ -242,8 +230,10 @@ class _Work:
     def _flush(self) -> None:
         """Embeds and stores the drafts; publishes if it is time."""
         drafts, self.drafts = self.drafts, []
+        embedded: Mapping[str, Embedded] = {}
         try:
-            embedded = embed(drafts, self.writer, self.embedder, self._embedded)
+            if drafts:
+                embedded = embed(drafts, self.writer, self.embedder(), self._embedded)
         except _Cancelled:
             return
         for draft in drafts:

@@ -78,7 +78,7 @@ class Writer:
                 (self._folder / "files").mkdir(exist_ok=True)
                 self._open(verify=True)
                 # What is damaged is no place to come back to, but may need any of the originals.
-                self._base = None if self._without else self._manifest.generation or None
+                self._base = None if self._without else self.manifest.generation or None
                 sweep(self._folder, self._keep, files=not self._without)
             self._held = held.pop_all()
         return self
@@ -91,7 +91,7 @@ class Writer:
 
     def _open(self, verify: bool) -> None:
         self._reader: Collection | None = None
-        self._manifest = Manifest(self.name, self._embedder or {})
+        self.manifest = Manifest(self.name, self._embedder or {})
         if generations.settle(self._folder) is not None:
             self._reader = Collection.open(
                 self._root,
@@ -100,11 +100,11 @@ class Writer:
                 verify=verify,
                 without=self._without,
             )
-            self._manifest = self._reader.manifest
+            self.manifest = self._reader.manifest
         self._builder: SegmentBuilder | None = None
         self._sealed: list[Segment] = []
         self._originals: list[Path] = []
-        self.folders = frozenset(self._manifest.folders)
+        self.folders = frozenset(self.manifest.folders)
         self._pending = Pending(self._reader)
 
     def _close(self) -> None:
@@ -119,12 +119,12 @@ class Writer:
 
     @property
     def dimension(self) -> int:
-        return int(self._manifest.embedder["dimension"])
+        return int(self.manifest.embedder["dimension"])
 
     @property
     def changed(self) -> bool:
         """Whether there is something to publish."""
-        followed = self.folders != frozenset(self._manifest.folders)
+        followed = self.folders != frozenset(self.manifest.folders)
         return self._reader is None or any((self._pending.changed, followed, self._without))
 
     @property
@@ -231,7 +231,7 @@ class Writer:
             StorageError: the disk is full; what was published before is unharmed.
         """
         if not (self.changed or compact):
-            return self._manifest.generation
+            return self.manifest.generation
         with self._guard():
             self._seal()
             grown, died = bool(self._sealed), bool(self._pending.buried)
@@ -243,7 +243,7 @@ class Writer:
             generations.sync_folder(self._folder / "files")
             generations.sync_folder(self._folder)
             generations.sync_folder(self._root)
-            manifest = self._manifest.successor(
+            manifest = self.manifest.successor(
                 [segment.entry for segment in segments],
                 self._pending.buried,
                 self.folders,

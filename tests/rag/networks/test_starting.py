@@ -53,6 +53,25 @@ def test_a_torch_that_is_there_is_left_as_it_is() -> None:
     ) == "torch.Size([4])"  # fmt: skip
 
 
+def test_what_is_imported_is_left_out_of_the_collectors_rounds() -> None:
+    told = run(
+        "import atexit, gc",
+        "atexit.register(lambda: print(gc.get_freeze_count() > imported + 50_000))",
+        "from rag.networks import starting; starting.start()",
+        "imported = gc.get_freeze_count(); print(gc.isenabled(), imported > 100_000)",
+        "made = [[] for _ in range(100_000)]",
+    )
+    assert told == "True True\nTrue"
+
+
+def test_a_process_that_collects_nothing_goes_on_so() -> None:
+    told = run(
+        "import gc; gc.disable()",
+        "from rag.networks import starting; starting.start(); print(gc.isenabled())",
+    )
+    assert told == "False"
+
+
 def test_who_embeds_and_reads_in_such_a_process_gets_the_same() -> None:
     lines = (
         "from rag.models import Models; from rag.settings import Settings",
