@@ -17,6 +17,7 @@ from rag.parts import FACT
 from rag.patterns.heads import BAR
 from rag.question.run import Run
 from rag.question.shape import Shape
+from rag.scoring.explaining import points_on
 from rag.scoring.select import select
 from rag.scoring.signals import Signals
 from rag.types import Coverage, Evidence
@@ -144,11 +145,14 @@ def _is_told(text: str, *, listed: bool) -> bool:
 def _best(
     read: Read, run: Run, place: Place, *, told: bool = False, twice: bool | None = None
 ) -> _Best:
-    """The best sentence there that is no heading; with `told` none that only names what is told,
-    nor another where such a one is what the question is answered by."""
+    """The best sentence there that is no heading and says something itself; with `told` none that
+    only names what is told, nor another where such a one is what the question is answered by."""
     measured, sure = read(run, place, twice)
     words = measured.basis.shares[:, 0]
-    fewest = AS_GOOD * float(words[measured.scores.argmax()]) if told and len(words) else 0.0
+    scores = measured.scores * np.asarray(
+        [not points_on(s.text) for s in measured.found], np.float32
+    )
+    fewest = AS_GOOD * float(words[scores.argmax()]) if told and len(words) else 0.0
     says = [
         not item.stands.heading
         and not item.opens
@@ -156,8 +160,8 @@ def _best(
         and own >= fewest
         for item, own in zip(measured.found, words, strict=True)
     ]
-    scores = measured.scores * np.asarray(says, dtype=np.float32)
+    least = AS_GOOD * float(scores.max(initial=0)) if told else 0.0
+    scores = scores * np.asarray(says, dtype=np.float32)
     found = select(measured.hits, measured.found, scores, measured.best, k=1, shape=FACT)
-    least = AS_GOOD * float(measured.scores.max(initial=0)) if told else 0.0
     best = next((item for item in found if item.score >= least), None)
     return _Best(best, sure, measured.coverage, place)

@@ -40,12 +40,27 @@ _REFERENCE = lazy_re.compile(
     r"|(?:\b[A-Z]\. ?){1,2}[A-Z][\w’'-]+(?:,| and| et al)"
 )
 # What only says where more is said, or what will be.
+_PLACE = (
+    r"(?:section|chapter|page|figure|table|part|item|note|notes|appendix|annex|exhibit|schedule"
+    r"|paragraph|footnote|abschnitt|kapitel|seite|abbildung|tabelle|teil|punkt|ziffer|anhang|anlage"
+    r"|fußnote|chapitre|sección|capítulo|página|anexo|annexe)s?\b"
+)
 _POINTS_ON = lazy_re.compile(
-    r"^\W*(?:for (?:more|further|additional)\b|(?:to )?(?:read|learn|find out|see) (?:more|also)\b"
-    r"|see (?:the|section|chapter|page|figure|table|below|above)\b|refer to\b|check (?:out )?the\b"
-    r"|you(?:['’]ll| will| are going to) (?:see|read|learn)\b|in the (?:next|following|previous)"
-    r" (?:section|chapter|example)s?\b|this (?:page|section|chapter|document|guide) (?:shows"
-    r"|describes|explains|provides|covers)\b)",
+    r"^\W*(?:for (?:an? )?(?:(?:more|further|additional|full(?:er)?|detailed|complete)\b"
+    r"|(?:discussion|description|summary)s? (?:of|on)\b[^.]*\b(?:see|refer))"
+    r"|(?:to )?(?:read|learn|find out|see) (?:more|also)\b"
+    rf"|see (?:the|below|above|[“\"']|{_PLACE})|refer to\b|check (?:out )?the\b"
+    r"|(?:siehe|vgl\.?|vergleiche) (?:(?:auch|hierzu|dazu|bitte) )*"
+    rf"(?:oben|unten|§|[“„\"]|{_PLACE})"
+    r"|(?:weitere|nähere|mehr) (?:informationen|einzelheiten|angaben|details|auskünfte)\b"
+    r"|(?:pour|para) (?:plus|más) (?:de |d['’])?(?:détails|informations|información|detalles)\b"
+    rf"|(?:voir|véase|ver) (?:(?:aussi|también) )?(?:(?:la|le|el) )?{_PLACE})",
+    re.IGNORECASE,
+)
+_ANNOUNCES = lazy_re.compile(
+    r"^\W*(?:you(?:['’]ll| will| are going to) (?:see|read|learn)\b|in the (?:next|following"
+    r"|previous) (?:section|chapter|example)s?\b|this (?:page|section|chapter|document|guide)"
+    r" (?:shows|describes|explains|provides|covers)\b)",
     re.IGNORECASE,
 )
 _HOW_TO = lazy_re.compile(
@@ -54,6 +69,11 @@ _HOW_TO = lazy_re.compile(
 _LISTED = lazy_re.compile(
     r"\b(?:references|bibliography|literature|sources|further reading)\b", re.I
 )
+
+
+def points_on(text: str) -> bool:
+    """Does a sentence only say where more is said ("See Note 4 for all proceedings.")?"""
+    return _POINTS_ON.match(text) is not None
 
 
 def fitting(run: Run, signals: Signals, embedder: Embedder) -> NDArray[np.float32]:
@@ -88,11 +108,15 @@ def explaining(
 def stating(found: Sequence[Sentence], scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scores f32 (n,) of the same sentences where something is to be said to be so or not: a
     short one may ("Not yet."), and so may the row of a table; questions and headings may not."""
-    kept = [
-        POOR if item.text.rstrip().endswith("?") or (not item.head and _is_label(item)) else 1.0
-        for item in found
-    ]
+    kept = [POOR if _is_no_statement(item) else 1.0 for item in found]
     return np.asarray(scores * kept, np.float32)
+
+
+def _is_no_statement(item: Sentence) -> bool:
+    text = item.text.rstrip()
+    if text.endswith("?") or points_on(text):
+        return True
+    return not item.head and _is_label(item)
 
 
 def _is_label(item: Sentence) -> bool:
@@ -108,7 +132,8 @@ def _kept(hit: Hit, item: Sentence, how: bool) -> float:
         return 1.0
     text = item.text.rstrip()
     of_list = bool(hit.headings) and _LISTED.search(hit.headings[-1]) is not None
-    if text.endswith("?") or _POINTS_ON.match(text) or of_list or _REFERENCE.search(text):
+    nothing = (points_on, _ANNOUNCES.match, _REFERENCE.search)
+    if text.endswith("?") or of_list or any(there(text) for there in nothing):
         return NOTHING
     few = len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text))
     return POOR if few or BAR in text or _is_label(item) else 1.0

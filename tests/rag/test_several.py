@@ -147,6 +147,23 @@ def test_a_caption_tells_nothing_of_a_report(models: Models, tmp_path: Path) -> 
     assert all("crowns." in citation.quote for citation in answer.citations)
 
 
+def test_where_more_is_said_of_it_is_no_answer_of_a_report(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    for quarter, sum_ in (("2023 Q3", "310"), ("2024 Q1", "425"), ("2024 Q2", "655")):
+        text = (
+            "# Norrfrakt quarterly report\n\n## Legal proceedings\n\n"
+            "See Item 1 of Part I, “Financial Statements — Note 4 — Legal Proceedings.”\n\n"
+            "## Note 4\n\nNorrfrakt is involved in claims and litigation. "
+            f"A harbour has sued it for {sum_} crowns over a broken pier.\n"
+        )
+        (tmp_path / f"{quarter} Norrfrakt.md").write_text(text, encoding="utf-8")
+    add([tmp_path], collection="pointers", settings=models.settings, embedder=models.embedder)
+    with Pipeline.open("pointers", models=models) as opened:
+        answer = opened.ask("What legal proceedings are disclosed by Norrfrakt in these quarters?")
+    assert [citation.quote.split()[0] for citation in answer.citations] == ["Norrfrakt"] * 3
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

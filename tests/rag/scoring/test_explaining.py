@@ -17,6 +17,17 @@ from tests.rag.records import hit
         ("Mixture of experts", POOR),
         ("For more information about routing, see the appendix.", NOTHING),
         ("In the next section you will see how it is done.", NOTHING),
+        (
+            "See Item 2 of Part I, “Results of Operations”, for the effect of exchange rates.",
+            NOTHING,
+        ),
+        ("For a description of our leases, see Note 4.", NOTHING),
+        ("Siehe auch Abschnitt 4, Haftung und Gewährleistung des Vermieters.", NOTHING),
+        ("Weitere Einzelheiten zur Kündigung stehen in der Anlage 2.", NOTHING),
+        ("Voir aussi la section 4 sur la garantie des appareils.", NOTHING),
+        ("Véase el capítulo 3 sobre la garantía de los aparatos.", NOTHING),
+        ("See how the roof leaks where the two gutters meet.", 1),
+        ("Note that the pump runs dry when the tank is empty.", 1),
         ("Tidepool Backup – frequently asked questions", POOR),
         ("LoRA: tuning on a budget", POOR),
         ("V. Sanh, L. Debut and T. Wolf, DistilBERT, arXiv:1910.01108, 2019.", NOTHING),
@@ -45,6 +56,8 @@ def test_what_is_near_in_meaning_gains_and_what_is_far_loses() -> None:
         ("还没有", False),
         ("Is there an app?", True),
         ("Supported systems", True),
+        ("See Note 4 for all legal proceedings.", True),
+        ("This guide covers the repair of pumps.", False),
     ],
 )
 def test_a_short_sentence_may_say_that_it_is_so(text: str, poor: bool) -> None:
