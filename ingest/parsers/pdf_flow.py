@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ingest.parsers.pdf_floats import rejoined
 from ingest.parsers.pdf_page import Glyphs
-from ingest.parsers.pdf_rows import Row, cells
+from ingest.parsers.pdf_rows import CAPTION, ENDS, Row, cells
 from rag.text import FIELD
 from rag.types import Block, Page
 
@@ -24,8 +25,6 @@ _ITEM = re.compile(r"(?:[•‣▪◦●○■✓➢]|[-–—*·]\s|\(?\d{1,2}[
 _BULLET = re.compile(r"[•‣▪◦●○■✓➢]")
 _FIELD = re.compile(FIELD)
 _REFERENCE = re.compile(r"\[\w{1,8}\]\s")
-_CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Abbildung|Tabelle|Tableau)\s+\w{1,5}\s*[.:]\s")
-_ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?|[⁰¹²³⁴-⁹⁽⁾,]+)$")
 _WORD_AT_END = re.compile(r"(?<![-–])\b([^\W\d_]+)-$")
 _WORD_AT_START = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -44,14 +43,18 @@ class Flow:
 def flow(pages: Sequence[Glyphs | None], rows: Sequence[Row]) -> Flow:
     """Joins rows, in reading order, into blocks. A page that failed is None and stays empty."""
     joints = _joints(rows)
+    ordered, held = rejoined(rows, joints)
+    if held:
+        rows, joints = ordered, _joints(ordered, held)
     return _Writer(pages).write(rows, joints)
 
 
 # --- what stands between two rows -----------------------------------------------------------------
 
 
-def _joints(rows: Sequence[Row]) -> list[str]:
-    """For each row but the first, what separates it from the one before.
+def _joints(rows: Sequence[Row], held: Container[int] = ()) -> list[str]:
+    """For each row but the first, what separates it from the one before, which those of `held` go
+    on with.
 
     "\\n\\n" begins a block, "\\n" a line, " " and "" go on; "-" goes on and drops a hyphen.
     """
@@ -63,7 +66,7 @@ def _joints(rows: Sequence[Row]) -> list[str]:
     joints = []
     first = 0  # of the block
     for position in range(1, len(rows)):
-        joint = _joint(rows, first, position, pitch)
+        joint = " " if position in held else _joint(rows, first, position, pitch)
         a, b = rows[position - 1], rows[position]
         if joint == " " and a.hyphen:
             joint = _mended(a.text, b.text, words)
@@ -97,7 +100,7 @@ def _joint(rows: Sequence[Row], first: int, position: int, pitch: float) -> str:
         return "\n"
     # Raised and lowered characters widen the gap inside a paragraph; a full line that ends no
     # sentence has to be far above the next to end a paragraph.
-    wide = 1.3 if _ENDS.search(a.text) or a.right < b.right - 0.1 * (b.right - b.left) else 1.8
+    wide = 1.3 if ENDS.search(a.text) or a.right < b.right - 0.1 * (b.right - b.left) else 1.8
     if b.top - a.top > wide * _pitch_here(rows, first, position, pitch):
         return "\n\n"
     return "\n\n" if _is_new_paragraph(rows, first, position) else " "
@@ -112,7 +115,7 @@ def _begins_item(rows: Sequence[Row], first: int, position: int) -> bool:
     a, b, item = rows[position - 1], rows[position], rows[first]
     if not _ITEM.match(b.text):
         return False
-    if _BULLET.match(b.text) or _ENDS.search(a.text) or a.right < b.right or b.left != a.left:
+    if _BULLET.match(b.text) or ENDS.search(a.text) or a.right < b.right or b.left != a.left:
         return True
     opens = _ITEM.match(item.text) is not None and abs(item.left - b.left) < item.size / 2
     return opens and item.text[0].isdigit() == b.text[0].isdigit()
@@ -125,17 +128,17 @@ def _follows(a: Row, b: Row, gap: float) -> bool:
 
 def _goes_on(a: Row, b: Row) -> bool:
     """A sentence of a's goes on in b, in the next column or on the next page."""
-    if abs(a.size - b.size) > 0.06 * max(a.size, b.size) or _CAPTION.match(b.text):
+    if abs(a.size - b.size) > 0.06 * max(a.size, b.size) or CAPTION.match(b.text):
         return False
-    return a.hyphen or (not _ENDS.search(a.text) and b.text[:1].islower())
+    return a.hyphen or (not ENDS.search(a.text) and b.text[:1].islower())
 
 
 def _is_full(rows: Sequence[Row], first: int, position: int) -> bool:
     """The last line of a block is as long as those above it and ends no sentence."""
     a, b = rows[position - 1], rows[position]
-    if position - first < 2 or _ENDS.search(a.text) or a.kind != "paragraph":
+    if position - first < 2 or ENDS.search(a.text) or a.kind != "paragraph":
         return False
-    if _ITEM.match(b.text) or _CAPTION.match(b.text) or abs(a.size - b.size) > 0.06 * a.size:
+    if _ITEM.match(b.text) or CAPTION.match(b.text) or abs(a.size - b.size) > 0.06 * a.size:
         return False
     right = max(row.right for row in rows[first:position] if row.page == a.page)
     return a.right > right - 0.02 * (right - a.left)
@@ -166,7 +169,7 @@ def _is_new_paragraph(rows: Sequence[Row], first: int, position: int) -> bool:
     a, b = rows[position - 1], rows[position]
     if _REFERENCE.match(b.text) and _REFERENCE.match(rows[first].text):
         return True
-    if not _ENDS.search(a.text):
+    if not ENDS.search(a.text):
         return False
     step = b.left - a.left
     indented = step > 0.8 * b.size and not _hanging(rows, first, position)
@@ -260,7 +263,7 @@ class _Writer:
 
     def _end_block(self, start: int, first: Row) -> None:
         kind = first.kind
-        if kind == "paragraph" and _CAPTION.match(first.text):
+        if kind == "paragraph" and CAPTION.match(first.text):
             kind = "caption"
         elif kind == "paragraph" and _ITEM.match(first.text):
             kind = "list"

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import repeat
+from statistics import median_high
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -267,15 +268,19 @@ def _lines(
 
 
 def _describe_font(line: Line, calls: Calls, address: int | None, where: Any) -> None:
-    """Sets size and style from the first and the last letter of a line."""
+    """Sets the size that most of a line has, and its style from its first and last letter."""
     matrix = (ctypes.c_float * 6)()
-    half = len(line.text) // 2
-    middle = int(where[line.start + half - (line.text[half] == " ")])
-    size = calls.size(address, middle)
-    if calls.matrix(address, middle, ctypes.addressof(matrix)):
-        size *= (matrix[2] ** 2 + matrix[3] ** 2) ** 0.5
-    if 1 <= size <= 500:
-        line.size = size
+    sizes = []
+    for sixth in range(1, 6):  # a word in small capitals, or a raised figure, is not the line
+        place = len(line.text) * sixth // 6
+        letter = int(where[line.start + place - (line.text[place] == " ")])
+        size = calls.size(address, letter)
+        if calls.matrix(address, letter, ctypes.addressof(matrix)):
+            size *= (matrix[2] ** 2 + matrix[3] ** 2) ** 0.5
+        if 1 <= size <= 500:
+            sizes.append(size)
+    if sizes:
+        line.size = median_high(sizes)
     name = ctypes.create_string_buffer(128)
     names = []
     for position in (line.start, line.end - 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -10,6 +11,11 @@ from rag.types import BlockKind
 
 Span = tuple[int, int]
 
+CAPTION = re.compile(
+    r"(?:Figure|FIGURE|Fig\.|FIG\.|Table|TABLE|Abbildung|Tabelle|Tableau)\s+\w{1,5}\s*[.:]\s"
+)
+# A row at the end of a sentence, marks of footnotes included.
+ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?|[⁰¹²³⁴-⁹⁽⁾,]+)$")
 _BEFORE_NUMBER = frozenset(["$", "€", "£", "¥", "(", "US$", "CHF"])
 _AFTER_NUMBER = frozenset([")", "%", ")%", "pp", "bps"])
 

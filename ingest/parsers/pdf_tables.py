@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ingest.parsers.pdf_heads import with_heads
 from ingest.parsers.pdf_page import Glyphs, Line
-from ingest.parsers.pdf_rows import Row, Span, cells, side_by_side
+from ingest.parsers.pdf_rows import ENDS, Row, Span, cells, side_by_side
 
 _MARKER = re.compile(
     r"(?:\[\w+\]|[•‣▪◦●○■\-–—*·✓➢]|\(?\w{1,3}[.)]|\(\w{1,3}\)|\d{1,2}(?:\.\d{1,2})*\.?)$"
@@ -30,7 +30,8 @@ def rows_of(page: Glyphs) -> list[Row]:
     position = 0
     while position < len(rows):
         end = _table_end(rows, columns, position)
-        if sum(count > 1 for count in columns[position:end]) >= 2:
+        several = sum(count > 1 for count in columns[position:end]) >= 2
+        if several and not _goes_on(page, done[-1:], rows[position:end]):
             table = _headers_above(done, rows[position:end])
             done += _table(page, table)
         else:
@@ -38,6 +39,25 @@ def rows_of(page: Glyphs) -> list[Row]:
             done.append(rows[position])
         position = end
     return done
+
+
+def _goes_on(page: Glyphs, above: list[Row], rows: list[Row]) -> bool:
+    """Are rows, flush on both sides as the line `above` them, the rest of its sentence? Where few
+    words fill a line, the gaps between them are as wide as those between columns."""
+    if not above or above[0].kind != "paragraph" or ENDS.search(above[0].text):
+        return False
+    a = above[0]
+    near = rows[0].top - a.bottom < 0.8 * a.size and rows[0].text[:1].islower()
+    flush = all(
+        abs(row.left - a.left) < ALIGNED
+        and abs(row.right - a.right) < ALIGNED
+        and abs(row.size - a.size) < 0.5
+        for row in rows[:-1]
+    )
+    told = (
+        page.text[start:end] for row in rows for cell in cells(page, row) for start, end in cell
+    )
+    return near and flush and all(any(map(str.isalpha, text)) for text in told)
 
 
 def _columns(page: Glyphs, row: Row) -> int:

@@ -1,0 +1,161 @@
+"""Sentences of a PDF that go on behind a table, a figure or a footnote, put together again.
+
+Where typesetting lets such a thing float to the edge of a column, a reader skips it. A sentence
+that is cut there would be two halves in two passages, and neither answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.parsers.pdf_rows import CAPTION, ENDS, Row
+
+_STAMP = re.compile(r"arXiv:\d")  # along the margin of a first page
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FEW = 3  # words, with fewer of which a row is a label
+_MOST = 12  # blocks between the two parts of a sentence
+_ALIKE = 0.06  # of sizes of type
+_FULL = 0.97  # of the width of its block, from which a line was full
+_WIDTHS = 0.1  # by which columns of one text differ at most
+
+
+@dataclass(slots=True)
+class _Block:
+    """Rows that belong together; `goes_on` are indices of those before which a part was cut off."""
+
+    rows: list[Row]
+    goes_on: list[int]
+
+    @property
+    def last(self) -> Row:
+        return self.rows[-1]
+
+    @property
+    def width(self) -> float:
+        return max(row.right for row in self.rows) - min(row.left for row in self.rows)
+
+
+def rejoined(rows: Sequence[Row], joints: Sequence[str]) -> tuple[list[Row], frozenset[int]]:
+    """Rows with what stood inside a sentence moved out of it, and which of them go on with one.
+
+    `joints` are what separates the rows, "\\n\\n" where a block begins. Rows stay on their pages,
+    and these in their order: what is on the page where a sentence was begun moves before its
+    paragraph, what is on the page where it goes on behind it.
+    """
+    blocks: list[_Block] = []
+    for row, joint in zip(rows, ["\n\n", *joints], strict=False):
+        if joint == "\n\n":
+            blocks.append(_Block([row], []))
+        else:
+            blocks[-1].rows.append(row)
+    position = 0
+    while position < len(blocks):
+        rest = _rest(blocks, position)
+        if rest is None or not _join(blocks, position, rest):
+            position += 1
+    ordered: list[Row] = []
+    held = []
+    for block in blocks:
+        held += [len(ordered) + index for index in block.goes_on]
+        ordered += block.rows
+    return ordered, frozenset(held)
+
+
+def _rest(blocks: Sequence[_Block], position: int) -> int | None:
+    """Which block goes on with the last sentence of one that is cut off by what floats."""
+    block = blocks[position]
+    if not _is_cut(block):
+        return None
+    beside = blocks[position + 1 : position + 2]
+    if beside and _is_near(block.last, beside[0].rows[0]) and not _goes_on(block, beside[0]):
+        return None
+    for other in range(position + 1, min(position + 2 + _MOST, len(blocks))):
+        if blocks[other].rows[0].page > block.last.page + 1:
+            return None
+        if _goes_on(block, blocks[other]):
+            between = blocks[position + 1 : other]
+            return other if _is_elsewhere(block, blocks[other], between) else None
+        if not _floats(blocks[other], block.last.size):
+            return None
+    return None
+
+
+def _is_cut(block: _Block) -> bool:
+    """Is it prose whose last line is full and ends no sentence?"""
+    last = block.last
+    if last.kind not in ("paragraph", "list") or CAPTION.match(block.rows[0].text):
+        return False
+    if len(block.rows) < 2 or ENDS.search(last.text) or len(_WORD.findall(last.text)) < _FEW:
+        return False
+    here = [row for row in block.rows if row.page == last.page and abs(row.left - last.left) < 50]
+    left = min(row.left for row in here)
+    return last.right - left >= _FULL * (max(row.right for row in here) - left)
+
+
+def _goes_on(block: _Block, other: _Block) -> bool:
+    """Does prose of the same type and width begin in the middle of a sentence?"""
+    a, b = block.last, other.rows[0]
+    if b.kind != "paragraph" or abs(a.size - b.size) > _ALIKE * a.size or CAPTION.match(b.text):
+        return False
+    # With a name, too, in the next column or on the next page.
+    named = len(other.rows) > 1 and _is_behind(a, b) and a.text[-1:].isalnum()
+    if not (b.text[:1].islower() or a.hyphen or named) or len(_WORD.findall(b.text)) < _FEW:
+        return False
+    column = _Block(block.rows[-3:], []).width
+    if len(other.rows) == 1:
+        return other.width <= (1 + _WIDTHS) * column
+    return abs(_Block(other.rows[:3], []).width - column) <= _WIDTHS * column
+
+
+def _is_near(a: Row, b: Row) -> bool:
+    """Does b, in type of the same size, begin in the middle of a sentence right below a?"""
+    right_below = a.page == b.page and -0.5 * a.size < b.top - a.bottom < a.size
+    return right_below and b.text[:1].islower() and abs(a.size - b.size) <= _ALIKE * a.size
+
+
+def _is_behind(a: Row, b: Row) -> bool:
+    """Does b stand in another column than a, or on another page?"""
+    return a.page != b.page or b.top < a.top
+
+
+def _floats(block: _Block, size: float) -> bool:
+    """Is it what typesetting moves to where there is room?"""
+    first = block.rows[0]
+    if first.kind in ("table", "code") or CAPTION.match(first.text) or _STAMP.match(first.text):
+        return True
+    if first.kind == "heading":
+        return False
+    return len(block.rows) == 1 or first.size < (1 - _ALIKE) * size
+
+
+def _is_elsewhere(block: _Block, other: _Block, between: Sequence[_Block]) -> bool:
+    """Does it go on in another column or on another page, right below, or behind a table or a
+    captioned figure? Behind a formula, which belongs where it stands, it does not."""
+    a, b = block.last, other.rows[0]
+    captions = [CAPTION.match(one.rows[0].text) or one.rows[0].kind == "table" for one in between]
+    below = not between and _is_near(a, b)
+    return _is_behind(a, b) or below or any(captions)
+
+
+def _join(blocks: list[_Block], position: int, rest: int) -> bool:
+    """Puts a block together with its rest, in place; False where a page would get out of order."""
+    block, other, between = blocks[position], blocks[rest], blocks[position + 1 : rest]
+    begun, ends = block.last.page, other.last.page
+    before = [one for one in between if one.rows[0].page == begun != ends]
+    after = [one for one in between if one not in before]
+    if before and (block.rows[0].page != begun or any(one.last.page != begun for one in before)):
+        return False
+    if any(not one.rows[0].page == one.last.page == ends for one in after):
+        return False
+    start = position
+    while before and start and blocks[start - 1].rows[0].kind == "heading":
+        start -= 1  # a heading stays with what it is of
+    if before and blocks[start].rows[0].page != begun:
+        return False
+    whole = _Block([*block.rows, *other.rows], [*block.goes_on, len(block.rows)])
+    whole.goes_on += [len(block.rows) + index for index in other.goes_on]
+    headings = blocks[start:position]
+    blocks[start : rest + 1] = [*before, *headings, whole, *after]
+    return True
