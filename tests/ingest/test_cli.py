@@ -21,8 +21,8 @@ from rag.index.collection import Collection, Writer
 from rag.models import Models
 from tests.ingest.toys import ToyEmbedder, ToyParsers
 
-KEYS = ["collection", "added", "changed", "unchanged", "removed", "failed", "documents", "chunks",
-        "seconds"]  # fmt: skip
+KEYS = ["collection", "added", "changed", "unchanged", "moved", "removed", "failed", "documents",
+        "chunks", "seconds"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
