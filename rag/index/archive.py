@@ -78,7 +78,8 @@ def backup(
         while True:
             number = generations.current(folder)
             try:
-                return _made(target, folder, load(folder, number or 0))
+                manifest = load(folder, number or 0)
+                return _made(target, folder, replace(manifest, collection=name))
             except (FileNotFoundError, CollectionDamaged) as error:
                 if generations.current(folder) != number:
                     continue  # somebody else has published and tidied up

@@ -108,7 +108,7 @@ def _describe(folder: Path) -> CollectionInfo:
     except (CollectionError, StorageError, FileNotFoundError) as error:
         return CollectionInfo(name_of(folder), 0, 0, size, "", "", problem=str(error))
     return CollectionInfo(
-        name=manifest.collection,
+        name=name_of(folder),
         documents=manifest.documents,
         chunks=manifest.chunks,
         bytes=size,
