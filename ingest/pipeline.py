@@ -52,8 +52,9 @@ def add(
     """Adds files, folders and patterns to a collection, which is made if there is none.
 
     A file that is known and unchanged costs a look at its size and time, unless it is to be read
-    `anew`; one that was moved keeps its id and is not embedded again. `embedder` is a loaded one, or else is loaded when something has to be embedded.
-    `cancel` ends the work soon and keeps what is done.
+    `anew`; one that was moved keeps its id and is not embedded again. `embedder` is a loaded one,
+    or else is loaded when something has to be embedded. `cancel` ends the work soon and keeps what
+    is done.
 
     Raises:
         UsageError: no document among `paths`.

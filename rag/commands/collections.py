@@ -46,7 +46,7 @@ def show(
 
 @click.group(cls=FootnoteGroup)
 def collections() -> None:
-    """List, show, delete, back up, restore, compact and roll back collections."""
+    """See which collections there are, what they hold and held, and keep them in order."""
 
 
 for _command in COMMANDS:

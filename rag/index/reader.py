@@ -96,7 +96,7 @@ class Collection(Documents):
         verify: bool,
         without: Container[str],
     ) -> Self:
-        # A folder is named after its collection; where that is just being renamed, its manifest isn't.
+        # The folder is named after it; while it is being renamed, the manifest may not be.
         manifest = replace(load(folder, number), collection=name)
         if fingerprint is not None:
             check_fit(manifest, fingerprint)

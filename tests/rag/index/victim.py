@@ -1,9 +1,9 @@
 """A process whose children write to a collection and die on the way.
 
-Reads lines `ROOT STEP WORK` (WORK is `update`, `upkeep` or `renaming`), answers each with the child's exit
-status. At checkpoint number STEP the child kills itself with SIGKILL; a STEP such as `~12.5` kills
-it after that many milliseconds. The children are forked before FAISS has worked, which it would not
-survive otherwise.
+Reads lines `ROOT STEP WORK` (WORK is `update`, `upkeep` or `renaming`), answers each with the
+child's exit status. At checkpoint number STEP the child kills itself with SIGKILL; a STEP such as
+`~12.5` kills it after that many milliseconds. The children are forked before FAISS has worked,
+which it would not survive otherwise.
 """
 
 from __future__ import annotations
@@ -81,6 +81,9 @@ def _child(root: Path, step: str, work: Callable[[Path], None]) -> None:
     work(root)
 
 
+WORKS = {"update": update, "upkeep": upkeep, "renaming": renaming}
+
+
 def main() -> None:
     terms("imports what the children would otherwise import each")
     os.fsync = lambda descriptor: None  # as in conftest.py
@@ -89,7 +92,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             try:
-                _child(Path(name), step, {"update": update, "upkeep": upkeep, "renaming": renaming}[work])
+                _child(Path(name), step, WORKS[work])
             finally:
                 os._exit(0 if sys.exc_info()[0] is None else 1)
         if step.startswith("~"):
