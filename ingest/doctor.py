@@ -241,7 +241,7 @@ def _sources(opened: Collection) -> Iterator[Check]:
     from ingest.read import is_current
 
     infos = opened.documents()
-    for kind, wrong, what, fine in (
+    for kind, wrong, words, fine in (
         (
             "files",
             [info for info in infos if opened.original(info.id) is None],
@@ -257,7 +257,7 @@ def _sources(opened: Collection) -> Iterator[Check]:
     ):
         check = Check(kind, "ok", fine, "", opened.name)
         if wrong:
-            one, several, rest = what
+            one, several, rest = words
             such = ": " if len(wrong) == 1 else ", such as "
             told = f"{_counted(len(wrong), one, several)} {rest}{such}{wrong[0].path}."
             # A sync removes what has no file any more: it is no remedy for that.
