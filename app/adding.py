@@ -13,13 +13,14 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from threading import Lock
 
-from app import measuring
+from app import measuring, renaming
+from app.database import APP_FOLDER
 from app.jobs import Job, Snapshot
-from app.service import APP_FOLDER, Service
+from app.service import Service
 from ingest.records import Progress, Report
 from rag.errors import ModelError, StorageError, UsageError
 from rag.index.collection import delete
-from rag.index.manifest import check_name, key_of
+from rag.index.manifest import check_name
 
 FOLDERS = "folders"  # where uploaded folders keep their form
 _LONGEST_NAME = 200  # bytes; file systems take 255
@@ -113,7 +114,7 @@ def safe_name(name: str) -> str:
 
 def uploads(service: Service, collection: str) -> Path:
     """Where the uploaded files of a collection are."""
-    return service.root / APP_FOLDER / "uploads" / key_of(collection)
+    return service.root / APP_FOLDER / "uploads" / renaming.uploads(service.root, collection)
 
 
 def add(
@@ -191,6 +192,23 @@ def drop(service: Service, collection: str) -> None:
     service.forget(collection)
     delete(service.root, collection)
     _clear(service, collection)
+
+
+def rename_collection(service: Service, collection: str, name: str) -> str:
+    """Gives a collection another name, which is returned; conversations, uploads and choices
+    follow.
+
+    Raises:
+        FootnoteError: it is in use, or the name can't be given; says why.
+    """
+    name = checked_name(name, [info.name for info in service.collections()])
+    _check_idle(service, collection)
+    renaming.rename(service.root, collection, name, service.settings.keep_generations)
+    service.forget(collection)
+    service.preferences.follow(collection, name)  # what this process has read
+    for job in (*jobs(service, collection), *measuring.jobs(service, collection)):
+        service.jobs.dismiss(job.id)
+    return name
 
 
 def _check_idle(service: Service, collection: str) -> None:

@@ -17,7 +17,8 @@ from ingest.cli import ingest
 from ingest.doctor_cli import doctor
 from ingest.ending import leave_terminal
 from rag.cli import cli as reader
-from rag.commands.console import FootnoteGroup, note, root_option
+from rag.commands.collections import collections
+from rag.commands.console import FootnoteGroup, emit, json_option, note, root_option
 from rag.generate.address import is_local
 from rag.settings import settings_file
 
@@ -30,6 +31,24 @@ def main() -> None:
 
 for _command in (*reader.commands.values(), ingest, doctor, evaluation):
     main.add_command(_command)
+
+
+@collections.command()
+@click.argument("name")
+@click.argument("new")
+@root_option
+@json_option
+def rename(name: str, new: str, index_root: str | None, as_json: bool) -> None:
+    """Give collection NAME the name NEW; conversations, uploads and choices in the app follow."""
+    from app.renaming import rename as run
+    from rag.settings import Settings
+
+    settings = Settings.load(index_root=index_root)
+    run(settings.root, name, new, settings.keep_generations)
+    if as_json:
+        emit({"renamed": name, "collection": new})
+    else:
+        note(f"{name!r} is {new!r} now.")
 
 
 @main.command()

@@ -35,6 +35,7 @@ create table if not exists earlier (
     turn text not null references turns (id) on delete cascade,
     answer text not null, good integer not null, reason text not null, better text not null
 );
+create table if not exists uploads (collection text primary key, folder text not null);
 """
 # Columns that came later: a file of an earlier version gets them when it is opened.
 _ADDED = (
@@ -44,7 +45,9 @@ _ADDED = (
 )
 
 
-_VERSION = 1  # raised with each change of the above
+APP_FOLDER = ".app"  # under the index root; the dot keeps it out of the list of collections
+NAME = "conversations.sqlite"  # in it
+_VERSION = 2  # raised with each change of the above
 
 # What a full drive, a read-only one, or a folder of somebody else leads to.
 _CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)

@@ -67,6 +67,14 @@ def _new_collection(there: list[str]) -> None:
 def _header(shared: Service, collection: str, info: CollectionInfo | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(md(collection), anchor=False, width="stretch")
+        if info is not None and not info.problem:
+            with st.popover("Rename collection", icon=":material/edit:", type="tertiary"):
+                key = f"name-{collection}"
+                st.text_input(
+                    "New name", collection, key=key, max_chars=200,
+                    help="Its conversations, uploads and choices stay with it.",
+                    on_change=lambda: _rename(shared, collection, str(state.value(key, ""))),
+                )  # fmt: skip
         if info is not None and st.button(
             "Delete collection", icon=":material/delete:", type="tertiary", key="delete-collection"
         ):
@@ -75,6 +83,16 @@ def _header(shared: Service, collection: str, info: CollectionInfo | None) -> No
         told = [count(info.documents, "document"), count(info.chunks, "passage")]
         told += [render.size(info.bytes), f"changed {_day(info.updated)}"]
         st.html(f'<div class="fn-below">{render.html(" · ".join(told))}</div>')
+
+
+def _rename(shared: Service, collection: str, name: str) -> None:
+    try:
+        name = adding.rename_collection(shared, collection, name)
+    except FootnoteError as error:
+        state.tell(str(error))
+    else:
+        state.plan("")
+        state.choose_collection(name)
 
 
 @st.dialog("Delete this collection?")

@@ -63,6 +63,18 @@ class Preferences:
                 own[name] = value
             self._write()
 
+    def follow(self, collection: str, new: str) -> None:
+        """Gives what was chosen for a collection to the one that it has become.
+
+        Raises:
+            StorageError: as `choose`.
+        """
+        with self._lock:
+            self._chosen = self._read()
+            if collection in self._chosen:
+                self._chosen[new] = self._chosen.pop(collection)
+                self._write()
+
     def forget(self, collection: str | None = None) -> None:
         """Takes back what was chosen for a collection, or all choices there are."""
         with self._lock:

@@ -10,17 +10,19 @@ import gc
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
+from app.database import APP_FOLDER, NAME
 from app.jobs import Registry
 from app.preferences import Preferences
+from app.renaming import finish
 from app.store import Store
-from rag.errors import FootnoteError
+from rag.errors import FootnoteError, StorageError
 from rag.index.collection import Collection, CollectionInfo, collections
 from rag.models import Models
 from rag.settings import Settings
@@ -28,7 +30,6 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
 
-APP_FOLDER = ".app"  # under the index root; the dot keeps it out of the list of collections
 _PATIENCE = 15.0  # seconds at the end for work to stop: a batch is embedded in about ten
 _PAINT_FIRST = 1.0  # seconds that the first page gets before loading competes with it
 
@@ -71,10 +72,12 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.base = settings  # of file and environment
         self.root = settings.root
+        with suppress(StorageError):  # read-only: another time
+            finish(self.root)
         self.preferences = Preferences(self.root / APP_FOLDER / "preferences.json")
         self.models = Models(self.settings)
         self.jobs = Registry()
-        self.store = Store(self.root / APP_FOLDER / "conversations.sqlite")
+        self.store = Store(self.root / APP_FOLDER / NAME)
         self._lock = RLock()
         self._open: dict[str, _Open] = {}
         self._loading = _Loading()

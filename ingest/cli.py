@@ -92,7 +92,7 @@ def add(
             cancel=cancel,
             password=password,
         )
-    _finish(report, as_json)
+    _finish(report, as_json, moved=True)
 
 
 @ingest.command()

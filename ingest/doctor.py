@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest import machine
@@ -16,6 +16,7 @@ from ingest.discover import is_folder_there, may_be_there
 from ingest.embedder import Late
 from ingest.mend import Mended, mend
 from ingest.records import Check
+from ingest.writable import copied, is_read_only
 from rag.errors import CollectionBusy, CollectionError, FootnoteError, StorageError
 from rag.index import generations
 from rag.index.collection import Collection
@@ -24,6 +25,7 @@ from rag.index.listing import folders, name_of
 from rag.index.manifest import Manifest, check_fit, in_force, key_of, own_folder
 from rag.settings import Settings
 from rag.types import DocumentInfo
+from rag.wording import count
 
 Listener = Callable[[str], None]
 
@@ -69,7 +71,10 @@ def diagnose(
     try:
         found = _folders(root)
     except StorageError as error:
-        return [*checks, Check("collections", "failed", str(error), f"chmod u+rwx {root}")]
+        return [
+            *checks,
+            Check("collections", "failed", str(error), f"chmod u+rwx {_quoted(str(root))}"),
+        ]
     if collection is not None and not (root / key_of(collection)).is_dir():
         Collection.open(root, collection)  # says which there are
     for folder in found:
@@ -77,7 +82,15 @@ def diagnose(
         if collection in (None, name):
             tell(f"collection {name}")
             checks += _collection_checks(root, folder, settings, embedder, fix, password)
-    return checks
+    return [_in_a_copy(check, root) for check in checks] if is_read_only(root) else checks
+
+
+def _in_a_copy(check: Check, root: Path) -> Check:
+    """A check whose remedy writes, of an index root that can't be written: a copy can be."""
+    if not check.remedy.startswith((FIX, "footnote ingest")):
+        return check
+    there = "; ".join(f"{one} --index-root DIR" for one in check.remedy.split("; "))
+    return replace(check, remedy=f"{copied(root)}; {there}")
 
 
 def _folders(root: Path) -> list[Path]:
@@ -103,7 +116,7 @@ def _collection_checks(
     found = _examine(root, folder)
     if found.busy:
         what = "a writer is at work on it; what is published was not examined."
-        remedy = f"footnote doctor --collection {found.name!r}"
+        remedy = f"footnote doctor --collection {_quoted(found.name)}"
         yield Check("lock", "warning", what, remedy, found.name)
         return
     mended = Mended()
@@ -152,23 +165,35 @@ def _said(found: _Examined, mended: Mended) -> Iterator[Check]:
         if not here and name not in unseen:
             yield Check(name, "ok", meaning, "", found.name)
     if mended.restored:
-        what = f"{mended.restored:,} documents were restored from what was whole."
+        what = f"{_counted(mended.restored, 'was', 'were')} restored from what was whole."
         yield Check("restored", "mended", what, "", found.name)
     for path, why in mended.lost:
-        remedy = f"footnote ingest add {path!r} --collection {found.name!r}"
+        remedy = f"footnote ingest add {_quoted(path)} --collection {_quoted(found.name)}"
         yield Check(
             "restored", "failed", f"{path} could not be restored: {why}", remedy, found.name
         )
     if mended.untold:
-        what = f"{mended.untold:,} more could not be restored: nothing tells which they were."
+        they = "it was" if mended.untold == 1 else "they were"
+        what = f"{mended.untold:,} more could not be restored: nothing tells which {they}."
         yield Check("restored", "failed", what, _again(found), found.name)
 
 
 def _again(found: _Examined) -> str:
     """The command that takes in again what is lost: of the folders in step, if there are any."""
     manifest = in_force(found.folder)
-    commands = [f"sync {folder!r}" for folder in manifest.folders] or ["add PATH"]
-    return "; ".join(f"footnote ingest {one} --collection {found.name!r}" for one in commands)
+    commands = [f"sync {_quoted(folder)}" for folder in manifest.folders] or ["add PATH"]
+    return "; ".join(
+        f"footnote ingest {one} --collection {_quoted(found.name)}" for one in commands
+    )
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{count(number, 'document')} {one if number == 1 else several}"
+
+
+def _quoted(text: str) -> str:
+    """Text as a shell takes it for one word."""
+    return "'" + text.replace("'", "'\\''") + "'"
 
 
 def _taking_in(infos: Sequence[DocumentInfo], folders: Sequence[str]) -> str:
@@ -176,8 +201,8 @@ def _taking_in(infos: Sequence[DocumentInfo], folders: Sequence[str]) -> str:
     there = [info for info in infos if may_be_there(Path(info.path))] or list(infos)
     for folder in folders:
         if any(Path(info.path).is_relative_to(folder) for info in there):
-            return f"sync {folder!r}"
-    return f"add {there[0].path!r}"
+            return f"sync {_quoted(folder)}"
+    return f"add {_quoted(there[0].path)}"
 
 
 # --- what a collection needs beside itself ------------------------------------------------------
@@ -203,7 +228,7 @@ def _embedder_fit(manifest: Manifest, embedder: Late) -> Check:
         check_fit(manifest, embedder().fingerprint())
     except CollectionError as error:
         place = f"/…/{made_with}" if own_folder(manifest.embedder) else made_with
-        remedy = f"FOOTNOTE_EMBEDDER={place} footnote search … --collection {name!r}"
+        remedy = f"FOOTNOTE_EMBEDDER={place} footnote search … --collection {_quoted(name)}"
         return Check("embedder", "failed", str(error), remedy, name)
     except FootnoteError as error:
         remedy = "footnote models fetch"
@@ -216,32 +241,36 @@ def _sources(opened: Collection) -> Iterator[Check]:
     from ingest.read import is_current
 
     infos = opened.documents()
-    for kind, wrong, what, fine in (
+    for kind, wrong, words, fine in (
         (
             "files",
             [info for info in infos if opened.original(info.id) is None],
-            "documents have no original any more that could be opened or read again",
+            ("has", "have", "no original any more that could be opened or read again"),
             "every original can be opened",
         ),
         (
             "parsers",
             [info for info in infos if not is_current(info)],
-            "documents were read by an older parser",
+            ("was", "were", "read by an older parser"),
             "every document was read by the parser that would read it today",
         ),
     ):
         check = Check(kind, "ok", fine, "", opened.name)
         if wrong:
-            told = f"{len(wrong):,} {what}, such as {wrong[0].path}."
+            one, several, rest = words
+            such = ": " if len(wrong) == 1 else ", such as "
+            told = f"{_counted(len(wrong), one, several)} {rest}{such}{wrong[0].path}."
             # A sync removes what has no file any more: it is no remedy for that.
             folders = opened.manifest.folders if kind == "parsers" else ()
-            remedy = f"footnote ingest {_taking_in(wrong, folders)} --collection {opened.name!r}"
+            remedy = (
+                f"footnote ingest {_taking_in(wrong, folders)} --collection {_quoted(opened.name)}"
+            )
             check = Check(kind, "warning", told, remedy, opened.name)
         yield check
     gone = [f for f in opened.manifest.folders if not is_folder_there(Path(f))]
     for folder in gone:
         what = f"{folder}, which this collection mirrors, is not there or can't be read."
-        remedy = f"footnote ingest sync {folder!r} --collection {opened.name!r}"
+        remedy = f"footnote ingest sync {_quoted(folder)} --collection {_quoted(opened.name)}"
         yield Check("folders", "warning", what, remedy, opened.name)
     if not gone:
         yield Check("folders", "ok", "every folder that is mirrored is there", "", opened.name)

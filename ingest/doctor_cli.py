@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
 
-from rag.commands.console import FootnoteGroup, emit, json_option, note, printable, root_option
+from rag.commands.console import (
+    FootnoteGroup,
+    as_typed,
+    emit,
+    json_option,
+    note,
+    printable,
+    root_option,
+)
 
 if TYPE_CHECKING:
     from ingest.records import Check
@@ -51,6 +59,7 @@ def doctor(
         password=password,
         progress=lambda what: note(f"Examining {what} …"),
     )
+    checks = [replace(c, found=as_typed(c.found), remedy=as_typed(c.remedy)) for c in checks]
     failed = any(check.state == "failed" for check in checks)
     if as_json:
         emit({"ok": not failed, "checks": [asdict(check) for check in checks]})

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import platform
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from shlex import quote
 
-from ingest.discover import may_be_there
 from ingest.records import Check
+from ingest.writable import copied, writable
 from rag.errors import FootnoteError, ModelError, ServerError, StorageError, UsageError
 from rag.index import generations
 from rag.index.listing import folders, size_of
@@ -52,7 +51,7 @@ def _mend_settings(path: Path | None, error: UsageError) -> str:
     """Move the file away if it is what is wrong: the message begins with it then, otherwise with a
     variable."""
     if path is not None and str(error).startswith(str(path)):
-        return f"mv {path} {path}.wrong"
+        return f"mv {quote(str(path))} {quote(f'{path}.wrong')}"
     return "env | grep FOOTNOTE_"
 
 
@@ -61,9 +60,11 @@ def checks(settings: Settings, fix: bool) -> Iterator[Check]:
     yield Check("python", "ok", platform.python_version(), "")
     yield from _packages()
     root = settings.root
-    yield _writable("index root", root, f"mkdir -p {root} && chmod u+rwx {root}")
+    place = quote(str(root))
+    yield writable("index root", root, f"mkdir -p {place} && chmod u+rwx {place}", copied(root))
     yield _space(root)
-    yield _writable("cache", _cache(settings), f"chmod -R u+rwX {_cache(settings)}")
+    cache, other = _cache(settings), "FOOTNOTE_CACHE=DIR footnote models fetch"
+    yield writable("cache", cache, f"chmod -R u+rwX {quote(str(cache))}", other)
     yield _connections(settings)
     yield from _leftovers(root, fix)
 
@@ -106,23 +107,6 @@ def _cache(settings: Settings) -> Path:
     from rag.weights import cache_folder
 
     return cache_folder(settings.cache_folder)
-
-
-def _writable(name: str, folder: Path, remedy: str) -> Check:
-    """Tries it, in the nearest folder above that is there: a mode does not tell everything."""
-    place = folder
-    while not may_be_there(place) and place != place.parent:
-        place = place.parent
-    try:
-        with tempfile.NamedTemporaryFile(dir=place, prefix=".footnote-") as stream:
-            stream.write(b"x")
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            remedy = f"du -sh {folder}/*"  # what could go, since nobody can say what must
-        return Check(name, "failed", f"{folder} can't be written: {error.strerror}.", remedy)
-    return Check(name, "ok", str(folder), "")
 
 
 def _space(root: Path) -> Check:

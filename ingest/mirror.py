@@ -93,6 +93,15 @@ def compare(
     return Mirror(moved, vanished, tuple(_linked_anew(folder, found, documents)))
 
 
+def moved_here(found: Found, documents: Sequence[DocumentInfo]) -> Mirror:
+    """What of a collection is gone from its place and is among some files now."""
+    known = {info.path for info in documents}
+    new = [candidate for candidate in found.files if str(candidate.path) not in known]
+    sizes = {candidate.size for candidate in new}
+    gone = [i for i in documents if i.bytes in sizes and not may_be_there(Path(i.path))]
+    return Mirror(tuple(_moved(gone, new)), ())
+
+
 def _moved(
     gone: Sequence[DocumentInfo], new: Sequence[Candidate]
 ) -> Iterator[tuple[DocumentInfo, DocumentInfo]]:
@@ -132,9 +141,8 @@ def rehearse(
         for before, now in mirror.moved
     ]
     outcomes += [Outcome(info.path, "removed", info.id) for info in mirror.vanished]
-    known = {info.path: info for info in documents}
-    known |= {now.path: now for _, now in mirror.moved}
-    moved = {now.path for _, now in mirror.moved}
+    moved = {now.path: now for _, now in mirror.moved}
+    known = {info.path: info for info in documents} | moved
     outcomes += [
         _foreseen(candidate, known.get(str(candidate.path)))
         for candidate in found.files

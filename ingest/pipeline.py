@@ -18,7 +18,7 @@ from threading import Event
 from ingest.discover import Candidate, Found, discover
 from ingest.embedder import Late, writing
 from ingest.meter import Meter, Publishing
-from ingest.mirror import Mirror, compare, emptied, in_step, looked_at, rehearse
+from ingest.mirror import Mirror, compare, emptied, in_step, looked_at, moved_here, rehearse
 from ingest.parsers import registered
 from ingest.read import Parser, Read, ahead, is_current, read
 from ingest.records import Outcome, Progress, Report, What
@@ -52,8 +52,9 @@ def add(
     """Adds files, folders and patterns to a collection, which is made if there is none.
 
     A file that is known and unchanged costs a look at its size and time, unless it is to be read
-    `anew`. `embedder` is a loaded one, or else is loaded when something has to be embedded.
-    `cancel` ends the work soon and keeps what is done.
+    `anew`; one that was moved keeps its id and is not embedded again. `embedder` is a loaded one,
+    or else is loaded when something has to be embedded. `cancel` ends the work soon and keeps what
+    is done.
 
     Raises:
         UsageError: no document among `paths`.
@@ -69,6 +70,7 @@ def add(
         raise _nothing(found, paths)
     with writing(collection, settings, embedder) as (writer, load):
         work = _Work(writer, load, settings, Meter(len(found.files), progress), cancel, password)
+        work.mirror(moved_here(found, writer.all()))
         work.take(found, anew=anew)
         return work.finish()
 

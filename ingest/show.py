@@ -19,7 +19,7 @@ from rich.text import Text
 from ingest.discover import may_be_there
 from ingest.records import Origin, Outcome, Progress, Report, Status
 from rag.commands.console import note, printable
-from rag.wording import held
+from rag.wording import count, held
 
 _LINE_EVERY = 5.0  # seconds, where standard error is not a terminal
 _FOLDED = 50  # a longer table shows what has changed, or if that is long, too, what is odd of it
@@ -182,6 +182,8 @@ def origin_table(found: Origin) -> None:
     modified = datetime.fromtimestamp(info.modified_ns / 1e9, UTC).isoformat(timespec="seconds")
     state = " (changed since it was read)" if found.changed else ""
     there = "" if may_be_there(Path(info.path)) else " (no longer there)"
+    pages = count(info.pages, "page") if info.pages else "no pages"
+    sizes = (pages, count(info.characters, "character"), count(info.chunks, "chunk"))
     rows = {
         "Document": info.id,
         "Title": info.title,
@@ -191,7 +193,7 @@ def origin_table(found: Origin) -> None:
         "File of": modified,
         "Added": info.added,
         "Read by": info.parser,
-        "Size": f"{info.pages or 'no'} pages, {info.characters:,} characters, {info.chunks} chunks",
+        "Size": ", ".join(sizes),
         **{name.capitalize(): value for name, value in info.metadata.items()},
         "Same content": ", ".join(found.twins) or "none",
         "Warnings": "; ".join(info.warnings) or "none",

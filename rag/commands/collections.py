@@ -10,6 +10,7 @@ import click
 
 from rag.commands.console import (
     FootnoteGroup,
+    as_typed,
     asked_option,
     collection_of,
     emit,
@@ -46,7 +47,7 @@ def show(
 
 @click.group(cls=FootnoteGroup)
 def collections() -> None:
-    """List, show, delete, back up, restore, compact and roll back collections."""
+    """See which collections there are, what they hold and held, and keep them in order."""
 
 
 for _command in COMMANDS:
@@ -68,7 +69,7 @@ def list_collections(index_root: str | None, as_json: bool) -> None:
         size = f"{held(info.documents, info.chunks)}, {info.bytes / 1e6:,.1f} MB"
         click.echo(f"{info.name}: {info.problem or size}")
     if not infos:
-        note("There are no collections yet. Make one with: footnote ingest add PATH")
+        note(as_typed("There are no collections yet. Make one with `footnote ingest add PATH`."))
 
 
 @collections.command("show")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
+import shlex
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -13,10 +15,15 @@ from typing import Any
 
 import click
 
+from rag import lazy_re
 from rag.errors import FootnoteError, StorageError
 
 INTERRUPTED = 130
 Decorator = Callable[[Any], Any]
+_ROOT = "rag.commands.console.index_root"
+_COMMAND = lazy_re.compile(
+    r"footnote (?:ask|search|chat|show|ingest|collections|doctor|eval)\b(?:'[^']*'|[^`;'])*"
+)
 
 collection_option = click.option(
     "--collection", "-c", default="default", show_default=True, help="Name of the collection."
@@ -27,14 +34,36 @@ asked_option = click.option(
     show_default="the only one there is, or else default",
     help="Name of the collection.",
 )
+
+
+def _remembered(context: click.Context, _: click.Parameter, given: str | None) -> str | None:
+    context.meta[_ROOT] = given
+    return given
+
+
 root_option = click.option(
     "--index-root",
     metavar="DIR",
+    callback=_remembered,
     help="Folder that holds the collections (also FOOTNOTE_INDEX_ROOT).",
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else."
 )
+
+
+def as_typed(text: str) -> str:
+    """A text with the commands that it names as they have to be typed: with the `--index-root` of
+    the command that is running, if it was given one."""
+    root = click.get_current_context().meta.get(_ROOT)
+    if not root:
+        return text
+
+    def rooted(found: re.Match[str]) -> str:
+        elsewhere = "--index-root" in found[0]
+        return found[0] if elsewhere else f"{found[0]} --index-root {shlex.quote(root)}"
+
+    return _COMMAND.sub(rooted, text)
 
 
 def root_of(index_root: str | None) -> Path:
@@ -47,8 +76,9 @@ def root_of(index_root: str | None) -> Path:
 def collection_of(collection: str | None, root: Path) -> str:
     """The collection that is meant: where none is named the only one there is, or else default."""
     from rag.index.listing import sole
+    from rag.index.manifest import check_name
 
-    return collection or sole(root, "default")
+    return sole(root, "default") if collection is None else check_name(collection)
 
 
 def together(*options: Decorator) -> Decorator:
@@ -78,7 +108,7 @@ class FootnoteGroup(click.Group):
         except FootnoteError as error:
             if os.environ.get("FOOTNOTE_DEBUG") == "1":
                 raise
-            note(f"Error: {printable(str(error))}")
+            note(f"Error: {as_typed(printable(str(error)))}")
             context.exit(error.exit_code)
         except KeyboardInterrupt:
             note("Interrupted. What was stored by then is kept.")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from datetime import date
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,8 +14,11 @@ from rag.commands.console import together
 from rag.paths import at_home
 
 if TYPE_CHECKING:
+    from rag.index.collection import Collection
     from rag.pipeline import Pipeline
     from rag.types import Scope
+
+_SHOWN = 4  # names of documents without text
 
 scope_options = together(
     click.option(
@@ -57,10 +63,14 @@ def scope_of(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
 
     Raises:
         DocumentNotFound: a document that is named is not there.
-        UsageError: nothing in the collection is of that kind, folder and time.
+        UsageError: there is nothing in it that could be searched; says what there is.
     """
+    from rag.errors import UsageError
     from rag.types import Scope
 
+    for name in ("folder", "since", "until"):
+        if narrowing[name] == "":
+            raise UsageError(f"--{name} is empty. Leave it out, or say what it should be.")
     documents = tuple(pipeline.collection.document(key).id for key in narrowing["documents"])
     folder = narrowing["folder"]
     scope = Scope(
@@ -72,10 +82,23 @@ def scope_of(pipeline: Pipeline, narrowing: dict[str, Any]) -> Scope:
     )
     allowed = pipeline.collection.allowed(scope)
     if allowed is not None and not allowed.any() and pipeline.collection.counts[0]:
-        from rag.errors import UsageError
-
-        raise UsageError(
-            "No document of the collection is of that kind, folder and time. `footnote collections "
-            f"show {pipeline.collection.name}` lists them all."
-        )
+        raise UsageError(_nothing_within(pipeline.collection, scope))
     return scope
+
+
+def _nothing_within(collection: Collection, scope: Scope) -> str:
+    """Why nothing can be searched within a scope, and what could be."""
+    command = f"`footnote collections show {quote(collection.name)}` lists all."
+    admitted = collection.documents(scope)
+    if admitted:
+        names = ", ".join(sorted(Path(info.path).name for info in admitted)[:_SHOWN])
+        return f"There is no text in what is to be searched ({names}). {command}"
+    infos = collection.documents()
+    days = sorted(date.fromtimestamp(info.modified_ns / 1e9).isoformat() for info in infos)
+    there = [
+        ("types", scope.types, ", ".join(sorted({info.type for info in infos}))),
+        ("folder", scope.folder, os.path.commonpath([Path(info.path).parent for info in infos])),
+        ("files modified", scope.since or scope.until, f"from {days[0]} to {days[-1]}"),
+    ]
+    held = "; ".join(f"{what} {held}" for what, asked, held in there if asked)
+    return f"No document of {collection.name!r} is as you ask for. It has: {held}. {command}"

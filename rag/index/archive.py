@@ -68,8 +68,9 @@ def backup(
     target, folder = at_home(target), Path(root) / key_of(name)
     if generations.current(folder) is None:
         Collection.open(Path(root), name)  # says which there are
-    if target.exists() and not overwrite:
-        raise StorageError(f"{target} is there already. Choose another name, or say --overwrite.")
+    if (folder_there := target.is_dir()) or (target.exists() and not overwrite):
+        remedy = "Name a file in it" if folder_there else "Choose another name, or say --overwrite"
+        raise StorageError(f"{target} is there already. {remedy}.")
     if not target.absolute().parent.is_dir():
         raise StorageError(f"There is no folder {target.absolute().parent}. Make it first.")
     with ExitStack() as held:
@@ -78,7 +79,7 @@ def backup(
         while True:
             number = generations.current(folder)
             try:
-                return _made(target, folder, load(folder, number or 0))
+                return _made(target, folder, replace(load(folder, number or 0), collection=name))
             except (FileNotFoundError, CollectionDamaged) as error:
                 if generations.current(folder) != number:
                     continue  # somebody else has published and tidied up
@@ -278,9 +279,8 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest, dict[str, s
 
 
 def _as_written(info: zipfile.ZipInfo, size: int) -> bool:
-    encrypted = info.flag_bits & 1
     known = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-    return known and not encrypted and 0 <= info.header_offset < size
+    return known and not info.flag_bits & 1 and 0 <= info.header_offset < size  # 1: encrypted
 
 
 def _compare(path: Path, name: str, found: str, wanted: str) -> None:

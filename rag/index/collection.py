@@ -1,4 +1,4 @@
-"""Collections under an index root: open, write, list, delete, roll back.
+"""Collections under an index root: open, write, list, rename, delete, roll back.
 
 with Collection.open(root, "default") as opened: ...
 with Writer(root, "default", embedder=fingerprint) as writer: ...; writer.publish()
@@ -16,6 +16,7 @@ from rag.index import generations
 from rag.index.listing import CollectionInfo, collections, folder_of
 from rag.index.manifest import Manifest, key_of
 from rag.index.reader import Collection, StoredChunk
+from rag.index.renaming import rename
 from rag.index.tidy import history
 from rag.index.writer import Writer
 
@@ -27,6 +28,7 @@ __all__ = [
     "collections",
     "delete",
     "past",
+    "rename",
     "rollback",
 ]
 
@@ -79,7 +81,7 @@ def rollback(root: Path, name: str, *, to: int | None = None, timeout: float = 0
             for file, stored in entry.files.items():
                 stored.check(folder / "segments" / entry.id / file)
         # The old content gets a new number: numbers only grow, and a second rollback undoes this.
-        before = replace(found[0], parent=now.generation)
+        before = replace(found[0], collection=name, parent=now.generation)
         return generations.publish(folder, before.to_json())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from rag.errors import CollectionError, CollectionNotFound, StorageError, UsageError
 from rag.index import generations
@@ -108,7 +109,7 @@ def _describe(folder: Path) -> CollectionInfo:
     except (CollectionError, StorageError, FileNotFoundError) as error:
         return CollectionInfo(name_of(folder), 0, 0, size, "", "", problem=str(error))
     return CollectionInfo(
-        name=manifest.collection,
+        name=name_of(folder),
         documents=manifest.documents,
         chunks=manifest.chunks,
         bytes=size,
@@ -134,12 +135,12 @@ def not_found(root: Path, name: str) -> str:
     if generations.numbers(root / key_of(name)):
         return (
             f"The collection {name!r} under {root} can't be opened: nothing says which of its "
-            f"generations is in force. `footnote doctor --collection {name} --fix` mends it."
+            f"generations is in force. `footnote doctor --collection {quote(name)} --fix` mends it."
         )
     names = [info.name for info in collections(root)]
     if names:
         return f"There is no collection {name!r} under {root}. There are: {', '.join(names)}."
     return (
         f"There is no collection {name!r} under {root}, nor any other. Make one with "
-        f"`footnote ingest add PATH --collection {name}`."
+        f"`footnote ingest add PATH --collection {quote(name)}`."
     )

@@ -76,7 +76,7 @@ class Collection(Documents):
             if number is None:
                 raise CollectionNotFound(not_found(Path(root), name))
             try:
-                return cls._pin(folder, number, fingerprint, verify, without)
+                return cls._pin(folder, name, number, fingerprint, verify, without)
             except (FileNotFoundError, CollectionDamaged) as error:
                 if generations.current(folder) != number:
                     continue  # a writer published and tidied up in between
@@ -90,12 +90,14 @@ class Collection(Documents):
     def _pin(
         cls,
         folder: Path,
+        name: str,
         number: int,
         fingerprint: Mapping[str, Any] | None,
         verify: bool,
         without: Container[str],
     ) -> Self:
-        manifest = load(folder, number)
+        # The folder is named after it; while it is being renamed, the manifest may not be.
+        manifest = replace(load(folder, number), collection=name)
         if fingerprint is not None:
             check_fit(manifest, fingerprint)
         segments: list[Segment] = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import CollectionError
 from rag.index import generations
-from rag.index.manifest import Manifest, load
+from rag.index.manifest import Manifest, in_force, load
 from rag.index.originals import in_use
 
 KEEP = 2  # generations that stay: the one in force, and the one that a rollback leads to
@@ -23,6 +25,15 @@ def sweep(folder: Path, keep: int = KEEP, files: bool = True) -> None:
     segments = {entry.id for manifest in kept for entry in manifest.segments}
     originals = _originals(folder, kept) if files else None
     generations.collect(folder, {m.generation for m in kept}, segments, originals)
+
+
+def settle_name(folder: Path, name: str) -> None:
+    """Where a renaming was stopped, puts a manifest in force that tells the name that the folder
+    is named after: the one that told it may go."""
+    with suppress(FileNotFoundError):  # its manifest is missing: opening it says so
+        manifest = in_force(folder)
+        if manifest.collection != name:
+            generations.publish(folder, replace(manifest, collection=name).to_json())
 
 
 def history(folder: Path, longest: int = 1_000_000) -> list[Manifest]:

@@ -20,7 +20,7 @@ from rag.index.merging import consolidate
 from rag.index.pending import Pending
 from rag.index.reader import Collection
 from rag.index.segment import Segment, SegmentBuilder, check_added, holding, known_in, merge
-from rag.index.tidy import KEEP, sweep
+from rag.index.tidy import KEEP, settle_name, sweep
 from rag.interaction import Embedded
 from rag.types import Chunk, Document, DocumentInfo
 
@@ -93,6 +93,7 @@ class Writer:
         self._reader: Collection | None = None
         self.manifest = Manifest(self.name, self._embedder or {})
         if generations.settle(self._folder) is not None:
+            settle_name(self._folder, self.name)
             self._reader = Collection.open(
                 self._root,
                 self.name,

@@ -21,8 +21,8 @@ from rag.index.collection import Collection, Writer
 from rag.models import Models
 from tests.ingest.toys import ToyEmbedder, ToyParsers
 
-KEYS = ["collection", "added", "changed", "unchanged", "removed", "failed", "documents", "chunks",
-        "seconds"]  # fmt: skip
+KEYS = ["collection", "added", "changed", "unchanged", "moved", "removed", "failed", "documents",
+        "chunks", "seconds"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -284,6 +284,7 @@ def test_where_a_document_came_from(root: Path, docs: Path) -> None:
     assert (found["original"], found["changed"]) != (None, True)
     (docs / "twin.txt").write_text("Another text by now.")
     table = call("status", "twin.txt").stdout
+    assert "characters, 1 chunk Same" in " ".join(table.split()).replace("Twin", "")
     for part in ("changed since it was read", str(docs / "one.txt"), found["document"]["sha256"]):
         assert part in " ".join(table.split()).replace(" ", "") or part in table
     assert call("status", "nothing.txt").exit_code == 7

@@ -6,8 +6,10 @@ import errno
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import sqlite3
+import tempfile
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -463,6 +465,38 @@ def test_the_command(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "footnote.toml").unlink()
     assert CliRunner().invoke(main, [*call, "--fix"]).exit_code == 0
     assert texts(root) == TEXTS
+
+
+def test_the_command_names_the_root_that_it_was_given_and_counts_in_words(
+    root: Path, tmp_path: Path
+) -> None:
+    (root / KEY / "files").rename(tmp_path / "away")
+    (root / KEY / "files").mkdir()
+    (tmp_path / "docs" / "1.txt").rename(tmp_path / "gone; it's.txt")
+    call = ["doctor", "--index-root", str(root), "-c", "c", "--json"]
+    checks = json.loads(CliRunner().invoke(main, call).stdout)["checks"]
+    (check,) = [c for c in checks if c["name"] == "files" and c["collection"]]
+    assert check["found"].startswith("1 document has no original any more that")
+    wanted = ["footnote", "ingest", "add", str(tmp_path / "docs" / "1.txt"), "--collection", "c"]
+    assert shlex.split(check["remedy"]) == [*wanted, "--index-root", str(root)]
+
+
+def test_on_a_read_only_drive_a_copy_is_mended(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    flip(root / KEY / files_in_force(root)[0], 0)
+    drive = os.statvfs(root)
+    flags = [*drive[:8], drive.f_flag | os.ST_RDONLY, *drive[9:]]
+    monkeypatch.setattr(os, "statvfs", lambda folder: os.statvfs_result(flags))
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", refused)
+    found = {check.name: check for check in diagnose(settings(root), collection="c")}
+    assert (found["index root"].state, found["index root"].remedy) == (
+        "warning", f"cp -R {root} DIR"
+    )  # fmt: skip
+    assert found["checksums"].remedy == (
+        f"cp -R {root} DIR; footnote doctor --fix --index-root DIR"
+    )
 
 
 def test_a_full_disk_is_not_mended_by_rights(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

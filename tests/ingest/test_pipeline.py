@@ -612,6 +612,25 @@ def test_sync_of_a_folder_that_was_emptied(run: Callable[..., Report], docs: Pat
         run(docs / "gone", verb=sync)
 
 
+def test_what_was_moved_is_not_added_a_second_time(
+    run: Callable[..., Report], root: Path, docs: Path
+) -> None:
+    run(docs)
+    before = {info.id for info in status("c", settings=_settings(root)).documents}
+    moved = docs.rename(docs.with_name("papers"))
+    (moved / "copy.txt").write_text((moved / "two.txt").read_text())
+    report = run(moved)
+    assert (report.moved, report.added, report.documents) == (3, 1, 4)
+    assert texts(root) == on_disk(moved)
+    assert before < {info.id for info in status("c", settings=_settings(root)).documents}
+
+    (moved / "two.txt").rename(moved / "three.txt")
+    report = run(moved / "three.txt")
+    assert (report.moved, report.added, report.documents) == (1, 0, 4)
+    assert not run.embedder.encoded  # type: ignore[attr-defined]
+    assert texts(root) == on_disk(moved)
+
+
 def test_a_folder_that_was_moved_takes_its_documents_along(
     run: Callable[..., Report], root: Path, docs: Path
 ) -> None:

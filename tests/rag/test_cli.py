@@ -173,6 +173,11 @@ def test_chat_answers_until_an_empty_line(run: Any) -> None:
         (["collections", "delete", "nothing", "--yes"], 3, "no collection"),
         (["ask", "Who?", "-c", "library", "--threshold", "7"], 2, "threshold"),
         (["ask", "Who?", "-c", "library", "--type", "banana"], 2, "No document"),
+        (["ask", "Who?", "-c", "library", "--type", "banana"], 2, "It has: types "),
+        (["ask", "Who?", "-c", "library", "--since", "2199-01-01"], 2, "files modified from 20"),
+        (["ask", "Who?", "-c", "library", "--folder", ""], 2, "--folder is empty"),
+        (["search", "Who?", "-c", "library", "--until", ""], 2, "--until is empty"),
+        (["search", "Who?", "-c", ""], 2, "can't name a collection"),
         (["search", "Who?", "-c", "library", "--folder", "/nowhere"], 2, "No document"),
     ],
 )

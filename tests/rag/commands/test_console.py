@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,24 @@ def test_an_error_shows_no_signs_that_steer_a_terminal(root: str) -> None:
     assert done.exit_code == 7
     assert "\x1b" not in done.stderr
     assert ".txt" in done.stderr
+
+
+def test_commands_that_are_named_work_as_they_stand(tmp_path: Path) -> None:
+    root = f"{tmp_path}/it's new"
+    done = CliRunner().invoke(main, ["ask", "Who?", "-c", "my notes", "--index-root", root])
+    command = done.stderr.split("`")[1]
+    wanted = ["footnote", "ingest", "add", "PATH", "--collection", "my notes"]
+    assert shlex.split(command) == [*wanted, "--index-root", root]
+    listed = CliRunner().invoke(main, ["collections", "list", "--index-root", root])
+    assert shlex.split(listed.stderr.split("`")[1])[-2:] == ["--index-root", root]
+
+
+def test_a_text_without_commands_and_a_root_that_is_set_stay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_INDEX_ROOT", str(tmp_path))
+    done = CliRunner().invoke(main, ["ask", "Who?"])
+    assert "`footnote ingest add PATH --collection default`" in done.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a full disk at hand.")

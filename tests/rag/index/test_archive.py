@@ -376,3 +376,10 @@ def test_a_collection_without_current_is_in_the_way_of_a_restore(
     with pytest.raises(CollectionError, match="already"):
         restore(root, file)
     assert held(root) == {**NEW, "d": "since the backup"}
+
+
+def test_a_folder_is_no_backup(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for target in (Path(), tmp_path):
+        with pytest.raises(StorageError, match="Name a file in it"):
+            backup(root, "c", target, overwrite=True)

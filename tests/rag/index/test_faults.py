@@ -8,6 +8,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ import pytest
 from rag.errors import (
     CollectionBusy,
     CollectionDamaged,
+    CollectionError,
     CollectionNotFound,
     FootnoteError,
     StorageError,
+    UsageError,
 )
 from rag.index import generations, merging
-from rag.index.collection import Collection, Writer, collections, delete
+from rag.index.collection import Collection, Writer, collections, delete, rename, rollback
 from rag.index.examine import examine
 from rag.index.manifest import key_of
 from rag.index.segment import DOCUMENTS
@@ -284,6 +287,60 @@ def test_a_reader_keeps_its_generation(root: Path) -> None:
         delete(root, "c")
         assert opened.stale()
         assert contents(opened) == victim.OLD
+
+
+def test_a_name_that_is_taken_or_in_use_is_refused(root: Path) -> None:
+    fill(root, "other", {"a": "one"})
+    for new, error in (("other", CollectionError), ("c", CollectionError), (" ", UsageError)):
+        with pytest.raises(error):
+            rename(root, "c", new)
+    with pytest.raises(CollectionNotFound, match="c, other"):
+        rename(root, "none", "new")
+    with Writer(root, "c", embedder=EMBEDDER), pytest.raises(CollectionBusy, match="'c'"):
+        rename(root, "c", "new")
+    with Writer(root, "new", embedder=EMBEDDER), pytest.raises(CollectionBusy, match="'new'"):
+        rename(root, "c", "new")
+    assert [info.name for info in collections(root)] == ["c", "other"]
+    damage(next((root / key_of("other") / "segments").glob("*/chunks.sqlite")))
+    with pytest.raises(CollectionDamaged, match="doctor"):
+        rename(root, "other", "new")
+
+
+def test_a_renamed_collection_keeps_its_past_and_its_readers(root: Path) -> None:
+    fill(root, "c", {"new": "more"})
+    (root / key_of("d") / "segments" / "left").mkdir(parents=True)  # by a first writer, killed
+    with Collection.open(root, "c") as opened:
+        rename(root, "c", "d")
+        assert opened.stale()
+        assert contents(opened) == {**victim.OLD, "new": "more"}
+    assert [(info.name, info.problem) for info in collections(root)] == [("d", None)]
+    assert examine(root / key_of("d")) == []
+    rollback(root, "d")
+    with Collection.open(root, "d") as opened:
+        assert opened.name == "d"
+        assert contents(opened) == victim.OLD
+    fill(root, "c", {"a": "another one"})
+    assert [info.name for info in collections(root)] == ["c", "d"]
+
+
+def test_disk_full_at_every_step_of_a_renaming(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = 0
+    while True:
+        copy = shutil.copytree(root, tmp_path / str(number))
+        call, calls = failing_at(number, lambda step: None)
+        with monkeypatch.context() as patch, suppress(StorageError):
+            patch.setattr(generations, "on_checkpoint", call)
+            rename(copy, "c", "d")
+        (info,) = collections(copy)
+        with Collection.open(copy, info.name) as opened:
+            assert contents(opened) == victim.OLD
+        if calls[0] <= number:
+            break
+        number += 1
+    assert number > 3
+    assert info.name == "d"
 
 
 def test_readers_open_while_a_writer_publishes(root: Path) -> None:

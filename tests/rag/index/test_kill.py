@@ -15,7 +15,7 @@ import pytest
 
 from rag.index import generations
 from rag.index.archive import verify
-from rag.index.collection import Collection, collections
+from rag.index.collection import Collection, Writer, collections
 from rag.index.examine import examine
 from rag.index.manifest import key_of
 from tests.rag.index import victim
@@ -117,6 +117,31 @@ def test_killed_while_it_is_kept_up(old: Path, run: Run, tmp_path: Path) -> None
     assert run(root, "1000", "upkeep") == 0
     assert_same(root)
     assert examine(root / key_of("c")) == []
+
+
+def test_killed_while_it_is_renamed(old: Path, run: Run, tmp_path: Path) -> None:
+    """At each named step it is whole, under one name, which the next writer leaves it."""
+    names = set[str]()
+    for step in range(1000):
+        root = shutil.copytree(old, tmp_path / str(step))
+        status = run(root, str(step), "renaming")
+        (info,) = collections(root)
+        assert info.problem is None
+        names.add(info.name)
+        with Collection.open(root, info.name) as opened:
+            assert opened.name == info.name
+            assert contents(opened) == victim.OLD
+        with Writer(root, info.name, keep=1) as writer:
+            assert writer.name == info.name
+        assert [found.name for found in collections(root)] == [info.name]
+        with Collection.open(root, info.name) as opened:
+            assert contents(opened) == victim.OLD
+        assert examine(root / key_of(info.name)) == []
+        if status == 0:
+            break
+        assert status == -signal.SIGKILL
+    assert step > 6
+    assert names == {"c", "other"}
 
 
 def assert_same(root: Path) -> None:

@@ -1,9 +1,9 @@
 """A process whose children write to a collection and die on the way.
 
-Reads lines `ROOT STEP WORK` (WORK is `update` or `upkeep`), answers each with the child's exit
-status. At checkpoint number STEP the child kills itself with SIGKILL; a STEP such as `~12.5` kills
-it after that many milliseconds. The children are forked before FAISS has worked, which it would not
-survive otherwise.
+Reads lines `ROOT STEP WORK` (WORK is `update`, `upkeep` or `renaming`), answers each with the
+child's exit status. At checkpoint number STEP the child kills itself with SIGKILL; a STEP such as
+`~12.5` kills it after that many milliseconds. The children are forked before FAISS has worked,
+which it would not survive otherwise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pathlib import Path
 
 from rag.index import generations, merging
 from rag.index.archive import backup, restore
-from rag.index.collection import Writer, rollback
+from rag.index.collection import Writer, rename, rollback
+from rag.index.manifest import key_of
 from rag.text import terms
 from tests.rag.index.toys import EMBEDDER, document, put
 
@@ -54,6 +55,13 @@ def upkeep(root: Path) -> None:
         writer.publish(compact=True)
 
 
+def renaming(root: Path) -> None:
+    """Gives the collection another name, and the one that it had again."""
+    for name, new in (("c", "other"), ("other", "c")):
+        if generations.current(root / key_of(name)) is not None:
+            rename(root, name, new)
+
+
 def _remove(writer: Writer, key: str) -> None:
     if writer.get(key):
         writer.remove(key)
@@ -73,6 +81,9 @@ def _child(root: Path, step: str, work: Callable[[Path], None]) -> None:
     work(root)
 
 
+WORKS = {"update": update, "upkeep": upkeep, "renaming": renaming}
+
+
 def main() -> None:
     terms("imports what the children would otherwise import each")
     os.fsync = lambda descriptor: None  # as in conftest.py
@@ -81,7 +92,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             try:
-                _child(Path(name), step, {"update": update, "upkeep": upkeep}[work])
+                _child(Path(name), step, WORKS[work])
             finally:
                 os._exit(0 if sys.exc_info()[0] is None else 1)
         if step.startswith("~"):

@@ -1,0 +1,87 @@
+"""Renaming a collection with what the app keeps of it: conversations, uploads and choices.
+
+A note beside them says which renaming is under way, so that one that was stopped is finished by
+the next, or when the app starts.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+
+from app.database import APP_FOLDER, NAME, Database
+from app.preferences import Preferences
+from rag.index import collection, generations
+from rag.index.manifest import check_name, key_of
+
+
+def rename(root: Path, name: str, new: str, keep: int) -> None:
+    """Gives a collection another name; `keep` is how many of its generations stay on disk.
+
+    Raises:
+        As `rag.index.collection.rename`, and StorageError where the app's files can't be written.
+    """
+    finish(root)
+    note = _note(root)
+    if note.parent.is_dir():
+        # A new collection of the old name gets a folder of its own for uploads: those of this one
+        # stay where its documents say that they are.
+        folders = {check_name(new): uploads(root, name), name: uuid.uuid4().hex[:16]}
+        with generations.storage(note):
+            generations.replace_file(note, json.dumps([name, new, folders]).encode())
+    try:
+        collection.rename(root, name, new, keep=keep)
+    finally:
+        finish(root)
+
+
+def finish(root: Path) -> None:
+    """Lets what the app keeps follow a collection that was renamed, where that was under way.
+
+    Raises:
+        StorageError: it can't be written.
+    """
+    note = _note(root)
+    if not note.is_file():
+        return
+    with generations.storage(note):
+        try:
+            name, new, folders = json.loads(note.read_bytes())
+        except ValueError:
+            name, new, folders = "", "", {}
+        there = [generations.current(root / key_of(one)) is not None for one in (name, new)]
+        if there == [False, True]:
+            with _database(root).open() as db:
+                db.executemany("insert or replace into uploads values (?, ?)", folders.items())
+                db.execute(
+                    "update conversations set collection = ? where collection = ?", (new, name)
+                )
+            Preferences(root / APP_FOLDER / "preferences.json").follow(name, new)
+        generations.checkpoint("followed")
+        note.unlink()
+
+
+def uploads(root: Path, name: str) -> str:
+    """The name of the folder in which what was uploaded to a collection lies.
+
+    Raises:
+        StorageError: it can't be told; says why.
+    """
+    database = _database(root)
+    if not database.path.is_file():
+        return key_of(name)
+    with database.read() as db:
+        # A read-only drive may hold a file of an earlier version.
+        if not db.execute("select 1 from sqlite_master where name = 'uploads'").fetchone():
+            return key_of(name)
+        found = db.execute("select folder from uploads where collection = ?", (name,)).fetchone()
+    return str(found["folder"]) if found else key_of(name)
+
+
+def _database(root: Path) -> Database:
+    return Database(root / APP_FOLDER / NAME)
+
+
+def _note(root: Path) -> Path:
+    return root / APP_FOLDER / "renaming.json"

@@ -1,0 +1,143 @@
+"""A collection that is renamed takes along what the app keeps of it, wherever that is stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from streamlit.testing.v1 import AppTest
+
+from app import adding, renaming
+from app.cli import main
+from app.service import Service
+from rag.errors import CollectionError, UsageError
+from rag.index import generations
+from rag.index.collection import Collection, collections, delete
+from rag.settings import Settings
+from rag.types import Scope
+from tests.rag.index.toys import fill
+
+KILLED = 9
+
+
+def _kept(root: Path, name: str) -> tuple[int, float, list[Path]]:
+    """What the app knows of a collection: conversations, a choice, uploads."""
+    service = Service(Settings(index_root=str(root)))
+    talks = service.store.conversations(name)
+    threshold = service.preferences.settings(service.base, name).threshold
+    return len(talks), threshold, sorted(adding.uploads(service, name).rglob("*.txt"))
+
+
+@pytest.fixture
+def kept(service: Service) -> tuple[int, float, list[Path]]:
+    talk = service.store.start("harbour", "When?")
+    service.store.ask(talk.id, "When was it built?", Scope())
+    service.preferences.choose(service.base, "threshold", 0.7, "harbour")
+    adding.keep_upload(service, "harbour", "a.txt", memoryview(b"one"))
+    return _kept(service.root, "harbour")
+
+
+def test_conversations_uploads_and_choices_follow(
+    service: Service, root: Path, kept: tuple[int, float, list[Path]]
+) -> None:
+    result = CliRunner().invoke(
+        main, ["collections", "rename", "harbour", "port", "--index-root", str(root), "--json"]
+    )
+    assert json.loads(result.stdout) == {"renamed": "harbour", "collection": "port"}
+    assert [info.name for info in collections(root)] == ["port"]
+    assert _kept(root, "port") == kept
+    assert (kept[0], kept[1], len(kept[2])) == (1, 0.7, 1)
+    assert _kept(root, "harbour") == (0, Settings().threshold, [])
+
+    fill(root, "harbour", {"a": "another one"})
+    adding.keep_upload(service, "harbour", "b.txt", memoryview(b"two"))
+    adding.drop(service, "harbour")
+    assert _kept(root, "port") == kept
+    assert adding.rename_collection(service, "port", " harbour ") == "harbour"
+    assert _kept(root, "harbour") == kept
+    assert not (root / ".app" / "renaming.json").exists()
+
+
+def test_nothing_follows_where_it_is_not_renamed(
+    service: Service, root: Path, kept: tuple[int, float, list[Path]]
+) -> None:
+    fill(root, "other", {"a": "one"})
+    with pytest.raises(CollectionError, match="'other' already"):
+        renaming.rename(root, "harbour", "other", 2)
+    with pytest.raises(UsageError):
+        adding.rename_collection(service, "harbour", "other")
+    assert _kept(root, "harbour") == kept
+    assert not (root / ".app" / "renaming.json").exists()
+    delete(root, "other")
+
+
+def test_without_the_app_nothing_of_it_is_made(tmp_path: Path) -> None:
+    fill(tmp_path, "a", {"a": "one"})
+    renaming.rename(tmp_path, "a", "b", 2)
+    assert [info.name for info in collections(tmp_path)] == ["b"]
+    assert not (tmp_path / ".app").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs fork")
+def test_killed_at_every_named_step(
+    root: Path, tmp_path: Path, kept: tuple[int, float, list[Path]]
+) -> None:
+    with Collection.open(root, "harbour") as opened:
+        documents = [info.id for info in opened.documents()]
+    names = set[str]()
+    for step in range(100):
+        copy = shutil.copytree(root, tmp_path / str(step))
+        status = _renamed_and_killed(copy, step)
+        (info,) = collections(copy)
+        names.add(info.name)
+        talks, threshold, uploads = _kept(copy, info.name)  # as when the app starts
+        assert (talks, threshold, [path.name for path in uploads]) == (*kept[:2], ["a.txt"])
+        with Collection.open(copy, info.name) as opened:
+            assert [info.id for info in opened.documents()] == documents
+        if status == 0:
+            break
+        assert status == KILLED
+    assert step > 4
+    assert names == {"harbour", "port"}
+
+
+def _renamed_and_killed(root: Path, step: int) -> int:
+    child = os.fork()
+    if child == 0:
+        left = step
+
+        def count(_: str) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os._exit(KILLED)
+
+        generations.on_checkpoint = count
+        try:
+            renaming.rename(root, "harbour", "port", 2)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_the_library_page_renames(service: Service, root: Path) -> None:
+    def body() -> None:
+        from app import library, state
+
+        state.sync()
+        library.page()
+
+    service.store.start("harbour", "When?")
+    page = AppTest.from_function(body, default_timeout=60).run()
+    page.text_input(key="name-harbour").set_value("port").run()
+    assert not page.exception
+    assert page.title[0].value == "port"
+    assert [info.name for info in collections(root)] == ["port"]
+    assert [talk.collection for talk in service.store.conversations()] == ["port"]
+    with Collection.open(root, "port") as opened:
+        assert opened.counts[0] == 2
