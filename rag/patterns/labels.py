@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from rag import lazy_re
 from rag.patterns.units import unit_at
 from rag.patterns.week import days
-from rag.patterns.when import DATE, NUMBERS, YEAR, in_english, units
+from rag.patterns.when import DATE, NUMBER_OF_MONTH, YEAR, in_english, units
 from rag.text import stop_words
 
 # "Invoice date: …", "Date of issue | …", "Rechnungsdatum: …"
@@ -126,7 +126,7 @@ def _is_label(match: re.Match[str]) -> bool:
         )
     else:  # "the form I have to send", "at zone A the bus …"
         counts = number in "IA" and _JOINED.match(match.string, match.end())
-    return not (counts or kind in NUMBERS or kind in _no_kinds() or days(kind))
+    return not (counts or kind in NUMBER_OF_MONTH or kind in _no_kinds() or days(kind))
 
 
 @cache
