@@ -109,13 +109,13 @@ def sha256_of(path: Path) -> str:
 
 
 @contextmanager
-def lock(root: Path, key: str, name: str, timeout: float = 0.0) -> Iterator[None]:
+def lock(root: Path, key: str, name: str) -> Iterator[None]:
     """Holds the right to write a collection, for at most one process and one thread at a time.
 
     The lock file lies beside the collection, so that deleting the collection keeps it.
 
     Raises:
-        CollectionBusy: another writer still holds it after `timeout` seconds.
+        CollectionBusy: another writer holds it.
     """
     from filelock import FileLock, Timeout
 
@@ -124,7 +124,7 @@ def lock(root: Path, key: str, name: str, timeout: float = 0.0) -> Iterator[None
         path.parent.mkdir(parents=True, exist_ok=True)
         held = FileLock(path, is_singleton=False)
         try:
-            held.acquire(timeout=timeout)
+            held.acquire(timeout=0)
         except Timeout:
             raise CollectionBusy(
                 f"Collection {name!r} is being written to already. Wait for that to end."
