@@ -180,7 +180,7 @@ def panel(shared: Service, collection: str, info: DocumentInfo) -> None:
 
 
 def _notes(info: DocumentInfo) -> list[str]:
-    notes = [unlocking.told(warning) for warning in info.warnings]
+    notes = [unlocking.without_option(warning) for warning in info.warnings]
     if condition(info) in ("no text", "little text"):
         notes.append("There is little text in it: questions about it will not be answered well.")
     return notes

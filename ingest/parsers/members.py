@@ -76,7 +76,7 @@ def add_member(
         left.bytes -= len(data)
         if min(left.members, left.bytes, left.characters, left.depth) <= 0:
             raise OverBudget("it holds too many files in each other; the rest was left out")
-        shown = shown_name(name)
+        shown = _shown_name(name)
         left.depth -= 1
         try:
             with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
@@ -104,7 +104,7 @@ def add_member(
         return True
 
 
-def shown_name(name: str) -> str:
+def _shown_name(name: str) -> str:
     """A member's name as it can be shown: no invisible characters, no line breaks, not endless."""
     clean = " ".join(Cleaner().clean(name.replace("\\", "/")).split())
     parts = [part for part in PurePosixPath(clean).parts if part not in ("..", ".", "/")]

@@ -201,12 +201,12 @@ def publish(folder: Path, content: Mapping[str, Any]) -> int:
     replace_file(_manifest(folder, number), _canonical(document) + b"\n")
     sync_folder(folder)
     checkpoint("manifest-written")
-    set_current(folder, number)
+    _set_current(folder, number)
     checkpoint("current-replaced")
     return number
 
 
-def set_current(folder: Path, number: int) -> None:
+def _set_current(folder: Path, number: int) -> None:
     """Puts another generation in force."""
     replace_file(folder / "CURRENT", b"%d\n" % number)
 
@@ -238,7 +238,7 @@ def recover(folder: Path) -> int:
                 continue
             for other in {_manifest(folder, number), _copy(folder, number)} - {path}:
                 replace_file(other, path.read_bytes())
-            set_current(folder, number)
+            _set_current(folder, number)
             return number
     remedy = "Restore a backup under another --name."
     raise CollectionDamaged(f"{folder} has no manifest that is whole. {remedy}")

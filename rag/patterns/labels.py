@@ -107,7 +107,7 @@ def codes(text: str) -> frozenset[tuple[str, str]]:
     told = [*_NUMBERED.finditer(text), *(m for m in _LABELLED.finditer(text) if _is_label(m))]
     for match in told:
         found.update((match["kind"].lower(), number) for number in _numbers(match))
-    return lettered(text) | {code for code in found if code[0] not in _NO_CODES}
+    return _lettered(text) | {code for code in found if code[0] not in _NO_CODES}
 
 
 def _is_label(match: re.Match[str]) -> bool:
@@ -148,7 +148,7 @@ def _numbers(match: re.Match[str]) -> set[str]:
     return found
 
 
-def lettered(text: str) -> frozenset[tuple[str, str]]:
+def _lettered(text: str) -> frozenset[tuple[str, str]]:
     """Its codes that end in a letter."""
     return frozenset(("", match[0].lower()) for match in _LETTERED.finditer(text))
 

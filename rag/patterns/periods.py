@@ -220,19 +220,19 @@ def months(text: str) -> frozenset[int]:
     named = frozenset(when.NUMBER_OF_MONTH[part] for part in parts if part in when.NUMBER_OF_MONTH)
     named |= {romance.NUMBER_OF_MONTH[caseless(name)] for name in _ROMANCE_MONTH.findall(text)}
     named |= frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))
-    return named | spanned_months(text)
+    return named | _spanned_months(text)
 
 
 def names_between(question: str, text: str, *, whether: bool) -> frozenset[str]:
     """The months of a question that lie between two of a text, by their names; where it asks
     `whether` something is so, one outside is told by them as well."""
-    there = spanned_months(text)
+    there = _spanned_months(text)
     told = frozenset(range(1, 13)) if there and whether else there
     return frozenset(MONTHS["en"][n - 1] for n in months(question) & told)
 
 
 @lru_cache(_REMEMBERED)
-def spanned_months(text: str) -> frozenset[int]:
+def _spanned_months(text: str) -> frozenset[int]:
     """The months between two of them, and these: "from October to April"."""
     return frozenset().union(*map(_between, _SPAN_OF_MONTHS.finditer(text)))
 

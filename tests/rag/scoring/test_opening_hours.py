@@ -7,7 +7,7 @@ import pytest
 
 from rag.evidence import split
 from rag.networks.reading import Span
-from rag.scoring.opening_hours import marked, pairs, tells
+from rag.scoring.opening_hours import marked, pairs, tells_closed
 from tests.rag.records import hit
 
 HOURS = "The library is open Monday to Friday from 9 to 17."
@@ -33,7 +33,7 @@ def scores(*told: float) -> np.ndarray:
     ],
 )
 def test_closed_at_the_time_of_the_question(question: str, text: str, said: bool) -> None:
-    assert tells(question, text, LIBRARY) is said
+    assert tells_closed(question, text, LIBRARY) is said
 
 
 def test_hours_are_paired_with_what_is_said_of_closing_beside_them() -> None:
