@@ -9,7 +9,18 @@ from typing import Any
 
 import streamlit as st
 
-from app import adding, answers, components, original, render, shell, source, state, unlocking
+from app import (
+    adding,
+    answers,
+    components,
+    confirm,
+    original,
+    render,
+    shell,
+    source,
+    state,
+    unlocking,
+)
 from app.records import finder
 from app.render import md
 from app.service import Service
@@ -169,7 +180,7 @@ def panel(shared: Service, collection: str, info: DocumentInfo) -> None:
 
 
 def _notes(info: DocumentInfo) -> list[str]:
-    notes = [unlocking.told(warning) for warning in info.warnings]
+    notes = [unlocking.without_option(warning) for warning in info.warnings]
     if condition(info) in ("no text", "little text"):
         notes.append("There is little text in it: questions about it will not be answered well.")
     return notes
@@ -259,15 +270,10 @@ def _confirm_removal(shared: Service, collection: str, chosen: Sequence[Document
         f"**{md(named)}**. What was uploaded is deleted; files that were added by their path stay "
         "where they are."
     )
-    with st.container(horizontal=True):
-        if st.button("Remove", type="primary", key="remove-documents-yes"):
-            try:
-                removed = adding.remove(shared, collection, [info.id for info in chosen])
-            except FootnoteError as error:
-                st.error(md(str(error)))
-                return
-            state.look("")
-            state.tell(f"Removed {count(removed, 'document')}.")
-            st.rerun()
-        if st.button("Keep", key="remove-documents-no"):
-            st.rerun()
+
+    def remove() -> None:
+        removed = adding.remove(shared, collection, [info.id for info in chosen])
+        state.look("")
+        state.tell(f"Removed {count(removed, 'document')}.")
+
+    confirm.buttons("Remove", "remove-documents", remove)

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import adding, documents, library_jobs, render, shell, state, suggest
+from app import adding, confirm, documents, library_jobs, render, shell, state, suggest
 from app.render import md
 from app.service import Service, service
 from rag.errors import FootnoteError
@@ -101,19 +101,14 @@ def _confirm_delete(shared: Service, info: CollectionInfo) -> None:
         f"**{md(info.name)}** with {count(info.documents, 'document')}, the uploaded files and all "
         "conversations about it. Files that were added by their path stay where they are."
     )
-    with st.container(horizontal=True):
-        if st.button("Delete", type="primary", key="delete-collection-yes"):
-            try:
-                adding.drop(shared, info.name)
-            except FootnoteError as error:
-                st.error(md(str(error)))
-                return
-            state.plan("")
-            state.choose_collection("")
-            state.tell(f"Deleted {info.name}.")
-            st.rerun()
-        if st.button("Keep", key="delete-collection-no"):
-            st.rerun()
+
+    def delete() -> None:
+        adding.drop(shared, info.name)
+        state.plan("")
+        state.choose_collection("")
+        state.tell(f"Deleted {info.name}.")
+
+    confirm.buttons("Delete", "delete-collection", delete)
 
 
 def _nothing_yet(shared: Service, collection: str) -> None:

@@ -45,7 +45,7 @@ def _running(service: Service, job: str) -> None:
     if now is None or now.over:
         st.rerun()
         return
-    st.progress(adding.share(now.progress), text=md(told(now)))
+    st.progress(adding.share(now.progress), text=md(progress_line(now)))
     with st.container(horizontal=True, vertical_alignment="center"):
         current = now.progress.current if isinstance(now.progress, Progress) else ""
         name = render.html(render.clipped(Path(current).name, 70)) if current else "&nbsp;"
@@ -59,7 +59,7 @@ def _running(service: Service, job: str) -> None:
         )
 
 
-def told(now: Snapshot) -> str:
+def progress_line(now: Snapshot) -> str:
     """How far a job is, in one line."""
     progress = now.progress
     if now.state == "waiting":
@@ -98,7 +98,7 @@ def _outcome(service: Service, now: Snapshot) -> None:
     unlocking.field(service, now, report)
     with st.expander(f"What became of {count(len(report.outcomes), 'file')}"):
         st.dataframe(
-            outcome_rows(report.outcomes), hide_index=True, width="stretch", placeholder=""
+            _outcome_rows(report.outcomes), hide_index=True, width="stretch", placeholder=""
         )
         if len(report.outcomes) > _LISTED:
             st.caption(f"The first {_LISTED} of {len(report.outcomes):,}, problems first.")
@@ -122,18 +122,18 @@ def summary(now: Snapshot) -> str:
 def reason(outcome: Outcome) -> str:
     """Why a file failed, beginning with its name."""
     name = Path(outcome.path).name
-    note = unlocking.told(outcome.note) or _WORDS[outcome.what]
+    note = unlocking.without_option(outcome.note) or _WORDS[outcome.what]
     return note if note.startswith(name) else f"{name}: {note}"
 
 
-def outcome_rows(outcomes: tuple[Outcome, ...]) -> list[dict[str, object]]:
+def _outcome_rows(outcomes: tuple[Outcome, ...]) -> list[dict[str, object]]:
     """A row for each file, problems first."""
     return [
         {
             "File": render.visible(Path(o.path).name),
             "Outcome": _WORDS[o.what],
             "Passages": o.chunks or None,
-            "Note": render.visible(unlocking.told(o.note)),
+            "Note": render.visible(unlocking.without_option(o.note)),
         }
         for o in _ranked(outcomes)[:_LISTED]
     ]

@@ -27,8 +27,8 @@ def limit() -> None:
 
 def draw(path: str, number: int, width: int) -> None:
     """Writes page `number` (1-based), as it is displayed, `width` pixels wide."""
-    if not is_pdf(path):
-        draw_picture(path, number, width)
+    if not _is_pdf(path):
+        _draw_picture(path, number, width)
         return
     import pypdfium2 as pdfium
 
@@ -39,13 +39,13 @@ def draw(path: str, number: int, width: int) -> None:
     page.render(scale=scale).to_pil().save(sys.stdout.buffer, "png")
 
 
-def is_pdf(path: str) -> bool:
+def _is_pdf(path: str) -> bool:
     """Told by its first bytes; some have a few others before."""
     with Path(path).open("rb") as file:
         return b"%PDF" in file.read(1024)
 
 
-def draw_picture(path: str, number: int, width: int) -> None:
+def _draw_picture(path: str, number: int, width: int) -> None:
     """Writes frame `number` (1-based) of a picture, upright, as its text was recognised."""
     from PIL import Image, ImageOps
 

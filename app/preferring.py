@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import adding, components, door, feedback, gate, modelling, shell, state
+from app import adding, components, confirm, door, feedback, gate, modelling, shell, state
 from app.preferences import EVERYWHERE
 from app.render import md
 from app.service import Service, service
@@ -193,20 +193,13 @@ def _confirm(shared: Service) -> None:
         "can't be brought back. Files that were added by their path stay where they are."
     )
     typed = st.text_input("Type DELETE to confirm", key="delete-all-word")
-    with st.container(horizontal=True):
-        if st.button(
-            "Delete everything", type="primary", key="delete-all-yes", disabled=typed != "DELETE"
-        ):
-            try:
-                adding.drop_everything(shared)
-            except FootnoteError as error:
-                st.error(md(str(error)))
-                return
-            state.leave()
-            state.tell("All data is deleted.")
-            st.rerun()
-        if st.button("Keep", key="delete-all-no"):
-            st.rerun()
+
+    def delete() -> None:
+        adding.drop_everything(shared)
+        state.leave()
+        state.tell("All data is deleted.")
+
+    confirm.buttons("Delete everything", "delete-all", delete, disabled=typed != "DELETE")
 
 
 # --- file and environment -------------------------------------------------------------------------

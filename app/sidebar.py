@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import export, state
+from app import confirm, export, state
 from app.render import md
 from app.service import Service
 from app.store import Conversation
@@ -77,10 +77,9 @@ def menu(service: Service, conversation: Conversation) -> None:
 @st.dialog("Delete this conversation?")
 def _confirm(service: Service, conversation: Conversation) -> None:
     st.markdown(f"“{md(conversation.name)}” with all its questions and answers.")
-    with st.container(horizontal=True):
-        if st.button("Delete", type="primary", key="delete-conversation-yes"):
-            service.store.delete(conversation.id)
-            state.open_conversation("")
-            st.rerun()
-        if st.button("Keep", key="delete-conversation-no"):
-            st.rerun()
+
+    def delete() -> None:
+        service.store.delete(conversation.id)
+        state.open_conversation("")
+
+    confirm.buttons("Delete", "delete-conversation", delete)

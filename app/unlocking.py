@@ -25,7 +25,7 @@ def locked(report: Report) -> list[str]:
     return [outcome.path for outcome in report.outcomes if _LOCKED.search(outcome.note)]
 
 
-def told(note: str) -> str:
+def without_option(note: str) -> str:
     """A note on a file without the option of the command line that it names."""
     return note.replace(_OPTION, "")
 

@@ -170,7 +170,7 @@ def _watch(
     def told(report: Report) -> None:
         report_table(report)
         if as_json:
-            emit(report_json(report, moved=True))
+            emit(_report_json(report, moved=True))
 
     note(f"Watching {folder}; Ctrl-C ends it.")
     Watch(
@@ -228,7 +228,7 @@ def _finish(report: Report, as_json: bool, moved: bool = False) -> None:
 
     report_table(report)
     if as_json:
-        emit(report_json(report, moved))
+        emit(_report_json(report, moved))
     if report.cancelled:
         note("Interrupted. What was stored by then is kept; the same command goes on from there.")
         raise click.exceptions.Exit(INTERRUPTED)
@@ -236,7 +236,7 @@ def _finish(report: Report, as_json: bool, moved: bool = False) -> None:
         raise click.exceptions.Exit(_SOME_FAILED)
 
 
-def report_json(report: Report, moved: bool = False) -> dict[str, Any]:
+def _report_json(report: Report, moved: bool = False) -> dict[str, Any]:
     """The JSON object of `add`, `sync` and `remove`."""
     return {
         "collection": report.collection,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.read import Parser
-from ingest.rescue import Rescue, told
+from ingest.rescue import Rescue, listed
 from ingest.store import Embedding
 from rag.errors import CollectionError, DocumentError
 from rag.index import generations, originals
@@ -169,12 +169,12 @@ def _restore(
 
 def _living(place: Path, manifest: Manifest, segment: str) -> Iterator[DocumentInfo]:
     dead = set(manifest.deleted.get(segment, ()))
-    return (info for info in told(place) if info.id not in dead)
+    return (info for info in listed(place) if info.id not in dead)
 
 
 def _untold(place: Path, manifest: Manifest, entry: SegmentEntry) -> int:
     """How many documents of a segment lived there without anything that tells which they were."""
-    known = {info.id for info in told(place)}
+    known = {info.id for info in listed(place)}
     dead = set(manifest.deleted.get(entry.id, ())) - known
     return max(entry.documents - len(known) - len(dead), 0)
 

@@ -29,7 +29,7 @@ from rag.types import Chunk, Document, DocumentInfo, Parsed, Source
 _UNREADABLE = (CollectionError, ValueError, KeyError, TypeError, IndexError, zlib.error)
 
 
-def told(place: Path) -> list[DocumentInfo]:
+def listed(place: Path) -> list[DocumentInfo]:
     """The documents of a segment, the dead ones too, from its list and its store, as far as read.
 
     A line of the list that was damaged is left out; the store may know that document.

@@ -99,7 +99,7 @@ def store(draft: Draft, embedded: Mapping[str, Embedded], writer: Writer) -> Doc
     candidate = draft.read.candidate
     parsed = replace(parsed, metadata=placed(parsed.metadata, candidate.link, candidate.drive))
     document = Document(
-        id=known.id if known else new_id(writer, source.path),
+        id=known.id if known else _new_id(writer, source.path),
         source=source,
         title=draft.title,
         added=known.added if known else datetime.now(UTC).isoformat(timespec="seconds"),
@@ -109,7 +109,7 @@ def store(draft: Draft, embedded: Mapping[str, Embedded], writer: Writer) -> Doc
     return writer.add(document, draft.chunks, draft.texts, found)
 
 
-def new_id(writer: Writer, path: str) -> str:
+def _new_id(writer: Writer, path: str) -> str:
     """An id that follows from the path, unless a document that was moved has it."""
     for salt in count():
         key = f"{path}\0{salt}" if salt else path

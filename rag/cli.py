@@ -90,7 +90,7 @@ def ask(
             "scope": scope_of(pipeline, chosen), "everywhere": everywhere, "as_written": as_written
         }  # fmt: skip
         if as_json:
-            emit(answer_json(pipeline.ask(question, **how)))
+            emit(_answer_json(pipeline.ask(question, **how)))
         else:
             _tell(pipeline, question, **how)
 
@@ -247,7 +247,7 @@ def search(
         note("Nothing was found.")
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
+def _answer_json(answer: Answer) -> dict[str, Any]:
     """The JSON object of `footnote ask --json`."""
     places = ("n", "document", "path", "page", "start", "end", "quote")
 

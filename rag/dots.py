@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from rag import lazy_re
+from rag.vocabulary import MONTHS, across, any_of
 
 # Where a mark stands that begins a name and ends nothing: "a .Z file", "the !LOCAL flag".
 _OPENING = "([{<\"'`/#"
@@ -32,7 +34,9 @@ _TITLE = lazy_re.compile(
 _JOINED = ("et ", "ou ", "y ", "e ")  # "M. et Mme Roux"
 # "3. Februar" is a date in whatever language the little text around it seems to be.
 _DAY = lazy_re.compile(r"(?<![\d.])\d\d?\.\s+\Z")
-_GERMAN_MONTH = lazy_re.compile(r"(?:Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
+_GERMAN_MONTH = lazy_re.compile(
+    rf"(?:{any_of(chain(*across(MONTHS, 'de')), but=MONTHS['en']).title()})\b"
+)
 # What a number follows: "Tel. 0821 500", "Abs. 3"; in English "art", "fax" and "tab" are words, but
 # where such a thing begins.
 _BEFORE_NUMBER = lazy_re.compile(

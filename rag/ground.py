@@ -17,7 +17,7 @@ from rag.patterns.facts import Facts
 from rag.patterns.figures import figures, missing, of_other_units
 from rag.patterns.lists import unmarked
 from rag.patterns.proper import could_be_names, is_unspaced
-from rag.patterns.swapped import exchanged, of_another
+from rag.patterns.swapped import exchanged, is_of_another_number
 from rag.text import content_words, language, names, sentences, stemmed, words
 from rag.types import Evidence
 
@@ -222,7 +222,7 @@ def _numbers_in_place(text: str, evidence: Sequence[Facts], code: str) -> float:
     def same(one: str, other: str) -> bool:
         return units.get(one, "") == units.get(other, "")
 
-    wrong = exchanged(claim.telling, told, same) or of_another(claim.telling, told, same)
+    wrong = exchanged(claim.telling, told, same) or is_of_another_number(claim.telling, told, same)
     return 0.5 if wrong else 1.0
 
 

@@ -231,7 +231,7 @@ class Pipeline(Ranker):
         unheard = unheard or self._lacks_name(run, place, hits)
         made = readings(asked, hits, self.models, self.collection, self.settings, twice=twice)
         for signals, more in made:
-            elsewhere = unheard or narrow.of_others(run.question, self.collection, signals, place)
+            elsewhere = unheard or narrow.elsewhere(run.question, self.collection, signals, place)
             sure = confidence.answerable(run.question, signals, elsewhere=elsewhere)
             yield signals, sure, more
 

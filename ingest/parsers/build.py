@@ -16,7 +16,7 @@ _EMPTY = "–"  # a cell without text
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 
 
-def table_row(cells: Sequence[str]) -> str:
+def _table_row(cells: Sequence[str]) -> str:
     """One row of a table as a line; bars inside cells become slashes, empty cells dashes.
 
     A row keeps its number of cells that way, whatever white space is taken out of it later.
@@ -110,7 +110,7 @@ class Builder:
 
     def add_table(self, rows: Iterable[Sequence[str]]) -> None:
         """Adds a table, a line for each row that has text."""
-        lines = (table_row(row) for row in rows)
+        lines = (_table_row(row) for row in rows)
         self.add("table", "\n".join(filter(None, lines)))
 
     @property

@@ -78,12 +78,12 @@ def detect(path: Path) -> str:
     if text is None or (known and not (known == "a program" and text.isprintable())):
         raise UnsupportedDocument(
             f"{path.name}: looks like {known or _looks(path, head)}, which Footnote doesn't read. "
-            f"It reads {read_as()}."
+            f"It reads {_read_as()}."
         )
     return text_type(path.suffix.lower(), text)
 
 
-def read_as() -> str:
+def _read_as() -> str:
     """The types that are read, for messages."""
     return ", ".join(PARSERS)
 

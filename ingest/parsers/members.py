@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingest.parsers import load, registered
@@ -32,7 +32,6 @@ class Budget:
     bytes: int = 1024 * 1024 * 1024
     depth: int = 4
     characters: int = 64 * 1024 * 1024
-    noted: set[str] = field(default_factory=set)
 
 
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
@@ -77,7 +76,7 @@ def add_member(
         left.bytes -= len(data)
         if min(left.members, left.bytes, left.characters, left.depth) <= 0:
             raise OverBudget("it holds too many files in each other; the rest was left out")
-        shown = shown_name(name)
+        shown = _shown_name(name)
         left.depth -= 1
         try:
             with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
@@ -105,7 +104,7 @@ def add_member(
         return True
 
 
-def shown_name(name: str) -> str:
+def _shown_name(name: str) -> str:
     """A member's name as it can be shown: no invisible characters, no line breaks, not endless."""
     clean = " ".join(Cleaner().clean(name.replace("\\", "/")).split())
     parts = [part for part in PurePosixPath(clean).parts if part not in ("..", ".", "/")]

@@ -56,9 +56,7 @@ class Backup:
     bytes: int
 
 
-def backup(
-    root: Path, name: str, target: Path, *, overwrite: bool = False, timeout: float = 0.0
-) -> Backup:
+def backup(root: Path, name: str, target: Path, *, overwrite: bool = False) -> Backup:
     """Writes the generation in force into one file, and reads it back before it counts.
 
     Raises:
@@ -75,7 +73,7 @@ def backup(
         raise StorageError(f"There is no folder {target.absolute().parent}. Make it first.")
     with ExitStack() as held:
         with suppress(StorageError):  # read-only: whoever can't take the lock disturbs nobody
-            held.enter_context(generations.lock(Path(root), key_of(name), name, timeout))
+            held.enter_context(generations.lock(Path(root), key_of(name), name))
         while True:
             number = generations.current(folder)
             try:
@@ -162,7 +160,6 @@ def restore(
     name: str | None = None,
     overwrite: bool = False,
     keep: int = KEEP,
-    timeout: float = 0.0,
 ) -> Manifest:
     """Puts the content of a backup in force, under its own name or another; returns what it holds.
 
@@ -176,7 +173,7 @@ def restore(
     with _opened(path) as (archive, manifest, members):
         name = check_name(name or manifest.collection)
         folder = root / key_of(name)
-        with generations.lock(root, key_of(name), name, timeout), generations.storage(folder):
+        with generations.lock(root, key_of(name), name), generations.storage(folder):
             now = generations.settle(folder)
             if now is not None and not overwrite:
                 remedy = "Restore under another --name, or say --overwrite."

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-def delete(root: Path, name: str, *, timeout: float = 0.0) -> None:
+def delete(root: Path, name: str) -> None:
     """Deletes a collection with its originals, also one that can't be opened. Open readers may go
     on reading.
 
@@ -46,7 +46,7 @@ def delete(root: Path, name: str, *, timeout: float = 0.0) -> None:
     folder = folder_of(root, name)
     if not folder.is_dir():
         Collection.open(root, name)  # raises
-    with generations.lock(root, folder.name, name, timeout), generations.storage(folder):
+    with generations.lock(root, folder.name, name), generations.storage(folder):
         doomed = root / f".deleted-{uuid.uuid4().hex[:8]}"
         folder.rename(doomed)  # gone for everybody at one moment
         generations.sync_folder(root)
@@ -55,7 +55,7 @@ def delete(root: Path, name: str, *, timeout: float = 0.0) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
 
 
-def rollback(root: Path, name: str, *, to: int | None = None, timeout: float = 0.0) -> int:
+def rollback(root: Path, name: str, *, to: int | None = None) -> int:
     """Puts the content of an earlier generation back, by default the one before; returns its new
     number. `past` lists those there are.
 
@@ -68,7 +68,7 @@ def rollback(root: Path, name: str, *, to: int | None = None, timeout: float = 0
     folder = root / key_of(name)
     if generations.current(folder) is None:
         Collection.open(root, name)  # raises
-    with generations.lock(root, key_of(name), name, timeout), generations.storage(folder):
+    with generations.lock(root, key_of(name), name), generations.storage(folder):
         now, *earlier = history(folder)
         found = [m for m in earlier if to in (None, m.generation)]
         if not found:

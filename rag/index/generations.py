@@ -109,13 +109,13 @@ def sha256_of(path: Path) -> str:
 
 
 @contextmanager
-def lock(root: Path, key: str, name: str, timeout: float = 0.0) -> Iterator[None]:
+def lock(root: Path, key: str, name: str) -> Iterator[None]:
     """Holds the right to write a collection, for at most one process and one thread at a time.
 
     The lock file lies beside the collection, so that deleting the collection keeps it.
 
     Raises:
-        CollectionBusy: another writer still holds it after `timeout` seconds.
+        CollectionBusy: another writer holds it.
     """
     from filelock import FileLock, Timeout
 
@@ -124,7 +124,7 @@ def lock(root: Path, key: str, name: str, timeout: float = 0.0) -> Iterator[None
         path.parent.mkdir(parents=True, exist_ok=True)
         held = FileLock(path, is_singleton=False)
         try:
-            held.acquire(timeout=timeout)
+            held.acquire(timeout=0)
         except Timeout:
             raise CollectionBusy(
                 f"Collection {name!r} is being written to already. Wait for that to end."
@@ -201,12 +201,12 @@ def publish(folder: Path, content: Mapping[str, Any]) -> int:
     replace_file(_manifest(folder, number), _canonical(document) + b"\n")
     sync_folder(folder)
     checkpoint("manifest-written")
-    set_current(folder, number)
+    _set_current(folder, number)
     checkpoint("current-replaced")
     return number
 
 
-def set_current(folder: Path, number: int) -> None:
+def _set_current(folder: Path, number: int) -> None:
     """Puts another generation in force."""
     replace_file(folder / "CURRENT", b"%d\n" % number)
 
@@ -238,7 +238,7 @@ def recover(folder: Path) -> int:
                 continue
             for other in {_manifest(folder, number), _copy(folder, number)} - {path}:
                 replace_file(other, path.read_bytes())
-            set_current(folder, number)
+            _set_current(folder, number)
             return number
     remedy = "Restore a backup under another --name."
     raise CollectionDamaged(f"{folder} has no manifest that is whole. {remedy}")

@@ -11,7 +11,7 @@ from shlex import quote
 
 from rag.errors import CollectionError, CollectionNotFound, StorageError, UsageError
 from rag.index import generations
-from rag.index.manifest import check_name, in_force, key_of
+from rag.index.manifest import check_name, key_of, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,10 @@ def _described(folder: Path) -> CollectionInfo | None:
 def _describe(folder: Path) -> CollectionInfo:
     size = size_of(folder)
     try:
-        if generations.current(folder) is None:
+        number = generations.current(folder)
+        if number is None:
             raise CollectionNotFound(not_found(folder.parent, name_of(folder)))
-        manifest = in_force(folder)
+        manifest = load(folder, number)
     except (CollectionError, StorageError, FileNotFoundError) as error:
         return CollectionInfo(name_of(folder), 0, 0, size, "", "", problem=str(error))
     return CollectionInfo(

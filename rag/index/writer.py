@@ -44,7 +44,6 @@ class Writer:
         name: str,
         *,
         embedder: Mapping[str, Any] | None = None,
-        timeout: float = 0.0,
         keep: int = KEEP,
         without: Iterable[str] = (),
     ) -> None:
@@ -54,7 +53,6 @@ class Writer:
         self._root = Path(root)
         self._folder = self._root / key_of(name)
         self._embedder = None if embedder is None else plain(embedder)
-        self._timeout = timeout
         self._held = ExitStack()
         self._failed = False
 
@@ -71,8 +69,7 @@ class Writer:
         if self._embedder is None and generations.current(self._folder) is None:
             Collection.open(self._root, self.name)
         with ExitStack() as held:
-            lock = generations.lock(self._root, key_of(self.name), self.name, self._timeout)
-            held.enter_context(lock)
+            held.enter_context(generations.lock(self._root, key_of(self.name), self.name))
             with generations.storage(self._folder):
                 (self._folder / "segments").mkdir(parents=True, exist_ok=True)
                 (self._folder / "files").mkdir(exist_ok=True)

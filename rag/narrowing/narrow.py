@@ -142,7 +142,7 @@ def is_settled(question: str, measured: Signals, tried: Place) -> bool:
     return measured.top.document in tried.scope.documents
 
 
-def of_others(question: str, collection: Collection, measured: Signals, place: Place) -> bool:
+def elsewhere(question: str, collection: Collection, measured: Signals, place: Place) -> bool:
     """Does what answers best stand in a document that is not the one that `question` names?"""
     if not measured.found or measured.top.document in place.scope.documents:
         return False

@@ -58,7 +58,7 @@ class Encoder(Protocol):
 
 def load_encoder(folder: Path, device: str) -> Encoder:
     """Take the way that fits the model in `folder`."""
-    pooling = plain_bert_pooling(folder)
+    pooling = _plain_bert_pooling(folder)
     return PlainBert.load(folder, pooling, device) if pooling else SentenceModel(folder, device)
 
 
@@ -66,7 +66,7 @@ def _json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def plain_bert_pooling(folder: Path) -> str | None:
+def _plain_bert_pooling(folder: Path) -> str | None:
     """`mean` or `cls` where `rag.networks.bert` runs the BERT of a folder exactly, else None."""
     from rag.networks import bert
 

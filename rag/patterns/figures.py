@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from rag import lazy_re
 from rag.folding import folded
 from rag.patterns.units import TOLD_ONCE, unit_at
+from rag.vocabulary import NUMBERS
 
 _DIGITS = lazy_re.compile(
     r"(?P<number>\d+(?:[.,'’]\d+)*)"
@@ -40,16 +41,6 @@ _SCALES = {
 }  # fmt: skip
 # Languages that write 1.000,5; the others write 1,000.5.
 _COMMA_DECIMAL = frozenset("de fr es it pt nl sv no da fi hu ro tr ru el".split())
-_NAMED = {
-    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty",
-    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn "
-    "sechzehn siebzehn achtzehn neunzehn zwanzig",
-    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
-    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
-    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici",
-    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien",
-}
 _TENS = {
     "en": "thirty forty fifty sixty seventy eighty ninety",
     "de": "dreißig vierzig fünfzig sechzig siebzig achtzig neunzig",
@@ -176,9 +167,7 @@ def _values(code: str) -> dict[str, int]:
     """Words for numbers, of the language and of English."""
     found: dict[str, int] = {}
     for lang in dict.fromkeys((code, "en")):
-        found.update(
-            {w: n for n, w in enumerate(_NAMED.get(lang, "").split(), 2) if w not in found}
-        )
+        found.update({w: n for n, w in enumerate(NUMBERS.get(lang, ()), 2) if w not in found})
         tens = _TENS.get(lang, "").split()
         found.update({word: n for n, word in zip(range(30, 100, 10), tens, strict=False)})
     if code == "en":

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from rag import lazy_re
 from rag.patterns.units import unit_at
 from rag.patterns.week import days
-from rag.patterns.when import DATE, NUMBERS, YEAR, in_english, units
+from rag.patterns.when import DATE, NUMBER_OF_MONTH, YEAR, in_english, units
 from rag.text import stop_words
 
 # "Invoice date: …", "Date of issue | …", "Rechnungsdatum: …"
@@ -107,7 +107,7 @@ def codes(text: str) -> frozenset[tuple[str, str]]:
     told = [*_NUMBERED.finditer(text), *(m for m in _LABELLED.finditer(text) if _is_label(m))]
     for match in told:
         found.update((match["kind"].lower(), number) for number in _numbers(match))
-    return lettered(text) | {code for code in found if code[0] not in _NO_CODES}
+    return _lettered(text) | {code for code in found if code[0] not in _NO_CODES}
 
 
 def _is_label(match: re.Match[str]) -> bool:
@@ -126,7 +126,7 @@ def _is_label(match: re.Match[str]) -> bool:
         )
     else:  # "the form I have to send", "at zone A the bus …"
         counts = number in "IA" and _JOINED.match(match.string, match.end())
-    return not (counts or kind in NUMBERS or kind in _no_kinds() or days(kind))
+    return not (counts or kind in NUMBER_OF_MONTH or kind in _no_kinds() or days(kind))
 
 
 @cache
@@ -148,7 +148,7 @@ def _numbers(match: re.Match[str]) -> set[str]:
     return found
 
 
-def lettered(text: str) -> frozenset[tuple[str, str]]:
+def _lettered(text: str) -> frozenset[tuple[str, str]]:
     """Its codes that end in a letter."""
     return frozenset(("", match[0].lower()) for match in _LETTERED.finditer(text))
 

@@ -25,7 +25,7 @@ _OF_ALL = lazy_re.compile(
 _STEM = 4  # letters by which a part of a compound is known in other forms
 
 
-def of_others(question: str, texts: Sequence[str]) -> list[bool]:
+def labelled_otherwise(question: str, texts: Sequence[str]) -> list[bool]:
     """Which texts are labelled as another date, number, place … than the one that `question` asks
     for, where one of them is labelled as that: nothing is told of the others else, for the same
     thing may be called otherwise."""

@@ -14,9 +14,10 @@ from functools import lru_cache
 
 from rag import lazy_re
 from rag.folding import caseless
-from rag.patterns import romance, week
+from rag.patterns import romance, week, when
 from rag.patterns.week import days
-from rag.patterns.when import MONTHS, NUMBERS, in_english, moment_of, spelled, units
+from rag.patterns.when import in_english, moment_of, spelled, units
+from rag.vocabulary import MONTHS
 
 _REMEMBERED = 512  # texts: a question is compared with every sentence
 Period = tuple[int, int]  # first and last year
@@ -30,7 +31,7 @@ _CENTURIES = lazy_re.compile(
 )
 _SINCE = rf"(?:since|as\s+of|from|after|ab|seit|nach|自从?|从|{romance.SINCE})"
 _UNTIL = rf"(?:until|till|before|by|up\s+to|through|bis|vor|至|到|{romance.UNTIL})"
-_NUMBER_OF_MONTH = {**NUMBERS, **romance.NUMBER_OF_MONTH}
+_NUMBER_OF_MONTH = {**when.NUMBER_OF_MONTH, **romance.NUMBER_OF_MONTH}
 _MONTH = rf"(?:{'|'.join(sorted(_NUMBER_OF_MONTH, key=len, reverse=True))})\.?(?:\s+del?(?=\s))?"
 # What a number counts that is no year.
 _COUNTS = r"""(?: \d | [.,]\d | ,[-–—] | \s?[%€$£¥] | \s?(?:[km]?w|[km]?g|[kmc]?m[²³]?|s?qm|km²
@@ -216,22 +217,22 @@ def _dates(text: str) -> frozenset[int]:
 def months(text: str) -> frozenset[int]:
     """The months that a text names, and those between two of them."""
     parts = frozenset().union(*units(in_english(text)))
-    named = frozenset(NUMBERS[part] for part in parts if part in NUMBERS)
+    named = frozenset(when.NUMBER_OF_MONTH[part] for part in parts if part in when.NUMBER_OF_MONTH)
     named |= {romance.NUMBER_OF_MONTH[caseless(name)] for name in _ROMANCE_MONTH.findall(text)}
     named |= frozenset(map(int, re.findall(r"(?<!\d)(1[0-2]|[1-9])月", text)))
-    return named | spanned_months(text)
+    return named | _spanned_months(text)
 
 
 def names_between(question: str, text: str, *, whether: bool) -> frozenset[str]:
     """The months of a question that lie between two of a text, by their names; where it asks
     `whether` something is so, one outside is told by them as well."""
-    there = spanned_months(text)
+    there = _spanned_months(text)
     told = frozenset(range(1, 13)) if there and whether else there
-    return frozenset(MONTHS[n - 1] for n in months(question) & told)
+    return frozenset(MONTHS["en"][n - 1] for n in months(question) & told)
 
 
 @lru_cache(_REMEMBERED)
-def spanned_months(text: str) -> frozenset[int]:
+def _spanned_months(text: str) -> frozenset[int]:
     """The months between two of them, and these: "from October to April"."""
     return frozenset().union(*map(_between, _SPAN_OF_MONTHS.finditer(text)))
 

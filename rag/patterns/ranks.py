@@ -9,8 +9,9 @@ import re
 from functools import lru_cache
 
 from rag import lazy_re
-from rag.patterns.when import MONTHS, NUMBERS
+from rag.patterns.when import NUMBER_OF_MONTH
 from rag.text import numbers, stemmed, words
+from rag.vocabulary import MONTHS, any_of
 
 # "The 2nd", "second", "the last", with "… and 12th centuries" behind it as `century`. None where
 # "second" is a time ("5 MB per second"), "last" a verb, or "first" a part of a name ("first aid").
@@ -24,8 +25,10 @@ _ORDINAL = lazy_re.compile(
     re.IGNORECASE,
 )
 # What makes an ordinal one of a day: "14th of March", "March the 14th".
-_OF_DATE = lazy_re.compile(rf"\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\b|,?\s+\d{{4}}\b", re.IGNORECASE)
-_MONTH_BEFORE = lazy_re.compile(rf"\b(?:{'|'.join(MONTHS)})\s+(?:the\s+)?$", re.IGNORECASE)
+_OF_DATE = lazy_re.compile(
+    rf"\s+(?:of\s+)?(?:{any_of(MONTHS['en'])})\b|,?\s+\d{{4}}\b", re.IGNORECASE
+)
+_MONTH_BEFORE = lazy_re.compile(rf"\b(?:{any_of(MONTHS['en'])})\s+(?:the\s+)?$", re.IGNORECASE)
 _IN_WORDS = {
     word: str(n)
     for n, word in enumerate(
@@ -91,7 +94,8 @@ def _german_ranks(text: str) -> frozenset[tuple[str, str]]:
     return frozenset(
         (_GERMAN_RANKS.get((match["word"] or "")[:5].lower(), match["figure"]), stemmed(noun, "de"))
         for match in found
-        if (noun := match["noun"].lower()) not in NUMBERS and not noun.startswith("jahrhundert")
+        if (noun := match["noun"].lower()) not in NUMBER_OF_MONTH
+        and not noun.startswith("jahrhundert")
     )
 
 

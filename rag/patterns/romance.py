@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import re
 
-from rag import lazy_re
+from rag import lazy_re, vocabulary
+from rag.vocabulary import across
 
-MONTHS = (
-    "janvier enero gennaio",
-    "février febrero febbraio",
-    "mars marzo",
-    "avril abril aprile",
-    "mai mayo maggio",
-    "juin junio giugno",
-    "juillet julio luglio",
-    "août agosto",
-    "septembre septiembre settembre",
-    "octobre octubre ottobre",
-    "novembre noviembre",
-    "décembre diciembre dicembre",
-)
-DAYS = (
-    "lundi lundis lunes lunedì",
-    "mardi mardis martes martedì",
-    "mercredi mercredis miércoles mercoledì",
-    "jeudi jeudis jueves giovedì",
-    "vendredi vendredis viernes venerdì",
-    "samedi samedis sábado sábados sabato",
-    "dimanche dimanches domingo domingos domenica",
+# With their plurals, where these are other words.
+DAYS = tuple(
+    tuple(dict.fromkeys((french, f"{french}s", spanish, f"{spanish.removesuffix('s')}s", italian)))
+    for french, spanish, italian in zip(
+        *(vocabulary.DAYS[c] for c in ("fr", "es", "it")), strict=True
+    )
 )
 # "Santo Domingo" and "Ernesto Sabato" are none: of two words with a capital neither is a day.
 _NO_NAME = r"(?-i:{}|(?<![a-zà-ÿ]\x20){}(?!\x20[A-Z]))"
 NO_NAMES = {name: _NO_NAME.format(name, name.title()) for name in ("domingo", "domingos", "sabato")}
-NUMBER_OF_MONTH = {name: n for n, names in enumerate(MONTHS, 1) for name in names.split()}
+NUMBER_OF_MONTH = {
+    name: n
+    for n, names in enumerate(across(vocabulary.MONTHS, "fr", "es", "it"), 1)
+    for name in names
+}
 # What is a word of English too, the planet Mars, is a month beside a number or a preposition only.
 MONTH = (
     rf"\b(?:{'|'.join(sorted(NUMBER_OF_MONTH.keys() - {'mars', 'mayo', 'mai'}))}"

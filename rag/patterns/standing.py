@@ -93,7 +93,7 @@ def _placed(text: str) -> str:
     return own if told == own else f"{own}\n{told}"
 
 
-def of_another_time(question: str, hit: Hit) -> bool:
+def is_of_another_time(question: str, hit: Hit) -> bool:
     """Has a passage, whose title, headings or file name tell a date, not that of the question?
 
     A year alone is no such date: many documents speak of other years than their own.
@@ -121,12 +121,12 @@ def _are_years(parts: frozenset[str]) -> bool:
     return all(map(YEAR.fullmatch, parts))
 
 
-def of_another(question: str, hit: Hit) -> bool:
+def stands_under_another(question: str, hit: Hit) -> bool:
     """Is a passage, going by what stands above it, of another time, or of another class ("4b"),
     flat or version than the question names?"""
     asked = labels.codes(question)
     above = labels.is_of_other_code(asked, "\n".join(called(hit)))
-    return (above and not asked & labels.codes(hit.text)) or of_another_time(question, hit)
+    return (above and not asked & labels.codes(hit.text)) or is_of_another_time(question, hit)
 
 
 def called(hit: Hit) -> tuple[str, ...]:

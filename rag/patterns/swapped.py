@@ -33,7 +33,7 @@ def exchanged(said: Sequence[str], told: Sequence[str], same: Same) -> bool:
     return between and numbers > 1 and not (_is_number(one) or _is_number(other))
 
 
-def of_another(said: Sequence[str], told: Sequence[str], same: Same) -> bool:
+def is_of_another_number(said: Sequence[str], told: Sequence[str], same: Same) -> bool:
     """Is a number said of all that another number is told of, and of nothing that it is told of?"""
     there = _owned(told)
     for number, words in _owned(said, alone=True).items():

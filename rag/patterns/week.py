@@ -5,36 +5,29 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from rag import lazy_re
 from rag.folding import caseless
 from rag.patterns import romance
+from rag.vocabulary import DAYS, across, any_of
 
 _REMEMBERED = 512  # texts: a question is compared with every sentence
-ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_GERMAN = (
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag sonnabend",
-    "sonntag",
-)
+_GERMAN = across(DAYS, "de")
 _BRIEF_DAYS = ("Mon Mo", "Tues Tue Di", "Wed Mi", "Thurs Thu Do", "Fri Fr", "Sat Sa", "Sun So")
 _NUMBER_OF = {
     name: n
-    for table in (ENGLISH, _GERMAN, romance.DAYS)
+    for table in (across(DAYS, "en"), _GERMAN, romance.DAYS)
     for n, names in enumerate(table)
-    for name in names.split()
+    for name in names
 }
 _OF_DAY = r"(?:morgen|vormittag|mittag|nachmittag|abend|nacht)"  # "Montagabend" is one, too
 # What names a day, to be followed by the end of a word.
 NAMES = "|".join(
     (
-        rf"(?:{'|'.join(ENGLISH)})s?",
-        rf"(?:{'|'.join(' '.join(_GERMAN).split())}){_OF_DAY}?s?",
-        *(romance.NO_NAMES.get(name, name) for names in romance.DAYS for name in names.split()),
+        rf"(?:{any_of(DAYS['en'])})s?",
+        rf"(?:{any_of(chain(*_GERMAN))}){_OF_DAY}?s?",
+        *(romance.NO_NAMES.get(name, name) for name in chain(*romance.DAYS)),
     )
 )
 _BRIEF_OF = {name: n for n, names in enumerate(_BRIEF_DAYS) for name in names.split()}

@@ -7,54 +7,36 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
-from rag import lazy_re
+from rag import lazy_re, vocabulary
+from rag.vocabulary import across, any_of
 
-_NAMES = (
-    "january januar jänner",
-    "february februar",
-    "march märz",
-    "april",
-    "may mai",
-    "june juni",
-    "july juli",
-    "august",
-    "september",
-    "october oktober",
-    "november",
-    "december dezember",
-)
-_SHORT = (
-    "jan jän",
-    "feb febr",
-    "mar mär mrz",
-    "apr",
-    "",
-    "jun",
-    "jul",
-    "aug",
-    "sep sept",
-    "oct okt",
-    "nov",
-    "dec dez",
-)
-MONTHS = tuple(names.split()[0] for names in _NAMES)
+_NAMES = across(vocabulary.MONTHS, "en", "de")
+_ENGLISH = vocabulary.MONTHS["en"]
+_SHORT = tuple(
+    names.split()
+    for names in (
+        "jan jän", "feb febr", "mar mär mrz", "apr", "", "jun", "jul", "aug", "sep sept", "oct okt",
+        "nov", "dec dez",
+    )
+)  # fmt: skip
 # The number of each month by its English and German names, whole and short.
-NUMBERS = {
+NUMBER_OF_MONTH = {
     name: number
     for table in (_NAMES, _SHORT)
     for number, names in enumerate(table, 1)
-    for name in names.split()
+    for name in names
 }
 _OTHERWISE = lazy_re.compile(
-    rf"\b(?:{'|'.join(sorted(NUMBERS.keys() - set(MONTHS)))})\b", re.IGNORECASE
+    rf"\b(?:{'|'.join(sorted(NUMBER_OF_MONTH.keys() - set(_ENGLISH)))})\b", re.IGNORECASE
 )
-_WHOLE = "|".join(n for names in _NAMES for n in names.split() if n not in ("may", "mai"))
+_WHOLE = any_of(chain(*_NAMES), but=("may", "mai"))
 # A short name is one beside a number only: a share is no day, as in "APR 24.9%", and what is
 # called "Jan Novak" is none of a chapter 2 before it.
 _BESIDE = r"\s+(?:(?:19|20)\d\d\b|\d{1,2}(?:st|nd|rd|th)?(?!\d|\s?%|[.,]\d{1,2}(?!\d)))"
 _AFTER = r"(?:(?<=\d\s)|(?<=\d\.\s)|(?<=\d(?:st|nd|rd|th)\s))"
-_BRIEF = "|".join(" ".join(_SHORT).split())
+_BRIEF = any_of(chain(*_SHORT))
 _MONTH = (
     # "may" is a month beside a number only, and where it opens a question, "May I …?", a verb.
     rf"(?:(?:{_WHOLE}|(?-i:(?<!^)May|Mai)|ma[iy](?=\s+\d{{1,4}}\b(?!\.\d))|{_AFTER}ma[iy])\b"
@@ -106,17 +88,17 @@ def spelled(text: str) -> str:
 
 def _worded(date: re.Match[str], turned: bool = False) -> str:
     day, month = (int(date["b"]), int(date["a"])) if turned else (int(date["a"]), int(date["b"]))
-    if not (1 <= month <= len(MONTHS) and 1 <= day <= 31):
+    if not (1 <= month <= len(_ENGLISH) and 1 <= day <= 31):
         return date[0]
     before, after = (" " if date[part] else "" for part in ("before", "after"))
-    return f"{before}{day} {MONTHS[month - 1]} {date['y']}{after}"
+    return f"{before}{day} {_ENGLISH[month - 1]} {date['y']}{after}"
 
 
 def _sorted_out(date: re.Match[str]) -> str:
     one, other = int(date["a"]), int(date["b"])
-    if one != other and max(one, other) <= len(MONTHS):
+    if one != other and max(one, other) <= len(_ENGLISH):
         return date[0]
-    return _worded(date, turned=other > len(MONTHS))
+    return _worded(date, turned=other > len(_ENGLISH))
 
 
 def in_english(text: str) -> str:
@@ -127,8 +109,8 @@ def in_english(text: str) -> str:
         return text
 
     def named(word: re.Match[str]) -> str:
-        number = NUMBERS.get(word[1].lower())
-        return MONTHS[number - 1].title() if number else word[0]
+        number = NUMBER_OF_MONTH.get(word[1].lower())
+        return _ENGLISH[number - 1].title() if number else word[0]
 
     return DATE.sub(lambda date: _WORD.sub(named, date[0]), text)
 
@@ -137,15 +119,20 @@ def _from_han(date: re.Match[str]) -> str:
     if date["alone"]:
         return f" {date[0]} "
     month, told = int(date["b"]), date["a"] or date["y"]
-    if not (told and 1 <= month <= len(MONTHS)):  # "7月" alone is read where it stands
+    if not (told and 1 <= month <= len(_ENGLISH)):  # "7月" alone is read where it stands
         return date[0]
-    return f" {date['a'] or ''} {MONTHS[month - 1].title()} {date['y'] or ''} "
+    return f" {date['a'] or ''} {_ENGLISH[month - 1].title()} {date['y'] or ''} "
 
 
 def months_in(text: str) -> str:
     """All names of the months that the dates of a text name."""
-    told = {NUMBERS[part] for unit in units(in_english(text)) for part in unit if part in NUMBERS}
-    return " ".join(f"{_NAMES[n - 1]} {_SHORT[n - 1]}" for n in sorted(told))
+    told = {
+        NUMBER_OF_MONTH[part]
+        for unit in units(in_english(text))
+        for part in unit
+        if part in NUMBER_OF_MONTH
+    }
+    return " ".join(name for n in sorted(told) for name in (*_NAMES[n - 1], *_SHORT[n - 1]))
 
 
 def units(text: str) -> list[frozenset[str]]:
@@ -172,7 +159,7 @@ def moment(text: str) -> tuple[str, int, int]:
 def moment_of(unit: frozenset[str]) -> tuple[str, int, int]:
     """As `moment`, of one date as it comes from `units`."""
     year = next((part for part in unit if YEAR.fullmatch(part)), "")
-    month = next((NUMBERS[part] for part in unit if part in NUMBERS), 0)
+    month = next((NUMBER_OF_MONTH[part] for part in unit if part in NUMBER_OF_MONTH), 0)
     quarters = [int(part.strip("q")) for part in unit if part[0] == "q" or part[-1] == "q"]
     days = [int(d) for part in unit for d in re.findall(r"^\d{1,2}$", part)]
     return year, month or 3 * max(quarters, default=0), max(days, default=0)

@@ -130,10 +130,10 @@ def in_other_languages(question: str, before: str) -> str:
     if time := _IN_TIME.match(question):
         put = f"{before.rstrip(' ?')} {time['rest']}?"
         return moved(before, time["date"]) or put
-    return in_german(question, before)
+    return _in_german(question, before)
 
 
-def in_german(question: str, before: str) -> str:
+def _in_german(question: str, before: str) -> str:
     """ "Und die Miete?" after "Wie hoch ist die Kaution?": "Wie hoch ist die Miete?"; or ""."""
     found = _UND.match(question)
     rest = found["rest"] if found else ""

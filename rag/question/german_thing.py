@@ -18,6 +18,7 @@ from rag.patterns.standing import placed
 from rag.question.shape import kind
 from rag.text import language, stemmed, stop_words, words
 from rag.types import Hit
+from rag.vocabulary import DAYS, MONTHS
 
 # An article, a pronoun, or whose it is: "Paulas Kaution".
 _DETERMINER = (
@@ -49,11 +50,10 @@ _OF_KIND = frozenset(
     ursache mal frist telefon telefonnummer handynummer mail e-mail mailadresse konto kontonummer
     iban postleitzahl webseite website internetadresse öffnungszeit öffnungszeiten euro cent franken
     geld grad meter kilometer zentimeter quadratmeter liter milliliter kilo kilogramm gramm
-    milligramm stück seite seiten watt wattstunden kilowattstunden volt montag dienstag mittwoch
-    donnerstag freitag samstag sonntag januar februar märz april mai juni juli august september
-    oktober november dezember morgen vormittag mittag nachmittag abend nacht wochenende beispiel
-    anfang beginn ende regel durchschnitt temperatur geschwindigkeit entfernung einwohner""".split()
-)
+    milligramm stück seite seiten watt wattstunden kilowattstunden volt morgen vormittag mittag
+    nachmittag abend nacht wochenende beispiel anfang beginn ende regel durchschnitt temperatur
+    geschwindigkeit entfernung einwohner""".split()
+).union(MONTHS["de"], DAYS["de"])
 _ENDINGS = ("ung", "heit", "keit", "nis")  # of a noun that a passage may have as a verb
 _WITHIN = 4  # letters from which a part is looked for within words
 

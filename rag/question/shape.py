@@ -18,6 +18,7 @@ from rag.question import other_languages as question_words
 from rag.question.polite import direct
 from rag.question.sides import sides
 from rag.text import content_words
+from rag.vocabulary import any_of, up_to
 
 Kind = Literal["fact", "list", "yesno", "explain", "summary"]
 Wanted = Literal["date", "number", "person", "place", "reason", "manner", "thing"]
@@ -121,10 +122,11 @@ _SOURCE = lazy_re.compile(
     re.IGNORECASE,
 )
 _IS = lazy_re.compile(r"^(\W*(?:what|how|who|where|when|why))['’]s\b", re.IGNORECASE)
+_UP_TO_TEN = up_to(10, "en")
 _LIST = lazy_re.compile(
     r"^\W*(list\b|name (all|some|two|three|four|five|\d)|enumerate\b"
     r"|name the (?:[a-z-]+ (?!of\b|in\b|for\b)){0,3}?[a-z-]{2,}(?<![sui])s\b"
-    r"|(what|which) (are (the )?)?(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+    rf"|(what|which) (are (the )?)?({any_of(_UP_TO_TEN)}|\d+)\b"
     r"|(what|which) (kinds?|types?|sorts?) of\b)",
     re.IGNORECASE,
 )
@@ -152,9 +154,7 @@ _WORDS_OF: tuple[tuple[Wanted, str], ...] = (
 )
 _WANTED = tuple((kind, lazy_re.compile(words, re.IGNORECASE)) for kind, words in _WORDS_OF)
 
-_COUNTS = {
-    word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)
-}
+_COUNTS = {word: n for n, word in enumerate(_UP_TO_TEN, 2)}
 _COUNTED = lazy_re.compile(
     rf"(?P<before>\b[a-z]+\s+)?\b(?:which|what|name|list|give|the)\s+(?:are\s+)?(?:the\s+)?"
     rf"(?P<count>{'|'.join(_COUNTS)}|\d{{1,2}})\s+[a-z]",

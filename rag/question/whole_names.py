@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag import lazy_re
-from rag.patterns import week
 from rag.patterns.standing import placed
 from rag.patterns.titles import ADDRESSES, RANKS
-from rag.patterns.when import MONTHS
 from rag.text import language, stop_words, words
 from rag.types import Hit
+from rag.vocabulary import DAYS, MONTHS
 
 _NAME = lazy_re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+")
 _OWNER = lazy_re.compile(r"['’]s?$")
@@ -19,8 +18,8 @@ _TITLE = 0.75  # share of capitalised words from which a question is written lik
 # Titles, forms of companies and times that a document has beside a name or has not.
 _ADDED = ADDRESSES.union(
     RANKS,
-    MONTHS,
-    week.ENGLISH,
+    MONTHS["en"],
+    DAYS["en"],
     """ceo cfo cto coo chairman chairwoman director chef clerk inspector q1 q2 q3 q4
     inc corp corporation company co ltd llc plc gmbh ag""".split(),
 )

@@ -8,6 +8,7 @@ English words are known, and Chinese and Japanese figures; of other languages no
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from rag import lazy_re
 from rag.patterns.clock import FORM as CLOCK
@@ -15,42 +16,42 @@ from rag.patterns.clock import asks_time
 from rag.patterns.contact import form_of_contact, is_contact, without_sums
 from rag.question.shape import wanted
 from rag.text import language
+from rag.vocabulary import DAYS, MONTHS, NUMBERS, across, any_of, up_to
 
 _KNOWN = frozenset({"de", "fr", "es", "it", "en", "zh", "ja"})
 # What costs nothing is told in words as well.
 _FIGURES = r"\d | [零一二三四五六七八九十百千万萬亿億半两兩数數几幾每] | 免[费費] | 無料"
 _NUMBERS = {
-    "de": r"""
-        \b(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dutzend|doppel|dreifach
+    "de": rf"""
+        \b(?:{any_of(up_to(12, "de"))}|dutzend|doppel|dreifach
             |halb(?!jähr)|hälfte|kein|niemand|null\b|beide|einzig|sämtlich|anderthalb|eineinhalb
             |einmal|frei(?:e[mnrs]?)?\b|gratis|umsonst|unentgeltlich|unbegrenzt|nichts)
         | (?:kosten|gebühren|beitrags|steuer)(?:frei|los)
         | (?:zig|hundert|tausend|million|milliard|drittel|viertel|fünftel|zehntel|\bein)
             (?:en?|e[mrs])?\b""",
-    "fr": r"""
-        \b(?:deux|trois|quatre|quator|cinq|six|sept|huit|neuf|dix|onze|douze|trei?ze|quin[zt]|seiz
+    "fr": rf"""
+        \b(?:{any_of(up_to(12, "fr"))}|trei?ze|quator|quin[zt]|seiz
             |vingt|trent|quarant|soixant|cent(?!r)|mill|une?\b|demie?\b|moitié|tiers|quart(?!ier)|double
             |triple|douzaine|aucun|seule?\b|gratuit|gratis)""",
-    "es": r"""
-        \b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quin|veint
+    "es": rf"""
+        \b(?:{any_of(up_to(14, "es"))}|quin|veint
             |treint|cuarent|cincuent|cien|mil|un[ao]?s?\b|medi[oa]|mitad|tercio|cuarto|doble|docena
             |ning[uú]n|nadie|cero|amb[oa]s|únic[oa]|dieci|sesent|setent|ochent|novent|novec|setec
             |gratis|gratuit)""",
-    "it": r"""
-        \b(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici
+    "it": rf"""
+        \b(?:{any_of(NUMBERS["it"])}
             |quindici|sedici|diciassette|diciotto|diciannove|vent[io]|trent[ao]|quarant|cinquant
             |sessant|settant|ottant|novant|cent[oi]|mill?[ae]|un[oa]?\b|un['’]|mezz[oa]|metà|terzo
             |quarto|doppi[oa]|dozzina|nessun|entramb|unic[oa]|gratuit|gratis)""",
-    "en": r"""
-        \b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred
+    "en": rf"""
+        \b(?:one|{any_of(up_to(12, "en"))}|\w+teen|\w+ty|hundred
             |thousand|half|third|quarter|dozen|double|twice|once|none|no|both|single|only)\b""",
 }
 # Characters of times in Chinese and Japanese: day, month, week, morning, spring, before …
 _DATES = r"[年月日时時天周週晚早春夏秋冬前后後当當]"
 _TIMES = {
-    "de": r"""
-        \b(?:mo(?:ntag)?|di(?:enstag)?|mi(?:ttwoch)?|do(?:nnerstag)?|fr(?:eitag)?|sa(?:mstag)?
-            |sonntag|so(?=\s*[.:/–-]))s?\b
+    "de": rf"""
+        \b(?:{any_of(DAYS["de"])}|mo|di|mi|do|fr|sa|so(?=\s*[.:/–-]))s?\b
         | (?:täg|wöchent|monat|jähr|stünd|minüt)lich | tags?\b | woche | monat | jahr | stunde
         | minute
         | \b(?:wenn|sobald|solange|nach|nachdem|bevor|vor|während|seit|heute|gestern|sofort|immer
@@ -62,34 +63,30 @@ _TIMES = {
         | \bbei\s+(?:(?:de[rm]|starke[rm]|sichtbare[rm])\s+)?(?:\w+ung|ankunft|abreise|bedarf)\b
         | morgen | mittag | abend | nacht | dämmerung | sonnen(?:auf|unter)gang
         | frühling | frühjahr | sommer | herbst | winter | weihnacht
-        | \b(?:jan|feb|mär|apr|mai|jun|jul|aug|sept?|okt|nov|dez|jänner|januar|februar|märz|april
-            |juni|juli|august|september|oktober|november|dezember)\b""",
-    "fr": r"""
-        \b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|quand|lorsque|dès|après|avant
+        | \b(?:{any_of(chain(*across(MONTHS, "de")))}
+            |jan|feb|mär|apr|jun|jul|aug|sept?|okt|nov|dez)\b""",
+    "fr": rf"""
+        \b(?:{any_of(DAYS["fr"])}|quand|lorsque|dès|après|avant
             |pendant|depuis|jusqu|aujourd|demain|hier|toujours|jamais|chaque|tous|toutes|jour
             |semaine|mois|an|année|heure|matin|midi|soir|nuit|printemps|été|automne|hiver|noël
             |pâques)s?\b
-        | \b(?:janv(?:ier)?|févr(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|août|sept(?:embre)?
-            |oct(?:obre)?|nov(?:embre)?|déc(?:embre)?)\b""",
-    "es": r"""
-        \b(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|cuando|después|tras|antes|durante
+        | \b(?:{any_of(MONTHS["fr"])}|janv|févr|avr|juil|sept|oct|nov|déc)\b""",
+    "es": rf"""
+        \b(?:{any_of(DAYS["es"])}|cuando|después|tras|antes|durante
             |desde|hasta|hoy|mañana|ayer|siempre|nunca|cada|todos|todas|día|semana|mes(?:es)?|año
             |hora|tarde|noche|primavera|verano|otoño|invierno|navidad)s?\b
-        | \b(?:enero|feb(?:rero)?|marzo|abr(?:il)?|mayo|jun(?:io)?|jul(?:io)?|ago(?:sto)?
-            |sept?(?:iembre)?|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?)\b""",
-    "it": r"""
-        \b(?:lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenic[ah]e?|quando|dopo|prima|durante
+        | \b(?:{any_of(MONTHS["es"])}|feb|abr|jun|jul|ago|sept?|oct|nov|dic)\b""",
+    "it": rf"""
+        \b(?:{any_of(DAYS["it"])}|domeniche|quando|dopo|prima|durante
             |da[il]?|dalle?|fino|entro|oggi|domani|ieri|sempre|mai|ogni|tutt[ie]|giorn[oi]|settiman[ae]
             |mes[ei]|ann[oi]|or[ae]|mattin[ao]|ser[ae]|nott[ei]|primavera|estate|autunno|inverno
             |natale|pasqua)\b
-        | \b(?:gen(?:naio)?|feb(?:braio)?|marzo|apr(?:ile)?|mag(?:gio)?|giu(?:gno)?|lug(?:lio)?
-            |ago(?:sto)?|set(?:tembre)?|ott(?:obre)?|nov(?:embre)?|dic(?:embre)?)\b""",
-    "en": r"""
+        | \b(?:{any_of(MONTHS["it"])}|gen|feb|apr|mag|giu|lug|ago|set|ott|nov|dic)\b""",
+    "en": rf"""
         \b(?:\w+day|when|after|before|until|since|during|while|once|today|tomorrow|always|never
             |every|each|annual|daily|weekly|monthly|yearly|day|week|month|year|hour|minute|morning
             |noon|evening|night|spring|summer|autumn|winter|christmas|easter)(?:s|ly)?\b
-        | \b(?:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|may|june?|july?|aug(?:ust)?
-            |sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b""",
+        | \b(?:{any_of(MONTHS["en"])}|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)\b""",
 }
 # "In welchem Jahr", "哪一年": nothing less than a year or a century tells it.
 _ASKS_YEAR = lazy_re.compile(

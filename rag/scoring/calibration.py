@@ -7,7 +7,6 @@ they still order well, but their probabilities are only a guide.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,21 +45,22 @@ def log_odds(probabilities: Any, least: float = 1e-4) -> Any:
 
 
 @cache
-def load(name: str, features: Sequence[str], file: Path = FILE) -> Logistic:
+def load(name: str, features: tuple[str, ...], file: Path = FILE) -> Logistic:
     """The regression `name` of the file.
 
     Raises:
-        ModelError: the file is missing or was fitted on other features.
+        ModelError: the file is missing or damaged, or was fitted on other features.
     """
     try:
         entry = json.loads(file.read_text(encoding="utf-8"))[name]
-        fitted = Logistic(tuple(entry["features"]), tuple(entry["weights"]), float(entry["bias"]))
+        of = dict(zip(entry["features"], map(float, entry["weights"]), strict=True))
+        fitted = Logistic(tuple(of), tuple(of.values()), float(entry["bias"]))
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelError(
             f"{file} has no regression {name!r} ({error}). Reinstall Footnote, or fit it again "
             "with training/calibrate.py."
         ) from None
-    if fitted.features != tuple(features):
+    if fitted.features != features:
         raise ModelError(
             f"{file}: {name!r} was fitted on {', '.join(fitted.features)}, not on "
             f"{', '.join(features)}. Fit it again with training/calibrate.py."

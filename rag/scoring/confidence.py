@@ -20,7 +20,7 @@ from rag.evidence import FEATURES as OF_SENTENCES
 from rag.patterns.columns import is_price
 from rag.patterns.periods import names_between
 from rag.patterns.ranges import within
-from rag.patterns.standing import of_another, placed
+from rag.patterns.standing import placed, stands_under_another
 from rag.patterns.titles import ADDRESSES
 from rag.patterns.when import in_english, spelled, units
 from rag.question import chinese_thing, german_thing, named_thing, romance_thing
@@ -162,9 +162,9 @@ def answerable(question: str, measured: Signals, *, elsewhere: bool = False) -> 
     model = load("answerable" if english else "foreign", FEATURES)
     if english and kind(question) in SPANLESS:
         model = replace(model, bias=model.bias + NO_SPAN)
-    if opening_hours.tells(question, measured.leading.whole, measured.top):
+    if opening_hours.tells_closed(question, measured.leading.whole, measured.top):
         model = replace(model, bias=model.bias + CLOSED)
-    elsewhere = elsewhere or of_another(question, measured.top)
+    elsewhere = elsewhere or stands_under_another(question, measured.top)
     leading = measured.leading
     without = is_without(leading.text, form(question), leading.head)
     without = without or _is_no_count(question, measured)

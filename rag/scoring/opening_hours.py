@@ -20,7 +20,7 @@ from rag.types import Hit
 BESIDE = 2  # sentences between opening hours and what is said of closing
 
 
-def tells(question: str, text: str, hit: Hit) -> bool:
+def tells_closed(question: str, text: str, hit: Hit) -> bool:
     """Is asked when it is open at a time at which, by `text`, it is closed, and is that said of
     what is asked about: does its passage `hit` have half of the words for it?"""
     if not (asks_open(question) and place(question, text)):

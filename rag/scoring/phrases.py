@@ -18,6 +18,7 @@ from rag.question.shape import wanted
 from rag.scoring.spans import near
 from rag.text import ITEM, query_terms
 from rag.types import Hit
+from rag.vocabulary import NUMBERS, any_of, up_to
 
 _MONTH = r"""(?:
     jan | feb | mär | apr | mai | jun | jul | aug | sep | okt | nov | dez
@@ -41,18 +42,17 @@ _DATE = rf"""
     | (?:siglo|siècle|secolo|século)\s+[ivx]+(?!\w)
     """
 _FRENCH = (
-    "deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?"
-    "|trente|quarante|cinquante|soixante|cents?|mille"
+    any_of(NUMBERS["fr"], but=("six",))  # which in an English text is its own
+    + "|vingts?|trente|quarante|cinquante|soixante|cents?|mille"
 )
 _WORDED = rf"""(?:
-    zwei | drei | vier | fünf | sechs | sieben | acht | neun | zehn | elf | zwölf | hundert
+    {any_of(up_to(12, "de"))} | hundert
     | (?:\w+und)?(?:zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)
     | (?:drei|vier|fünf|sech|sieb|acht|neun)zehn
     | (?:{_FRENCH})(?:[\s-](?:et[\s-])?(?:une?|six|{_FRENCH}))*
-    | dos | tres | cuatro | cinco | seis | siete | ocho | nueve | diez | cien | mil
-    | once | doce | trece | catorce | quince | dieci\w+ | veint\w+
+    | {any_of(NUMBERS["es"])} | cien | mil | dieci\w+ | veint\w+
     | (?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?:\sy\s\w+)?
-    | due | tre | quattro | cinque | sei | sette | otto | nove | dieci
+    | {any_of(up_to(10, "it"))}
     | venti(?:un[oa]?|due|tré|tre|quattro|cinque|sei|sette|nove)? | vent(?:un[oa]?|otto)
     | (?:un|do|tre|quattor|quin|se)dici | dicia\w+ | trenta\w* | quaranta\w*
     | cinquanta\w* | sessanta\w* | settanta\w* | ottanta\w* | novanta\w* | cento

@@ -202,7 +202,7 @@ def _kept(
     """What each sentence keeps of its score: the product of what all that speaks against it leaves,
     going by where it stands and what it is labelled as."""
     question = run.question
-    late = [standing.of_another(question, hit) for hit in hits]
+    late = [standing.stands_under_another(question, hit) for hit in hits]
     prose = {item.hit for item in found if not item.stands.code and not item.stands.heading}
     beside = frozenset() if wants_code(question, run.kind) else prose
     form = amounts.form(question)
@@ -253,8 +253,8 @@ def _of_other_things(
     yield [part is not None and not part.tells(item.text) for item in found]
     several = (
         contrary.of_other_times(question, found, hits),
-        variants.of_others(question, hits, found),
-        own_labels.of_others(question, [item.text for item in found]),
+        variants.of_variants(question, hits, found),
+        own_labels.labelled_otherwise(question, [item.text for item in found]),
         untold,
     )
     yield [

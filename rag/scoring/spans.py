@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ from rag.scoring.calibration import Logistic, load
 from rag.scoring.formal_places import Place
 from rag.text import length, query_terms, terms, words
 from rag.types import Hit
+from rag.vocabulary import DAYS, MONTHS, any_of, up_to
 
 FEATURES = (
     "reader",  # the reader's score over ten
@@ -66,27 +68,21 @@ CELL = 10.0  # what a cell that explains all of the question is worth, in the re
 AROUND = 60  # characters on either side in which the question's words count as near
 
 _YEAR = lazy_re.compile(r"\b(?:1\d{3}|20\d\d)\b")
+# Not "mars", the planet.
+_MONTHS = any_of(chain(*MONTHS.values()), but=("mars",))
 _CALENDAR = lazy_re.compile(
-    r"\b(january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|century|centuries|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer"
-    r"|autumn|winter|bc|ad"
-    r"|januar|februar|märz|mai|juni|juli|oktober|dezember|jahrhunderts?|jahr|montag|dienstag"
-    r"|mittwoch|donnerstag|freitag|samstag|sonntag"
-    r"|janvier|février|avril|juin|juillet|août|septembre|octobre|novembre|décembre|siècle"
-    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
-    r"|siglo|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|secolo"
+    rf"\b({_MONTHS}|{any_of(DAYS['en'] + DAYS['de'])}"
+    r"|century|centuries|spring|summer|autumn|winter|bc|ad|jahrhunderts?|jahr|siècle|siglo|secolo"
     r"|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro|século"
     r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|века)\b"
     r"|[年月日]|世纪|世紀",
     re.IGNORECASE,
 )
+# "Due" is a word of English, "sei" one of German, and "DOS" a system.
+_NUMBERS = any_of(up_to(12, "en", "de") + up_to(10, "fr", "es", "it"), but=("due", "sei", "dos"))
 _NUMBER = lazy_re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand"
-    r"|million|billion|dozen|first|second|third|half"
-    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|millionen"
-    r"|deux|trois|quatre|cinq|sept|huit|neuf|dix|mille"
-    r"|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cien|millones"
-    r"|tre|quattro|cinque|sette|otto|nove|dieci|dois|três|quatro)\b"
+    rf"\d|\b(one|{_NUMBERS}|hundred|thousand|million|billion|dozen|first|second|third|half"
+    r"|hundert|tausend|millionen|mille|cien|millones|dois|três|quatro)\b"
     r"|[一二三四五六七八九十百千万亿两]",
     re.IGNORECASE,
 )

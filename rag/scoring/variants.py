@@ -16,7 +16,7 @@ from rag.types import Hit
 _LABEL = lazy_re.compile(r"[ \t>*•-]*(?P<label>[^\W\d_][^:.!?|\n]{0,39}):\s")
 
 
-def of_others(question: str, hits: Sequence[Hit], found: Sequence[Sentence]) -> list[bool]:
+def of_variants(question: str, hits: Sequence[Hit], found: Sequence[Sentence]) -> list[bool]:
     """Which sentences stand in a line of another thing that shares a part of its name with the one
     that `question` names?"""
     code = language(question)

@@ -8,7 +8,7 @@ from weakref import ref
 import pytest
 
 from app.jobs import Job, Registry, Snapshot
-from app.library_jobs import told
+from app.library_jobs import progress_line
 from ingest.records import Progress
 from rag.errors import UsageError
 from tests.app.waiting import until
@@ -140,7 +140,9 @@ def test_an_error_ends_its_job_only(jobs: Registry, error: Exception, said: str)
 def test_how_fast_it_goes_is_told_in_whole_words() -> None:
     def said(rate: float) -> str:
         progress = Progress("embedding", 1, 9, 3, 20, rate, None, "a.txt")
-        return told(Snapshot("1", "add", "c", "running", 0, progress, None, None, 2.0, False))
+        return progress_line(
+            Snapshot("1", "add", "c", "running", 0, progress, None, None, 2.0, False)
+        )
 
     assert said(0.4) == said(1.0) == "1 of 9 files · 1 passage a second"
     assert said(30.2) == "1 of 9 files · 30 passages a second"

@@ -77,4 +77,4 @@ def test_files_that_need_a_password_are_told_from_others() -> None:
     outcomes.append(Outcome("d.eml", "added", note="e.zip: Give the password with --password."))
     report = Report("letters", tuple(outcomes), 1, 1, 0.1)
     assert unlocking.locked(report) == ["a.pdf", "b.docx", "d.eml"]
-    assert unlocking.told(notes["a.pdf"]) == "a.pdf: encrypted PDF. Give its password."
+    assert unlocking.without_option(notes["a.pdf"]) == "a.pdf: encrypted PDF. Give its password."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,23 @@ def test_nothing_is_pickled_and_no_remote_code_is_trusted(path: Path) -> None:
 def test_patterns_wait_for_their_first_use(path: Path) -> None:
     if name(path) != "rag.lazy_re":
         assert "re.compile(" not in path.read_text(encoding="utf-8").replace("lazy_re.compile(", "")
+
+
+@cache
+def modules_by_word() -> dict[str, set[Path]]:
+    """The modules, tests and tools that have a word, by the word."""
+    found: dict[str, set[Path]] = {}
+    for top in ("rag", "ingest", "app", "tests", "training", "benchmarks"):
+        for path in (ROOT / top).rglob("*.py"):
+            for word in set(re.findall(r"\w+", path.read_text(encoding="utf-8"))):
+                found.setdefault(word, set()).add(path)
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_function_that_no_other_module_uses_has_an_underscore(path: Path) -> None:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        # What is decorated may be called by whom the decorator tells of it.
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list:
+            is_used = node.name[0] == "_" or modules_by_word()[node.name] - {path}
+            assert is_used, f"{node.name} is used here only"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.patterns.own_labels import is_of_other, of_others
+from rag.patterns.own_labels import is_of_other, labelled_otherwise
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from rag.patterns.own_labels import is_of_other, of_others
 def test_a_label_of_another_thing_of_the_kind(
     question: str, texts: tuple[str, ...], others: list[bool]
 ) -> None:
-    assert of_others(question, texts) == others
+    assert labelled_otherwise(question, texts) == others
 
 
 @pytest.mark.parametrize(

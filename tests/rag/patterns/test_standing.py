@@ -4,7 +4,7 @@ import pytest
 
 from rag import Models
 from rag.evidence import split
-from rag.patterns.standing import before, of_another, of_another_time
+from rag.patterns.standing import before, is_of_another_time, stands_under_another
 from rag.types import Block
 from tests.rag.records import hit
 
@@ -40,11 +40,11 @@ def test_the_reader_is_told_what_is_asked_for_and_the_passage_does_not_say() -> 
     ],
 )
 def test_a_report_of_another_quarter_is_told(question: str, other: bool) -> None:
-    assert of_another_time(question, REPORT) is other
+    assert is_of_another_time(question, REPORT) is other
 
 
 def test_documents_without_a_date_are_of_no_other_time() -> None:
-    assert not of_another_time("Who came on 9 July 2024?", hit("Ada came on 14 May 2024."))
+    assert not is_of_another_time("Who came on 9 July 2024?", hit("Ada came on 14 May 2024."))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_day_is_the_same_however_it_is_written(
     question: str, path: str, title: str, other: bool
 ) -> None:
     passage = replace(hit("So it was."), path=path, title=title, headings=())
-    assert of_another_time(question, passage) is other
+    assert is_of_another_time(question, passage) is other
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_day_is_the_same_however_it_is_written(
 )
 def test_a_bill_of_january_of_another_year_is_another(path: str, text: str, other: bool) -> None:
     passage = replace(hit(text), path=path, title="Bill", headings=())
-    assert of_another_time("What was paid in January 2026?", passage) is other
+    assert is_of_another_time("What was paid in January 2026?", passage) is other
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_bill_of_january_of_another_year_is_another(path: str, text: str, othe
 )
 def test_a_paper_of_another_version_is_another(title: str, text: str, other: bool) -> None:
     passage = replace(hit(text), title=title)
-    assert of_another("How long is the blocking in version 2?", passage) is other
+    assert stands_under_another("How long is the blocking in version 2?", passage) is other
 
 
 def test_an_item_knows_its_list_and_a_heading_is_one() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.evidence import split
-from rag.scoring.variants import of_others
+from rag.scoring.variants import of_variants
 from tests.rag.records import hit
 
 TEXT = (
@@ -26,7 +26,7 @@ TEXT = (
 )
 def test_a_line_of_the_other_variant(question: str, others: list[bool]) -> None:
     passage = hit(TEXT)
-    assert of_others(question, [passage], split([passage])) == others
+    assert of_variants(question, [passage], split([passage])) == others
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,10 @@ def test_a_line_of_the_other_variant(question: str, others: list[bool]) -> None:
 )
 def test_what_is_told_of_a_thing_is_no_variant_of_it(question: str, text: str) -> None:
     passage = hit(text)
-    assert not any(of_others(question, [passage], split([passage])))
+    assert not any(of_variants(question, [passage], split([passage])))
 
 
 def test_labels_that_share_no_word_are_of_the_same_thing() -> None:
     passage = hit("Deposit: 500 euros.\nNotice: one month. The deposit is returned then.")
     question = "When is the deposit returned?"
-    assert not any(of_others(question, [passage], split([passage])))
+    assert not any(of_variants(question, [passage], split([passage])))
