@@ -12,7 +12,6 @@ from rag.types import DocumentInfo
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 _LOOKED_AT = 12  # documents whose headings are read
-_EXAMPLES, _FOLLOW_UPS = 3, 2  # questions that are offered
 _LONGEST = 70  # characters of a heading or title
 _DULL = re.compile(
     r"(?i)^(\W*\d[\d.\s]*)?(abstract|introduction|references?|sources?|contents?|table of contents|"
@@ -26,17 +25,17 @@ def samples() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def examples(infos: list[DocumentInfo], opened: Collection) -> list[str]:
+def examples(infos: list[DocumentInfo], opened: Collection, count: int = 3) -> list[str]:
     """Questions for an empty conversation: written ones for the samples, else from headings, and
     where these are too few, from titles."""
-    if written := _written(infos, _EXAMPLES):
+    if written := _written(infos, count):
         return written
-    asked = [_question(heading) for heading in _headings(opened, infos[:_LOOKED_AT], _EXAMPLES)]
+    asked = [_question(heading) for heading in _headings(opened, infos[:_LOOKED_AT], count)]
     titles = dict.fromkeys(info.title for info in infos if len(info.title) <= _LONGEST)
-    return [*asked, *(f"What is “{title}” about?" for title in titles)][:_EXAMPLES]
+    return [*asked, *(f"What is “{title}” about?" for title in titles)][:count]
 
 
-def follow_ups(opened: Collection, turns: list[Turn]) -> list[str]:
+def follow_ups(opened: Collection, turns: list[Turn], count: int = 2) -> list[str]:
     """Questions about other parts of the documents that the last answer cites."""
     last = turns[-1].answer if turns else None
     if last is None or not last.found:
@@ -45,9 +44,9 @@ def follow_ups(opened: Collection, turns: list[Turn]) -> list[str]:
     cited = dict.fromkeys(item.document for item in last.citations if item.document in there)
     asked = " ".join(turn.question.lower() for turn in turns)
     quoted = {item.quote.lower() for item in last.citations}
-    found = _headings(opened, [there[key] for key in cited], _FOLLOW_UPS + 4)
+    found = _headings(opened, [there[key] for key in cited], count + 4)
     fresh = [h for h in found if h.lower() not in asked and h.lower() not in quoted]
-    return [_question(heading) for heading in fresh[:_FOLLOW_UPS]]
+    return [_question(heading) for heading in fresh[:count]]
 
 
 def _question(heading: str) -> str:

@@ -178,13 +178,17 @@ def summed(rows: Sequence[Row]) -> dict[str, float | int | None]:
     }
 
 
-def _refusals(rows: Sequence[Row]) -> dict[str, float | None]:
+def refusals(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
     """How well it is told which questions have an answer.
 
     `refused_unanswerable` is the recall of refusals and `refusal_precision` the share of them that
     are right, at the threshold in force; `refused_at_90` is the recall at the threshold that would
     keep 90% of the answerable ones.
     """
+    return _refusals([row(outcome) for outcome in outcomes])
+
+
+def _refusals(rows: Sequence[Row]) -> dict[str, float | None]:
     kept, lost = sorted(_column(rows, "sure_possible")), _column(rows, "sure_impossible")
     least = kept[len(kept) // 10] if kept else 0.0
     return {

@@ -1,11 +1,13 @@
 """Fusing a dense and a lexical ranking: pure arithmetic over scores.
 
-A convex combination of normalised scores with a tuned weight beats reciprocal rank fusion (see
-`benchmarks/LOG.md`), as Bruch, Gai and Ingber found ("An Analysis of Fusion Functions for Hybrid
-Retrieval", ACM TOIS 2023, section 4).
+Both rules are here because both were measured (see `benchmarks/LOG.md`): a convex combination of
+normalised scores with a tuned weight beats reciprocal rank fusion, as Bruch, Gai and Ingber found
+("An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 2023, section 4).
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,3 +53,16 @@ def closer(fused: Scores, rows: NDArray[np.intp], closeness: Scores, weight: flo
     share[known] = min_max(closeness[known])
     found[rows] += weight * share
     return found
+
+
+def reciprocal_rank(rankings: Sequence[Sequence[int]], constant: int = 60) -> dict[int, float]:
+    """Reciprocal rank fusion: sum over rankings of 1 / (constant + rank), rank from 1.
+
+    Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion outperforms Condorcet and individual
+    Rank Learning Methods", SIGIR 2009, page 758, where 60 is the constant.
+    """
+    fused: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, start=1):
+            fused[item] = fused.get(item, 0.0) + 1.0 / (constant + rank)
+    return fused

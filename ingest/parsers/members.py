@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ingest.parsers import load, registered
@@ -32,6 +32,7 @@ class Budget:
     bytes: int = 1024 * 1024 * 1024
     depth: int = 4
     characters: int = 64 * 1024 * 1024
+    noted: set[str] = field(default_factory=set)
 
 
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)

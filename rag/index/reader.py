@@ -262,6 +262,13 @@ class Collection(Documents):
         ids = [self._info((i, number)).id for i, number in places.T.tolist()]
         return dict(zip(ids, counts.tolist(), strict=True))
 
+    def neighbours(self, row: int, before: int = 1, after: int = 1) -> list[StoredChunk]:
+        """The chunks around a row within its document, the row's own among them, in order."""
+        centre = self.chunk(row)
+        last = centre.row - centre.position + self.document(centre.document).chunks - 1
+        first = centre.row - min(before, centre.position)
+        return self.chunks(np.arange(first, min(centre.row + after, last) + 1))
+
     # --- within ---
 
     def _numbers(self, rows: Rows) -> Rows:

@@ -14,6 +14,7 @@ from rag.evaluate import (
     ndcg,
     normalised,
     recall,
+    refusals,
     retrieval,
     summary,
 )
@@ -72,7 +73,7 @@ def outcome(confidence: float, *, found: bool, impossible: bool, cited: float = 
 
 
 def test_refusals_by_hand() -> None:
-    found = summary(
+    found = refusals(
         [
             outcome(0.9, found=True, impossible=False),
             outcome(0.3, found=False, impossible=False),
@@ -88,7 +89,7 @@ def test_refusals_by_hand() -> None:
 
 
 def test_refusals_need_both_kinds_of_question() -> None:
-    found = summary([outcome(0.9, found=True, impossible=False)])
+    found = refusals([outcome(0.9, found=True, impossible=False)])
     assert (found["refusal_precision"], found["refused_at_90"]) == (None, None)
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.fusion import closer, convex, min_max
+from rag.fusion import closer, convex, min_max, reciprocal_rank
 
 scores = arrays(np.float32, st.integers(1, 20), elements=st.floats(-100, 100, width=32))
 
@@ -42,6 +42,11 @@ def test_dense_decides_where_no_term_is_shared() -> None:
 def test_no_candidates() -> None:
     nothing = np.zeros(0, dtype=np.float32)
     assert convex(nothing, nothing, 0.5).size == 0
+
+
+def test_reciprocal_rank_is_the_paper_s_sum() -> None:
+    fused = reciprocal_rank([[7, 8], [8, 9]])
+    assert fused == {7: 1 / 61, 8: 1 / 62 + 1 / 61, 9: 1 / 62}
 
 
 def test_what_is_far_in_meaning_weighs_less() -> None:

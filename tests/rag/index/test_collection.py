@@ -185,6 +185,17 @@ def test_scopes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             opened.allowed(Scope(since="yesterday"))
 
 
+def test_neighbours_stay_in_their_document(root: Path) -> None:
+    fill(root, "c", {"a": "1\n2", "b": "3\n4\n5", "c": "6"})
+    with Collection.open(root, "c") as opened:
+        middle = next(r for r in range(opened.rows) if opened.chunk(r).position == 1
+                      and opened.chunk(r).document == "b")  # fmt: skip
+        around = opened.neighbours(middle, 5, 5)
+        assert [(c.document, c.position) for c in around] == [("b", 0), ("b", 1), ("b", 2)]
+        assert [c.position for c in opened.neighbours(middle, 0, 0)] == [1]
+        assert [c.position for c in opened.neighbours(middle, 0, 1)] == [1, 2]
+
+
 @pytest.mark.parametrize(("kept", "given"), [("NFD", "NFC"), ("NFC", "NFD")])
 def test_a_name_is_one_in_whichever_form_its_accents_are_written(
     root: Path, kept: str, given: str
