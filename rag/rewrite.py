@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag import lazy_re
 from rag.errors import ModelError, ServerError
+from rag.languages import language
 from rag.patterns.when import DATE, moved
 from rag.prompt import rewriting
 from rag.question import bare, contrast, german_pronouns, pronouns
@@ -150,7 +151,10 @@ def _follow(history: Sequence[Message]) -> Focus:
             focus = replace(focus, question=text)
         else:
             whole = _resolved(text, focus)
-            focus = advance(focus, whole, kept=whole != text)
+            if language(whole) == "en":
+                focus = advance(focus, whole, kept=whole != text)
+            else:  # where every noun may look a name, no topic is told
+                focus = replace(focus, topic="", place="", question=whole)
     return focus
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag import lazy_re
-from rag.patterns.when import DATE
+from rag.patterns.when import DATE, YEAR, moved
 
 _WORD = lazy_re.compile(r"[^\W_]+(?:['’.&\-][^\W_]+)*|[?!,;:()\"“”]")
 # Words that end a phrase: question words, auxiliaries, pronouns, prepositions, frequent verbs.
@@ -130,14 +130,14 @@ class Focus:
 
 def advance(focus: Focus, question: str, *, kept: bool = False) -> Focus:
     """The focus after `question`, which has been made whole; `kept` if the topic went into it."""
-    found = names(question)
-    if kept and focus.topic:
-        topic = focus.topic
-    else:
+    found, topic = names(question), focus.topic if kept else ""
+    if not topic:
         topic = _introduced(question, weak=not focus.topic) or _kept(focus.topic, question)
         topic = topic or (
             _with_noun(question, found[0]) if found else focus.topic or _longest(question)
         )
+    if (years := YEAR.findall(question)) and years[-1] not in topic:
+        topic = moved(topic, years[-1]) or topic
     return Focus(
         topic=topic,
         person=_person(question, found)

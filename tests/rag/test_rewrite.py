@@ -270,6 +270,14 @@ def test_without_history_nothing_changes() -> None:
          "Wer war im Jahr 2021 Kassenwart?"),
         (["When was the 2021 meeting opened?"], "How many members were there?",
          "How many members were there in the 2021 meeting?"),
+        (
+            ["When was the 2024 meeting opened?", "And the one in 2023?"],
+            "Who opened it?",
+            "Who opened the 2023 meeting?",
+        ),
+        # in two languages
+        (["Wie hoch ist die Miete?"], "And in Berlin?", None),
+        (["Wie hoch ist die Miete?"], "Why was it raised?", None),
         # what was listed
         (["Which firms made offers?", ">Barlow; Tidewater; Slate"], "What did the second one ask?",
          "What did Tidewater ask?"),
