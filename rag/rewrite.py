@@ -21,6 +21,7 @@ from rag.languages import language
 from rag.patterns.when import DATE, moved
 from rag.prompt import rewriting
 from rag.question import bare, contrast, german_pronouns, pronouns
+from rag.question.shape import LONGEST as MOST_ASKED
 from rag.question.topic import (
     RELATIONAL,
     Focus,
@@ -132,10 +133,12 @@ def rewrite(question: str, history: Sequence[Message]) -> str:
     """`question` with what it takes from `history` put in; unchanged where nothing is missing.
 
     `history` is what was asked and answered before, oldest first; of an answer, a short form
-    serves best. Nothing is raised: what can't be resolved is left as it stands.
+    serves best. Nothing is raised: what can't be resolved is left as it stands, and so is what
+    would become longer than a question may be.
     """
     focus = _follow(history[-KEPT:])
-    return _resolved(question.strip(), focus) if focus.topic or focus.question else question
+    told = _resolved(question.strip(), focus) if focus.topic or focus.question else question
+    return told if len(told) <= MOST_ASKED else question
 
 
 def _follow(history: Sequence[Message]) -> Focus:

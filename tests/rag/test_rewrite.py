@@ -291,6 +291,12 @@ def test_a_follow_up_gets_what_it_lacks(
     assert rewrite(question, talk(*history)) == (expected or question)
 
 
+def test_what_would_be_too_long_to_ask_is_left_as_it_stands() -> None:
+    before = "Is it true that the mill " + "and the mill " * 150 + "burnt?"
+    assert rewrite("Really, are you sure?", talk(before)) == before
+    assert rewrite("Why?", talk(before[:-1] + " in the year of the great flood?")) == "Why?"
+
+
 @given(st.lists(st.text(max_size=60), max_size=4), st.text(max_size=80))
 def test_any_text_passes(history: list[str], question: str) -> None:
     assert isinstance(rewrite(question, talk(*history)), str)
