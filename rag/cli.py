@@ -128,7 +128,8 @@ def chat(
                     as_written=as_written,
                 )  # fmt: skip
                 history.append(Message("user", answer.searched or question))
-                history.append(Message("assistant", answer.short or ""))
+                if answer.found:
+                    history.append(Message("assistant", answer.short or answer.text))
             except FootnoteError as error:  # a server that is away may be back for the next one
                 note(printable(str(error)))
 

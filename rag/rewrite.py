@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 from rag import lazy_re
 from rag.errors import ModelError, ServerError
+from rag.languages import language
 from rag.patterns.when import DATE, moved
 from rag.prompt import rewriting
-from rag.question import contrast, pronouns
+from rag.question import bare, contrast, german_pronouns, pronouns
+from rag.question.shape import LONGEST as MOST_ASKED
 from rag.question.topic import (
     RELATIONAL,
     Focus,
@@ -43,13 +45,16 @@ _MARK = lazy_re.compile(r"\s*\[\d+\]")
 # A fragment: "What about the tower?", "And in 2012?", "Same for schools".
 _ELLIPSIS = lazy_re.compile(
     r"^(?:(?:and|but|or|so|then|also|ok(?:ay)?|now)\b[,\s]*)*"
-    r"(?:(?:what|how)\s+about\s+|what\s+of\s+|and\s+|same\s+for\s+)"
+    r"(?:(?:what|how)\s+about\s+|what\s+of\s+|and\s+|same\s+for\s+"
+    # A correction: "No, I meant the car".
+    r"|(?P<corrects>(?:(?:no|nope|sorry|wait|actually)\b\W*)*i\s+mean(?:t)?\s+(?!to\s)"
+    r"|(?:(?:no|nope|sorry|wait|actually)\b\W*)+(?=(?:the|an?|my|our|in|for|of|on|with)\s)))"
     r"(?P<rest>[^?]{1,80}?)\s*\?*$",
     re.IGNORECASE,
 )
 # What asks for nothing: "And thanks!", "OK, got it."
 _COURTESY = lazy_re.compile(
-    r"\W*(?:(?:and|but|so|now|then|oh|ah|well|yes|no|ok(?:ay)?|great|perfect|und)\b\W*)*"
+    r"\W*(?:(?:and|but|so|now|then|oh|ah|well|yes|no|ok(?:ay)?|great|perfect|und|ja|nein)\b\W*)*"
     r"(?:thanks?(?: you)?|thx|cheers|hello|hi|hey|(?:good)?bye|good (?:morning|evening|night|day)"
     r"|ok(?:ay)?|great|perfect|got it|i see|never ?mind|please|(?:vielen |besten )?danke?|bitte)\b"
     r"(?:\W*(?:a lot|so much|very much|again|all|there|for (?:(?:your|the|all|this|that) )?\w+"
@@ -128,10 +133,12 @@ def rewrite(question: str, history: Sequence[Message]) -> str:
     """`question` with what it takes from `history` put in; unchanged where nothing is missing.
 
     `history` is what was asked and answered before, oldest first; of an answer, a short form
-    serves best. Nothing is raised: what can't be resolved is left as it stands.
+    serves best. Nothing is raised: what can't be resolved is left as it stands, and so is what
+    would become longer than a question may be.
     """
     focus = _follow(history[-KEPT:])
-    return _resolved(question.strip(), focus) if focus.topic or focus.question else question
+    told = _resolved(question.strip(), focus) if focus.topic or focus.question else question
+    return told if len(told) <= MOST_ASKED else question
 
 
 def _follow(history: Sequence[Message]) -> Focus:
@@ -143,35 +150,55 @@ def _follow(history: Sequence[Message]) -> Focus:
             continue
         if message.role == "assistant":
             focus = focus.answered(text)
+        elif bare.alone(text) == focus.question:  # what was joined to it brings nothing new
+            focus = replace(focus, question=text)
         else:
             whole = _resolved(text, focus)
-            focus = advance(focus, whole, kept=whole != text)
+            if language(whole) == "en":
+                focus = advance(focus, whole, kept=whole != text)
+            else:  # where every noun may look a name, no topic is told
+                focus = replace(focus, topic="", place="", question=whole)
     return focus
 
 
 def _resolved(question: str, focus: Focus) -> str:
-    fragment = _ELLIPSIS.match(question)
     if _COURTESY.fullmatch(question):
         return question
+    question = pronouns.listed(question, focus.items)
+    if focus.question and bare.asks_again(question):
+        return focus.question
+    if focus.question and (told := bare.completed(question, focus.question)):
+        return told
+    focus = replace(focus, question=bare.alone(focus.question))
+    question = contrast.at_that_time(question, focus.question)
+    fragment = _ELLIPSIS.match(question)
     if focus.question and (other := contrast.in_other_languages(question, focus.question)):
         return other if _PERSON.search(other) else _WER_IST.sub("Was", other)
     if fragment and focus.question and not _QUESTION_WORD.match(fragment["rest"]):
-        return _completed(question, fragment["rest"], focus)
+        if not fragment["corrects"]:
+            return _completed(question, fragment["rest"], focus)
+        rest = fragment["rest"].rstrip(" .!")
+        told = _completed(question, rest, replace(focus, topic=""))
+        return f"What about {rest}?" if told == question else told
+    if (german := german_pronouns.resolved(question, focus.question, focus.person)) != question:
+        return german
     if not focus.topic:
         return question
     replaced = pronouns.resolved(question, focus)
     if replaced != question:
         return replaced
-    return _attached(question, focus.topic) if _lacks(question) else question
+    return _attached(question, focus.topic) if _lacks(question, focus) else question
 
 
-def _lacks(question: str) -> bool:
+def _lacks(question: str, focus: Focus) -> bool:
     """Does a question ask for a part, a kind or a property and not say of what?"""
     if names(question):
         return False
-    bare = _BARE.match(question)
-    if bare and (bare["noun"].lower() in RELATIONAL or len(question.split()) <= 7):
+    noun = _BARE.match(question)
+    if noun and noun["noun"].lower() in RELATIONAL:
         return True
+    if noun and len(question.split()) <= 7:  # "How much is the house?" after "… the flat?" does not
+        return focus.topic not in focus.people and not _BARE.match(focus.question)
     return _KINDS.match(question) is not None
 
 

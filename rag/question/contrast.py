@@ -39,12 +39,43 @@ _NEXT_YEAR = lazy_re.compile(
 )
 # "How much is the rent", "What was the population of": what is asked, of what.
 _SUBJECT = lazy_re.compile(
-    r"^(?P<asks>\W*(?:what|how\s+\w+|when|where)\s+(?:is|are|was|were)\s+the\s+)(?P<what>[\w-]+)"
-    r"(?P<of>\s+of\b)?",
+    r"^(?P<asks>\W*(?:(?P<who>who)|what|how\s+\w+|when|where)\s+(?:is|are|was|were)\s+"
+    r"(?:the\s+(?P<owner>[\w-]+['’]s\s+)?)?)(?P<what>[\w-]+)"
+    r"(?P<of>\s+of\b)?(?P<ends>\s*\?|(?=\s+(?:in|for|at|on|from|to|with|per|by|during)\b))?",
     re.IGNORECASE,
 )
-# "Is smoking allowed": what may be so.
+# "How much does the car insurance cost", "May I bring my dog": what does so, what is done with.
+_DOES = lazy_re.compile(
+    r"^\W*(?:what|when|where|how(?:\s+\w+)?)\s+(?:do|does|did)\s+(?P<what>[^?]+?)\s+(?:cost|last|take|run"
+    r"|begin|start|end|open|close|weigh|expire|finish|charge|pay|earn|arrive|leave)\b",
+    re.IGNORECASE,
+)
+_THERE_IS = lazy_re.compile(
+    r"^(?P<asks>\W*(?:is|are|was|were)\s+there\s+)(?P<article>an?|any)\s+[\w-]+", re.IGNORECASE
+)
+_DETERMINER = r"(?:the|an?|my|our|any|another|two|three|four|five|\d+)"
+_MAY = lazy_re.compile(
+    r"^\W*(?:can|may|must|should|could|do|does)\s+(?:i|we|you|one|they)\s+[a-z]+\s+"
+    rf"(?P<what>{_DETERMINER}\s+[\w-]+)",
+    re.IGNORECASE,
+)
+_WHO_IS = lazy_re.compile(
+    r"^\W*(?P<asks>(?i:who\s+(?:is|was)))\s+[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*\W*$"
+)
+_THING = lazy_re.compile(rf"{_DETERMINER}\s+[\w-]+(?:\s+[\w-]+){{0,2}}(?:['’]s)?", re.IGNORECASE)
 _ALLOWED = lazy_re.compile(r"^(?:is|are)\s+(?P<what>[a-z-]{3,})(?=\s+\w+ed\b)", re.IGNORECASE)
+# At the time that was asked of; "what did he do then?" asks what came after.
+_THEN = lazy_re.compile(
+    r"(?<!\bdo)(?<!\bhappen)(?<!\bhappened)\s+"
+    r"(?:(?:then|(?:in\s+)?(?:that|the\s+same)\s+year)(?=\W*$)"
+    r"|(?P<german>damals|in\s+(?:dem|diesem|jenem|demselben)\s+jahr)\b)",
+    re.IGNORECASE,
+)
+_AMOUNT = lazy_re.compile(
+    r"^\W*(?P<also>(?:and|und|but|aber)\s+)?"
+    r"(?:how\s+(?:much|many)|(?P<german>wie\s+(?:viele?|hoch)))\b",
+    re.IGNORECASE,
+)
 # The same at another time, in other languages: "Und im Jahr 2022?", "¿Y en 2022?"
 _IN_TIME = lazy_re.compile(
     r"^\W*(?:und|aber|et|y|e|en)\s+(?P<rest>(?:(?:in|im|en|nel|em|für|pour|para)\s+)?"
@@ -56,11 +87,23 @@ _NE = lazy_re.compile(r"^\W*(?:那么?)?(?P<date>(?P<year>\d{4}年)?(?P<month>\d
 _GERMAN = r"(?:im|in|am|an|auf|für|bei|mit|von|vom|zum|zur|nach|seit|bis)"
 # A German fragment: "Und die Miete?", "Aber was ist mit Haustieren?"
 _UND = lazy_re.compile(
-    r"^\W*(?:und|aber)\s+(?:was ist mit\s+)?(?P<rest>[^?]{2,60}?)\s*\?*$", re.IGNORECASE
+    r"^\W*(?:und\s+|aber\s+|(?P<corrects>(?:nein\W+)?ich\s+(?:meinte|meine)\s+|nein\W+))"
+    r"(?:was ist mit\s+)?(?P<rest>[^?]{2,60}?)[\s?.!]*$",
+    re.IGNORECASE,
 )
 _ARTICLE = r"(?:der|die|das|den|dem|des|ein|eine|einen|einem|einer)\s+"
 _NOUN = r"[A-ZÄÖÜ][\w-]+"
 _WITH_ARTICLE = lazy_re.compile(rf"\b{_ARTICLE}{_NOUN}")
+_KIND = lazy_re.compile(rf"(?P<article>{_ARTICLE})(?P<kind>[a-zäöüß]\w+)")
+_OF_A_KIND = lazy_re.compile(rf"\b{_ARTICLE}(?:[a-zäöüß]\w+\s+)?(?={_NOUN})")
+_WITH_GERMAN = lazy_re.compile(
+    rf"(?i:{_GERMAN})\s+(?:[a-zäöüß]\w*\s+){{0,2}}[A-ZÄÖÜ\d][\w.-]*(?:\s+[A-ZÄÖÜ][\w-]*)?"
+)
+_VERBS_LAST = lazy_re.compile(
+    r"(?:\s+[a-zäöüß]+(?=\s+(?:werden|worden|haben|sein|können)\b))?"
+    r"\s+[a-zäöüß]+(?:t|en|an|aus|ab|auf)$"
+)
+_BARE_NOUN = lazy_re.compile(rf"(?<=[a-zäöüß]\s){_NOUN}")
 _AT_THE_END = lazy_re.compile(rf"\b{_NOUN}(?=\W*$)")
 
 
@@ -111,14 +154,64 @@ def _numbered(before: str, rest: str) -> str:
 def _with_subject(before: str, rest: str) -> str:
     """ "How much is the rent?", "the deposit": "How much is the deposit?", and "Are pets allowed?"
     after "Is smoking allowed?"; or "". Whose it is stays, where it may have that as well."""
+    if (who := _WHO_IS.match(before)) and re.match(r"the\s", rest, re.IGNORECASE):
+        return f"{who['asks']} {rest}?"
     subject, the = _SUBJECT.match(before), re.fullmatch(r"the\s+([\w-]+)", rest, re.IGNORECASE)
-    if subject and the and (not subject["of"] or the[1].lower() in RELATIONAL):
-        return f"{subject['asks']}{the[1]}{before[subject.end('what') :]}"
+    if subject and (put := _put(subject, rest, the[1] if the else "")):
+        return f"{put}{before[subject.end('what') :]}"
+    if (there := _THERE_IS.match(before)) and (
+        noun := re.fullmatch(r"(?:the|an?|any)\s+(.+)", rest)
+    ):
+        article = there["article"] if there["article"] == "any" else "a"
+        if article == "a" and noun[1][0].lower() in "aeiou":
+            article = "an"
+        return f"{there['asks']}{article} {noun[1]}{before[there.end() :]}"
+    does = (_DOES.match(before) or _MAY.match(before)) if _THING.fullmatch(rest) else None
+    if does:
+        kind = does["what"].split()[-1] if rest.endswith(("'s", "’s")) else ""
+        put = f"{rest} {kind}".strip()  # "the dog's insurance", after "car insurance"
+        return f"{before[: does.start('what')]}{put}{before[does.end('what') :]}"
     allowed = _ALLOWED.match(before)
     if not allowed or not re.fullmatch(r"[a-z-]{3,}", rest):
         return ""
     verb = "Are" if rest.endswith("s") else "Is"
     return f"{verb} {rest}{before[allowed.end() :]}"
+
+
+def _put(subject: re.Match[str], rest: str, noun: str) -> str:
+    """A question up to its subject, which is `rest` now, a `noun` with its article if it is no
+    more; "" where it can't be."""
+    asks = subject["asks"]
+    if subject["owner"]:  # "What was the bakery's turnover": the profit, or the café's
+        if noun.lower() in RELATIONAL:
+            return asks + noun
+        return f"{asks[: -len(subject['owner'])]}{noun}'s {subject['what']}" if noun else ""
+    known = noun.lower() in RELATIONAL
+    if not asks.lower().endswith("the "):  # "How much is membership for a student?"
+        fits = noun and subject["ends"] is not None and subject["what"].islower()
+        return asks + rest if fits else ""
+    if subject["of"] and not known and not subject["who"]:
+        return ""
+    whole = subject["of"] or subject["ends"] is not None
+    other = noun or (rest[4:] if whole and re.fullmatch(r"the\s+[\w-]+\s+[\w-]+", rest) else "")
+    return asks + other if other else ""
+
+
+def at_that_time(question: str, before: str) -> str:
+    """ "How much did it spend then?" in the year of the question `before`, and so "And how much did
+    it spend?" where that asks for an amount, too; else as it is."""
+    years = YEAR.findall(before)
+    if not years or YEAR.search(question):
+        return question
+    if then := _THEN.search(question):
+        when = f" {'im Jahr' if then['german'] else 'in'} {years[-1]}"
+        return f"{question[: then.start()]}{when}{question[then.end() :]}"
+    asked, also = _AMOUNT.match(before), _AMOUNT.match(question)
+    if not (asked and also and also["also"]):
+        return question
+    if also["german"]:
+        return _put_in_german(question, f"im Jahr {years[-1]}")
+    return f"{question.rstrip(' ?.!')} in {years[-1]}?"
 
 
 def in_other_languages(question: str, before: str) -> str:
@@ -140,9 +233,25 @@ def _in_german(question: str, before: str) -> str:
     if there := re.match(rf"({_GERMAN})\s+[^\s]", rest, re.IGNORECASE):
         named = r"(?:[a-zäöüß]\w*\s+)?[A-ZÄÖÜ\d][\w-]*"
         same = [*re.finditer(rf"\b(?i:{there[1]})\s+{named}", before)]
-        return f"{before[: same[-1].start()]}{rest}{before[same[-1].end() :]}" if same else ""
+        if same:
+            return f"{before[: same[-1].start()]}{rest}{before[same[-1].end() :]}"
+        return _put_in_german(before, rest) if _WITH_GERMAN.fullmatch(rest) else ""
     if _WITH_ARTICLE.fullmatch(rest):
         alike = [*_WITH_ARTICLE.finditer(before)]
+        if found and found["corrects"] and alike and not alike[-1][0].lower().startswith("den "):
+            rest = re.sub(r"^den\s", "der ", rest)  # "ich meinte den Keller"
+    elif _KIND.fullmatch(rest):
+        alike, rest = [*_OF_A_KIND.finditer(before)], f"{rest} "
+    elif re.fullmatch(_NOUN, rest):
+        alike = [*_AT_THE_END.finditer(before)] or [*_BARE_NOUN.finditer(before)]
     else:
-        alike = [*_AT_THE_END.finditer(before)] if re.fullmatch(_NOUN, rest) else []
+        alike = []
     return f"{before[: alike[-1].start()]}{rest}{before[alike[-1].end() :]}" if alike else ""
+
+
+def _put_in_german(before: str, rest: str) -> str:
+    """`rest` at the end of the question `before`, but for the verbs that come last."""
+    told = before.rstrip(" ?")
+    verbs = _VERBS_LAST.search(told)
+    at = verbs.start() if verbs else len(told)
+    return f"{told[:at]} {rest}{told[at:]}?"

@@ -44,6 +44,20 @@ _THERE = lazy_re.compile(
     r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|be|any|a|an|other|some|been)\b)",
     re.IGNORECASE,
 )
+# "The second one": of what was listed.
+_PLACES = {
+    "first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latter": -1
+}  # fmt: skip
+_NTH = lazy_re.compile(
+    rf"\bthe\s+(?P<at>{'|'.join(_PLACES)})(?:\s+one)?(?=\s*(?:[?.,]|$|\s(?:is|are|was|were|do|does|did"
+    r"|has|have|had|can|could|will|would|cost|ask)\b))",
+    re.IGNORECASE,
+)
+# "How many members were there?": in what was spoken of.
+_WERE_THERE = lazy_re.compile(
+    r"^\W*(?:(?:and|so)\s+)?how\s+(?:many|much)\s[^?]*\b(?:is|are|was|were)\s+there(?=\s*\?*$)",
+    re.I,
+)
 # "The red one": which, of the kind that is spoken of.
 _ONE = lazy_re.compile(
     r"\b(?P<which>[a-z-]+)\s+ones?\b(?=\s*(?:[?.,]|$|\s(?:is|are|was|were)\b))", re.I
@@ -72,9 +86,21 @@ def resolved(question: str, focus: Focus) -> str:
     changed = _OWNER.sub(
         owner, _SUBJECT.sub(subject, changed) if changed == question and not weather else changed
     )
-    if focus.place:
+    if focus.place and (ends := _WERE_THERE.match(changed)) and not own:
+        changed = f"{ends[0]} in {focus.place}{changed[ends.end() :]}"
+    elif focus.place:
         changed = _THERE.sub(f"in {focus.place}", changed)
     return _ones(changed, focus.topic)
+
+
+def listed(question: str, items: Sequence[str]) -> str:
+    """ "The second one" or "the latter", by its name in the list that was the answer before."""
+
+    def item(match: re.Match[str]) -> str:
+        at = _PLACES[match["at"].lower()]
+        return items[at] if -len(items) <= at < len(items) else match[0]
+
+    return _NTH.sub(item, question) if items else question
 
 
 def _is_short(word: str, question: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag import lazy_re
-from rag.patterns.when import DATE
+from rag.patterns.when import DATE, YEAR, moved
 
 _WORD = lazy_re.compile(r"[^\W_]+(?:['’.&\-][^\W_]+)*|[?!,;:()\"“”]")
 # Words that end a phrase: question words, auxiliaries, pronouns, prepositions, frequent verbs.
@@ -43,7 +43,8 @@ RELATIONAL = frozenset(
     goals impact impacts role roles consequences signs stages steps rules reasons reason factors
     inventor size length height weight age speed date year name names title topic conclusion
     conclusions method methods outcome outcomes deadline budget plot director cast winner winners
-    evidence significance importance complications side-effects features uses""".split()
+    evidence significance importance complications side-effects features uses profit profits revenue
+    turnover income loss losses fee fees premium salary address colour color duration""".split()
 )
 # "the history of toilets" is about toilets, "the Bank of England" about itself.
 _ASPECT = lazy_re.compile(
@@ -64,6 +65,12 @@ _CLAUSE = lazy_re.compile(
 )
 _IN_TIME = lazy_re.compile(rf"\s+(?:in|of|for|from|during|on)\s+{DATE.pattern}$", re.IGNORECASE)
 _WHO_DID = lazy_re.compile(r"^\W*who\s+(?!(?:is|are|was|were)\b)\w+", re.IGNORECASE)
+# "What colour is the car?" is about the car.
+_OF_WHAT = lazy_re.compile(
+    r"^\W*(?:what|which|how)\s+[a-z]+\s+(?:is|are|was|were|do|does|did|has|have|had)\s+"
+    r"(?=(?:the|an?|my|our)\s)",
+    re.IGNORECASE,
+)
 _ARTICLE = lazy_re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
 _PLACE = lazy_re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _PRONOUNS = frozenset("it he she they this that these those there its his her their".split())
@@ -77,19 +84,23 @@ class Focus:
     """Where a conversation has got to.
 
     `topic` is what "it" stands for, `person` what "she" stands for, `place` what "there" stands
-    for; each is '' where there is none. `question` is the last question, made whole.
+    for; each is '' where there is none. `question` is the last question, made whole, `items` what
+    its answer listed, `people` who answered a "who": no "it".
     """
 
     topic: str = ""
     person: str = ""
     place: str = ""
     question: str = ""
+    items: tuple[str, ...] = ()
+    people: frozenset[str] = frozenset()
 
     def of(self, pronoun: str) -> str:
         """What a pronoun stands for, or ''."""
         if pronoun.lower() in {"he", "she", "him", "his", "her", "hers"}:
             return self.person
-        return self.topic
+        alone = pronoun.lower() in {"it", "its", "this", "that", "these", "those"}
+        return "" if alone and self.topic in self.people else self.topic
 
     def answered(self, answer: str) -> Focus:
         """After an answer: a name that answers "who" or "which" is what comes next.
@@ -97,14 +108,17 @@ class Focus:
         Not where the question names something itself: of two names, a talk stays with the one that
         was asked about.
         """
+        items = tuple(filter(None, map(str.strip, answer.split(";"))))
+        if len(items) > 1:
+            return replace(self, items=items)
         found = names(f". {answer}")
         if not found or len(answer.split()) > 12:
             return self
         first = found[0]
         begins = without_article(answer.strip()).startswith(first)
         asked = self.question.lower()
-        if re.match(r"\W*(who|whose|whom)\b", asked):
-            return replace(self, person=first)
+        if re.match(r"\W*(?:who|whose|whom|(?:\w+\s+)?we[rmn])\b", asked):
+            return replace(self, person=first, people=self.people | {first})
         if re.match(r"\W*(which|what)\b(?! (is|are|was|were) (the )?\w+['’]s)", asked):
             if not begins or names(self.question):
                 return self
@@ -116,19 +130,23 @@ class Focus:
 
 def advance(focus: Focus, question: str, *, kept: bool = False) -> Focus:
     """The focus after `question`, which has been made whole; `kept` if the topic went into it."""
-    found = names(question)
-    if kept and focus.topic:
-        topic = focus.topic
-    else:
+    found, topic = names(question), focus.topic if kept else ""
+    if not topic:
         topic = _introduced(question, weak=not focus.topic) or _kept(focus.topic, question)
         topic = topic or (
             _with_noun(question, found[0]) if found else focus.topic or _longest(question)
         )
+    if (years := YEAR.findall(question)) and years[-1] not in topic:
+        topic = moved(topic, years[-1]) or topic
     return Focus(
         topic=topic,
-        person=_person(question, found) or (topic if is_name(topic) else "") or focus.person,
+        person=_person(question, found)
+        or (topic if is_name(topic) and not without_article(topic)[0].isdigit() else "")
+        or focus.person,
         place=_place(question, found) or (topic if is_name(topic) else "") or focus.place,
         question=question,
+        items=focus.items,
+        people=focus.people,
     )
 
 
@@ -154,7 +172,8 @@ def _introduced(question: str, *, weak: bool) -> str:
     if not match:
         return ""
     about = match["x"].strip()
-    if not weak and _GENERIC.match(about) and not names(question):
+    owned = re.search(r"['’]s?\s", about)  # "the bakery's profit"
+    if not weak and _GENERIC.match(about) and not owned and not names(question):
         return ""
     aspect = _ASPECT.match(about)
     if aspect:
@@ -177,12 +196,12 @@ def _longest(question: str) -> str:
 
     What comes after "who" is what somebody did, and no thing to talk about; that has its article.
     """
-    did = _WHO_DID.match(question)
+    did = _WHO_DID.match(question) or _OF_WHAT.match(question)
     runs = _runs(question[did.end() :] if did else question)
     best = max(runs, key=lambda run: (len(run.split()) > 1, len(run)), default="")
     best = re.sub(r"(?<=\w)\s+\w+ed$", "", best)  # "the model trained": the verb comes last
-    known = did and best and re.search(rf"\bthe\s+{re.escape(best)}\b", question)
-    return f"the {best}" if known else best
+    known = best and re.search(rf"\b(?:(my|our)|the|an?)\s+{re.escape(best)}\b", question)
+    return f"{known[1] or 'the'} {best}" if known else best
 
 
 def content(text: str) -> list[str]:

@@ -162,6 +162,13 @@ def test_chat_answers_until_an_empty_line(run: Any) -> None:
     assert "nine months" in done.stdout
 
 
+def test_chat_tells_how_a_follow_up_was_understood(run: Any) -> None:
+    asked = "How long does Halden cheese ripen?\nAre you sure?\nWhy?\n\n"
+    done = run("chat", "-c", "library", input=asked)
+    assert "Understood as: How long does Halden cheese ripen?\n" in done.stderr
+    assert "Understood as: How long does Halden cheese ripen, and why?\n" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -217,6 +217,86 @@ def test_without_history_nothing_changes() -> None:
     assert rewrite("And then?", talk(">An answer without a question")) == "And then?"
 
 
+@pytest.mark.parametrize(
+    ("history", "question", "expected"),
+    [
+        # a question word alone
+        (["Are pets allowed?"], "Why not?", "Are pets allowed, and why not?"),
+        (["Where is the test held?"], "And when?", "When is the test held?"),
+        (["Why was the shop closed?"], "When was that?", "When was the shop closed?"),
+        (["Is there a test?"], "When?", "When is there a test?"),
+        (["Who wrote the plan, and why?"], "Since when?", "Who wrote the plan, and since when?"),
+        (["Sind Hunde erlaubt?"], "Warum nicht?", "Sind Hunde erlaubt, und warum nicht?"),
+        (["Bis wann kann man zahlen?"], "Und bei wem?", "Bei wem kann man zahlen?"),
+        # the same once more
+        (["How high is the fee?"], "Are you sure?", "How high is the fee?"),
+        (["How high is the fee?"], "Say that shorter, please", "How high is the fee?"),
+        (["How high is the fee?"], "What does [2] say exactly?", "How high is the fee?"),
+        (["How high is the fee?", "Why?"], "How do you know?", "How high is the fee, and why?"),
+        (["Wie hoch ist der Beitrag?"], "Bist du sicher?", "Wie hoch ist der Beitrag?"),
+        (["How high is the fee?"], "What does it say?", "What does the fee say?"),
+        # a correction
+        (["How old is the bus?"], "No, I meant the car", "How old is the car?"),
+        (["Is there a deposit?"], "I mean the fee.", "Is there a fee?"),
+        (["Wie hoch ist die Miete?"], "Nein, ich meinte den Beitrag.", "Wie hoch ist der Beitrag?"),
+        # German pronouns and fragments
+        (["Was kostet die Fahrt nach Ulm?"], "Wann ist sie?", "Wann ist die Fahrt nach Ulm?"),
+        (["Wer leitet den Verein?", ">Eva Lenz"], "Wo wohnt sie?", "Wo wohnt Eva Lenz?"),
+        (["Was steht im Vertrag?"], "Und wann endet er?", "Und wann endet der Vertrag?"),
+        (["Was kostet die Fahrt?"], "Was hat Frau Stein gesagt, als sie kam?", None),
+        (["Was kostet die kleine Torte?"], "Und die große?", "Was kostet die große Torte?"),
+        (["Sind Hunde erlaubt?"], "Und Katzen?", "Sind Katzen erlaubt?"),
+        (["Wann ist das Bad geöffnet?"], "Und am Montag?", "Wann ist das Bad am Montag geöffnet?"),
+        # what it is about
+        (["What colour is the bus?"], "How old is it?", "How old is the bus?"),
+        (["When was the mill roof mended?"], "Who built it?", "Who built the mill roof?"),
+        (["Who runs the mill?", ">Ada Finch", "Where is Ada Finch?"], "How long is it?", None),
+        (["How much is the flat?"], "How much is the house?", None),
+        (
+            ["What was the café's turnover in 2023?"],
+            "And the profit?",
+            "What was the café's profit in 2023?",
+        ),
+        (["Who is the treasurer of the club?"], "And the boat warden?",
+         "Who is the boat warden of the club?"),
+        (["How much is entry for a child?"], "And the tour?", "How much is the tour for a child?"),
+        (["How much does cat insurance cost us?"], "And the dog's?",
+         "How much does the dog's insurance cost us?"),
+        (["May I bring my dog to the café?"], "And a cat?", "May I bring a cat to the café?"),
+        # the time that was asked of
+        (["How much did the club take in 2021?"], "And how much did it spend?",
+         "And how much did the club spend in 2021?"),
+        (["Wie viel nahm der Verein 2021 ein?"], "Wer war damals Kassenwart?",
+         "Wer war im Jahr 2021 Kassenwart?"),
+        (["When was the 2021 meeting opened?"], "How many members were there?",
+         "How many members were there in the 2021 meeting?"),
+        (
+            ["When was the 2024 meeting opened?", "And the one in 2023?"],
+            "Who opened it?",
+            "Who opened the 2023 meeting?",
+        ),
+        # in two languages
+        (["Wie hoch ist die Miete?"], "And in Berlin?", None),
+        (["Wie hoch ist die Miete?"], "Why was it raised?", None),
+        # what was listed
+        (["Which firms made offers?", ">Barlow; Tidewater; Slate"], "What did the second one ask?",
+         "What did Tidewater ask?"),
+        (["Which firms made offers?", ">Barlow; Tidewater; Slate", "What did Barlow ask?"],
+         "And the last one?", "What did Slate ask?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_gets_what_it_lacks(
+    history: list[str], question: str, expected: str | None
+) -> None:
+    assert rewrite(question, talk(*history)) == (expected or question)
+
+
+def test_what_would_be_too_long_to_ask_is_left_as_it_stands() -> None:
+    before = "Is it true that the mill " + "and the mill " * 150 + "burnt?"
+    assert rewrite("Really, are you sure?", talk(before)) == before
+    assert rewrite("Why?", talk(before[:-1] + " in the year of the great flood?")) == "Why?"
+
+
 @given(st.lists(st.text(max_size=60), max_size=4), st.text(max_size=80))
 def test_any_text_passes(history: list[str], question: str) -> None:
     assert isinstance(rewrite(question, talk(*history)), str)
