@@ -11,6 +11,7 @@ from app.store import Conversation
 
 _SHOWN = 25  # conversations listed before one has to search
 _SEARCH_FROM = 8
+_MENU = "conversation-menu"
 
 
 def conversations(service: Service, collection: str, current: Conversation | None) -> None:
@@ -48,7 +49,7 @@ def conversations(service: Service, collection: str, current: Conversation | Non
 
 def menu(service: Service, conversation: Conversation) -> None:
     """Rename, export, delete."""
-    with st.popover("More", icon=":material/more_horiz:", type="tertiary"):
+    with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=_MENU):
         key = f"name-{conversation.id}"
         st.text_input(
             "Name",
@@ -81,6 +82,8 @@ def _confirm(service: Service, conversation: Conversation) -> None:
         if st.button("Delete", type="primary", key="delete-conversation-yes"):
             service.store.delete(conversation.id)
             state.open_conversation("")
+            state.focus("new-conversation", "button")
             st.rerun()
         if st.button("Keep", key="delete-conversation-no"):
+            state.focus(_MENU, "button")
             st.rerun()
