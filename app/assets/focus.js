@@ -39,6 +39,8 @@ function enterMenus() {
 
 export default function ({ data }) {
   enterMenus();
+  // Menus and dialogs lie outside of the app, and have to know as well whether it is dark.
+  document.body.style.colorScheme = getComputedStyle(document.querySelector(".stApp")).colorScheme;
   if (!data.place || window.footnoteFocus === data.turn) return;
   window.footnoteFocus = data.turn;
   const end = performance.now() + PATIENCE;
