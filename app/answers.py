@@ -35,15 +35,20 @@ _QUOTE = 220  # characters of a quote in the list of sources
 
 def describe(turn: Turn, job: Snapshot | None, opened: int | None) -> dict[str, Any]:
     """The data for `components.answer`: all of it text to be shown as it stands."""
+    own = {"turn": turn.id}
     if job is not None and not job.over:
-        return _draft(job, opened)
+        return _draft(job, opened) | own
     if turn.answer is not None:
-        return _answer(turn.answer, opened)
+        return _answer(turn.answer, opened) | own
     error = turn.error or "This answer was interrupted before it was ready. Ask again."
-    return _base("refused", opened) | {
-        "heading": "No answer",
-        "parts": [{"text": render.visible(error)}],
-    }
+    return (
+        _base("refused", opened)
+        | own
+        | {
+            "heading": "No answer",
+            "parts": [{"text": render.visible(error)}],
+        }
+    )
 
 
 def passages(hits: Sequence[Hit], opened: int | None) -> dict[str, Any]:
@@ -63,6 +68,7 @@ def passages(hits: Sequence[Hit], opened: int | None) -> dict[str, Any]:
 def _base(kind: str, opened: int | None) -> dict[str, Any]:
     return {
         "kind": kind,
+        "turn": None,
         "open": opened,
         "heading": None,
         "understood": None,

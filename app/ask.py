@@ -30,6 +30,7 @@ from rag.errors import FootnoteError
 from rag.wording import count
 
 _POLL = 0.3  # seconds between two looks at a running answer
+_TYPING = ("question", "textarea")  # where a question is typed
 
 
 def page() -> None:
@@ -56,7 +57,7 @@ def page() -> None:
         return
     turns = shared.store.turns(conversation.id) if conversation else []
     opened = _opened(turns)
-    main, side = st.columns([0.46, 0.54], gap="medium") if opened else (st.container(), None)
+    main, side = shell.beside(opened is not None)
     with main, st.container(key="conversation"):
         _header(shared, collection, conversation)
         _history(shared, turns, opened)
@@ -79,6 +80,8 @@ def _conversation(shared: Service, collection: str) -> Conversation | None:
         return found
     if state.conversation():
         state.open_conversation("")
+        if found is None:  # in another tab, or it is an old link
+            st.toast(md("That conversation has been deleted."))
     return None
 
 
@@ -134,7 +137,10 @@ def _history(shared: Service, turns: list[Turn], opened: tuple[Turn, int] | None
 
 def _question(shared: Service, turn: Turn) -> None:
     if state.editing() != turn.id:
-        st.html(f'<div class="fn-question" dir="auto">{render.html(turn.question)}</div>')
+        st.html(
+            '<div class="fn-question" role="heading" aria-level="2" dir="auto">'
+            f"{render.html(turn.question)}</div>"
+        )
         if turn.scope:
             st.html('<div class="fn-note">Asked of some of the documents only</div>')
         return
@@ -164,8 +170,10 @@ def draw(shared: Service, turn: Turn, opened: int | None) -> None:
     job = asking.watched(shared, turn) if turn.answer is None else None
 
     def open_(n: int) -> None:
-        again = state.Place(turn.number, n) == state.citation()
-        state.open_citation(None if again else state.Place(turn.number, n))
+        if state.Place(turn.number, n) == state.citation():
+            state.close_citation(turn.id, n)
+        else:
+            state.open_citation(state.Place(turn.number, n))
 
     components.answer(answers.describe(turn, job, opened), key=f"answer-{turn.id}", on_open=open_)
     if turn.answer is not None and (values := over_time.points(turn.answer)):
@@ -181,9 +189,14 @@ def _live(shared: Service, turn: Turn, citation: state.Place | None) -> None:
         "Stop",
         icon=":material/stop_circle:",
         key=f"stop-{turn.id}",
-        on_click=asking.stop,
+        on_click=_stop,
         args=(shared, turn),
     )
+
+
+def _stop(shared: Service, turn: Turn) -> None:
+    asking.stop(shared, turn)
+    state.focus(*_TYPING)
 
 
 def _actions(shared: Service, turn: Turn, *, last: bool) -> None:
@@ -247,6 +260,7 @@ def _offers(shared: Service, collection: str, turns: list[Turn]) -> None:
     for i, question in enumerate(offered):
         icon = ":material/subdirectory_arrow_right:" if turns else ":material/lightbulb:"
         if st.button(md(question), key=f"example-{len(turns)}-{i}", icon=icon):
+            state.focus(*_TYPING)
             _ask(shared, collection, question)
     if not turns:
         beginning.growing(shared, collection)

@@ -63,6 +63,9 @@ def bars(values: Sequence[tuple[str, str, float | int | None]]) -> None:
             ),
             tooltip=["Measure:N", "Settings:N", alt.Tooltip("Value:Q", format=".1%")],
         )
-        .properties(height=len(order) * (26 if len(labels) == 1 else 44))
+        .properties(
+            height=len(order) * (26 if len(labels) == 1 else 44),
+            description="Bars of the measures, from 0 to 100 %: " + ", ".join(order),
+        )
     )
     st.altair_chart(drawn, width="stretch")

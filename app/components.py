@@ -46,6 +46,12 @@ def theme(label: str, *, pages: Sequence[str]) -> None:
     _component("theme")(data={"label": label, "pages": ["", *pages]}, key="theme")
 
 
+def focus(place: str, inner: str, turn: int) -> None:
+    """Puts the keyboard at a place of the page, once for each `turn`, where what had it is gone."""
+    with st.container(key="focus"):
+        _component("focus")(data={"place": place, "inner": inner, "turn": turn}, key="focus-to")
+
+
 def remember(token: str, *, lasts: int) -> None:
     """Keeps a token in a cookie of this site for `lasts` seconds."""
     _component("remember")(data={"token": token, "lasts": lasts}, key="remember")

@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app import state
 from app.render import md
 from rag.errors import FootnoteError
 
 
-def buttons(label: str, key: str, act: Callable[[], None], *, disabled: bool = False) -> None:
+def buttons(
+    label: str, key: str, act: Callable[[], None], *, disabled: bool = False, back: str = ""
+) -> None:
     """A button called `label`, which runs `act`, and "Keep"; either closes the dialog.
 
-    It stays open where `act` raises a FootnoteError, and shows it.
+    It stays open where `act` raises a FootnoteError, and shows it. After "Keep" the keyboard is in
+    the button `back`.
     """
     with st.container(horizontal=True):
         if st.button(label, type="primary", key=f"{key}-yes", disabled=disabled):
@@ -24,4 +28,6 @@ def buttons(label: str, key: str, act: Callable[[], None], *, disabled: bool = F
                 return
             st.rerun()
         if st.button("Keep", key=f"{key}-no"):
+            if back:
+                state.focus(back, "button")
             st.rerun()

@@ -142,8 +142,14 @@ def _found(shared: Service, collection: str, words: str) -> None:
         st.html('<div class="fn-label">In the text</div>')
         components.answer(
             answers.passages(hits, now), key=f"hits-{collection}",
-            on_open=lambda n: state.look("" if n == now else _name(hits[n - 1])),
+            on_open=lambda n: _open(hits[n - 1], again=n == now),
         )  # fmt: skip
+
+
+def _open(hit: Hit, *, again: bool) -> None:
+    state.look("" if again else _name(hit))
+    if not again:
+        state.focus("source")
 
 
 def _name(hit: Hit) -> str:

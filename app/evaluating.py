@@ -49,7 +49,7 @@ def page() -> None:
             st.html('<p class="fn-lead">There are no documents yet. Add some in the Library.</p>')
         return
     opened = _opened(shared, collection)
-    main, side = st.columns([0.5, 0.5], gap="medium") if opened else (st.container(), None)
+    main, side = shell.beside(opened is not None)
     with main, st.container(key="evaluate"):
         st.title("Evaluate", anchor=False)
         questions, drawn = st.tabs(["Questions", "Map of the collection"])

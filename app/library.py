@@ -26,7 +26,7 @@ def page() -> None:
         shell.readiness(shared)
     collection = collection or "default"
     looked = documents.looked_at(shared, collection)
-    main, side = st.columns([0.5, 0.5], gap="medium") if looked else (st.container(), None)
+    main, side = shell.beside(looked is not None)
     if side is not None and looked is not None:
         with side:
             documents.panel(shared, collection, looked)

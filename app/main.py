@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import ask, door, evaluating, library, preferring, state
+from app import ask, components, door, evaluating, library, preferring, state
 from app.render import md
 from app.service import service
 from rag.errors import FootnoteError
@@ -41,6 +41,7 @@ def main() -> None:
         if told:
             st.toast(md(told))
         chosen.run()
+        components.focus(*state.focused())
     except FootnoteError as error:
         st.error(md(str(error)), icon=":material/error:")
 

@@ -117,6 +117,9 @@ def map_of(service: Service, collection: str) -> None:
     )
 
 
+_TOLD = "Map of the passages: near each other where they mean the like"  # for screen readers
+
+
 def _draw(
     points: list[dict[str, Any]], hits: list[dict[str, Any]], asked: list[dict[str, Any]]
 ) -> None:
@@ -150,4 +153,4 @@ def _draw(
             .mark_point(shape="diamond", size=260, filled=True, color="#a4262c", opacity=1)
             .encode(x=x, y=y, tooltip=["Question:N"])
         )
-    st.altair_chart(alt.layer(*layers).properties(height=460), width="stretch")
+    st.altair_chart(alt.layer(*layers).properties(height=460, description=_TOLD), width="stretch")

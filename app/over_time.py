@@ -51,4 +51,6 @@ def draw(values: Sequence[tuple[str, str, float]]) -> None:
         tooltip=["Document:N", "As written:N"]
     )
     told = base.mark_text(align="left", dx=5).encode(text="As written:N")
-    st.altair_chart((bars + told).properties(height=_HEIGHT * len(rows)), width="stretch")
+    said = "; ".join(f"{row['Document']}: {row['As written']}" for row in rows)
+    drawn = (bars + told).properties(height=_HEIGHT * len(rows), description=f"Bars: {said}")
+    st.altair_chart(drawn, width="stretch")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import state
 from app.render import md
@@ -18,6 +19,17 @@ def visit(address: str) -> None:
     """Goes to the page with an address, with what this session remembers."""
     # Only the address of a page counts here; what it draws is known from `main`.
     st.switch_page(st.Page(lambda: None, title=address, url_path=address, default=address == "ask"))
+
+
+def beside(opened: bool) -> tuple[DeltaGenerator, DeltaGenerator | None]:
+    """A place for the page itself and, where something is `opened`, one beside it.
+
+    The first is the same with and without the second: in columns that come and go all that is on
+    the page would be drawn anew, and its scrolling and the keyboard's place be lost.
+    """
+    with st.container(horizontal=True, gap="medium", key="columns"):
+        main = st.container(key="column")
+        return main, st.container(key="column-beside") if opened else None
 
 
 def readiness(service: Service, also: str = "") -> None:

@@ -11,6 +11,7 @@ from app.store import Conversation
 
 _SHOWN = 25  # conversations listed before one has to search
 _SEARCH_FROM = 8
+_MENU = "conversation-menu"
 
 
 def conversations(service: Service, collection: str, current: Conversation | None) -> None:
@@ -48,7 +49,7 @@ def conversations(service: Service, collection: str, current: Conversation | Non
 
 def menu(service: Service, conversation: Conversation) -> None:
     """Rename, export, delete."""
-    with st.popover("More", icon=":material/more_horiz:", type="tertiary"):
+    with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=_MENU):
         key = f"name-{conversation.id}"
         st.text_input(
             "Name",
@@ -81,5 +82,6 @@ def _confirm(service: Service, conversation: Conversation) -> None:
     def delete() -> None:
         service.store.delete(conversation.id)
         state.open_conversation("")
+        state.focus("new-conversation", "button")
 
-    confirm.buttons("Delete", "delete-conversation", delete)
+    confirm.buttons("Delete", "delete-conversation", delete, back=_MENU)

@@ -59,7 +59,7 @@ def _bar(turn: Turn, numbers: list[int], at: int) -> None:
             )  # fmt: skip
         st.button(
             "Close source", icon=":material/close:", key="source-close", type="tertiary",
-            on_click=lambda: state.open_citation(None),
+            on_click=state.close_citation, args=(turn.id, numbers[at] if numbers else 0),
         )  # fmt: skip
 
 

@@ -112,7 +112,15 @@ def citation() -> Place | None:
 
 def open_citation(place: Place | None) -> None:
     """Opens a footnote, or closes the source panel."""
+    if place:
+        focus("source")
     _set("citation", str(place) if place else "")
+
+
+def close_citation(turn: str, n: int) -> None:
+    """Closes the source panel; the keyboard goes back to footnote `n` of the turn."""
+    open_citation(None)
+    focus(f"answer-{turn}", f'[data-n="{n}"]')
 
 
 # --- what the next question is about ---
@@ -143,6 +151,8 @@ def looking() -> str:
 
 def look(document: str) -> None:
     """Looks at a document, or at none."""
+    if not document:
+        focus("library", '[data-testid="data-grid-canvas"]')
     st.session_state["looking"] = document
 
 
@@ -153,6 +163,8 @@ def editing() -> str:
 
 def edit(turn: str, *, understood: bool = False) -> None:
     """Begins to edit a question, or what it was `understood` as; '' ends it."""
+    if turn or editing():
+        focus(*(f"question-{turn}", "textarea") if turn else (f"edit-button-{editing()}", "button"))
     st.session_state["editing"] = turn
     st.session_state["understood"] = understood
 
@@ -183,6 +195,19 @@ def explain(turn: str) -> None:
 
 
 # --- notes for the next run ---
+
+
+def focus(place: str, inner: str = "") -> None:
+    """Has the keyboard begin at the widget or container with the key `place`, at what the CSS
+    selector `inner` finds there, once the page is drawn; unless a person is elsewhere by then."""
+    _, _, turn = focused()
+    st.session_state["focus"] = (place, inner, turn + 1)
+
+
+def focused() -> tuple[str, str, int]:
+    """What `focus` was last called with, and how often it was."""
+    place, inner, turn = st.session_state.get("focus", ("", "", 0))
+    return str(place), str(inner), int(turn)
 
 
 def tell(message: str) -> None:

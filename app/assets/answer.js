@@ -6,7 +6,8 @@ const draw = (tag, name, text) => {
   return made;
 };
 
-// A mark never begins a line: it is kept with the last word before it.
+// A mark never begins a line: it is kept with the last word before it. What is copied has it apart
+// from that word, and in brackets: "45 [1]", not "451".
 function hold(text, mark) {
   const held = draw("span", "held"), last = text.lastChild;
   if (last?.className === "held") held.append(last);
@@ -15,12 +16,42 @@ function hold(text, mark) {
     last.data = last.data.slice(0, last.data.length - word.length);
     held.append(word);
   }
-  held.append(mark);
+  held.append(draw("span", "unseen", " "), mark);
   return held;
+}
+
+// What screen readers say. The place for it outlives what is drawn anew all the time; an answer is
+// said once, by the page that waited for it.
+function tell(data) {
+  const awaited = (window.footnoteAwaited ??= new Map());
+  const before = awaited.get(data.turn);
+  if (!data.turn || (data.status ? before === data.status : before === undefined)) return;
+  let place = document.querySelector("#footnote-told");
+  if (!place) {
+    place = draw("div");
+    place.id = "footnote-told";
+    place.setAttribute("role", "status");
+    place.style.cssText = "position: fixed; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)";
+    document.body.append(place);
+  }
+  if (data.status) awaited.set(data.turn, data.status); else awaited.delete(data.turn);
+  const answer = data.parts.map((part) => part.text ?? part.strong ?? ` (footnote ${part.n}) `).join("");
+  const said = data.status || `${data.heading ?? "Answer"}: ${answer}`;
+  setTimeout(() => { place.textContent = said; }, 150);  // after the place itself is known
+}
+
+// What was opened or closed stays in view while the page gets narrower or wider around it, or is
+// loaded with it.
+function stay(root, n, waits) {
+  const mark = root.querySelector(`[data-n="${n}"]`);
+  for (const wait of waits) {
+    setTimeout(() => mark?.isConnected && mark.scrollIntoView({ block: "nearest" }), wait);
+  }
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = draw("div", "answer " + data.kind);
+  root.dataset.open = data.open;
   const open = (n) => (event) => { event.preventDefault(); setTriggerValue("open", n); };
   const press = (button, n) => {
     button.type = "button";
@@ -37,7 +68,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     text.dir = "auto";
     for (const part of data.parts) {
       if (part.n !== undefined) {
-        const mark = press(draw("button", "mark", String(part.n)), part.n);
+        const mark = press(draw("button", "mark"), part.n);
+        mark.append(draw("span", "unseen", "["), String(part.n), draw("span", "unseen", "]"));
         const source = data.sources.find((s) => s.n === part.n);
         mark.setAttribute("aria-label", `Footnote ${part.n}: ${source ? source.where : ""}`);
         mark.dataset.n = part.n;
@@ -48,16 +80,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
     }
     root.append(text);
   }
-  if (data.status) {
-    const status = draw("p", "status", data.status);
-    status.setAttribute("role", "status");
-    root.append(status);
-  }
+  if (data.status) root.append(draw("p", "status", data.status));
   if (data.near) root.append(draw("p", "near", data.near));
   if (data.sources.length) {
     const list = draw("ul", "sources");
     for (const source of data.sources) {
       const button = press(draw("button", "source"), source.n);
+      button.dataset.n = source.n;
       const body = draw("span");
       const quote = draw("span", "quote", source.quote);
       quote.dir = "auto";
@@ -93,5 +122,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const focused = kept?.querySelector(":focus");
   const again = focused && [...kept.querySelectorAll("button, summary")].indexOf(focused);
   if (kept) kept.replaceWith(root); else parentElement.append(root);
+  tell(data);
+  if (String(data.open) !== (kept?.dataset.open ?? "null")) {
+    stay(root, data.open ?? kept.dataset.open, kept ? [0, 250, 700] : [0, 300, 800, 1600]);
+  }
   if (focused) root.querySelectorAll("button, summary")[again]?.focus();
 }

@@ -76,5 +76,8 @@ export default function ({ parentElement, data }) {
   if (data.note) view.append(draw("p", "note", data.note));
   if (data.pages.length) pages(data, view); else passage(data, view);
   if (kept) kept.replaceWith(view); else parentElement.append(view);
+  const panel = view.getRootNode().host?.closest(".st-key-source");
+  panel?.setAttribute("role", "region");
+  panel?.setAttribute("aria-label", data.quote || data.pages[0]?.boxes.length ? "Source" : "Document");
   requestAnimationFrame(() => requestAnimationFrame(() => show(view, true)));
 }

@@ -20,7 +20,7 @@ from rag.index.reader import Collection
 from rag.index.tidy import KEEP, sweep
 
 
-def rename(root: Path, name: str, new: str, *, keep: int = KEEP, timeout: float = 0.0) -> None:
+def rename(root: Path, name: str, new: str, *, keep: int = KEEP) -> None:
     """Gives a collection another name. Open readers may go on reading; what a rollback leads to
     stays. `keep` is how many generations stay on disk.
 
@@ -36,7 +36,7 @@ def rename(root: Path, name: str, new: str, *, keep: int = KEEP, timeout: float 
     Collection.open(root, name).close()  # raises where it can't be
     with ExitStack() as held:
         for one in sorted({name, new}):
-            held.enter_context(generations.lock(root, key_of(one), one, timeout))
+            held.enter_context(generations.lock(root, key_of(one), one))
         held.enter_context(generations.storage(folder))
         if generations.stored(target) or (target / "CURRENT").exists():
             raise CollectionError(f"There is a collection {new!r} already. Choose another name.")

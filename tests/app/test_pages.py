@@ -395,3 +395,14 @@ def test_a_new_collection_is_planned_and_a_wrong_name_explained(service: Service
     next(b for b in page.button if b.label == "Create").click().run()
     assert page.title[0].value == "Letters"
     assert [info.name for info in service.collections()] == ["harbour"]
+
+
+def test_a_link_to_a_deleted_conversation_says_so(service: Service) -> None:
+    page = ask_page()
+    page.query_params["collection"] = "harbour"
+    page.query_params["conversation"] = "gone"
+    page.run()
+    assert not page.exception
+    assert "conversation has been deleted" in page.toast[0].value
+    assert "conversation" not in page.query_params
+    assert not page.run().toast

@@ -101,9 +101,15 @@ def test_axe_has_nothing_to_say(visit: Any, address: str, colours: str) -> None:
     page.get_by_role("button", name="Why this answer").click()
     page.locator(".fn-why").wait_for()
     found += found_by_axe(page)
+    page.get_by_role("button", name="All documents").click()
+    found += found_by_axe(page)
+    page.keyboard.press("Escape")
     go_to_library(page)
     page.get_by_test_id("stDataFrame").wait_for()
     found += found_by_axe(page)
+    page.get_by_role("button", name="New collection").click()
+    found += found_by_axe(page)
+    page.keyboard.press("Escape")
     for name in ("Evaluate", "Settings"):
         go_to(page, name)
         for tab in page.get_by_role("tab").all():
