@@ -66,7 +66,7 @@ def rejoined(rows: Sequence[Row], joints: Sequence[str]) -> tuple[list[Row], fro
 def _rest(blocks: Sequence[_Block], position: int) -> int | None:
     """Which block goes on with the last sentence of one that is cut off by what floats."""
     block = blocks[position]
-    if not _is_cut(block):
+    if not _is_cut(block, blocks[position - 1] if position else None):
         return None
     beside = blocks[position + 1 : position + 2]
     if beside and _is_near(block.last, beside[0].rows[0]) and not _goes_on(block, beside[0]):
@@ -82,16 +82,26 @@ def _rest(blocks: Sequence[_Block], position: int) -> int | None:
     return None
 
 
-def _is_cut(block: _Block) -> bool:
-    """Is it prose whose last line is full and ends no sentence?"""
+def _is_cut(block: _Block, above: _Block | None) -> bool:
+    """Is it prose whose last line is full and ends no sentence? The first line of a paragraph
+    alone is measured by the one above."""
     last = block.last
     if last.kind not in ("paragraph", "list") or CAPTION.match(block.rows[0].text):
         return False
-    if len(block.rows) < 2 or ENDS.search(last.text) or len(_WORD.findall(last.text)) < _FEW:
+    if ENDS.search(last.text) or len(_WORD.findall(last.text)) < _FEW:
         return False
-    here = [row for row in block.rows if row.page == last.page and abs(row.left - last.left) < 50]
+    alone = len(block.rows) == 1
+    rows = [*above.rows, last] if alone and above else block.rows
+    here = [
+        row
+        for row in rows
+        if row.page == last.page
+        and abs(row.left - last.left) < 50
+        and abs(row.size - last.size) <= _ALIKE * last.size
+    ]
     left = min(row.left for row in here)
-    return last.right - left >= _FULL * (max(row.right for row in here) - left)
+    full = last.right - left >= _FULL * (max(row.right for row in here) - left)
+    return full and len(here) > (1 if alone else 0)
 
 
 def _goes_on(block: _Block, other: _Block) -> bool:
@@ -100,7 +110,8 @@ def _goes_on(block: _Block, other: _Block) -> bool:
     if b.kind != "paragraph" or abs(a.size - b.size) > _ALIKE * a.size or CAPTION.match(b.text):
         return False
     # With a name, too, in the next column or on the next page.
-    named = len(other.rows) > 1 and _is_behind(a, b) and a.text[-1:].isalnum()
+    prose = min(len(block.rows), len(other.rows)) > 1
+    named = prose and _is_behind(a, b) and a.text[-1:].isalnum()
     if not (b.text[:1].islower() or a.hyphen or named) or len(_WORD.findall(b.text)) < _FEW:
         return False
     column = _Block(block.rows[-3:], []).width
@@ -136,6 +147,8 @@ def _is_elsewhere(block: _Block, other: _Block, between: Sequence[_Block]) -> bo
     a, b = block.last, other.rows[0]
     captions = [CAPTION.match(one.rows[0].text) or one.rows[0].kind == "table" for one in between]
     below = not between and _is_near(a, b)
+    if not b.text[:1].islower() and any(one.rows[0].text[:1].islower() for one in between):
+        return a.hyphen  # or else one of these is what goes on
     return _is_behind(a, b) or below or any(captions)
 
 

@@ -131,6 +131,32 @@ def test_a_name_may_go_on_with_a_sentence_on_the_next_page(tmp_path: Path) -> No
     assert ("paragraph", f"{BEGUN} {rest}") in blocks(drawn(tmp_path, draw))
 
 
+def test_the_first_line_of_a_paragraph_may_stand_alone(tmp_path: Path) -> None:
+    line, *others = _LINES[4:]
+
+    def draw(canvas: Canvas) -> None:
+        y = prose(canvas, f"{' '.join(_LINES[:4])} people.", LEFT, 700, cut=True)
+        prose(canvas, line, LEFT, y - 10, cut=True)
+        canvas.showPage()
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(LEFT, 800, "18 THE BRIDGES OF THE ALLER")
+        prose(canvas, " ".join(others), LEFT, 760)
+
+    assert ("paragraph", " ".join(_LINES[4:])) in blocks(drawn(tmp_path, draw))
+
+
+def test_a_title_alone_on_its_page_is_no_cut_sentence(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        prose(canvas, "The bridges of the Aller", LEFT, 700)
+        canvas.showPage()
+        prose(canvas, STORY, LEFT, 760)
+
+    assert [text for _, text in blocks(drawn(tmp_path, draw))] == [
+        "The bridges of the Aller",
+        STORY,
+    ]
+
+
 def test_a_formula_stays_where_it_is(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         y = prose(canvas, BEGUN, LEFT, 700, cut=True) - 10
