@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from app.database import APP_FOLDER, NAME, Database
@@ -22,26 +23,41 @@ def rename(root: Path, name: str, new: str, keep: int) -> None:
     Raises:
         As `rag.index.collection.rename`, and StorageError where the app's files can't be written.
     """
-    finish(root)
     note = _note(root)
-    if note.parent.is_dir():
+    if not note.parent.is_dir():
+        collection.rename(root, name, new, keep=keep)
+        return
+    with _alone(root, name):
+        _finish(root)
         # A new collection of the old name gets a folder of its own for uploads: those of this one
         # stay where its documents say that they are.
         folders = {check_name(new): uploads(root, name), name: uuid.uuid4().hex[:16]}
         with generations.storage(note):
             generations.replace_file(note, json.dumps([name, new, folders]).encode())
-    try:
-        collection.rename(root, name, new, keep=keep)
-    finally:
-        finish(root)
+        try:
+            collection.rename(root, name, new, keep=keep)
+        finally:
+            _finish(root)
 
 
 def finish(root: Path) -> None:
     """Lets what the app keeps follow a collection that was renamed, where that was under way.
 
     Raises:
+        CollectionBusy: another process is at it, and will finish it.
         StorageError: it can't be written.
     """
+    if _note(root).is_file():
+        with _alone(root, "renaming"):
+            _finish(root)
+
+
+def _alone(root: Path, name: str) -> AbstractContextManager[None]:
+    """The right to write the note: what another process is renaming seems not to be renamed."""
+    return generations.lock(root, "renaming", name)
+
+
+def _finish(root: Path) -> None:
     note = _note(root)
     if not note.is_file():
         return

@@ -82,6 +82,22 @@ def test_without_the_app_nothing_of_it_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / ".app").exists()
 
 
+def test_an_app_that_is_started_meanwhile_leaves_it_alone(
+    root: Path, kept: tuple[int, float, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = []
+
+    def start(step: str) -> None:
+        steps.append(step)
+        monkeypatch.setattr(generations, "on_checkpoint", None)
+        Service(Settings(index_root=str(root)))
+
+    monkeypatch.setattr(generations, "on_checkpoint", start)
+    renaming.rename(root, "harbour", "port", 2)
+    assert steps == ["before-manifest"]
+    assert _kept(root, "port") == kept
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs fork")
 def test_killed_at_every_named_step(
     root: Path, tmp_path: Path, kept: tuple[int, float, list[Path]]
