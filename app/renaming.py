@@ -32,8 +32,9 @@ def rename(root: Path, name: str, new: str, keep: int) -> None:
         # A new collection of the old name gets a folder of its own for uploads: those of this one
         # stay where its documents say that they are.
         folders = {check_name(new): uploads(root, name), name: uuid.uuid4().hex[:16]}
+        told = [name, new, folders, _inode(root / key_of(name))]
         with generations.storage(note):
-            generations.replace_file(note, json.dumps([name, new, folders]).encode())
+            generations.replace_file(note, json.dumps(told).encode())
         try:
             collection.rename(root, name, new, keep=keep)
         finally:
@@ -63,11 +64,13 @@ def _finish(root: Path) -> None:
         return
     with generations.storage(note):
         try:
-            name, new, folders = json.loads(note.read_bytes())
+            name, new, folders, inode = json.loads(note.read_bytes())
         except ValueError:
-            name, new, folders = "", "", {}
+            name, new, folders, inode = "", "", {}, None
         there = [generations.current(root / key_of(one)) is not None for one in (name, new)]
-        if there == [False, True]:
+        # There may be a new collection of the old name by now.
+        same = there == [True, True] and _inode(root / key_of(new)) == inode
+        if same or there == [False, True]:
             with _database(root).open() as db:
                 db.executemany("insert or replace into uploads values (?, ?)", folders.items())
                 db.execute(
@@ -76,6 +79,14 @@ def _finish(root: Path) -> None:
             Preferences(root / APP_FOLDER / "preferences.json").follow(name, new)
         generations.checkpoint("followed")
         note.unlink()
+
+
+def _inode(folder: Path) -> int | None:
+    """What stays of a folder that is renamed; None where there is none."""
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
 
 
 def uploads(root: Path, name: str) -> str:
