@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from app.database import APP_FOLDER, NAME, Database
@@ -22,36 +23,54 @@ def rename(root: Path, name: str, new: str, keep: int) -> None:
     Raises:
         As `rag.index.collection.rename`, and StorageError where the app's files can't be written.
     """
-    finish(root)
     note = _note(root)
-    if note.parent.is_dir():
+    if not note.parent.is_dir():
+        collection.rename(root, name, new, keep=keep)
+        return
+    with _alone(root, name):
+        _finish(root)
         # A new collection of the old name gets a folder of its own for uploads: those of this one
         # stay where its documents say that they are.
         folders = {check_name(new): uploads(root, name), name: uuid.uuid4().hex[:16]}
+        told = [name, new, folders, _inode(root / key_of(name))]
         with generations.storage(note):
-            generations.replace_file(note, json.dumps([name, new, folders]).encode())
-    try:
-        collection.rename(root, name, new, keep=keep)
-    finally:
-        finish(root)
+            generations.replace_file(note, json.dumps(told).encode())
+        try:
+            collection.rename(root, name, new, keep=keep)
+        finally:
+            _finish(root)
 
 
 def finish(root: Path) -> None:
     """Lets what the app keeps follow a collection that was renamed, where that was under way.
 
     Raises:
+        CollectionBusy: another process is at it, and will finish it.
         StorageError: it can't be written.
     """
+    if _note(root).is_file():
+        with _alone(root, "renaming"):
+            _finish(root)
+
+
+def _alone(root: Path, name: str) -> AbstractContextManager[None]:
+    """The right to write the note: what another process is renaming seems not to be renamed."""
+    return generations.lock(root, "renaming", name)
+
+
+def _finish(root: Path) -> None:
     note = _note(root)
     if not note.is_file():
         return
     with generations.storage(note):
         try:
-            name, new, folders = json.loads(note.read_bytes())
+            name, new, folders, inode = json.loads(note.read_bytes())
         except ValueError:
-            name, new, folders = "", "", {}
+            name, new, folders, inode = "", "", {}, None
         there = [generations.current(root / key_of(one)) is not None for one in (name, new)]
-        if there == [False, True]:
+        # There may be a new collection of the old name by now.
+        same = there == [True, True] and _inode(root / key_of(new)) == inode
+        if same or there == [False, True]:
             with _database(root).open() as db:
                 db.executemany("insert or replace into uploads values (?, ?)", folders.items())
                 db.execute(
@@ -60,6 +79,14 @@ def finish(root: Path) -> None:
             Preferences(root / APP_FOLDER / "preferences.json").follow(name, new)
         generations.checkpoint("followed")
         note.unlink()
+
+
+def _inode(folder: Path) -> int | None:
+    """What stays of a folder that is renamed; None where there is none."""
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
 
 
 def uploads(root: Path, name: str) -> str:

@@ -22,7 +22,7 @@ from app.jobs import Registry
 from app.preferences import Preferences
 from app.renaming import finish
 from app.store import Store
-from rag.errors import FootnoteError, StorageError
+from rag.errors import CollectionBusy, FootnoteError, StorageError
 from rag.index.collection import Collection, CollectionInfo, collections
 from rag.models import Models
 from rag.settings import Settings
@@ -72,7 +72,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.base = settings  # of file and environment
         self.root = settings.root
-        with suppress(StorageError):  # read-only: another time
+        with suppress(StorageError, CollectionBusy):  # read-only, or under way: another time
             finish(self.root)
         self.preferences = Preferences(self.root / APP_FOLDER / "preferences.json")
         self.models = Models(self.settings)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingest import machine
 from ingest.discover import is_folder_there, may_be_there
-from ingest.embedder import Late
+from ingest.embedder import Late, Once
 from ingest.mend import Mended, mend
 from ingest.records import Check
 from ingest.writable import copied, is_read_only
@@ -64,7 +64,7 @@ def diagnose(
     tell("settings and machine")
     settings, checks = machine.settings_check(settings, index_root)
     checks += machine.checks(settings, fix)
-    embedder = Late(settings)
+    embedder = Once(settings)
     tell("models")
     checks += machine.model_checks(settings, fix)
     root = settings.root

@@ -27,10 +27,10 @@ class Late:
     ) -> None:
         self._settings = settings
         self._own = own
-        self._loaded: Embedding | FootnoteError | None = loaded
+        self._loaded = loaded
 
     def __call__(self) -> Embedding:
-        """Raises ModelError where it can't be loaded, also when asked again."""
+        """Raises ModelError where it can't be loaded; who asks again tries again."""
         if self._loaded is None:
             if self._own:
                 from rag.networks import starting
@@ -38,12 +38,7 @@ class Late:
                 starting.start()
             from rag.models import Models
 
-            try:
-                self._loaded = Models(self._settings).embedder
-            except FootnoteError as error:
-                self._loaded = error
-        if isinstance(self._loaded, FootnoteError):
-            raise self._loaded
+            self._loaded = Models(self._settings).embedder
         return self._loaded
 
     @property
@@ -63,6 +58,22 @@ class Late:
         folder = weights.resolve(s.embedder, "embedder", cache=s.cache_folder, offline=s.offline)
         found = weights.identity(s.embedder, folder, cache=s.cache_folder)
         return all(manifest.embedder.get(key) == found[key] for key in ("name", "weights"))
+
+
+class Once(Late):
+    """One that is tried once for all: each try may wait for a network."""
+
+    _failed: FootnoteError | None = None
+
+    def __call__(self) -> Embedding:
+        """As `Late`, but the first error is raised again."""
+        if self._failed is not None:
+            raise self._failed
+        try:
+            return super().__call__()
+        except FootnoteError as error:
+            self._failed = error
+            raise
 
 
 @contextmanager

@@ -13,12 +13,11 @@ from ingest.discover import (
     discover,
     folder_of,
     is_gone,
-    is_mounted,
     is_passed_over,
     may_be_there,
     resolved,
 )
-from ingest.parsers.clean import title_of
+from ingest.moving import content_hash, is_unplugged, moves, standing_link
 from ingest.parsers.detect import detect
 from ingest.read import is_current
 from ingest.records import DRIVE, LINKED, Outcome, Report
@@ -30,7 +29,6 @@ from rag.errors import (
     UnsupportedDocument,
     UsageError,
 )
-from rag.index import generations
 from rag.index.collection import Collection
 from rag.index.manifest import in_force, key_of
 from rag.types import DocumentInfo
@@ -87,7 +85,7 @@ def compare(
         and not may_be_there(Path(info.path))
     ]
     new = [candidate for candidate in found.files if str(candidate.path) not in known]
-    moved = tuple(_moved([*gone, *left], new))
+    moved = tuple(moves([*gone, *left], new))
     elsewhere = {before.id for before, _ in moved}
     vanished = tuple(info for info in gone if info.id not in elsewhere)
     return Mirror(moved, vanished, tuple(_linked_anew(folder, found, documents)))
@@ -99,24 +97,7 @@ def moved_here(found: Found, documents: Sequence[DocumentInfo]) -> Mirror:
     new = [candidate for candidate in found.files if str(candidate.path) not in known]
     sizes = {candidate.size for candidate in new}
     gone = [i for i in documents if i.bytes in sizes and not may_be_there(Path(i.path))]
-    return Mirror(tuple(_moved(gone, new)), ())
-
-
-def _moved(
-    gone: Sequence[DocumentInfo], new: Sequence[Candidate]
-) -> Iterator[tuple[DocumentInfo, DocumentInfo]]:
-    """Which of the documents that are gone are new files by now."""
-    by_content: dict[str, list[DocumentInfo]] = {}
-    for info in reversed(gone):
-        by_content.setdefault(info.sha256, []).append(info)
-    sizes = {info.bytes for info in gone}
-    for candidate in new:
-        if candidate.size not in sizes:
-            continue
-        if same := by_content.get(_sha256(candidate.path)):
-            before = _named_alike(same, candidate.path)
-            same.remove(before)
-            yield before, _as_moved(before, candidate)
+    return Mirror(tuple(moves(gone, new)), ())
 
 
 def rehearse(
@@ -209,7 +190,7 @@ def _foreseen(candidate: Candidate, known: DocumentInfo | None) -> Outcome:
     path = str(candidate.path)
     same = known is not None and (
         (known.bytes, known.modified_ns) == (candidate.size, candidate.modified_ns)
-        or (known.bytes == candidate.size and known.sha256 == _sha256(candidate.path))
+        or (known.bytes == candidate.size and known.sha256 == content_hash(candidate.path))
     )
     if known is not None and same and is_current(known):
         return Outcome(path, "unchanged", known.id, known.chunks)
@@ -222,25 +203,6 @@ def _foreseen(candidate: Candidate, known: DocumentInfo | None) -> Outcome:
         return Outcome(path, "added")
     again = "same file, read anew by a newer parser" if same else ""
     return Outcome(path, "changed", known.id, known.chunks, again)
-
-
-def _named_alike(same: Sequence[DocumentInfo], path: Path) -> DocumentInfo:
-    """Of several documents with the content of a new file the one that it most likely was."""
-    return next((info for info in same if Path(info.path).name == path.name), same[-1])
-
-
-def _as_moved(before: DocumentInfo, candidate: Candidate) -> DocumentInfo:
-    named_after_file = before.title == title_of(Path(before.path))
-    # The ending tells kinds of text apart: under another one the file is read anew.
-    same_kind = Path(before.path).suffix.lower() == candidate.path.suffix.lower()
-    return replace(
-        before,
-        path=str(candidate.path),
-        parser=before.parser if same_kind else "",
-        modified_ns=candidate.modified_ns,
-        title=title_of(candidate.path) if named_after_file else before.title,
-        metadata=placed(before.metadata, candidate.link or _standing_link(before), candidate.drive),
-    )
 
 
 def _place(info: DocumentInfo, folder: Path) -> Path | None:
@@ -262,26 +224,20 @@ def _linked_anew(
         if candidate.link and link and Path(link).is_relative_to(folder):
             link = candidate.link
         elif link:  # one in a folder that was moved or is gone would take the document along
-            link = _standing_link(info) or candidate.link
+            link = standing_link(info) or candidate.link
         metadata = placed(info.metadata, link, candidate.drive)
         if metadata != info.metadata:
             yield replace(info, metadata=metadata)
 
 
-def _standing_link(info: DocumentInfo) -> str:
-    """Where the link by which a document came stands; "" where it is no more."""
-    link = info.metadata.get(LINKED, "")
-    return link if link and may_be_there(Path(link)) else ""
-
-
 def _is_away(info: DocumentInfo, folder: Path, found: Found) -> bool:
-    """Was a document on a drive of which none is mounted at that place now?
+    """Is a document on a drive that is not mounted, and not just gone?
 
     Where nothing was found in a folder that lies on the drive itself, that is another question.
     """
     drive = info.metadata.get(DRIVE, "")
     asked = found.files or folder in Path(drive).parents
-    return bool(drive and asked) and not is_mounted(Path(drive))
+    return bool(asked) and is_unplugged(info)
 
 
 def _leads_nowhere(place: Path, folder: Path, found: Found) -> bool:
@@ -291,10 +247,3 @@ def _leads_nowhere(place: Path, folder: Path, found: Found) -> bool:
             within = any(c.link and Path(c.link).is_relative_to(link) for c in found.files)
             return not link.exists() or (link.is_dir() and not within)
     return False
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return generations.sha256_of(path)
-    except OSError:
-        return ""  # it will be reported when it is read

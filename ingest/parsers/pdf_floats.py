@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import takewhile
 
-from ingest.parsers.pdf_rows import CAPTION, ENDS, Row
+from ingest.parsers.pdf_rows import CAPTION, ENDS, ITEM, Row
 
 _STAMP = re.compile(r"arXiv:\d")  # along the margin of a first page
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -23,10 +24,12 @@ _WIDTHS = 0.1  # by which columns of one text differ at most
 
 @dataclass(slots=True)
 class _Block:
-    """Rows that belong together; `goes_on` are indices of those before which a part was cut off."""
+    """Rows that belong together and what separates them; `goes_on` are indices of those before
+    which a part was cut off."""
 
     rows: list[Row]
-    goes_on: list[int]
+    joints: list[str] = field(default_factory=list)
+    goes_on: list[int] = field(default_factory=list)
 
     @property
     def last(self) -> Row:
@@ -37,30 +40,37 @@ class _Block:
         return max(row.right for row in self.rows) - min(row.left for row in self.rows)
 
 
-def rejoined(rows: Sequence[Row], joints: Sequence[str]) -> tuple[list[Row], frozenset[int]]:
-    """Rows with what stood inside a sentence moved out of it, and which of them go on with one.
+def rejoined(
+    rows: Sequence[Row], joints: Sequence[str]
+) -> tuple[list[Row], list[str], frozenset[int]]:
+    """Rows with what stood inside a sentence moved out of it, what separates them then, and which
+    of them go on with one, after a space.
 
-    `joints` are what separates the rows, "\\n\\n" where a block begins. Rows stay on their pages,
+    `joints` are what separates the rows, "\\n\\n" where a block begins; inside blocks it stays,
+    since a block has a column, a pitch and marks of its own. Rows stay on their pages,
     and these in their order: what is on the page where a sentence was begun moves before its
     paragraph, what is on the page where it goes on behind it.
     """
     blocks: list[_Block] = []
     for row, joint in zip(rows, ["\n\n", *joints], strict=False):
         if joint == "\n\n":
-            blocks.append(_Block([row], []))
+            blocks.append(_Block([row]))
         else:
             blocks[-1].rows.append(row)
+            blocks[-1].joints.append(joint)
     position = 0
     while position < len(blocks):
         rest = _rest(blocks, position)
         if rest is None or not _join(blocks, position, rest):
             position += 1
     ordered: list[Row] = []
+    between: list[str] = []
     held = []
     for block in blocks:
         held += [len(ordered) + index for index in block.goes_on]
+        between += [*(["\n\n"] if ordered else []), *block.joints]
         ordered += block.rows
-    return ordered, frozenset(held)
+    return ordered, between, frozenset(held)
 
 
 def _rest(blocks: Sequence[_Block], position: int) -> int | None:
@@ -92,12 +102,11 @@ def _is_cut(block: _Block, above: _Block | None) -> bool:
         return False
     alone = len(block.rows) == 1
     rows = [*above.rows, last] if alone and above else block.rows
+    there = takewhile(lambda row: row.page == last.page, reversed(rows))
     here = [
         row
-        for row in rows
-        if row.page == last.page
-        and abs(row.left - last.left) < 50
-        and abs(row.size - last.size) <= _ALIKE * last.size
+        for row in there
+        if abs(row.left - last.left) < 50 and abs(row.size - last.size) <= _ALIKE * last.size
     ]
     left = min(row.left for row in here)
     full = last.right - left >= _FULL * (max(row.right for row in here) - left)
@@ -107,17 +116,19 @@ def _is_cut(block: _Block, above: _Block | None) -> bool:
 def _goes_on(block: _Block, other: _Block) -> bool:
     """Does prose of the same type and width begin in the middle of a sentence?"""
     a, b = block.last, other.rows[0]
-    if b.kind != "paragraph" or abs(a.size - b.size) > _ALIKE * a.size or CAPTION.match(b.text):
+    if b.kind != "paragraph" or abs(a.size - b.size) > _ALIKE * a.size:
+        return False
+    if CAPTION.match(b.text) or ITEM.match(b.text):
         return False
     # With a name, too, in the next column or on the next page.
     prose = min(len(block.rows), len(other.rows)) > 1
     named = prose and _is_behind(a, b) and a.text[-1:].isalnum()
     if not (b.text[:1].islower() or a.hyphen or named) or len(_WORD.findall(b.text)) < _FEW:
         return False
-    column = _Block(block.rows[-3:], []).width
+    column = _Block(block.rows[-3:]).width
     if len(other.rows) == 1:
         return other.width <= (1 + _WIDTHS) * column
-    return abs(_Block(other.rows[:3], []).width - column) <= _WIDTHS * column
+    return abs(_Block(other.rows[:3]).width - column) <= _WIDTHS * column
 
 
 def _is_near(a: Row, b: Row) -> bool:
@@ -167,8 +178,9 @@ def _join(blocks: list[_Block], position: int, rest: int) -> bool:
         start -= 1  # a heading stays with what it is of
     if before and blocks[start].rows[0].page != begun:
         return False
-    whole = _Block([*block.rows, *other.rows], [*block.goes_on, len(block.rows)])
-    whole.goes_on += [len(block.rows) + index for index in other.goes_on]
+    block.goes_on += [len(block.rows) + index for index in (0, *other.goes_on)]
+    block.joints += [" ", *other.joints]
+    block.rows += other.rows
     headings = blocks[start:position]
-    blocks[start : rest + 1] = [*before, *headings, whole, *after]
+    blocks[start : rest + 1] = [*before, *headings, block, *after]
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -14,14 +14,13 @@ import numpy as np
 
 from ingest.parsers.pdf_floats import rejoined
 from ingest.parsers.pdf_page import Glyphs
-from ingest.parsers.pdf_rows import CAPTION, ENDS, Row, cells
+from ingest.parsers.pdf_rows import CAPTION, ENDS, ITEM, Row, cells
 from rag.text import FIELD
 from rag.types import Block, Page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ITEM = re.compile(r"(?:[•‣▪◦●○■✓➢]|[-–—*·]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\([ivx]+\)\s)")
 _BULLET = re.compile(r"[•‣▪◦●○■✓➢]")
 _FIELD = re.compile(FIELD)
 _REFERENCE = re.compile(r"\[\w{1,8}\]\s")
@@ -42,43 +41,49 @@ class Flow:
 
 def flow(pages: Sequence[Glyphs | None], rows: Sequence[Row]) -> Flow:
     """Joins rows, in reading order, into blocks. A page that failed is None and stays empty."""
-    joints = _joints(rows)
-    ordered, held = rejoined(rows, joints)
-    if held:
-        rows, joints = ordered, _joints(ordered, held)
+    words = _counted(rows)
+    rows, joints, held = rejoined(rows, _joints(rows, words))
+    for position in held:
+        joints[position - 1] = _within(rows[position - 1], rows[position], words)
     return _Writer(pages).write(rows, joints)
 
 
 # --- what stands between two rows -----------------------------------------------------------------
 
 
-def _joints(rows: Sequence[Row], held: Container[int] = ()) -> list[str]:
-    """For each row but the first, what separates it from the one before, which those of `held` go
-    on with.
-
-    "\\n\\n" begins a block, "\\n" a line, " " and "" go on; "-" goes on and drops a hyphen.
-    """
+def _counted(rows: Sequence[Row]) -> Counter[str]:
+    """How often a document uses each word; not counted where no line ends in a hyphen."""
     words: Counter[str] = Counter()
     if any(row.hyphen for row in rows):
         for row in rows:
             words.update(_WORDS.findall(row.text.lower()))
+    return words
+
+
+def _joints(rows: Sequence[Row], words: Counter[str]) -> list[str]:
+    """For each row but the first, what separates it from the one before.
+
+    "\\n\\n" begins a block, "\\n" a line, " " and "" go on; "-" goes on and drops a hyphen.
+    """
     pitch = _usual_pitch(rows)
     joints = []
-    first = 0  # of the block
+    first, widest = 0, 0.0  # of the block: its first row, and the widest step down in it
     for position in range(1, len(rows)):
-        joint = " " if position in held else _joint(rows, first, position, pitch)
+        joint = _joint(rows, first, position, pitch, widest)
         a, b = rows[position - 1], rows[position]
-        if joint == " " and a.hyphen:
-            joint = _mended(a.text, b.text, words)
-        elif joint == " " and _UNSPACED.match(a.text[-1]) and _UNSPACED.match(b.text):
-            joint = ""
-        joints.append(joint)
-        if joint == "\n\n":
-            first = position
+        joints.append(_within(a, b, words) if joint == " " else joint)
+        first, widest = (position, 0.0) if joint == "\n\n" else (first, max(widest, b.top - a.top))
     return joints
 
 
-def _joint(rows: Sequence[Row], first: int, position: int, pitch: float) -> str:
+def _within(a: Row, b: Row, words: Counter[str]) -> str:
+    """What stands between two lines of one sentence."""
+    if a.hyphen:
+        return _mended(a.text, b.text, words)
+    return "" if _UNSPACED.match(a.text[-1]) and _UNSPACED.match(b.text) else " "
+
+
+def _joint(rows: Sequence[Row], first: int, position: int, pitch: float, widest: float) -> str:
     a, b = rows[position - 1], rows[position]
     if a.kind != b.kind:
         return " " if _goes_on(a, b) and {a.kind, b.kind} <= {"paragraph", "list"} else "\n\n"
@@ -91,17 +96,18 @@ def _joint(rows: Sequence[Row], first: int, position: int, pitch: float) -> str:
         return " " if same and _follows(a, b, 0.8 * b.size) else "\n\n"
     if a.page != b.page or b.top < a.top - 0.5 * a.size:
         goes_on = _goes_on(a, b) or _is_full(rows, first, position)
+        goes_on = goes_on and not CAPTION.match(rows[first].text)  # it stands in one place
         return " " if goes_on else "\n\n"
     if abs(a.size - b.size) > 0.12 * max(a.size, b.size) and not a.hyphen:
         return "\n\n"
     if _begins_item(rows, first, position):
-        return "\n" if _ITEM.match(rows[first].text) and _follows(a, b, pitch * 2) else "\n\n"
+        return "\n" if ITEM.match(rows[first].text) and _follows(a, b, pitch * 2) else "\n\n"
     if _FIELD.match(a.text) and _FIELD.match(b.text) and _follows(a, b, pitch):
         return "\n"
     # Raised and lowered characters widen the gap inside a paragraph; a full line that ends no
     # sentence has to be far above the next to end a paragraph.
     wide = 1.3 if ENDS.search(a.text) or a.right < b.right - 0.1 * (b.right - b.left) else 1.8
-    if b.top - a.top > wide * _pitch_here(rows, first, position, pitch):
+    if b.top - a.top > wide * (widest or _first_pitch(b, pitch)):
         return "\n\n"
     return "\n\n" if _is_new_paragraph(rows, first, position) else " "
 
@@ -113,11 +119,11 @@ def _begins_item(rows: Sequence[Row], first: int, position: int) -> bool:
     mark, by another one right under it.
     """
     a, b, item = rows[position - 1], rows[position], rows[first]
-    if not _ITEM.match(b.text):
+    if not ITEM.match(b.text):
         return False
     if _BULLET.match(b.text) or ENDS.search(a.text) or a.right < b.right or b.left != a.left:
         return True
-    opens = _ITEM.match(item.text) is not None and abs(item.left - b.left) < item.size / 2
+    opens = ITEM.match(item.text) is not None and abs(item.left - b.left) < item.size / 2
     return opens and item.text[0].isdigit() == b.text[0].isdigit()
 
 
@@ -138,7 +144,7 @@ def _is_full(rows: Sequence[Row], first: int, position: int) -> bool:
     a, b = rows[position - 1], rows[position]
     if position - first < 2 or ENDS.search(a.text) or a.kind != "paragraph":
         return False
-    if _ITEM.match(b.text) or CAPTION.match(b.text) or abs(a.size - b.size) > 0.06 * a.size:
+    if ITEM.match(b.text) or CAPTION.match(b.text) or abs(a.size - b.size) > 0.06 * a.size:
         return False
     right = max(row.right for row in rows[first:position] if row.page == a.page)
     return a.right > right - 0.02 * (right - a.left)
@@ -154,14 +160,9 @@ def _usual_pitch(rows: Sequence[Row]) -> float:
     return median(found) if found else 12.0
 
 
-def _pitch_here(rows: Sequence[Row], first: int, position: int, pitch: float) -> float:
-    """Distance of the lines in the block so far, or what its size of type lets expect."""
-    if position - first >= 2:
-        steps = [rows[i].top - rows[i - 1].top for i in range(first + 1, position)]
-        down = [step for step in steps if step > 0]
-        if down:
-            return max(down)
-    return max(pitch, 1.05 * rows[position].size) if rows[position].size < 1.3 * pitch else pitch
+def _first_pitch(row: Row, pitch: float) -> float:
+    """What its size of type lets expect of a row, where its block tells nothing."""
+    return max(pitch, 1.05 * row.size) if row.size < 1.3 * pitch else pitch
 
 
 def _is_new_paragraph(rows: Sequence[Row], first: int, position: int) -> bool:
@@ -182,7 +183,7 @@ def _is_new_paragraph(rows: Sequence[Row], first: int, position: int) -> bool:
 def _hanging(rows: Sequence[Row], first: int, position: int) -> bool:
     """All lines of the block but its first are indented, or it has one line and is an item."""
     if position - first < 2:
-        return _ITEM.match(rows[first].text) is not None
+        return ITEM.match(rows[first].text) is not None
     return rows[position - 1].left > rows[first].left + 0.5 * rows[first].size
 
 
@@ -265,7 +266,7 @@ class _Writer:
         kind = first.kind
         if kind == "paragraph" and CAPTION.match(first.text):
             kind = "caption"
-        elif kind == "paragraph" and _ITEM.match(first.text):
+        elif kind == "paragraph" and ITEM.match(first.text):
             kind = "list"
         self._blocks.append(Block(start, self._length, kind, first.level))
 

@@ -14,6 +14,7 @@ Span = tuple[int, int]
 CAPTION = re.compile(
     r"(?:Figure|FIGURE|Fig\.|FIG\.|Table|TABLE|Abbildung|Tabelle|Tableau)\s+\w{1,5}\s*[.:]\s"
 )
+ITEM = re.compile(r"(?:[•‣▪◦●○■✓➢]|[-–—*·]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\([ivx]+\)\s)")
 # A row at the end of a sentence, marks of footnotes included.
 ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?|[⁰¹²³⁴-⁹⁽⁾,]+)$")
 _BEFORE_NUMBER = frozenset(["$", "€", "£", "¥", "(", "US$", "CHF"])

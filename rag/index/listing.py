@@ -65,8 +65,12 @@ def sole(root: Path, otherwise: str) -> str:
 def name_of(folder: Path) -> str:
     """The name of the collection in a folder, also where its manifests are damaged or of another
     format: the one that the folder is named after, if any of them still tells it."""
-    told = list(_names(folder))
-    return next((name for name in told if key_of(name) == folder.name), [*told, folder.name][0])
+    newest = ""
+    for name in _names(folder):  # as a rule the first one tells, and no other is read
+        if key_of(name) == folder.name:
+            return name
+        newest = newest or name
+    return newest or folder.name
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -82,6 +82,32 @@ def test_without_the_app_nothing_of_it_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / ".app").exists()
 
 
+def test_an_app_that_is_started_meanwhile_leaves_it_alone(
+    root: Path, kept: tuple[int, float, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = []
+
+    def start(step: str) -> None:
+        steps.append(step)
+        monkeypatch.setattr(generations, "on_checkpoint", None)
+        Service(Settings(index_root=str(root)))
+
+    monkeypatch.setattr(generations, "on_checkpoint", start)
+    renaming.rename(root, "harbour", "port", 2)
+    assert steps == ["before-manifest"]
+    assert _kept(root, "port") == kept
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs fork")
+def test_a_new_collection_of_the_old_name_keeps_nothing_of_it(
+    root: Path, kept: tuple[int, float, list[Path]]
+) -> None:
+    assert _renamed_and_killed(root, "collection-renamed") == KILLED
+    fill(root, "harbour", {"a": "another one"})
+    assert _kept(root, "port") == kept
+    assert _kept(root, "harbour") == (0, Settings().threshold, [])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs fork")
 def test_killed_at_every_named_step(
     root: Path, tmp_path: Path, kept: tuple[int, float, list[Path]]
@@ -105,15 +131,15 @@ def test_killed_at_every_named_step(
     assert names == {"harbour", "port"}
 
 
-def _renamed_and_killed(root: Path, step: int) -> int:
+def _renamed_and_killed(root: Path, step: int | str) -> int:
     child = os.fork()
     if child == 0:
-        left = step
+        left = step if isinstance(step, int) else 1000
 
-        def count(_: str) -> None:
+        def count(named: str) -> None:
             nonlocal left
             left -= 1
-            if left < 0:
+            if named == step or left < 0:
                 os._exit(KILLED)
 
         generations.on_checkpoint = count

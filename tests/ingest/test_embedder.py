@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 
+from ingest.embedder import Late, Once
 from ingest.pipeline import add, sync
 from rag import weights
 from rag.errors import CollectionMismatch, ModelError
 from rag.index.collection import Collection
+from rag.models import Models
 from rag.settings import Settings
 
 WITHOUT_TORCH = """
@@ -113,3 +115,24 @@ def test_a_model_that_is_not_there_is_told_at_once(
     for verb in (add, sync):
         with pytest.raises(ModelError, match="gone"):
             verb(docs, collection="c", settings=gone)
+
+
+def test_who_goes_on_watching_gets_a_model_that_comes_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = object()
+
+    def fails(_: Models) -> object:
+        raise ModelError("The network is away.")
+
+    for kind in (Late, Once):
+        late = kind(Settings())
+        monkeypatch.setattr(Models, "embedder", property(fails))
+        with pytest.raises(ModelError):
+            late()
+        monkeypatch.setattr(Models, "embedder", property(lambda _: there))
+        if kind is Late:
+            assert late() is there
+        else:  # asked for each collection, it keeps nobody waiting again
+            with pytest.raises(ModelError):
+                late()

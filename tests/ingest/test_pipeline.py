@@ -631,6 +631,32 @@ def test_what_was_moved_is_not_added_a_second_time(
     assert texts(root) == on_disk(moved)
 
 
+def test_a_copy_of_what_is_on_a_drive_that_is_away_is_no_move(
+    run: Callable[..., Report], root: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive, copies = docs.parent / "drive", docs.parent / "copies"
+    mounted = {drive}
+    monkeypatch.setattr(Path, "is_mount", lambda path: path in mounted)
+    for folder in (drive, copies):
+        folder.mkdir()
+        for name in ("a.txt", "b.txt"):
+            (folder / name).write_text(f"Of both, {name}.")
+    assert run(drive, verb=sync).added == 2
+    mounted.clear()
+    away = drive.rename(docs.parent / "not connected")
+    report = run(copies / "a.txt")
+    assert (report.moved, report.added, report.documents) == (0, 1, 3)
+    report = run(copies, verb=sync)
+    assert (report.moved, report.added, report.documents) == (0, 1, 4)
+    mounted.add(away)  # elsewhere
+    report = run(away / "a.txt")
+    assert (report.moved, report.added, report.documents) == (1, 0, 4)
+    mounted.clear()
+    mounted.add(away.rename(drive))
+    report = run(drive, verb=sync)
+    assert (report.moved, report.unchanged, report.documents) == (1, 1, 4)
+
+
 def test_a_folder_that_was_moved_takes_its_documents_along(
     run: Callable[..., Report], root: Path, docs: Path
 ) -> None:

@@ -198,6 +198,58 @@ def test_a_word_in_small_capitals_parts_no_paragraph(tmp_path: Path) -> None:
     assert found == ("paragraph", f"{BEGUN} and the master of THE FERRY SAID that it {REST}")
 
 
+def test_an_item_of_a_list_goes_on_with_nothing(tmp_path: Path) -> None:
+    kept = "that were kept in the barn of the brothers Holm until the autumn came along"
+    last = (f"(b) The boats {kept}", f"(c) The oars {kept}")
+
+    def draw(canvas: Canvas) -> None:
+        y = prose(canvas, BEGUN, LEFT, 700, cut=True)
+        prose(canvas, f"a) the cows {kept}", LEFT + 8, y, cut=True)
+        canvas.showPage()
+        y = prose(canvas, f"(a) The goods {kept}", LEFT, 700, cut=True)
+        prose(canvas, last[0], LEFT, y - 4, cut=True)
+        prose(canvas, "1 So the minutes of the parish say, which were kept.", LEFT, 90, size=7)
+        canvas.showPage()
+        prose(canvas, last[1], LEFT, 700, cut=True)
+
+    found = blocks(drawn(tmp_path, draw))
+    assert [kind for kind, _ in found] == ["paragraph", "list", "list", "paragraph", "list"]
+    assert found[1][1] == f"a) the cows {kept}"
+    assert found[4][1] == last[1]
+
+
+def test_what_goes_on_has_its_own_column(tmp_path: Path) -> None:
+    """Of lines that end with a sentence those of a column further left would all seem short."""
+    rest = (
+        "miller paid for the empty seats of the boat and for all that were sold.",
+        "In the autumn a new bridge was built of iron, and the ferry was sold to him.",
+        "In the winter all of it was built of iron, and the ferry was sold to Holm.",
+    )
+
+    def draw(canvas: Canvas) -> None:
+        prose(canvas, BEGUN, RIGHT, 700, cut=True)
+        prose(canvas, "1 So the minutes of the parish say, which were kept.", RIGHT, 90, size=7)
+        canvas.showPage()
+        y = 700.0
+        for text in rest:
+            y = prose(canvas, text, LEFT, y, cut=True)
+
+    assert ("paragraph", " ".join((BEGUN, *rest))) in blocks(drawn(tmp_path, draw))
+
+
+def test_a_caption_does_not_take_the_rest_of_a_sentence(tmp_path: Path) -> None:
+    caption = "Table 2: Boats and people on the river Aller in two years"
+
+    def draw(canvas: Canvas) -> None:
+        prose(canvas, BEGUN, LEFT, 700, cut=True)
+        prose(canvas, caption, LEFT, 120)
+        canvas.showPage()
+        prose(canvas, REST, LEFT, 700)
+
+    found = blocks(drawn(tmp_path, draw))
+    assert found == [("caption", caption), ("paragraph", f"{BEGUN} {REST}")]
+
+
 def test_lines_of_few_words_are_no_table(tmp_path: Path) -> None:
     lines = (
         "as the minutes of the parish and its guilds say",
@@ -240,9 +292,11 @@ def columns(draw: st.DrawFn) -> tuple[list[Row], list[str]]:
 @given(columns())
 def test_no_row_is_lost_and_pages_stay_in_order(given_: tuple[list[Row], list[str]]) -> None:
     rows, joints = given_
-    found, held = rejoined(rows, joints)
+    found, between, held = rejoined(rows, joints)
     assert sorted(map(id, found)) == sorted(map(id, rows))
+    assert len(between) == len(joints)
+    assert all(between[position - 1] == " " for position in held)
     assert all(a.page <= b.page for a, b in pairwise(found))
     assert all(0 < position < len(found) for position in held)
     if not held:
-        assert found == rows
+        assert (found, between) == (rows, joints)
