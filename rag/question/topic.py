@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag import lazy_re
 from rag.patterns.when import DATE, YEAR, moved
+from rag.vocabulary import DAYS
 
 _WORD = lazy_re.compile(r"[^\W_]+(?:['’.&\-][^\W_]+)*|[?!,;:()\"“”]")
 # Words that end a phrase: question words, auxiliaries, pronouns, prepositions, frequent verbs.
@@ -25,7 +26,8 @@ _STOP = frozenset(
     ended help helps need needs want look find found see live lives eat eats keep put call called
     win won lose lost die died kill build built write wrote written play plays played move moved
     lead led run ran stop stopped last exist exists survive survived different ever well known out
-    up off down please next due again still yet already usually""".split()
+    up off down please next due again still yet already usually open opens close closes
+    bring brings thanks thank ok okay hello hi""".split()
 )
 _LEADS = lazy_re.compile(
     r"^(?:.*?[,.!?]\s+)?(?:(?:can|could) you\s+)?(?:please\s+)?"
@@ -73,6 +75,7 @@ _OF_WHAT = lazy_re.compile(
 )
 _ARTICLE = lazy_re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
 _PLACE = lazy_re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
+_TIME = lazy_re.compile(rf"(?:{'|'.join(DAYS['en'])})s?|{DATE.pattern}", re.IGNORECASE)
 _PRONOUNS = frozenset("it he she they this that these those there its his her their".split())
 _I = lazy_re.compile(r"I(?:['’]\w+)?$")
 _LOWER_INSIDE = frozenset("of the de la von van der du for &".split())
@@ -132,7 +135,8 @@ def advance(focus: Focus, question: str, *, kept: bool = False) -> Focus:
     """The focus after `question`, which has been made whole; `kept` if the topic went into it."""
     found, topic = names(question), focus.topic if kept else ""
     if not topic:
-        topic = _introduced(question, weak=not focus.topic) or _kept(focus.topic, question)
+        topic = _introduced(question, weak=not focus.topic)
+        topic = topic or (focus.topic if focus.topic and mentions(question, focus.topic) else "")
         topic = topic or (
             _with_noun(question, found[0]) if found else focus.topic or _longest(question)
         )
@@ -156,10 +160,6 @@ def _with_noun(question: str, name: str) -> str:
     if match and match[2].lower() not in RELATIONAL | _STOP:
         return match[0]
     return name
-
-
-def _kept(topic: str, question: str) -> str:
-    return topic if topic and mentions(question, topic) else ""
 
 
 def _introduced(question: str, *, weak: bool) -> str:
@@ -197,7 +197,8 @@ def _longest(question: str) -> str:
     What comes after "who" is what somebody did, and no thing to talk about; that has its article.
     """
     did = _WHO_DID.match(question) or _OF_WHAT.match(question)
-    runs = _runs(question[did.end() :] if did else question)
+    said = _runs(question[did.end() :] if did else question)
+    runs = [run for run in said if run != "allowed" and not _TIME.fullmatch(run)]
     best = max(runs, key=lambda run: (len(run.split()) > 1, len(run)), default="")
     best = re.sub(r"(?<=\w)\s+\w+ed$", "", best)  # "the model trained": the verb comes last
     known = best and re.search(rf"\b(?:(my|our)|the|an?)\s+{re.escape(best)}\b", question)
@@ -242,7 +243,7 @@ def names(text: str) -> list[str]:
             open_ = False
         begins = word in '?!:"“' or word == "." or (begins and not word[0].isalnum())
     joined = [re.sub(r"['’]s$", "", " ".join(words)) for words in found]
-    return [name for name in joined if len(name) > 1]
+    return [name for name in joined if len(name) > 1 and not _TIME.fullmatch(name)]
 
 
 def _small(word: str, following: str) -> bool:
