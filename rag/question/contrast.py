@@ -237,7 +237,9 @@ def in_other_languages(question: str, before: str) -> str:
     if time := _IN_TIME.match(question):
         german = re.match(r"\W*(?:und|aber)\s", question, re.IGNORECASE)
         put = f"{before.rstrip(' ?')} {time['rest']}?"
-        return moved(before, time["date"]) or (
-            german_fragments.at_the_end(before, time["rest"]) if german else put
+        return (
+            of_years(before, time["date"])
+            or moved(before, time["date"])
+            or (german_fragments.at_the_end(before, time["rest"]) if german else put)
         )
     return german_fragments.put_in(question, before)

@@ -8,26 +8,26 @@ from dataclasses import dataclass, replace
 
 from rag import lazy_re
 from rag.patterns.when import DATE, YEAR, moved
-from rag.vocabulary import DAYS
+from rag.vocabulary import DAYS, MONTHS, any_of
 
 _WORD = lazy_re.compile(r"[^\W_]+(?:['’.&\-][^\W_]+)*|[?!,;:()\"“”]")
 # Words that end a phrase: question words, auxiliaries, pronouns, prepositions, frequent verbs.
 _STOP = frozenset(
     """a an the this that these those some any many much more most other another such each every no
     who whom whose what which when where why how whether if because so than as then also too very
-    i you he she it we they me him her us them my your his its our their one ones there here
-    is are was were be been being am do does did done doing have has had having can could will
-    would shall should may might must of in on at to from for with without by about into over under
-    between against during after before since until through among within across and or but nor not
-    tell show give describe explain list name talk compare make makes made making get gets got know
-    happen happens happened work works worked use uses used using take takes took go goes went come
-    comes came say says said mean means meant become becomes became cause causes caused affect
-    affects change changes changed differ differs start starts started begin begins began end ends
-    ended help helps need needs want look find found see live lives eat eats keep put call called
-    win won lose lost die died kill build built write wrote written play plays played move moved
-    lead led run ran stop stopped last exist exists survive survived different ever well known out
-    up off down please next due again still yet already usually open opens close closes
-    bring brings thanks thank ok okay hello hi""".split()
+    i you he she it we they me him her us them my your his its our their one ones there here is
+    are was were be been being am do does did done doing have has had having can could will would
+    shall should may might must of in on at to from for with without by about into over under
+    between against during after before since until through among within across and or but nor
+    not tell show give describe explain list name talk compare make makes made making get gets
+    got know happen happens happened work works worked use uses used using take takes took go
+    goes went come comes came say says said mean means meant become becomes became cause causes
+    caused affect affects change changes changed differ differs start starts started begin begins
+    began end ends ended help helps need needs want look find found see live lives eat eats keep
+    put call called win won lose lost die died kill build built write wrote written play plays
+    played move moved lead led run ran stop stopped last exist exists survive survived different
+    ever well known out up off down please next due again still yet already usually open opens
+    close closes bring brings thanks thank ok okay hello hi""".split()
 )
 _LEADS = lazy_re.compile(
     r"^(?:.*?[,.!?]\s+)?(?:(?:can|could) you\s+)?(?:please\s+)?"
@@ -75,7 +75,7 @@ _OF_WHAT = lazy_re.compile(
 )
 _ARTICLE = lazy_re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
 _PLACE = lazy_re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
-_TIME = lazy_re.compile(rf"(?:{'|'.join(DAYS['en'])})s?|{DATE.pattern}", re.IGNORECASE)
+_TIME = lazy_re.compile(rf"(?:{any_of(DAYS['en'] + MONTHS['en'])})s?|{DATE.pattern}", re.I)
 _PRONOUNS = frozenset("it he she they this that these those there its his her their".split())
 _I = lazy_re.compile(r"I(?:['’]\w+)?$")
 _LOWER_INSIDE = frozenset("of the de la von van der du for &".split())
@@ -117,9 +117,8 @@ class Focus:
         found = names(f". {answer}")
         if not found or len(answer.split()) > 12:
             return self
-        first = found[0]
+        first, asked = found[0], self.question.lower()
         begins = without_article(answer.strip()).startswith(first)
-        asked = self.question.lower()
         if re.match(r"\W*(?:who|whose|whom|(?:\w+\s+)?we[rmn])\b", asked):
             return replace(self, person=first, people=self.people | {first})
         if re.match(r"\W*(which|what)\b(?! (is|are|was|were) (the )?\w+['’]s)", asked):
@@ -200,7 +199,8 @@ def _longest(question: str) -> str:
     said = _runs(question[did.end() :] if did else question)
     runs = [run for run in said if run != "allowed" and not _TIME.fullmatch(run)]
     best = max(runs, key=lambda run: (len(run.split()) > 1, len(run)), default="")
-    best = re.sub(r"(?<=\w)\s+\w+ed$", "", best)  # "the model trained": the verb comes last
+    verb = r"(?:\w+ed|cost)" if re.search(r"\bd(?:o|oes|id)\b", question) else r"\w+ed"
+    best = re.sub(rf"(?<=\w)\s+{verb}$", "", best)  # "the model trained": the verb comes last
     known = best and re.search(rf"\b(?:(my|our)|the|an?)\s+{re.escape(best)}\b", question)
     return f"{known[1] or 'the'} {best}" if known else best
 

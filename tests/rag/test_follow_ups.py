@@ -97,6 +97,17 @@ def test_what_needs_nothing_or_can_get_nothing_stays(history: list[str], questio
             "Thanks! When was it built?",
             "Thanks! When was the mill built?",
         ),
+        (["Is the pool open in May?"], "How deep is it?", "How deep is the pool?"),
+        (
+            ["What does the pool cost?"],
+            "Does it open on Sundays?",
+            "Does the pool open on Sundays?",
+        ),
+        (
+            ["Wie hoch war der Umsatz 2021 und 2022?"],
+            "Und 2023?",
+            "Wie hoch war der Umsatz 2023?",
+        ),
         # German, in the right case and place
         (["Wer leitet den Verein?"], "Und der Chor?", "Wer leitet den Chor?"),
         (["Wie hoch ist die Kaution?"], "Was ist mit der Miete?", None),
