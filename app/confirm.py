@@ -20,14 +20,16 @@ def buttons(
     the button `back`.
     """
     with st.container(horizontal=True):
-        if st.button(label, type="primary", key=f"{key}-yes", disabled=disabled):
-            try:
-                act()
-            except FootnoteError as error:
-                st.error(md(str(error)))
-                return
-            st.rerun()
-        if st.button("Keep", key=f"{key}-no"):
-            if back:
-                state.focus(back, "button")
-            st.rerun()
+        sure = st.button(label, type="primary", key=f"{key}-yes", disabled=disabled)
+        kept = st.button("Keep", key=f"{key}-no")
+    if sure:
+        try:
+            act()
+        except FootnoteError as error:
+            st.error(md(str(error)))
+            return
+        st.rerun()
+    if kept:
+        if back:
+            state.focus(back, "button")
+        st.rerun()

@@ -20,16 +20,14 @@ from rag.errors import ModelError, ServerError
 from rag.languages import language
 from rag.patterns.when import DATE, moved
 from rag.prompt import rewriting
-from rag.question import bare, contrast, german_pronouns, pronouns
+from rag.question import bare, contrast, german_pronouns, lacking, pronouns
 from rag.question.shape import LONGEST as MOST_ASKED
 from rag.question.topic import (
-    RELATIONAL,
     Focus,
     advance,
     content,
     is_name,
     mentions,
-    names,
     without_article,
 )
 from rag.types import Message, Token
@@ -54,6 +52,9 @@ _ELLIPSIS = lazy_re.compile(
 )
 # What asks for nothing: "And thanks!", "OK, got it."
 _COURTESY = lazy_re.compile(
+    r"(?:you(?:['’]re| are)|that(?:['’]s| is)|das(?: ist)?) (?:not |nicht )?"
+    r"(?:right|true|wrong|correct|richtig|falsch|wahr)(?: nicht)?[\s.!]*"
+    r"|das stimmt(?: nicht)?[\s.!]*|"
     r"\W*(?:(?:and|but|so|now|then|oh|ah|well|yes|no|ok(?:ay)?|great|perfect|und|ja|nein)\b\W*)*"
     r"(?:thanks?(?: you)?|thx|cheers|hello|hi|hey|(?:good)?bye|good (?:morning|evening|night|day)"
     r"|ok(?:ay)?|great|perfect|got it|i see|never ?mind|please|(?:vielen |besten )?danke?|bitte)\b"
@@ -68,6 +69,13 @@ _PERSON = lazy_re.compile(
     r"|[Pp]erson|beauftragte|[Vv]erwaltung|[Ll]eitung|[Vv]ertretung|[Ff]irma|[Bb]ehörde)\b"
     r"|(?!(?:der|die|das|ein|eine)\b)\w+)"
 )
+# What is no correction but a sentence, or nothing: "No, the answer is wrong", "Wait a minute".
+_NO_THING = lazy_re.compile(
+    r",|\b(?:is|are|was|were|isn|aren|wasn|has|have|had|does|do|did|say|says|said)\b"
+    r"|^(?:an?\s+(?:minute|moment|second|sec|bit)|my\s+(?:mistake|bad|fault)"
+    r"|in\s+(?:other\s+words|fact|short|general)|it|that|this|really|well|no\b.*|not\b.*)$",
+    re.IGNORECASE,
+)
 _QUESTION_WORD = lazy_re.compile(
     r"^(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|"
     r"would|should|has|have|had|tell|describe|explain|list|name|give|show)\b",
@@ -81,20 +89,9 @@ _OF_DATES = frozenset(
 )
 # "Its profit": another thing of what was spoken of.
 _OWNED = lazy_re.compile(r"^(?:its|their|his|her)\s+(?P<what>[a-z][\w -]*)$", re.IGNORECASE)
-# A question for a part or a property of nothing: "What are the main causes?"
-_BARE = lazy_re.compile(
-    r"^(?:what|who|when|where|how|why|which|tell\s+me\s+about|list|describe|explain|give\s+me)\b.*?"
-    r"\bthe\s+(?:(?:main|key|first|biggest|largest|most|best|other|major|possible|different|"
-    r"important|common|typical|early|recent|current|full|total|average|long|short|term|\w+-term|"
-    r"health|side|negative|positive|environmental|economic|and|or|pros|cons|results?|roles?)\s+)*"
-    r"(?P<noun>\w+)\s*[?.]?$",
-    re.IGNORECASE,
-)
-# A question for further things, of nothing: "What are some other types?", "Are there any risks?"
-_KINDS = lazy_re.compile(
-    r"^are\s+there\s+any\s+(?:\w+\s+)?\w+\s*[?.]?$|^(?:(?:what|who)\s+are|what\s+(?:other|else)|"
-    r"which|what)\s+(?:(?:some|other|the|more|main|key|common|typical|important|famous|good|popular|best|major|"
-    r"different|side|health|examples|notable|possible|recent)\s+)+(?:\w+\s+)?\w+\s*[?.]?$",
+# A pronoun alone, or whose something is: "What about it?", "And her brother?".
+_TAKES_UP = lazy_re.compile(
+    r"it|they|them|he|him|she|her|this|that|these|those|(?:its|their|his|her)(?:\s+[\w-]+){1,3}",
     re.IGNORECASE,
 )
 
@@ -178,7 +175,11 @@ def _resolved(question: str, focus: Focus) -> str:
         if not fragment["corrects"]:
             return _completed(question, fragment["rest"], focus)
         rest = fragment["rest"].rstrip(" .!")
+        if _NO_THING.search(rest):
+            return question
         told = _completed(question, rest, replace(focus, topic=""))
+        if told == question and _PREPOSITION.match(rest):  # "No, for dogs"
+            return f"{focus.question.rstrip(' ?.!')} {rest}?"
         return f"What about {rest}?" if told == question else told
     if (german := german_pronouns.resolved(question, focus.question, focus.person)) != question:
         return german
@@ -187,19 +188,7 @@ def _resolved(question: str, focus: Focus) -> str:
     replaced = pronouns.resolved(question, focus)
     if replaced != question:
         return replaced
-    return _attached(question, focus.topic) if _lacks(question, focus) else question
-
-
-def _lacks(question: str, focus: Focus) -> bool:
-    """Does a question ask for a part, a kind or a property and not say of what?"""
-    if names(question):
-        return False
-    noun = _BARE.match(question)
-    if noun and noun["noun"].lower() in RELATIONAL:
-        return True
-    if noun and len(question.split()) <= 7:  # "How much is the house?" after "… the flat?" does not
-        return focus.topic not in focus.people and not _BARE.match(focus.question)
-    return _KINDS.match(question) is not None
+    return _attached(question, focus.topic) if lacking.lacks(question) else question
 
 
 # --- fragments ------------------------------------------------------------------------------------
@@ -209,7 +198,7 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
     """The question before, about `rest`; where that can't be, `rest` in its own question."""
     before = focus.question.rstrip(" ?.!") + "?"
     bare = _PREPOSITION.sub("", rest)
-    if year := contrast.of_next_year(before, rest):
+    if year := contrast.of_years(before, rest) or contrast.of_next_year(before, rest):
         return year
     date = DATE.fullmatch(bare) or (DATE.search(rest) if len(rest.split()) <= 5 else None)
     if date:
@@ -225,6 +214,8 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
     if not re.search(r"\w", bare):  # "What about?"
         return question
     resolved = pronouns.resolved(bare, focus) if focus.topic else bare
+    if resolved != bare and not _TAKES_UP.fullmatch(bare):  # "And yet it runs?"
+        return pronouns.resolved(question, focus)
     there = lazy_re.compile(
         rf"\b(?:the\s+)?{re.escape(without_article(focus.topic))}\b", re.IGNORECASE
     )
@@ -236,7 +227,11 @@ def _completed(question: str, rest: str, focus: Focus) -> str:
         return question
     if bare != rest:  # "and for schools?"
         return f"{before[:-1]} {rest}?"
-    return _attached(question, focus.topic, "for")
+    return (
+        _attached(question, focus.topic, "for")
+        if lacking.of(bare, focus.topic, before)
+        else question
+    )
 
 
 def _beside(rest: str, date: str, asked: str) -> str:

@@ -1,5 +1,6 @@
 // Puts the keyboard where it belongs when what had it is gone: it would begin anew at the top.
 const TABBED = "button, input, textarea, summary, [tabindex]";
+const TYPED = "textarea, [contenteditable=true], input:not([type=checkbox], [type=radio])";
 const PATIENCE = 4000; // milliseconds in which the page is drawn anew
 
 // The first that fits a selector, in shadow roots, too.
@@ -44,10 +45,13 @@ export default function ({ data }) {
   if (!data.place || window.footnoteFocus === data.turn) return;
   window.footnoteFocus = data.turn;
   const end = performance.now() + PATIENCE;
-  // What is focused may be drawn anew more than once; nobody who went elsewhere is called back.
-  let pressed = document.activeElement;
+  // What is focused may be drawn anew more than once; nobody who went elsewhere is called back,
+  // and who types by now has gone elsewhere.
+  let pressed = document.activeElement, elsewhere = false;
+  if (pressed?.matches(TYPED)) pressed = null;
+  document.addEventListener("pointerdown", () => { elsewhere = true; }, { once: true, capture: true });
   const look = () => {
-    if (window.footnoteFocus !== data.turn || performance.now() > end) return;
+    if (elsewhere || window.footnoteFocus !== data.turn || performance.now() > end) return;
     const found = [null, document.body, pressed].includes(document.activeElement) && reach(data);
     if (found) {
       found.focus({ preventScroll: !data.inner });

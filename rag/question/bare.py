@@ -31,6 +31,7 @@ _KNOWN = lazy_re.compile(
     r"\bhow (?:do|can) you know(?: (?:that|this|it))?\b|\bwoher (?:weißt du|wissen Sie) das\b",
     re.IGNORECASE,
 )
+_OF_A_FILE = lazy_re.compile(r"\b(?:this|that) (?:document|file|page|source)\b", re.IGNORECASE)
 _CITED = lazy_re.compile(r"\[\d{1,2}\]")
 _OF_CITED = frozenset("what was show quote zeig zeige sagt".split())
 _MOST = 10  # words
@@ -74,6 +75,8 @@ def asks_again(question: str) -> bool:
     """Does it want the answer before once more: "Really?", "Say that shorter", "Wo steht das?",
     "What does [2] say exactly?"."""
     said = re.findall(r"[^\W\d_]+", _KNOWN.sub("sure", question).lower())
+    if _OF_A_FILE.search(question):  # "Is this document in English?" asks of itself
+        return False
     cited = _CITED.search(question) is not None
     words = set(said) - (_OF_CITED if cited else frozenset())
     return (
@@ -94,6 +97,9 @@ def completed(question: str, before: str) -> str:
             continue
         told = alone(before).rstrip(" ?.!")
         asks = found["asks"]
+        negated = re.fullmatch(r"\s+(?:not|nicht)\b.*", found["so"])
+        if negated and not yes_no.match(told):  # "When does it open?" has no "why not?"
+            return ""
         if found["word"] and not found["so"]:
             word = found["word"][0].upper() + found["word"][1:]
             if leads.match(told):

@@ -9,6 +9,7 @@ import re
 
 from rag import lazy_re
 from rag.patterns.when import DATE, YEAR, moved
+from rag.question import german_fragments
 from rag.question.topic import RELATIONAL
 from rag.text import stop_words
 
@@ -35,6 +36,12 @@ _LABEL = lazy_re.compile(r"^(?:(?P<noun>[a-z]{3,})\s+)?(?P<label>\d[\w.]*|(?<=\s
 _NEXT_YEAR = lazy_re.compile(
     r"^(?:in\s+|for\s+)?the\s+(?:(?:previous|prior|preceding|(?P<next>next|following))\s+year"
     r"|year\s+(?:before|earlier|(?P<later>after|later)))$",
+    re.IGNORECASE,
+)
+# "In 2022 and 2023"; not "between 2022 and 2023".
+_YEARS = lazy_re.compile(
+    r"(?:(?:in|for|of|during)\s+)?(?<!\bbetween )(?P<years>(?<!\d)(?:19|20)\d\d"
+    r"(?P<more>(?:\s*,\s*(?:19|20)\d\d)*,?\s+(?:and|or|und|oder)\s+(?:19|20)\d\d)?)(?!\d)",
     re.IGNORECASE,
 )
 # "How much is the rent", "What was the population of": what is asked, of what.
@@ -76,6 +83,11 @@ _AMOUNT = lazy_re.compile(
     r"(?:how\s+(?:much|many)|(?P<german>wie\s+(?:viele?|hoch)))\b",
     re.IGNORECASE,
 )
+# What asks of the past: "And how much is the fee?" does not.
+_PAST = lazy_re.compile(
+    r"\b(?:did|was|were|had)\b|^\W*(?:und|aber)\s(?!.*\b(?:ist|sind|kostet|kosten|gibt|beträgt)\b)",
+    re.IGNORECASE,
+)
 # The same at another time, in other languages: "Und im Jahr 2022?", "¿Y en 2022?"
 _IN_TIME = lazy_re.compile(
     r"^\W*(?:und|aber|et|y|e|en)\s+(?P<rest>(?:(?:in|im|en|nel|em|für|pour|para)\s+)?"
@@ -84,27 +96,6 @@ _IN_TIME = lazy_re.compile(
 )
 # The same in Chinese: "那2022年呢？", "5月呢？"
 _NE = lazy_re.compile(r"^\W*(?:那么?)?(?P<date>(?P<year>\d{4}年)?(?P<month>\d{1,2}月份?)?)呢\W*$")
-_GERMAN = r"(?:im|in|am|an|auf|für|bei|mit|von|vom|zum|zur|nach|seit|bis)"
-# A German fragment: "Und die Miete?", "Aber was ist mit Haustieren?"
-_UND = lazy_re.compile(
-    r"^\W*(?:und\s+|aber\s+|(?P<corrects>(?:nein\W+)?ich\s+(?:meinte|meine)\s+|nein\W+))"
-    r"(?:was ist mit\s+)?(?P<rest>[^?]{2,60}?)[\s?.!]*$",
-    re.IGNORECASE,
-)
-_ARTICLE = r"(?:der|die|das|den|dem|des|ein|eine|einen|einem|einer)\s+"
-_NOUN = r"[A-ZÄÖÜ][\w-]+"
-_WITH_ARTICLE = lazy_re.compile(rf"\b{_ARTICLE}{_NOUN}")
-_KIND = lazy_re.compile(rf"(?P<article>{_ARTICLE})(?P<kind>[a-zäöüß]\w+)")
-_OF_A_KIND = lazy_re.compile(rf"\b{_ARTICLE}(?:[a-zäöüß]\w+\s+)?(?={_NOUN})")
-_WITH_GERMAN = lazy_re.compile(
-    rf"(?i:{_GERMAN})\s+(?:[a-zäöüß]\w*\s+){{0,2}}[A-ZÄÖÜ\d][\w.-]*(?:\s+[A-ZÄÖÜ][\w-]*)?"
-)
-_VERBS_LAST = lazy_re.compile(
-    r"(?:\s+[a-zäöüß]+(?=\s+(?:werden|worden|haben|sein|können)\b))?"
-    r"\s+[a-zäöüß]+(?:t|en|an|aus|ab|auf)$"
-)
-_BARE_NOUN = lazy_re.compile(rf"(?<=[a-zäöüß]\s){_NOUN}")
-_AT_THE_END = lazy_re.compile(rf"\b{_NOUN}(?=\W*$)")
 
 
 def contrasted(before: str, rest: str) -> str:
@@ -126,6 +117,18 @@ def contrasted(before: str, rest: str) -> str:
         return other
     owner = _OWNER.search(before) if _OWNS.match(rest) else None
     return f"{before[: owner.start()]}{rest}{before[owner.end() :]}" if owner else ""
+
+
+def of_years(before: str, rest: str) -> str:
+    """ "And in 2023?" after "in 2021 and 2022", "And in 2022 and 2023?" after "in 2021"; or "".
+
+    Not where there is one year on either side.
+    """
+    told, asked = _YEARS.fullmatch(rest), [*_YEARS.finditer(before)]
+    if not told or len(asked) != 1 or not (told["more"] or asked[0]["more"]):
+        return ""
+    start, end = asked[0].span("years")
+    return f"{before[:start]}{told['years']}{before[end:]}"
 
 
 def of_next_year(before: str, rest: str) -> str:
@@ -162,10 +165,7 @@ def _with_subject(before: str, rest: str) -> str:
     if (there := _THERE_IS.match(before)) and (
         noun := re.fullmatch(r"(?:the|an?|any)\s+(.+)", rest)
     ):
-        article = there["article"] if there["article"] == "any" else "a"
-        if article == "a" and noun[1][0].lower() in "aeiou":
-            article = "an"
-        return f"{there['asks']}{article} {noun[1]}{before[there.end() :]}"
+        return f"{_there_is(there, rest, noun[1])} {noun[1]}{before[there.end() :]}"
     does = (_DOES.match(before) or _MAY.match(before)) if _THING.fullmatch(rest) else None
     if does:
         kind = does["what"].split()[-1] if rest.endswith(("'s", "’s")) else ""
@@ -174,8 +174,20 @@ def _with_subject(before: str, rest: str) -> str:
     allowed = _ALLOWED.match(before)
     if not allowed or not re.fullmatch(r"[a-z-]{3,}", rest):
         return ""
-    verb = "Are" if rest.endswith("s") else "Is"
+    verb = "Are" if re.search(r"[^s]s$", rest) else "Is"
     return f"{verb} {rest}{before[allowed.end() :]}"
+
+
+def _there_is(there: re.Match[str], rest: str, noun: str) -> str:
+    """ "Are there any", before "fees"; "Is there a", before "fee"."""
+    many = re.search(r"[^s]s$", noun) is not None
+    past = re.search(r"\bw(?:as|ere)\b", there["asks"], re.IGNORECASE) is not None
+    verb = ("Were" if past else "Are") if many else ("Was" if past else "Is")
+    any_ = (
+        many or rest.startswith("any ") or (rest.startswith("the ") and there["article"] == "any")
+    )
+    article = "any" if any_ else "an" if noun[0].lower() in "aeiou" else "a"
+    return f"{verb} there {article}"
 
 
 def _put(subject: re.Match[str], rest: str, noun: str) -> str:
@@ -193,6 +205,8 @@ def _put(subject: re.Match[str], rest: str, noun: str) -> str:
     if subject["of"] and not known and not subject["who"]:
         return ""
     whole = subject["of"] or subject["ends"] is not None
+    if known and not whole:  # "When was the cost built?"
+        return ""
     other = noun or (rest[4:] if whole and re.fullmatch(r"the\s+[\w-]+\s+[\w-]+", rest) else "")
     return asks + other if other else ""
 
@@ -207,10 +221,10 @@ def at_that_time(question: str, before: str) -> str:
         when = f" {'im Jahr' if then['german'] else 'in'} {years[-1]}"
         return f"{question[: then.start()]}{when}{question[then.end() :]}"
     asked, also = _AMOUNT.match(before), _AMOUNT.match(question)
-    if not (asked and also and also["also"]):
+    if not (asked and also and also["also"]) or not _PAST.search(question):
         return question
     if also["german"]:
-        return _put_in_german(question, f"im Jahr {years[-1]}")
+        return german_fragments.at_the_end(question, f"im Jahr {years[-1]}")
     return f"{question.rstrip(' ?.!')} in {years[-1]}?"
 
 
@@ -221,37 +235,11 @@ def in_other_languages(question: str, before: str) -> str:
         pattern = r"\d{4}年" * bool(ne["year"]) + r"(?:\d{1,2}月份?)" * bool(ne["month"])
         return re.sub(pattern, ne["date"], before, count=1) if re.search(pattern, before) else ""
     if time := _IN_TIME.match(question):
+        german = re.match(r"\W*(?:und|aber)\s", question, re.IGNORECASE)
         put = f"{before.rstrip(' ?')} {time['rest']}?"
-        return moved(before, time["date"]) or put
-    return _in_german(question, before)
-
-
-def _in_german(question: str, before: str) -> str:
-    """ "Und die Miete?" after "Wie hoch ist die Kaution?": "Wie hoch ist die Miete?"; or ""."""
-    found = _UND.match(question)
-    rest = found["rest"] if found else ""
-    if there := re.match(rf"({_GERMAN})\s+[^\s]", rest, re.IGNORECASE):
-        named = r"(?:[a-zäöüß]\w*\s+)?[A-ZÄÖÜ\d][\w-]*"
-        same = [*re.finditer(rf"\b(?i:{there[1]})\s+{named}", before)]
-        if same:
-            return f"{before[: same[-1].start()]}{rest}{before[same[-1].end() :]}"
-        return _put_in_german(before, rest) if _WITH_GERMAN.fullmatch(rest) else ""
-    if _WITH_ARTICLE.fullmatch(rest):
-        alike = [*_WITH_ARTICLE.finditer(before)]
-        if found and found["corrects"] and alike and not alike[-1][0].lower().startswith("den "):
-            rest = re.sub(r"^den\s", "der ", rest)  # "ich meinte den Keller"
-    elif _KIND.fullmatch(rest):
-        alike, rest = [*_OF_A_KIND.finditer(before)], f"{rest} "
-    elif re.fullmatch(_NOUN, rest):
-        alike = [*_AT_THE_END.finditer(before)] or [*_BARE_NOUN.finditer(before)]
-    else:
-        alike = []
-    return f"{before[: alike[-1].start()]}{rest}{before[alike[-1].end() :]}" if alike else ""
-
-
-def _put_in_german(before: str, rest: str) -> str:
-    """`rest` at the end of the question `before`, but for the verbs that come last."""
-    told = before.rstrip(" ?")
-    verbs = _VERBS_LAST.search(told)
-    at = verbs.start() if verbs else len(told)
-    return f"{told[:at]} {rest}{told[at:]}?"
+        return (
+            of_years(before, time["date"])
+            or moved(before, time["date"])
+            or (german_fragments.at_the_end(before, time["rest"]) if german else put)
+        )
+    return german_fragments.put_in(question, before)

@@ -17,6 +17,10 @@ _EXPLETIVE = lazy_re.compile(
     r"(?:(?:rain|snow|hail|drizzl|thunder)(?:e?[sd]|ing|e)?|sunny|cloudy|windy|foggy))\b",
     re.IGNORECASE,
 )
+# After "who": "Is it Ada Finch?", "Are you sure it's not Ada Finch?".
+_IT_IS_NAME = lazy_re.compile(
+    r"\b(?:[Ii]s|[Ww]as)\s+it\s+(?:not\s+)?[A-Z]|\b[Ii]t(?:['’]s|\s+is|\s+was)\s+(?:not\s+)?[A-Z]"
+)
 # Clauses that are joined: what the first names, the second takes up.
 _JOINT = lazy_re.compile(r",?\s+(?:and|but|or)(?:\s+\w+)?(?:\s+\w+)?\s+$|,\s+(?:\w+\s+){1,4}$")
 # A pronoun and not a determiner or a conjunction: nothing but these may follow.
@@ -49,10 +53,12 @@ _PLACES = {
     "first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latter": -1
 }  # fmt: skip
 _NTH = lazy_re.compile(
-    rf"\bthe\s+(?P<at>{'|'.join(_PLACES)})(?:\s+one)?(?=\s*(?:[?.,]|$|\s(?:is|are|was|were|do|does|did"
+    rf"\bthe\s+(?P<at>{'|'.join(_PLACES)})(?P<one>\s+one)?(?=\s*(?:[?.,]|$|\s(?:is|are|was|were|do|does|did"
     r"|has|have|had|can|could|will|would|cost|ask)\b))",
     re.IGNORECASE,
 )
+# Before the day of a month, or the number of a king: "due on the third", "Edward the third".
+_DATED = lazy_re.compile(r"\s(?:on|by|until|till|since|before|after|from|to|[A-Z]\w+)\s+$")
 # "How many members were there?": in what was spoken of.
 _WERE_THERE = lazy_re.compile(
     r"^\W*(?:(?:and|so)\s+)?how\s+(?:many|much)\s[^?]*\b(?:is|are|was|were)\s+there(?=\s*\?*$)",
@@ -68,7 +74,8 @@ def resolved(question: str, focus: Focus) -> str:
     """`question` with what its pronouns stand for, as far as the talk has told that."""
     own = [] if question.isupper() else names(question)
     weather = focus.place and _THERE.search(question)  # "How cold is it there?"
-    if _EXPLETIVE.search(question) and not weather:
+    told = focus.question.lower().startswith("who") and _IT_IS_NAME.search(question)
+    if told or (_EXPLETIVE.search(question) and not weather):
         return question
 
     def subject(match: re.Match[str]) -> str:
@@ -98,6 +105,8 @@ def listed(question: str, items: Sequence[str]) -> str:
 
     def item(match: re.Match[str]) -> str:
         at = _PLACES[match["at"].lower()]
+        if match["one"] is None and _DATED.search(question[: match.start()]):
+            return match[0]
         return items[at] if -len(items) <= at < len(items) else match[0]
 
     return _NTH.sub(item, question) if items else question
@@ -128,6 +137,9 @@ def _ones(question: str, topic: str) -> str:
     found = _ONE.search(question)
     if not found or found["which"].lower() in {
         "which",
+        "many",
+        "few",
+        "other",
         "the",
         "no",
         "any",

@@ -8,24 +8,26 @@ from dataclasses import dataclass, replace
 
 from rag import lazy_re
 from rag.patterns.when import DATE, YEAR, moved
+from rag.vocabulary import DAYS, MONTHS, any_of
 
 _WORD = lazy_re.compile(r"[^\W_]+(?:['’.&\-][^\W_]+)*|[?!,;:()\"“”]")
 # Words that end a phrase: question words, auxiliaries, pronouns, prepositions, frequent verbs.
 _STOP = frozenset(
     """a an the this that these those some any many much more most other another such each every no
     who whom whose what which when where why how whether if because so than as then also too very
-    i you he she it we they me him her us them my your his its our their one ones there here
-    is are was were be been being am do does did done doing have has had having can could will
-    would shall should may might must of in on at to from for with without by about into over under
-    between against during after before since until through among within across and or but nor not
-    tell show give describe explain list name talk compare make makes made making get gets got know
-    happen happens happened work works worked use uses used using take takes took go goes went come
-    comes came say says said mean means meant become becomes became cause causes caused affect
-    affects change changes changed differ differs start starts started begin begins began end ends
-    ended help helps need needs want look find found see live lives eat eats keep put call called
-    win won lose lost die died kill build built write wrote written play plays played move moved
-    lead led run ran stop stopped last exist exists survive survived different ever well known out
-    up off down please next due again still yet already usually""".split()
+    i you he she it we they me him her us them my your his its our their one ones there here is
+    are was were be been being am do does did done doing have has had having can could will would
+    shall should may might must of in on at to from for with without by about into over under
+    between against during after before since until through among within across and or but nor
+    not tell show give describe explain list name talk compare make makes made making get gets
+    got know happen happens happened work works worked use uses used using take takes took go
+    goes went come comes came say says said mean means meant become becomes became cause causes
+    caused affect affects change changes changed differ differs start starts started begin begins
+    began end ends ended help helps need needs want look find found see live lives eat eats keep
+    put call called win won lose lost die died kill build built write wrote written play plays
+    played move moved lead led run ran stop stopped last exist exists survive survived different
+    ever well known out up off down please next due again still yet already usually open opens
+    close closes bring brings thanks thank ok okay hello hi""".split()
 )
 _LEADS = lazy_re.compile(
     r"^(?:.*?[,.!?]\s+)?(?:(?:can|could) you\s+)?(?:please\s+)?"
@@ -73,6 +75,7 @@ _OF_WHAT = lazy_re.compile(
 )
 _ARTICLE = lazy_re.compile(r"^(?:the|a|an|some|any)\s+(?=\w)", re.IGNORECASE)
 _PLACE = lazy_re.compile(r"\b(?:in|to|at|from|near|visit|of)\s+(?:the\s+)?$", re.IGNORECASE)
+_TIME = lazy_re.compile(rf"(?:{any_of(DAYS['en'] + MONTHS['en'])})s?|{DATE.pattern}", re.I)
 _PRONOUNS = frozenset("it he she they this that these those there its his her their".split())
 _I = lazy_re.compile(r"I(?:['’]\w+)?$")
 _LOWER_INSIDE = frozenset("of the de la von van der du for &".split())
@@ -114,9 +117,8 @@ class Focus:
         found = names(f". {answer}")
         if not found or len(answer.split()) > 12:
             return self
-        first = found[0]
+        first, asked = found[0], self.question.lower()
         begins = without_article(answer.strip()).startswith(first)
-        asked = self.question.lower()
         if re.match(r"\W*(?:who|whose|whom|(?:\w+\s+)?we[rmn])\b", asked):
             return replace(self, person=first, people=self.people | {first})
         if re.match(r"\W*(which|what)\b(?! (is|are|was|were) (the )?\w+['’]s)", asked):
@@ -132,7 +134,8 @@ def advance(focus: Focus, question: str, *, kept: bool = False) -> Focus:
     """The focus after `question`, which has been made whole; `kept` if the topic went into it."""
     found, topic = names(question), focus.topic if kept else ""
     if not topic:
-        topic = _introduced(question, weak=not focus.topic) or _kept(focus.topic, question)
+        topic = _introduced(question, weak=not focus.topic)
+        topic = topic or (focus.topic if focus.topic and mentions(question, focus.topic) else "")
         topic = topic or (
             _with_noun(question, found[0]) if found else focus.topic or _longest(question)
         )
@@ -156,10 +159,6 @@ def _with_noun(question: str, name: str) -> str:
     if match and match[2].lower() not in RELATIONAL | _STOP:
         return match[0]
     return name
-
-
-def _kept(topic: str, question: str) -> str:
-    return topic if topic and mentions(question, topic) else ""
 
 
 def _introduced(question: str, *, weak: bool) -> str:
@@ -197,9 +196,11 @@ def _longest(question: str) -> str:
     What comes after "who" is what somebody did, and no thing to talk about; that has its article.
     """
     did = _WHO_DID.match(question) or _OF_WHAT.match(question)
-    runs = _runs(question[did.end() :] if did else question)
+    said = _runs(question[did.end() :] if did else question)
+    runs = [run for run in said if run != "allowed" and not _TIME.fullmatch(run)]
     best = max(runs, key=lambda run: (len(run.split()) > 1, len(run)), default="")
-    best = re.sub(r"(?<=\w)\s+\w+ed$", "", best)  # "the model trained": the verb comes last
+    verb = r"(?:\w+ed|cost)" if re.search(r"\bd(?:o|oes|id)\b", question) else r"\w+ed"
+    best = re.sub(rf"(?<=\w)\s+{verb}$", "", best)  # "the model trained": the verb comes last
     known = best and re.search(rf"\b(?:(my|our)|the|an?)\s+{re.escape(best)}\b", question)
     return f"{known[1] or 'the'} {best}" if known else best
 
@@ -242,7 +243,7 @@ def names(text: str) -> list[str]:
             open_ = False
         begins = word in '?!:"“' or word == "." or (begins and not word[0].isalnum())
     joined = [re.sub(r"['’]s$", "", " ".join(words)) for words in found]
-    return [name for name in joined if len(name) > 1]
+    return [name for name in joined if len(name) > 1 and not _TIME.fullmatch(name)]
 
 
 def _small(word: str, following: str) -> bool:

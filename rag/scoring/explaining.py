@@ -45,11 +45,16 @@ _PLACE = (
     r"|paragraph|footnote|abschnitt|kapitel|seite|abbildung|tabelle|teil|punkt|ziffer|anhang|anlage"
     r"|fußnote|chapitre|sección|capítulo|página|anexo|annexe)s?\b"
 )
+_TEXT = (
+    r"(?:documentation|docs|guide|manual|handbook|website|site|report|list|faq|readme|discussion"
+    r"|description|example|instruction|terms|policy|link|document|file|information|statement)s?\b"
+)
 _POINTS_ON = lazy_re.compile(
     r"^\W*(?:for (?:an? )?(?:(?:more|further|additional|full(?:er)?|detailed|complete)\b"
     r"|(?:discussion|description|summary)s? (?:of|on)\b[^.]*\b(?:see|refer))"
     r"|(?:to )?(?:read|learn|find out|see) (?:more|also)\b"
-    rf"|see (?:the|below|above|[“\"']|{_PLACE})|refer to\b|check (?:out )?the\b"
+    rf"|(?:see|refer to|check(?: out)?) (?:the )?(?:\w+ ){{0,3}}(?:{_PLACE}|{_TEXT})"
+    r"|(?:see|refer to) (?:below|above|[“\"'])"
     r"|(?:siehe|vgl\.?|vergleiche) (?:(?:auch|hierzu|dazu|bitte) )*"
     rf"(?:oben|unten|§|[“„\"]|{_PLACE})"
     r"|(?:weitere|nähere|mehr) (?:informationen|einzelheiten|angaben|details|auskünfte)\b"
@@ -58,7 +63,8 @@ _POINTS_ON = lazy_re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCES = lazy_re.compile(
-    r"^\W*(?:you(?:['’]ll| will| are going to) (?:see|read|learn)\b|in the (?:next|following"
+    r"^\W*(?:see the\b|refer to\b|check (?:out )?the\b"
+    r"|you(?:['’]ll| will| are going to) (?:see|read|learn)\b|in the (?:next|following"
     r"|previous) (?:section|chapter|example)s?\b|this (?:page|section|chapter|document|guide)"
     r" (?:shows|describes|explains|provides|covers)\b)",
     re.IGNORECASE,

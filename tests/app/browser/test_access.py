@@ -56,6 +56,16 @@ def test_the_keyboard_goes_along_with_a_footnote_and_back(page: Any) -> None:
     until_focused(page, "Footnote 1")
 
 
+def test_who_types_keeps_the_keyboard_when_a_footnote_opens(page: Any) -> None:
+    ask(page, LSTM)
+    mark = page.get_by_role("button", name="Footnote 1").first
+    page.locator(".st-key-question textarea").focus()
+    mark.evaluate("mark => mark.click()")  # the page comes when somebody types already
+    page.locator(".st-key-source").wait_for()
+    page.wait_for_timeout(1500)  # longer than it takes to find the source
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+
+
 def test_the_keyboard_goes_along_with_editing_menus_and_dialogs(page: Any) -> None:
     ask(page, LSTM)
     press(page, "Edit question")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rag.evidence import split
-from rag.scoring.explaining import NOTHING, POOR, explaining, stating
+from rag.scoring.explaining import NOTHING, POOR, explaining, points_on, stating
 from rag.types import Block
 from tests.rag.records import hit
 
@@ -87,3 +87,17 @@ def test_a_command_explains_how_something_is_done() -> None:
     even = np.full(len(found), 0.5, np.float32)
     assert explaining(hits, found, even, even, how=True)[back] == 0.5
     assert explaining(hits, found, even, even)[back] == pytest.approx(0.5 * POOR)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Check the oil every 1,000 km.",
+        "See the caretaker when the heating fails.",
+        "Refer to the patient by number only.",
+    ],
+)
+def test_an_order_is_told_from_where_more_is_said(text: str) -> None:
+    assert not points_on(text)
+    assert points_on("Check out the documentation for details.")
+    assert points_on("See the notes to the accounts.")
