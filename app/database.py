@@ -46,12 +46,16 @@ _ADDED = (
 
 
 APP_FOLDER = ".app"  # under the index root; the dot keeps it out of the list of collections
-NAME = "conversations.sqlite"  # in it
 _VERSION = 2  # raised with each change of the above
 
 # What a full drive, a read-only one, or a folder of somebody else leads to.
 _CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
 _REMEDY = "Make room or make it writable; in the shell `footnote ask` needs neither."
+
+
+def kept_in(root: Path) -> Path:
+    """The file of an index root."""
+    return root / APP_FOLDER / "conversations.sqlite"
 
 
 class Database:

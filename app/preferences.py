@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from app.database import APP_FOLDER
 from rag.errors import StorageError, UsageError
 from rag.settings import Settings
 
@@ -21,6 +22,11 @@ ANSWERS = (
     "dense_weight",
 )  # fmt: skip
 MODELS = ("generator", "server")  # for all collections only: they are loaded once
+
+
+def kept_in(root: Path) -> Path:
+    """The file of an index root."""
+    return root / APP_FOLDER / "preferences.json"
 
 
 class Preferences:

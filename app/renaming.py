@@ -11,7 +11,8 @@ import uuid
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from app.database import APP_FOLDER, NAME, Database
+from app import database, preferences
+from app.database import APP_FOLDER, Database
 from app.preferences import Preferences
 from rag.index import collection, generations
 from rag.index.manifest import check_name, key_of
@@ -76,7 +77,7 @@ def _finish(root: Path) -> None:
                 db.execute(
                     "update conversations set collection = ? where collection = ?", (new, name)
                 )
-            Preferences(root / APP_FOLDER / "preferences.json").follow(name, new)
+            Preferences(preferences.kept_in(root)).follow(name, new)
         generations.checkpoint("followed")
         note.unlink()
 
@@ -95,10 +96,10 @@ def uploads(root: Path, name: str) -> str:
     Raises:
         StorageError: it can't be told; says why.
     """
-    database = _database(root)
-    if not database.path.is_file():
+    file = _database(root)
+    if not file.path.is_file():
         return key_of(name)
-    with database.read() as db:
+    with file.read() as db:
         # A read-only drive may hold a file of an earlier version.
         if not db.execute("select 1 from sqlite_master where name = 'uploads'").fetchone():
             return key_of(name)
@@ -107,7 +108,7 @@ def uploads(root: Path, name: str) -> str:
 
 
 def _database(root: Path) -> Database:
-    return Database(root / APP_FOLDER / NAME)
+    return Database(database.kept_in(root))
 
 
 def _note(root: Path) -> Path:

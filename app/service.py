@@ -17,7 +17,7 @@ from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from app.database import APP_FOLDER, NAME
+from app import database, preferences
 from app.jobs import Registry
 from app.preferences import Preferences
 from app.renaming import finish
@@ -74,10 +74,10 @@ class Service:
         self.root = settings.root
         with suppress(StorageError, CollectionBusy):  # read-only, or under way: another time
             finish(self.root)
-        self.preferences = Preferences(self.root / APP_FOLDER / "preferences.json")
+        self.preferences = Preferences(preferences.kept_in(self.root))
         self.models = Models(self.settings)
         self.jobs = Registry()
-        self.store = Store(self.root / APP_FOLDER / NAME)
+        self.store = Store(database.kept_in(self.root))
         self._lock = RLock()
         self._open: dict[str, _Open] = {}
         self._loading = _Loading()

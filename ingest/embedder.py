@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from ingest.store import Embedding
 from rag.errors import FootnoteError
@@ -91,6 +92,7 @@ def writing(
     there = generations.current(settings.root / key_of(collection)) is not None
     made = None if there and late.waits else late().fingerprint()
 
+    @cache  # it is asked for with each file
     def fitting() -> Embedding:
         found = late()
         check_fit(writer.manifest, found.fingerprint())

@@ -35,9 +35,9 @@ class _Block:
     def last(self) -> Row:
         return self.rows[-1]
 
-    @property
-    def width(self) -> float:
-        return max(row.right for row in self.rows) - min(row.left for row in self.rows)
+
+def _width(rows: Sequence[Row]) -> float:
+    return max(row.right for row in rows) - min(row.left for row in rows)
 
 
 def rejoined(
@@ -125,10 +125,10 @@ def _goes_on(block: _Block, other: _Block) -> bool:
     named = prose and _is_behind(a, b) and a.text[-1:].isalnum()
     if not (b.text[:1].islower() or a.hyphen or named) or len(_WORD.findall(b.text)) < _FEW:
         return False
-    column = _Block(block.rows[-3:]).width
+    column = _width(block.rows[-3:])
     if len(other.rows) == 1:
-        return other.width <= (1 + _WIDTHS) * column
-    return abs(_Block(other.rows[:3]).width - column) <= _WIDTHS * column
+        return _width(other.rows) <= (1 + _WIDTHS) * column
+    return abs(_width(other.rows[:3]) - column) <= _WIDTHS * column
 
 
 def _is_near(a: Row, b: Row) -> bool:

@@ -138,8 +138,8 @@ def _kept(hit: Hit, item: Sentence, how: bool) -> float:
         return 1.0
     text = item.text.rstrip()
     of_list = bool(hit.headings) and _LISTED.search(hit.headings[-1]) is not None
-    nothing = (points_on, _ANNOUNCES.match, _REFERENCE.search)
-    if text.endswith("?") or of_list or any(there(text) for there in nothing):
+    elsewhere = points_on(text) or _ANNOUNCES.match(text) or _REFERENCE.search(text)
+    if text.endswith("?") or of_list or elsewhere:
         return NOTHING
     few = len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text))
     return POOR if few or BAR in text or _is_label(item) else 1.0
