@@ -87,7 +87,9 @@ def test_who_waits_sees_the_place_and_who_stops_lets_the_next_in(
         draft = begin(page, "Explain how attention works and why it was needed in translation.")
         page.locator(".answer.draft .text").wait_for()
         waiting = begin(other, TRAINED)
-        other.get_by_text("In the queue, after 1 question…").wait_for()
+        place = "In the queue, after 1 question…"
+        other.locator("p.status", has_text=place).wait_for()
+        other.locator("[role=status]", has_text=place).wait_for(state="attached")  # and read aloud
         page.get_by_role("button", name="Stop", exact=True).last.click()
         draft.locator(".foot").wait_for()  # what there was is checked, and replaced where it is bad
         assert "draft" not in draft.get_attribute("class")
