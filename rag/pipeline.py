@@ -156,7 +156,7 @@ class Pipeline(Ranker):
         if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
             return
-        told = told or several.over_time(self._read, run, place, threshold)
+        told = told or several.over_time(self._read, self.models.embedder, run, place, threshold)
         joined = [] if told else of_parts(run)
         parts = [(one, self._place(one, scope, everywhere), place) for one in joined]
         if told := told or several.answered(self._read, parts, run.question, threshold):

@@ -5,22 +5,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rag import lazy_re
 from rag.answer.compose import Basis
+from rag.answer.quote import quoted
 from rag.narrowing.narrow import Place
 from rag.parts import FACT
 from rag.patterns.heads import BAR
+from rag.question import series
 from rag.question.run import Run
 from rag.question.shape import Shape
-from rag.scoring.explaining import points_on
+from rag.scoring.explaining import fitting, points_on
 from rag.scoring.select import select
 from rag.scoring.signals import Signals
 from rag.types import Coverage, Evidence
+
+if TYPE_CHECKING:
+    from rag.embed import Embedder
 
 # How the pipeline reads: for a question and where it is asked, what is measured of the sentences
 # there, and how sure that makes that there is an answer. The last argument says whether it is read
@@ -29,16 +38,23 @@ Read = Callable[[Run, Place, bool | None], tuple[Signals, float]]
 # What another sentence needs of the score, and of the question's words, of the best to answer.
 AS_GOOD = 0.4
 NEAR = 0.1  # less sure is good enough in the document that is spoken of
+MORE = 2  # sentences beside the best that each of several reports explains it by
+_EXPLAINED = Shape("explain")
+_ANNOUNCED = lazy_re.compile(
+    r"\bas follows\b|\bthe following (?:table|chart|figure)s?\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Best:
-    """The best sentence somewhere, how sure it is that it answers, and how much was read."""
+    """The best sentence somewhere, how sure it is that it answers, how much was read for it; and
+    what says `more` about it."""
 
     item: Evidence | None
     sure: float
     read: Coverage
     place: Place
+    more: tuple[Evidence, ...] = ()
 
 
 def answered(
@@ -108,25 +124,56 @@ def of_rows(basis: Basis, rows: tuple[Evidence, ...]) -> Basis:
     return replace(basis, evidence=rows, shape=shape, joined=True)
 
 
-def over_time(read: Read, run: Run, place: Place, threshold: float) -> Basis | None:
+def over_time(
+    read: Read, embedder: Embedder, run: Run, place: Place, threshold: float
+) -> Basis | None:
     """The best of each of several reports, in the order of their times, if two or more answer.
 
-    What is asked of them is what each can say: the sales, not how they changed.
+    What is asked of them is what each can say: the sales, not how they changed. Where reasons are
+    asked for, or it is no figure but a sentence that answers, each says some more.
     """
     about = replace(run, shape=FACT).asking(place.named.alone)
     each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.named.each]
-    found = [_best(read, about, there, told=True, twice=False) for there in each]
-    told = [
-        replace(best, item=replace(best.item, of=PurePath(best.item.path).name))
-        for best in found
-        if best.item and best.sure >= threshold
-    ]
+    reasons = series.wants_reasons(run.question)
+    found = [_reported(read, embedder, about, there, reasons) for there in each]
+    told = [best for best in found if best.item and best.sure >= threshold]
     return _together(run.question, told, place.labels) if len(told) > 1 else None
+
+
+def _reported(read: Read, embedder: Embedder, run: Run, place: Place, reasons: bool) -> _Best:
+    """What one report tells, under its name."""
+    measured, sure = read(run, place, False)
+    best = _of(measured, sure, place, told=True)
+    if not best.item:
+        return best
+    more: tuple[Evidence, ...] = ()
+    if reasons or not (best.item.head or any(map(str.isdigit, best.item.found or ""))):
+        scores = fitting(replace(run, shape=_EXPLAINED), measured, embedder)
+        more = _explaining(scores, measured, best.item)
+    own, *others = (replace(item, of=PurePath(item.path).name) for item in (best.item, *more))
+    return replace(best, item=own, more=tuple(others))
+
+
+def _explaining(
+    scores: NDArray[np.float32], measured: Signals, best: Evidence
+) -> tuple[Evidence, ...]:
+    """The sentences that explain what the best one says, as they are read."""
+    scores = scores * np.asarray([_says_why(s.text) for s in measured.found], np.float32)
+    found = select(
+        measured.hits, measured.found, scores, measured.best, k=2 * MORE, shape=_EXPLAINED
+    )
+    beside = [
+        replace(item, span=None)
+        for item in quoted(found, _EXPLAINED)
+        if item.score > 0 and (best.end <= item.start or item.end <= best.start)
+    ]
+    least = sorted((item.score for item in beside), reverse=True)[:MORE][-1:]
+    return tuple(item for item in beside if item.score >= least[0])
 
 
 def _together(question: str, found: Sequence[_Best], labels: tuple[str, ...]) -> Basis:
     """One answer of the best that each of several questions has found."""
-    best = [one.item for one in found if one.item]
+    best = [item for one in found if one.item for item in (one.item, *one.more)]
     items = tuple(replace(item, n=n) for n, item in enumerate(best, start=1))
     # As many sides as pieces of evidence, so that each of them is shown.
     shape = Shape("explain", sides=tuple(item.quote for item in items))
@@ -142,12 +189,20 @@ def _is_told(text: str, *, listed: bool) -> bool:
     return not text.endswith((":", "：")) and (said or any(map(str.isdigit, text)))
 
 
-def _best(
-    read: Read, run: Run, place: Place, *, told: bool = False, twice: bool | None = None
-) -> _Best:
-    """The best sentence there that is no heading and says something itself; with `told` none that
+def _best(read: Read, run: Run, place: Place) -> _Best:
+    """The best sentence there."""
+    return _of(*read(run, place, None), place)
+
+
+def _says_why(text: str) -> bool:
+    """May a sentence explain anything? Rows, asides and what announces a table may not."""
+    aside = text.startswith("(") and text.rstrip(" .").endswith(")")
+    return not (aside or BAR in text or _ANNOUNCED.search(text))
+
+
+def _of(measured: Signals, sure: float, place: Place, *, told: bool = False) -> _Best:
+    """The best sentence that is no heading and says something itself; with `told` none that
     only names what is told, nor another where such a one is what the question is answered by."""
-    measured, sure = read(run, place, twice)
     words = measured.basis.shares[:, 0]
     scores = measured.scores * np.asarray(
         [not points_on(s.text) for s in measured.found], np.float32

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from rag import lazy_re
 from rag.patterns import lists
@@ -79,7 +80,10 @@ def written(chosen: Sequence[Evidence], items: int = 0) -> str:
     are asked the same, each has a line of its own, with its name.
     """
     if any(item.of for item in chosen):
-        return "\n".join(f"{item.of}: {_said(item, items)} {mark(item.n)}" for item in chosen)
+        return "\n".join(
+            f"{of}: " + " ".join(f"{_said(item, items)} {mark(item.n)}" for item in told)
+            for of, told in groupby(chosen, lambda item: item.of)
+        )
     said = (
         f"{_said(item, items)} {mark(item.n)}" + ("\n" if item.code else " ") for item in chosen
     )

@@ -40,6 +40,11 @@ _CHANGES = (
     r"(?:changes?|trends?|shifts?|alterations?|fluctuations?|variations?|developments?|evolution"
     r"|growth|differences?|movements?|patterns?)"
 )
+_REASONS = lazy_re.compile(
+    r"\b(?:factors?|drivers?|drove|driven|driving|reasons?|causes?|caused|contribut\w+|influenc\w+|why"
+    r"|explain\w*|impact\w*|affect\w*|effects?|role|risks?)\b",
+    re.IGNORECASE,
+)
 _FRAMES = tuple(
     lazy_re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -52,6 +57,11 @@ _FRAMES = tuple(
         r"(?P<a>.{3,90}?)(?=[?.,;]|\s+and\s+(?:how|what|why)\b|$)",
     )
 )
+
+
+def wants_reasons(question: str) -> bool:
+    """Does it ask why something was so, or what came of it, and not for a figure alone?"""
+    return _REASONS.search(question) is not None
 
 
 def of_each(question: str) -> str:

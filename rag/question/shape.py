@@ -77,10 +77,10 @@ _COMPARED = lazy_re.compile(
 _EXPLAIN = lazy_re.compile(
     rf"^\W*(?:please |can you |could you )?({_SUMMARISE} |give (?:me )?{_SUMMARISE} )"
     rf"|^\W*(how (?!{_MEASURED})"
-    r"|why\b|explain|describe|discuss|(?:compare|contrast|analy[sz]e|examine)\b|in what ways?\b"
-    r"|tell me (more )?about|what (is|are|was|were) the (idea|ideas|purpose|differences?|reasons?"
-    r"|benefits?|advantages?|disadvantages?|limitations?|implications?|role|impact|effects?|approach"
-    r"|significance|relationship|mechanism|method|methodology|motivation|challenges?)\b"
+    r"|why\b|explain|describe|discuss|(?:compare|contrast|analy[sz]e|examine|assess|evaluate|correlate)"
+    r"\b|in what ways?\b|tell me (more )?about|what (is|are|was|were) the (ideas?|purpose|reasons?"
+    r"|differences?|benefits?|(?:dis)?advantages?|limitations?|implications?|role|impact|effects?|approach"
+    r"|significance|relationship|connection|correlation|mechanism|method|methodology|motivation|challenges?)\b"
     r"|what (does|do|did) .{0,60}\b(mean|work)\b|what happens\b|for what reason"
     r"|what (?:does|do) (?!.*(?-i:[A-Z]))[\w'’ -]{1,50}(?<!\bto) do\W*$"
     r"|what (does|do|did) .{1,80}\b(say|tell (us|me)|report|state|write) (about|on|of)\b)",
@@ -118,7 +118,8 @@ _PASSING = lazy_re.compile(
 # Of what it is asked: "In the Q2 2023 report, how …", "According to the lease, why …".
 _SOURCE = lazy_re.compile(
     r"^\W*(?:according\s+to|based\s+on|in|from|for|per|within)\s+[^,?]{0,60}?\b(?:10-?[qk]s?|filings?"
-    rf"|{_DOCUMENTS}|lease|contract|agreement|policy)(?:\s+(?:of|for|on)\s+[^,?]{{1,40}})?,\s+",
+    rf"|{_DOCUMENTS}|lease|contract|agreement|policy)(?:\s+(?:of|for|on)\s+[^,?]{{1,40}})?,\s+"
+    r"|^\W*(?:comparing|looking\s+at|considering)\s+[^,?]{3,80},\s+(?=(?:how|what|why)\b)",
     re.IGNORECASE,
 )
 _IS = lazy_re.compile(r"^(\W*(?:what|how|who|where|when|why))['’]s\b", re.IGNORECASE)
@@ -165,7 +166,7 @@ _OF_TIME = frozenset("in of to for over after within before during until since a
 
 
 # "Which biases should …" wants all of them, if the documents list them.
-# After one noun a word in -s is a verb, "which supplier delivers the belt", unless a verb follows.
+# After one noun a word in -s is a verb ("which supplier delivers …"), unless a verb follows.
 _NOUN_IN_S = r"[a-z-]{3,}(?<![sui])s\b"
 _PLURAL = lazy_re.compile(
     rf"^\W*(?:which ({_NOUN_IN_S})"
@@ -175,7 +176,6 @@ _PLURAL = lazy_re.compile(
     r"|exist|work|count|apply)\b))",
     re.IGNORECASE,
 )
-
 
 # What a question wants to be told of something, which documents often tell one sentence later.
 _TOLD = {

@@ -69,6 +69,11 @@ _ANNOUNCES = lazy_re.compile(
     r" (?:shows|describes|explains|provides|covers)\b)",
     re.IGNORECASE,
 )
+_ELSEWHERE = lazy_re.compile(
+    r"\b(?:is|are|was|were) (?:\w+ )?(?:discussed|described|set (?:forth|out)|explained|disclosed)"
+    rf" (?:\w+ )?(?:in|under|at) (?:the )?(?:{_PLACE}|[“\"])",
+    re.IGNORECASE,
+)
 _HOW_TO = lazy_re.compile(
     r"\bhow (?:to|(?:do|can|could|should|would|must|may|shall) (?:i|we|you|one))\b", re.IGNORECASE
 )
@@ -142,4 +147,5 @@ def _kept(hit: Hit, item: Sentence, how: bool) -> float:
     if text.endswith("?") or of_list or elsewhere:
         return NOTHING
     few = len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text))
-    return POOR if few or BAR in text or _is_label(item) else 1.0
+    poor = few or BAR in text or _is_label(item) or _ELSEWHERE.search(text)
+    return POOR if poor else 1.0

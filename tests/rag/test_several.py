@@ -164,6 +164,34 @@ def test_where_more_is_said_of_it_is_no_answer_of_a_report(models: Models, tmp_p
     assert [citation.quote.split()[0] for citation in answer.citations] == ["Norrfrakt"] * 3
 
 
+def test_each_report_says_why(models: Models, tmp_path: Path) -> None:
+    from ingest import add
+
+    reasons = {
+        "2023 Q3": "The increase in net sales was driven by more passengers on the night ferry.",
+        "2024 Q1": "The increase in net sales was driven by higher fares on all lines.",
+        "2024 Q2": "The increase in net sales was driven by a new line to the islands.",
+    }
+    for quarter, (now, then, sales, before, tax) in QUARTERS.items():
+        told = REPORT.format(
+            company="Norrfrakt", now=now, then=then, sales=sales, before=before, tax=tax
+        )
+        text = f"{told}\n## Discussion\n\n{reasons[quarter]}\n"
+        (tmp_path / f"{quarter} Norrfrakt.md").write_text(text, encoding="utf-8")
+    add([tmp_path], collection="reasons", settings=models.settings, embedder=models.embedder)
+    with Pipeline.open("reasons", models=models) as opened:
+        answer = opened.ask(
+            "What factors have driven the change in Norrfrakt's net sales over these quarters?"
+        )
+        figures = opened.ask("How have Norrfrakt's net sales changed over time?")
+    lines = answer.text.splitlines()
+    assert len(lines) == 3
+    for line, (quarter, reason) in zip(lines, reasons.items(), strict=True):
+        assert line.startswith(f"{quarter} Norrfrakt.md: ")
+        assert reason in line
+    assert not any(reason in figures.text for reason in reasons.values())
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -22,6 +22,8 @@ from tests.rag.records import hit
             NOTHING,
         ),
         ("For a description of our leases, see Note 4.", NOTHING),
+        ("The effect of exchange rates is described in Part II, Item 7A.", POOR),
+        ("Weights are updated as is usual, and described in the paper.", 1),
         ("Siehe auch Abschnitt 4, Haftung und Gewährleistung des Vermieters.", NOTHING),
         ("Weitere Einzelheiten zur Kündigung stehen in der Anlage 2.", NOTHING),
         ("Voir aussi la section 4 sur la garantie des appareils.", NOTHING),
