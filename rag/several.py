@@ -20,10 +20,11 @@ from rag.answer.quote import quoted
 from rag.narrowing.narrow import Place
 from rag.parts import FACT
 from rag.patterns.heads import BAR
+from rag.patterns.proper import is_unspaced
 from rag.question import series
 from rag.question.run import Run
 from rag.question.shape import Shape
-from rag.scoring.explaining import fitting, points_on
+from rag.scoring.explaining import FEWEST_WORDS, fitting, points_on
 from rag.scoring.select import select
 from rag.scoring.signals import Signals
 from rag.types import Coverage, Evidence
@@ -195,9 +196,10 @@ def _best(read: Read, run: Run, place: Place) -> _Best:
 
 
 def _says_why(text: str) -> bool:
-    """May a sentence explain anything? Rows, asides and what announces a table may not."""
+    """May a sentence explain anything? Labels, rows, asides and what announces a table may not."""
     aside = text.startswith("(") and text.rstrip(" .").endswith(")")
-    return not (aside or BAR in text or _ANNOUNCED.search(text))
+    label = len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text))
+    return not (label or aside or BAR in text or _ANNOUNCED.search(text))
 
 
 def _of(measured: Signals, sure: float, place: Place, *, told: bool = False) -> _Best:
