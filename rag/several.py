@@ -39,6 +39,7 @@ Read = Callable[[Run, Place, bool | None], tuple[Signals, float]]
 # What another sentence needs of the score, and of the question's words, of the best to answer.
 AS_GOOD = 0.4
 NEAR = 0.1  # less sure is good enough in the document that is spoken of
+SETTLED = 0.8  # as sure as that of each report, its other names are not tried
 MORE = 2  # sentences beside the best that each of several reports explains it by
 _EXPLAINED = Shape("explain")
 _ANNOUNCED = lazy_re.compile(
@@ -133,10 +134,16 @@ def over_time(
     What is asked of them is what each can say: the sales, not how they changed. Where reasons are
     asked for, or it is no figure but a sentence that answers, each says some more.
     """
-    about = replace(run, shape=FACT).asking(place.named.alone)
     each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.named.each]
     reasons = series.wants_reasons(run.question)
-    found = [_reported(read, embedder, about, there, reasons) for there in each]
+    found: list[_Best] = []
+    # Sales are called revenue elsewhere; who reads the reports knows, who asks may not.
+    for alone in (place.named.alone, *series.otherwise(place.named.alone)) if each else ():
+        about = replace(run, shape=FACT).asking(alone)
+        reported = [_reported(read, embedder, about, there, reasons) for there in each]
+        found = max(found, reported, key=lambda all_: sum(best.sure for best in all_))
+        if min(best.sure for best in found) >= SETTLED:
+            break
     told = [best for best in found if best.item and best.sure >= threshold]
     return _together(run.question, told, place.labels) if len(told) > 1 else None
 

@@ -45,6 +45,17 @@ _REASONS = lazy_re.compile(
     r"|explain\w*|impact\w*|affect\w*|effects?|role|risks?)\b",
     re.IGNORECASE,
 )
+# What companies call the same in their reports.
+_CALLED = {
+    lazy_re.compile(rf"\b(?:{said})\b", re.IGNORECASE): names
+    for said, names in (
+        (r"(?:net )?sales(?! (?:of|in|to|and|tax)\b)", ("revenue",)),
+        (r"(?:net )?revenues?", ("net sales",)),
+        (r"turnover", ("revenue", "net sales")),
+        (r"(?:net )?(?:profits?|earnings)(?! per\b)", ("net income",)),
+        (r"net income", ("profit",)),
+    )
+}
 _FRAMES = tuple(
     lazy_re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -62,6 +73,14 @@ _FRAMES = tuple(
 def wants_reasons(question: str) -> bool:
     """Does it ask why something was so, or what came of it, and not for a figure alone?"""
     return _REASONS.search(question) is not None
+
+
+def otherwise(question: str) -> list[str]:
+    """The same question with what other reports call what it asks for."""
+    for pattern, names in _CALLED.items():
+        if pattern.search(question):
+            return [pattern.sub(name, question) for name in names]
+    return []
 
 
 def of_each(question: str) -> str:

@@ -67,6 +67,13 @@ def test_each_report_answers_for_its_time_in_order(pipeline: Pipeline) -> None:
     assert answer.short is None
 
 
+def test_sales_are_revenue_where_reports_call_them_so(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("How has Norrfrakt's net revenue developed over these quarters?")
+    assert [item.found for item in answer.evidence] == [
+        sales for *_, sales, _, _ in QUARTERS.values()
+    ]
+
+
 def test_prose_answers_for_its_time_as_well(pipeline: Pipeline) -> None:
     answer = pipeline.ask("What was Sunnmill's effective tax rate in each quarter?")
     assert [f"{tax} percent" in answer.text for *_, tax in QUARTERS.values()] == [True] * 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question.series import of_each
+from rag.question.series import of_each, otherwise
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,19 @@ def test_over_time_becomes_one_by_one(question: str, alone: str) -> None:
 def test_anything_may_be_asked(question: str) -> None:
     alone = of_each(question)
     assert alone == "" or alone.endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("What was the total net sales?", ["What was the total revenue?"]),
+        ("What was the revenue from ferries?", ["What was the net sales from ferries?"]),
+        ("What was the turnover?", ["What was the revenue?", "What was the net sales?"]),
+        ("What was the profit?", ["What was the net income?"]),
+        ("What was the sales tax?", []),
+        ("What was the earnings per share?", []),
+        ("What was the effective tax rate?", []),
+    ],
+)
+def test_other_reports_call_it_otherwise(question: str, others: list[str]) -> None:
+    assert otherwise(question) == others
