@@ -119,10 +119,10 @@ class Pipeline(Ranker):
 
         What a first reading finds is a draft where a second one follows: evidence comes again then.
 
-        With `history`, what was said before, a follow-up question is made whole first; unless
-        `as_written`, misspelt words are put right; the answer's `searched` tells as what. When
-        `cancel` is set, writing stops and what there is by then is checked. A question that names
-        a document is asked of that one (`narrowed` tells), unless `everywhere` or without answer.
+        With `history` a follow-up question is made whole first; unless `as_written`, misspelt words
+        are put right; the answer's `searched` tells as what it was asked. When `cancel` is set,
+        writing stops and what there is by then is checked. A question that names a document is
+        asked of that one (`narrowed` tells), unless `everywhere` or without answer.
 
         Raises:
             UsageError: at the first event, where the question is empty or too long.
@@ -130,8 +130,8 @@ class Pipeline(Ranker):
         with self._asked():
             whole = self._whole(question, history, as_written, cancel)
             for event in self._events(_Run.of(whole), scope, everywhere, cancel):
-                if isinstance(event, Done) and whole != checked(question):
-                    event = Done(replace(event.answer, question=question, searched=whole))
+                if isinstance(event, Done) and (of := event.answer.question) != checked(question):
+                    event = Done(replace(event.answer, question=question, searched=of))
                 yield event
 
     # --- stages -----------------------------------------------------------------------------
@@ -152,8 +152,8 @@ class Pipeline(Ranker):
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
         told = section(run.question, self.collection, place.scope, place.labels)
-        about_all = not told and (run.kind == "summary" or place.named.whole)
-        if about_all and (summary := list(self._summarise(run, place))):
+        whole = not told and (run.kind == "summary" or place.named.whole)
+        if whole and (summary := list(self._summarise(run, place))):
             yield from summary
             return
         told = told or several.over_time(self._read, self.models.embedder, run, place, threshold)
@@ -167,6 +167,7 @@ class Pipeline(Ranker):
             if more and is_told(sure, self.settings) and self._quote_suffices(run.kind):
                 yield from self._draft(self._basis(run, place, signals, sure))
                 drafted = True
+        run, signals, sure = several.surest(self._read, run, place, signals, sure)
         if place.labels and sure < threshold:  # named, but the answer is not there
             tried, place = place, Place(scope or Scope())
             signals, sure = self._read(run, place)
@@ -185,8 +186,7 @@ class Pipeline(Ranker):
     def _basis(
         self, run: _Run, place: Place, signals: Signals, sure: float, *of_each: Evidence
     ) -> Basis:
-        """What the answer rests on: rows of a table, what there is `of_each` of two things that are
-        compared, or the best sentences."""
+        """Rows of a table, what there is `of_each` of two things compared, or the best of all."""
         basis = Basis(run.question, run.shape, sure, (), signals.coverage, place.labels)
         if rows := picked(run.question, signals, self.collection):
             return several.of_rows(basis, rows)

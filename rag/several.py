@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,21 @@ def of_rows(basis: Basis, rows: tuple[Evidence, ...]) -> Basis:
     """The answer that several rows of a table give together, each with its cell."""
     shape = Shape("fact", sides=tuple(row.quote for row in rows))
     return replace(basis, evidence=rows, shape=shape, joined=True)
+
+
+def surest(
+    read: Read, run: Run, place: Place, signals: Signals, sure: float
+) -> tuple[Run, Signals, float]:
+    """A question with what was read for it; where that leaves a doubt, with another name for what
+    it asks for, if that leaves none."""
+    rest = place.named.rest
+    named = zip_longest(series.otherwise(run.question), series.otherwise(rest))
+    for question, asked in named if sure < SETTLED else ():
+        there = replace(place, named=replace(place.named, rest=asked or rest))
+        found, surer = read(run.asking(question), there, None)
+        if surer >= SETTLED:
+            return run.asking(question), found, surer
+    return run, signals, sure
 
 
 def over_time(

@@ -45,11 +45,14 @@ _REASONS = lazy_re.compile(
     r"|explain\w*|impact\w*|affect\w*|effects?|role|risks?)\b",
     re.IGNORECASE,
 )
+_OF_PEOPLE = (
+    r"(?:tax(?:es)?|teams?|staff|force|person|people|m[ae]n|reps?|managers?|offices?|channels?)\b"
+)
 # What companies call the same in their reports.
 _CALLED = {
     lazy_re.compile(rf"\b(?:{said})\b", re.IGNORECASE): names
     for said, names in (
-        (r"(?:net )?sales(?! (?:of|in|to|and|tax)\b)", ("revenue",)),
+        (rf"(?:net )?sales(?! {_OF_PEOPLE})", ("revenue",)),
         (r"(?:net )?revenues?", ("net sales",)),
         (r"turnover", ("revenue", "net sales")),
         (r"(?:net )?(?:profits?|earnings)(?! per\b)", ("net income",)),

@@ -74,6 +74,14 @@ def test_sales_are_revenue_where_reports_call_them_so(pipeline: Pipeline) -> Non
     ]
 
 
+def test_one_report_calls_it_otherwise_as_well(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("What was the turnover of Norrfrakt in Q1 2024?")
+    assert answer.found
+    assert answer.short == "1,480"
+    assert answer.question == "What was the turnover of Norrfrakt in Q1 2024?"
+    assert answer.searched == "What was the net sales of Norrfrakt in Q1 2024?"
+
+
 def test_prose_answers_for_its_time_as_well(pipeline: Pipeline) -> None:
     answer = pipeline.ask("What was Sunnmill's effective tax rate in each quarter?")
     assert [f"{tax} percent" in answer.text for *_, tax in QUARTERS.values()] == [True] * 3
