@@ -289,6 +289,17 @@ def test_a_reader_keeps_its_generation(root: Path) -> None:
         assert contents(opened) == victim.OLD
 
 
+def test_a_reader_of_a_deleted_collection_is_told_of_a_new_one_of_its_name(root: Path) -> None:
+    fill(root, "d", {"a": "one"})
+    with Collection.open(root, "d") as opened:
+        assert not opened.stale()
+        delete(root, "d")
+        fill(root, "d", {"b": "two"})
+        assert generations.current(opened.folder) == opened.generation
+        assert opened.stale()
+        assert contents(opened) == {"a": "one"}
+
+
 def test_a_name_that_is_taken_or_in_use_is_refused(root: Path) -> None:
     fill(root, "other", {"a": "one"})
     for new, error in (("other", CollectionError), ("c", CollectionError), (" ", UsageError)):
