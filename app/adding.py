@@ -263,8 +263,17 @@ def jobs(service: Service, collection: str) -> list[Snapshot]:
 
 
 def begun(service: Service) -> list[str]:
-    """The collections that documents were added to, also where none has been stored yet."""
-    return [name.removeprefix(subject("")) for name in service.jobs.subjects("add")]
+    """The collections that documents were added to and of which none has been stored yet.
+
+    What was stored once is in the list of collections, or has been deleted or renamed since, be it
+    in the shell.
+    """
+    names = (name.removeprefix(subject("")) for name in service.jobs.subjects("add"))
+    return [name for name in names if not any(map(_has_stored, jobs(service, name)))]
+
+
+def _has_stored(job: Snapshot) -> bool:
+    return isinstance(job.result, Report) and job.result.documents > 0
 
 
 def subject(collection: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import (
-    adding,
     answers,
     asking,
     beginning,
@@ -37,7 +36,7 @@ def page() -> None:
     """Draws the page."""
     shared = service()
     infos = shared.collections()
-    new = [state.planned(), *adding.begun(shared)]
+    new = shell.new_collections(shared, infos)
     if not infos and not any(new):
         beginning.first_run(shared)
         return
