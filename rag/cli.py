@@ -19,6 +19,7 @@ from rag.commands.console import (
     note,
     printable,
     root_option,
+    was_interrupted,
 )
 from rag.commands.models import models
 from rag.commands.options import (
@@ -118,7 +119,9 @@ def chat(
         while True:
             try:
                 question = click.prompt("?", default="", show_default=False, prompt_suffix=" ")
-            except (click.Abort, EOFError):
+            except click.Abort as ended:
+                if was_interrupted(ended):
+                    raise
                 return
             if not question.strip():
                 return
