@@ -29,6 +29,7 @@ from rag.errors import FootnoteError
 from rag.wording import count
 
 _POLL = 0.3  # seconds between two looks at a running answer
+_ELSEWHERE = 3.0  # seconds between two looks whether something was asked in another tab
 _TYPING = ("question", "textarea")  # where a question is typed
 
 
@@ -67,6 +68,9 @@ def page() -> None:
     question = st.chat_input(f"Ask “{render.visible(collection)}”…", key="question")
     if question and question.strip():
         _ask(shared, collection, question)
+    if conversation:
+        drawn = [turn.job for turn in turns]
+        shell.go_on_when(lambda: shared.store.marks(conversation.id) != drawn, _ELSEWHERE)
 
 
 # --- where we are ---------------------------------------------------------------------------------
@@ -181,7 +185,8 @@ def draw(shared: Service, turn: Turn, opened: int | None) -> None:
 
 def _live(shared: Service, turn: Turn, citation: state.Place | None) -> None:
     """A running answer, drawn again and again until it is there."""
-    if asking.watched(shared, turn) is None or state.citation() != citation:
+    changed = turn.job not in shared.store.marks(turn.conversation)  # in another tab
+    if changed or asking.watched(shared, turn) is None or state.citation() != citation:
         st.rerun()
     draw(shared, turn, None)
     st.button(

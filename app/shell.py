@@ -42,9 +42,10 @@ def readiness(service: Service, also: str = "") -> None:
         st.fragment(_waiting, run_every=_POLL)(service, also)
 
 
-def go_on_when(so: Callable[[], bool]) -> None:
-    """Has the page drawn again once something is `so`, which is looked at each second."""
-    st.fragment(_looking, run_every=_POLL)(so)
+def go_on_when(so: Callable[[], bool], every: float = _POLL) -> None:
+    """Has the page drawn again once something is `so`, which is looked at `every` so many
+    seconds."""
+    st.fragment(_looking, run_every=every)(so)
 
 
 def _looking(so: Callable[[], bool]) -> None:
