@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,10 @@ def list_collections(index_root: str | None, as_json: bool) -> None:
     """The collections under the index root."""
     from rag.index.collection import collections as found
 
-    infos = found(root_of(index_root))
+    infos = [
+        replace(info, problem=info.problem and as_typed(info.problem))
+        for info in found(root_of(index_root))
+    ]
     if as_json:
         emit({"collections": [asdict(info) for info in infos]})
         return

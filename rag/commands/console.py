@@ -22,7 +22,8 @@ INTERRUPTED = 130
 Decorator = Callable[[Any], Any]
 _ROOT = "rag.commands.console.index_root"
 _COMMAND = lazy_re.compile(
-    r"footnote (?:ask|search|chat|show|ingest|collections|doctor|eval)\b(?:'[^']*'|[^`;'])*"
+    r"footnote (?:ask|search|chat|show|ingest|collections|doctor|eval)\b"
+    r"""(?:'[^']*'|"[^"]*"|[^`;'"])*"""
 )
 
 collection_option = click.option(
