@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from app import database, preferences
 from app.database import APP_FOLDER, Database
 from app.preferences import Preferences
 from app.store import Store
+from rag.errors import StorageError
 from rag.index import collection, generations
 from rag.index.listing import folder_of
 from rag.index.manifest import check_name, key_of
@@ -38,8 +38,11 @@ def rename(root: Path, name: str, new: str, keep: int) -> None:
         # A new collection of the old name gets a folder of its own for uploads: those of this one
         # stay where its documents say that they are.
         folders = {check_name(new): uploads(root, name).name, name: uuid.uuid4().hex[:16]}
-        with _noted(root, [name, new, folders, _inode(root / key_of(name))]):
+        _write(root, [name, new, folders, _inode(root / key_of(name))])
+        try:
             collection.rename(root, name, new, keep=keep)
+        finally:
+            _finish(root)
 
 
 def delete(root: Path, name: str) -> None:
@@ -54,9 +57,13 @@ def delete(root: Path, name: str) -> None:
         return
     with _alone(root, name):
         _finish(root)
-        with _noted(root, [name, "", {}, _inode(folder)]):
+        with suppress(StorageError):  # on a full drive, deleting is what makes room
+            _write(root, [name, "", {}, _inode(folder)])
+        try:
             collection.delete(root, name)
             _write(root, [name, "", {}, None])  # from now on a folder there is another collection
+        finally:
+            _finish(root)
 
 
 def forget(root: Path, name: str) -> None:
@@ -111,16 +118,6 @@ def uploads(root: Path, name: str) -> Path:
 def _alone(root: Path, name: str) -> AbstractContextManager[None]:
     """The right to write the note: what another process is renaming seems not to be renamed."""
     return generations.lock(root, "renaming", name)
-
-
-@contextmanager
-def _noted(root: Path, told: list[Any]) -> Iterator[None]:
-    """Has a note say what is being done in the block, and what the app keeps follow after it."""
-    _write(root, told)
-    try:
-        yield
-    finally:
-        _finish(root)
 
 
 def _write(root: Path, told: list[Any]) -> None:

@@ -3,6 +3,7 @@ stopped."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -187,6 +188,22 @@ def test_nothing_goes_where_it_is_not_deleted(
         following.delete(root, "port")
     assert _kept(root, "harbour") == kept
     assert not (root / ".app" / "renaming.json").exists()
+
+
+def test_a_full_drive_keeps_nothing_from_being_deleted(
+    root: Path, kept: tuple[int, float, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = generations.replace_file
+
+    def full(path: Path, data: bytes) -> None:
+        if (root / key_of("harbour")).exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(path, data)
+
+    monkeypatch.setattr(generations, "replace_file", full)
+    following.delete(root, "harbour")
+    assert _kept(root, "harbour") == (0, Settings().threshold, [])
+    assert collections(root) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs fork")
