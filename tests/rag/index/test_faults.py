@@ -108,6 +108,7 @@ def test_files_that_may_not_grow(root: Path) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
             with pytest.raises(StorageError):
                 fill(root, "c", {"big": text})
+            assert examine(root / key_of("c")) == []  # nothing is left that takes room
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, kept)
