@@ -183,9 +183,7 @@ def _again(found: _Examined) -> str:
     """The command that takes in again what is lost: of the folders in step, if there are any."""
     manifest = in_force(found.folder)
     commands = [f"sync {quote(folder)}" for folder in manifest.folders] or ["add PATH"]
-    return "; ".join(
-        f"footnote ingest {one} --collection {quote(found.name)}" for one in commands
-    )
+    return "; ".join(f"footnote ingest {one} --collection {quote(found.name)}" for one in commands)
 
 
 def _counted(number: int, one: str, several: str) -> str:

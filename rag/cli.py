@@ -173,6 +173,8 @@ def _conclude(answer: Answer, draft: str) -> None:
         if draft:
             note("— draft above; checked against the documents:")
         click.echo(answer.text)
+    if answer.mode == "reply":  # nothing was looked for
+        return
     click.echo()
     for item in answer.citations:
         title = printable(item.title)

@@ -9,7 +9,7 @@ from threading import Barrier, Event, get_ident
 
 import pytest
 
-from app import adding, answers, asking, documents, passage, scope, source, suggest
+from app import adding, answers, asking, documents, export, passage, scope, source, suggest
 from app import service as services
 from app.jobs import Job
 from app.service import Service
@@ -126,6 +126,20 @@ def test_an_answer_that_is_there_when_the_stop_comes_is_kept(
     asking.stop(service, turn)
     now = service.store.turns(talk.id)[1]
     assert (now.answer, now.error) == (answer("Who is the mayor?"), None)
+
+
+def test_a_reply_is_shown_as_no_refusal_and_tells_of_no_reading(service: Service) -> None:
+    talk = service.store.start("harbour", "x")
+    turn = service.store.ask(talk.id, "Thanks!", Scope())
+    told = replace(answer("Thanks!"), text="You're welcome.", mode="reply", evidence=())
+    service.store.answer(turn.id, told)
+    [now] = service.store.turns(talk.id)
+    shown = answers.describe(now, None, None)
+    assert shown["parts"] == [{"text": "You're welcome."}]
+    assert [shown[key] for key in ("kind", "heading", "near", "foot")] == ["found", *[None] * 3]
+    page = export.html(talk, [now])
+    assert "Read " not in page
+    assert "nearest" not in page
 
 
 def test_searching_everywhere_does_not_wait_for_the_narrow_answer(
