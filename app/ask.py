@@ -69,8 +69,7 @@ def page() -> None:
     if question and question.strip():
         _ask(shared, collection, question)
     if conversation:
-        drawn = [turn.job for turn in turns]
-        shell.go_on_when(lambda: shared.store.marks(conversation.id) != drawn, _ELSEWHERE)
+        _follow_others(shared, conversation, turns)
 
 
 # --- where we are ---------------------------------------------------------------------------------
@@ -105,6 +104,18 @@ def _ask(shared: Service, collection: str, question: str) -> None:
     state.open_citation(None)
     asking.ask(shared, key, question, state.scope())
     st.rerun()
+
+
+def _follow_others(shared: Service, conversation: Conversation, turns: list[Turn]) -> None:
+    """Draws the page anew when something is asked in another tab. Where the conversation is gone
+    it stays: whoever is typing must not go on in another one."""
+    drawn = [turn.job for turn in turns]
+
+    def is_asked() -> bool:
+        now = shared.store.marks(conversation.id)
+        return bool(now) and now != drawn
+
+    shell.go_on_when(is_asked, _ELSEWHERE)
 
 
 # --- parts of the page ----------------------------------------------------------------------------
