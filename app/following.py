@@ -22,6 +22,7 @@ from rag.errors import StorageError
 from rag.index import collection, generations
 from rag.index.listing import folder_of
 from rag.index.manifest import check_name, key_of
+from rag.index.tidy import sweep_deleted
 
 
 def rename(root: Path, name: str, new: str, keep: int) -> None:
@@ -138,6 +139,7 @@ def _finish(root: Path) -> None:
         if name and not new:
             if inode is None or _inode(folder_of(root, name)) != inode:
                 forget(root, name)
+                sweep_deleted(root)
         elif name and _is_renamed(root, name, new, inode):
             _database(root).hand_over(name, new, folders)
             Preferences(preferences.kept_in(root)).follow(name, new)

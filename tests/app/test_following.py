@@ -215,6 +215,7 @@ def test_a_deletion_killed_at_every_named_step(
         running = Service(Settings(index_root=str(copy)))
         status = _killed(lambda copy=copy: following.delete(copy, "harbour"), step)
         there = bool(running.collections())  # as when the app draws its next page
+        assert not list(copy.glob(".deleted-*"))
         if not there:
             fill(copy, "harbour", {"a": "another one"})
         talks, threshold, uploads = _kept(copy, "harbour")
