@@ -13,13 +13,12 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from threading import Lock
 
-from app import measuring, renaming
+from app import following, measuring
 from app.database import APP_FOLDER
 from app.jobs import Job, Snapshot
 from app.service import Service
 from ingest.records import Progress, Report
 from rag.errors import ModelError, StorageError, UsageError
-from rag.index.collection import delete
 from rag.index.manifest import check_name
 
 FOLDERS = "folders"  # where uploaded folders keep their form
@@ -114,7 +113,7 @@ def safe_name(name: str) -> str:
 
 def uploads(service: Service, collection: str) -> Path:
     """Where the uploaded files of a collection are."""
-    return service.root / APP_FOLDER / "uploads" / renaming.uploads(service.root, collection)
+    return following.uploads(service.root, collection)
 
 
 def add(
@@ -190,8 +189,8 @@ def drop(service: Service, collection: str) -> None:
     """
     _check_idle(service, collection)
     service.forget(collection)
-    delete(service.root, collection)
-    _clear(service, collection)
+    following.delete(service.root, collection)
+    _dismiss(service, collection)
 
 
 def rename_collection(service: Service, collection: str, name: str) -> str:
@@ -203,11 +202,9 @@ def rename_collection(service: Service, collection: str, name: str) -> str:
     """
     name = checked_name(name, [info.name for info in service.collections()])
     _check_idle(service, collection)
-    renaming.rename(service.root, collection, name, service.settings.keep_generations)
+    following.rename(service.root, collection, name, service.settings.keep_generations)
     service.forget(collection)
-    service.preferences.follow(collection, name)  # what this process has read
-    for job in (*jobs(service, collection), *measuring.jobs(service, collection)):
-        service.jobs.dismiss(job.id)
+    _dismiss(service, collection)
     return name
 
 
@@ -218,13 +215,10 @@ def _check_idle(service: Service, collection: str) -> None:
         raise UsageError(f"{collection!r} is being evaluated. Stop that first.")
 
 
-def _clear(service: Service, collection: str) -> None:
-    """Deletes what is kept of a collection beside it; the results of jobs quote its documents."""
+def _dismiss(service: Service, collection: str) -> None:
+    """Forgets the results of jobs, which quote the documents of the collection."""
     for job in (*jobs(service, collection), *measuring.jobs(service, collection)):
         service.jobs.dismiss(job.id)
-    shutil.rmtree(uploads(service, collection), ignore_errors=True)
-    service.store.delete_all(collection)
-    service.preferences.forget(collection)
 
 
 def drop_everything(service: Service) -> None:
@@ -242,7 +236,8 @@ def drop_everything(service: Service) -> None:
     for name in stored:
         drop(service, name)
     for name in started:
-        _clear(service, name)
+        following.forget(service.root, name)
+        _dismiss(service, name)
     service.store.delete_all()
     chosen = service.settings
     service.preferences.forget()
@@ -268,8 +263,17 @@ def jobs(service: Service, collection: str) -> list[Snapshot]:
 
 
 def begun(service: Service) -> list[str]:
-    """The collections that documents were added to, also where none has been stored yet."""
-    return [name.removeprefix(subject("")) for name in service.jobs.subjects("add")]
+    """The collections that documents were added to and of which none has been stored yet.
+
+    What was stored once is in the list of collections, or has been deleted or renamed since, be it
+    in the shell.
+    """
+    names = (name.removeprefix(subject("")) for name in service.jobs.subjects("add"))
+    return [name for name in names if not any(map(_has_stored, jobs(service, name)))]
+
+
+def _has_stored(job: Snapshot) -> bool:
+    return isinstance(job.result, Report) and job.result.documents > 0
 
 
 def subject(collection: str) -> str:

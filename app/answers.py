@@ -83,10 +83,12 @@ def _base(kind: str, opened: int | None) -> dict[str, Any]:
 
 
 def _answer(answer: Answer, opened: int | None) -> dict[str, Any]:
-    shown = _base("found" if answer.found else "refused", opened)
+    shown = _base("refused" if answer.mode == "refused" else "found", opened)
     shown["parts"] = render.parts_of(answer, answer.short)
     places = render.places(answer)
     shown["sources"] = [_source(place, places) for place in places]
+    if answer.mode == "reply":  # nothing was looked for
+        return shown
     if not answer.found:
         shown["heading"] = "Not in your documents"
         shown["near"] = "What comes nearest:" if shown["sources"] else None

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import (
-    adding,
     answers,
     asking,
     beginning,
@@ -30,6 +29,7 @@ from rag.errors import FootnoteError
 from rag.wording import count
 
 _POLL = 0.3  # seconds between two looks at a running answer
+_ELSEWHERE = 3.0  # seconds between two looks whether something was asked in another tab
 _TYPING = ("question", "textarea")  # where a question is typed
 
 
@@ -37,7 +37,7 @@ def page() -> None:
     """Draws the page."""
     shared = service()
     infos = shared.collections()
-    new = [state.planned(), *adding.begun(shared)]
+    new = shell.new_collections(shared, infos)
     if not infos and not any(new):
         beginning.first_run(shared)
         return
@@ -68,6 +68,8 @@ def page() -> None:
     question = st.chat_input(f"Ask “{render.visible(collection)}”…", key="question")
     if question and question.strip():
         _ask(shared, collection, question)
+    if conversation:
+        _follow_others(shared, conversation, turns)
 
 
 # --- where we are ---------------------------------------------------------------------------------
@@ -102,6 +104,18 @@ def _ask(shared: Service, collection: str, question: str) -> None:
     state.open_citation(None)
     asking.ask(shared, key, question, state.scope())
     st.rerun()
+
+
+def _follow_others(shared: Service, conversation: Conversation, turns: list[Turn]) -> None:
+    """Draws the page anew when something is asked in another tab. Where the conversation is gone
+    it stays: whoever is typing must not go on in another one."""
+    drawn = [turn.job for turn in turns]
+
+    def is_asked() -> bool:
+        now = shared.store.marks(conversation.id)
+        return bool(now) and now != drawn
+
+    shell.go_on_when(is_asked, _ELSEWHERE)
 
 
 # --- parts of the page ----------------------------------------------------------------------------
@@ -182,7 +196,8 @@ def draw(shared: Service, turn: Turn, opened: int | None) -> None:
 
 def _live(shared: Service, turn: Turn, citation: state.Place | None) -> None:
     """A running answer, drawn again and again until it is there."""
-    if asking.watched(shared, turn) is None or state.citation() != citation:
+    changed = turn.job not in shared.store.marks(turn.conversation)  # in another tab
+    if changed or asking.watched(shared, turn) is None or state.citation() != citation:
         st.rerun()
     draw(shared, turn, None)
     st.button(

@@ -57,13 +57,19 @@ def replace_question(service: Service, turn: Turn, question: str, *, plain: bool
 
 
 def stop(service: Service, turn: Turn) -> None:
-    """Stops the work on a question. What is written by then is still checked and kept."""
-    job = watched(service, turn)
-    if job is None:
-        return
-    service.jobs.cancel(job.id)
-    if job.state == "waiting":
-        service.store.fail(turn.id, STOPPED)
+    """Stops the work on a question. What is written by then is still checked and kept.
+
+    The page may show what the question was before it was changed in another tab: then what is at
+    work is not what is to be stopped.
+    """
+    with _changing:
+        job = watched(service, turn)
+        if job is None or turn.job not in service.store.marks(turn.conversation):
+            return
+        service.jobs.cancel(job.id)
+        now = service.jobs.get(job.id)
+    if now is not None and now.state == "waiting":  # from now on it comes to nothing else
+        service.store.fail(turn.id, STOPPED, turn.job)
 
 
 def watched(service: Service, turn: Turn) -> Snapshot | None:

@@ -18,9 +18,10 @@ from ingest.doctor_cli import doctor
 from ingest.ending import leave_terminal
 from rag.cli import cli as reader
 from rag.commands.collections import collections
-from rag.commands.console import FootnoteGroup, emit, json_option, note, root_option
+from rag.commands.console import FootnoteGroup, emit, json_option, note, root_of, root_option
 from rag.generate.address import is_local
 from rag.settings import settings_file
+from rag.wording import count
 
 
 @click.group(cls=FootnoteGroup)
@@ -40,7 +41,7 @@ for _command in (*reader.commands.values(), ingest, doctor, evaluation):
 @json_option
 def rename(name: str, new: str, index_root: str | None, as_json: bool) -> None:
     """Give collection NAME the name NEW; conversations, uploads and choices in the app follow."""
-    from app.renaming import rename as run
+    from app.following import rename as run
     from rag.settings import Settings
 
     settings = Settings.load(index_root=index_root)
@@ -49,6 +50,35 @@ def rename(name: str, new: str, index_root: str | None, as_json: bool) -> None:
         emit({"renamed": name, "collection": new})
     else:
         note(f"{name!r} is {new!r} now.")
+
+
+@collections.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@root_option
+@json_option
+def delete(name: str, yes: bool, index_root: str | None, as_json: bool) -> None:
+    """Delete collection NAME, also one that is damaged, with the originals that it keeps and its
+    conversations, uploads and choices in the app."""
+    from app.following import delete as run
+    from app.following import kept
+    from rag.index.collection import collections as listed
+
+    root = root_of(index_root)
+    found = next((info for info in listed(root) if info.name == name), None)
+    documents = found.documents if found else 0
+    talks, files = kept(root, name) if found else (0, 0)
+    told = [] if found and found.problem else [count(documents, "document")]
+    told += [count(n, what) for n, what in ((talks, "conversation"), (files, "uploaded file")) if n]
+    what = f" with {', '.join(told)}" if told else ""
+    if found and not yes and not as_json:
+        unread = ", which can't be opened" if found.problem else ""
+        click.confirm(f"Delete {name!r}{what}{unread}?", abort=True, err=True)
+    run(root, name)
+    if as_json:
+        emit({"deleted": name, "documents": documents})
+    else:
+        note(f"Deleted {name!r}{what}.")
 
 
 @main.command()

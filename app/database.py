@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -106,6 +106,28 @@ class Database:
                     raise
                 db = held.enter_context(self._looked_at())
             yield db
+
+    # --- whole collections ---
+
+    def upload_folder(self, collection: str) -> str | None:
+        """The name of the folder for its uploads; None for one that was never renamed."""
+        with self.read() as db:
+            # A read-only drive may hold a file of an earlier version.
+            if not db.execute("select 1 from sqlite_master where name = 'uploads'").fetchone():
+                return None
+            asked = "select folder from uploads where collection = ?"
+            found = db.execute(asked, (collection,)).fetchone()
+        return str(found["folder"]) if found else None
+
+    def hand_over(self, collection: str, new: str, folders: Mapping[str, str]) -> None:
+        """Gives the conversations with a collection to the one that it has become; `folders` are
+        those for uploads from now on, by collection."""
+        with self.open() as db:
+            db.executemany("insert or replace into uploads values (?, ?)", folders.items())
+            handed = "update conversations set collection = ? where collection = ?"
+            db.execute(handed, (new, collection))
+
+    # --- within ---
 
     @contextmanager
     def _looked_at(self) -> Iterator[sqlite3.Connection]:

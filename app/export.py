@@ -90,7 +90,7 @@ def _html_turn(turn: Turn) -> str:
         f'<blockquote dir="auto">{render.html(place.quote)}</blockquote></li>'
         for place in render.places(turn.answer)
     )
-    near = "" if turn.answer.found else "<p><small>What comes nearest:</small></p>"
+    near = "" if turn.answer.mode != "refused" else "<p><small>What comes nearest:</small></p>"
     return (
         f'{head}\n<p class="answer" dir="auto">{text}</p>\n{near}<ol>\n{places}\n</ol>\n'
         f"<p><small>{render.html(_coverage(turn.answer))}</small></p>"
@@ -98,6 +98,8 @@ def _html_turn(turn: Turn) -> str:
 
 
 def _coverage(answer: Answer) -> str:
+    if answer.mode == "reply":
+        return "Nothing was looked for."
     passages = count(answer.coverage.passages, "passage")
     told = f"Read {passages} of {count(answer.coverage.documents, 'document')}"
     if answer.narrowed:

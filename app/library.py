@@ -19,8 +19,7 @@ def page() -> None:
     shared = service()
     infos = shared.collections()
     with st.sidebar:
-        # A new one is there before its first document: also after a reload, while that is read.
-        new = [state.planned(), *adding.begun(shared)]
+        new = shell.new_collections(shared, infos)
         collection = shell.pick_collection(infos, key="library-collection", extra=new)
         _new_collection([info.name for info in infos])
         shell.readiness(shared)

@@ -35,11 +35,15 @@ class Preferences:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = RLock()
-        self._chosen = self._read()
+        self._seen: tuple[int, ...] | None = None  # the file as it was read, if it was
+        self._chosen: dict[str, dict[str, Any]] = {}
 
     def chosen(self, collection: str = EVERYWHERE) -> Mapping[str, Any]:
         """What was chosen for a collection itself, by setting."""
         with self._lock:
+            # Another process may serve the same collections, or have renamed one.
+            if self._seen != (now := self._stamp()):
+                self._seen, self._chosen = now, self._read()
             return dict(self._chosen.get(collection, {}))
 
     def settings(self, base: Settings, collection: str = EVERYWHERE) -> Settings:
@@ -62,7 +66,7 @@ class Preferences:
         if value is not None:
             base.replace(**{name: value})
         with self._lock:
-            self._chosen = self._read()  # another process may serve the same collections
+            self._chosen = self._read()
             own = self._chosen.setdefault(collection, {})
             own.pop(name, None)
             if value is not None:
@@ -88,6 +92,14 @@ class Preferences:
             self._chosen.pop(collection or EVERYWHERE, None)
             self._write()
 
+    def _stamp(self) -> tuple[int, ...]:
+        """What changes when the file is written; empty where there is none."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return ()
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
     def _read(self) -> dict[str, dict[str, Any]]:
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
@@ -103,6 +115,7 @@ class Preferences:
         }
 
     def _write(self) -> None:
+        self._seen = None  # where it can't be kept it is no choice
         kept = {place: own for place, own in self._chosen.items() if own}
         partial = self.path.with_suffix(".partial")
         try:

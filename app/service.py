@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from app import database, preferences
+from app.following import finish
 from app.jobs import Registry
 from app.preferences import Preferences
-from app.renaming import finish
 from app.store import Store
 from rag.errors import CollectionBusy, FootnoteError, StorageError
 from rag.index.collection import Collection, CollectionInfo, collections
@@ -72,8 +72,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.base = settings  # of file and environment
         self.root = settings.root
-        with suppress(StorageError, CollectionBusy):  # read-only, or under way: another time
-            finish(self.root)
+        self._finish()
         self.preferences = Preferences(preferences.kept_in(self.root))
         self.models = Models(self.settings)
         self.jobs = Registry()
@@ -153,7 +152,12 @@ class Service:
 
     def collections(self) -> list[CollectionInfo]:
         """The collections there are, by name."""
+        self._finish()
         return collections(self.root)
+
+    def _finish(self) -> None:
+        with suppress(StorageError, CollectionBusy):  # read-only, or under way: another time
+            finish(self.root)
 
     @contextmanager
     def opened(self, name: str) -> Iterator[Collection]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import state
+from app import adding, state
 from app.render import md
 from app.service import Service
 from rag.index.collection import CollectionInfo
@@ -42,9 +42,10 @@ def readiness(service: Service, also: str = "") -> None:
         st.fragment(_waiting, run_every=_POLL)(service, also)
 
 
-def go_on_when(so: Callable[[], bool]) -> None:
-    """Has the page drawn again once something is `so`, which is looked at each second."""
-    st.fragment(_looking, run_every=_POLL)(so)
+def go_on_when(so: Callable[[], bool], every: float = _POLL) -> None:
+    """Has the page drawn again once something is `so`, which is looked at `every` so many
+    seconds."""
+    st.fragment(_looking, run_every=every)(so)
 
 
 def _looking(so: Callable[[], bool]) -> None:
@@ -57,6 +58,14 @@ def _waiting(service: Service, also: str) -> None:
     if now.ready or now.error:
         st.rerun()
     st.caption(f":material/hourglass_top: The models are loading. {md(also)}")
+
+
+def new_collections(service: Service, infos: list[CollectionInfo]) -> list[str]:
+    """Collections that have no documents yet: one that is planned here, and those being added to,
+    also after a reload."""
+    if state.planned() in [info.name for info in infos]:
+        state.plan("")  # from now on it can be renamed or deleted, be it in the shell
+    return [state.planned(), *adding.begun(service)]
 
 
 def pick_collection(infos: list[CollectionInfo], *, key: str, extra: Sequence[str] = ()) -> str:

@@ -139,17 +139,9 @@ class Store:
                 (conversation,),
             ).fetchone()["next"]
             turn = Turn(
-                uuid.uuid4().hex[:12],
-                conversation,
-                number,
-                question,
-                scope,
-                _now(),
-                None,
-                None,
-                uuid.uuid4().hex[:12],
-                plain=plain,
-            )
+                uuid.uuid4().hex[:12], conversation, number, question, scope, _now(),
+                None, None, uuid.uuid4().hex[:12], plain=plain,
+            )  # fmt: skip
             db.execute(
                 "insert into turns (id, conversation, number, question, scope, asked, job, plain)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -222,6 +214,13 @@ class Store:
                 f"{_TURNS} where conversation = ? order by number", (conversation,)
             ).fetchall()
         return [_turn(row) for row in rows]
+
+    def marks(self, conversation: str) -> list[str | None]:
+        """The marks of the work on each question of a conversation, which change with whatever is
+        asked there."""
+        with self._read() as db:
+            asked = "select job from turns where conversation = ? order by number"
+            return [row["job"] for row in db.execute(asked, (conversation,))]
 
     def judge(
         self,

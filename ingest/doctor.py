@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 
 from ingest import machine
 from ingest.discover import is_folder_there, may_be_there
@@ -73,7 +74,7 @@ def diagnose(
     except StorageError as error:
         return [
             *checks,
-            Check("collections", "failed", str(error), f"chmod u+rwx {_quoted(str(root))}"),
+            Check("collections", "failed", str(error), f"chmod u+rwx {quote(str(root))}"),
         ]
     if collection is not None and not (root / key_of(collection)).is_dir():
         Collection.open(root, collection)  # says which there are
@@ -116,7 +117,7 @@ def _collection_checks(
     found = _examine(root, folder)
     if found.busy:
         what = "a writer is at work on it; what is published was not examined."
-        remedy = f"footnote doctor --collection {_quoted(found.name)}"
+        remedy = f"footnote doctor --collection {quote(found.name)}"
         yield Check("lock", "warning", what, remedy, found.name)
         return
     mended = Mended()
@@ -168,7 +169,7 @@ def _said(found: _Examined, mended: Mended) -> Iterator[Check]:
         what = f"{_counted(mended.restored, 'was', 'were')} restored from what was whole."
         yield Check("restored", "mended", what, "", found.name)
     for path, why in mended.lost:
-        remedy = f"footnote ingest add {_quoted(path)} --collection {_quoted(found.name)}"
+        remedy = f"footnote ingest add {quote(path)} --collection {quote(found.name)}"
         yield Check(
             "restored", "failed", f"{path} could not be restored: {why}", remedy, found.name
         )
@@ -181,19 +182,12 @@ def _said(found: _Examined, mended: Mended) -> Iterator[Check]:
 def _again(found: _Examined) -> str:
     """The command that takes in again what is lost: of the folders in step, if there are any."""
     manifest = in_force(found.folder)
-    commands = [f"sync {_quoted(folder)}" for folder in manifest.folders] or ["add PATH"]
-    return "; ".join(
-        f"footnote ingest {one} --collection {_quoted(found.name)}" for one in commands
-    )
+    commands = [f"sync {quote(folder)}" for folder in manifest.folders] or ["add PATH"]
+    return "; ".join(f"footnote ingest {one} --collection {quote(found.name)}" for one in commands)
 
 
 def _counted(number: int, one: str, several: str) -> str:
     return f"{count(number, 'document')} {one if number == 1 else several}"
-
-
-def _quoted(text: str) -> str:
-    """Text as a shell takes it for one word."""
-    return "'" + text.replace("'", "'\\''") + "'"
 
 
 def _taking_in(infos: Sequence[DocumentInfo], folders: Sequence[str]) -> str:
@@ -201,8 +195,8 @@ def _taking_in(infos: Sequence[DocumentInfo], folders: Sequence[str]) -> str:
     there = [info for info in infos if may_be_there(Path(info.path))] or list(infos)
     for folder in folders:
         if any(Path(info.path).is_relative_to(folder) for info in there):
-            return f"sync {_quoted(folder)}"
-    return f"add {_quoted(there[0].path)}"
+            return f"sync {quote(folder)}"
+    return f"add {quote(there[0].path)}"
 
 
 # --- what a collection needs beside itself ------------------------------------------------------
@@ -228,7 +222,7 @@ def _embedder_fit(manifest: Manifest, embedder: Late) -> Check:
         check_fit(manifest, embedder().fingerprint())
     except CollectionError as error:
         place = f"/…/{made_with}" if own_folder(manifest.embedder) else made_with
-        remedy = f"FOOTNOTE_EMBEDDER={place} footnote search … --collection {_quoted(name)}"
+        remedy = f"FOOTNOTE_EMBEDDER={place} footnote search … --collection {quote(name)}"
         return Check("embedder", "failed", str(error), remedy, name)
     except FootnoteError as error:
         remedy = "footnote models fetch"
@@ -263,14 +257,14 @@ def _sources(opened: Collection) -> Iterator[Check]:
             # A sync removes what has no file any more: it is no remedy for that.
             folders = opened.manifest.folders if kind == "parsers" else ()
             remedy = (
-                f"footnote ingest {_taking_in(wrong, folders)} --collection {_quoted(opened.name)}"
+                f"footnote ingest {_taking_in(wrong, folders)} --collection {quote(opened.name)}"
             )
             check = Check(kind, "warning", told, remedy, opened.name)
         yield check
     gone = [f for f in opened.manifest.folders if not is_folder_there(Path(f))]
     for folder in gone:
         what = f"{folder}, which this collection mirrors, is not there or can't be read."
-        remedy = f"footnote ingest sync {_quoted(folder)} --collection {_quoted(opened.name)}"
+        remedy = f"footnote ingest sync {quote(folder)} --collection {quote(opened.name)}"
         yield Check("folders", "warning", what, remedy, opened.name)
     if not gone:
         yield Check("folders", "ok", "every folder that is mirrored is there", "", opened.name)

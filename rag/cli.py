@@ -19,6 +19,7 @@ from rag.commands.console import (
     note,
     printable,
     root_option,
+    was_interrupted,
 )
 from rag.commands.models import models
 from rag.commands.options import (
@@ -118,7 +119,9 @@ def chat(
         while True:
             try:
                 question = click.prompt("?", default="", show_default=False, prompt_suffix=" ")
-            except (click.Abort, EOFError):
+            except click.Abort as ended:
+                if was_interrupted(ended):
+                    raise
                 return
             if not question.strip():
                 return
@@ -170,6 +173,8 @@ def _conclude(answer: Answer, draft: str) -> None:
         if draft:
             note("— draft above; checked against the documents:")
         click.echo(answer.text)
+    if answer.mode == "reply":  # nothing was looked for
+        return
     click.echo()
     for item in answer.citations:
         title = printable(item.title)

@@ -129,7 +129,8 @@ class Pipeline(Ranker):
         """
         with self._asked():
             whole = self._whole(question, history, as_written, cancel)
-            for event in self._events(_Run.of(whole), scope, everywhere, cancel):
+            events = self._events(_Run.of(whole), scope, everywhere, cancel)
+            for event in compose.replies(checked(question), whole) or events:
                 if isinstance(event, Done) and (of := event.answer.question) != checked(question):
                     event = Done(replace(event.answer, question=question, searched=of))
                 yield event
@@ -263,11 +264,10 @@ class Pipeline(Ranker):
         return answer
 
     def _quote_suffices(self, kind: Kind) -> bool:
-        mode = self.settings.mode
         # The small model that ships writes worse than it is to quote (benchmarks/LOG.md).
         hurried = self.settings.effort == "fast" or not self.models.writes_well
         simple = (kind in ("fact", "list") or hurried) and not self.settings.think
-        return mode == "quote" or (mode == "auto" and simple)
+        return self.settings.mode == "quote" or (self.settings.mode == "auto" and simple)
 
     def _write(self, run: _Run, basis: Basis, cancel: Cancel | None) -> Iterator[Event]:
         writer = Writer(self.models.generator, self.settings.max_tokens, cancel)

@@ -20,7 +20,7 @@ from rag.errors import ModelError, ServerError
 from rag.languages import language
 from rag.patterns.when import DATE, moved
 from rag.prompt import rewriting
-from rag.question import bare, contrast, german_pronouns, lacking, pronouns
+from rag.question import bare, contrast, german_pronouns, lacking, pronouns, remark
 from rag.question.shape import LONGEST as MOST_ASKED
 from rag.question.topic import (
     Focus,
@@ -144,6 +144,8 @@ def _follow(history: Sequence[Message]) -> Focus:
     for message in history:
         text = _MARK.sub("", message.content).strip()
         if not text or message.role == "system" or _COURTESY.fullmatch(text):
+            continue
+        if remark.reply(text, text):
             continue
         if message.role == "assistant":
             focus = focus.answered(text)

@@ -19,7 +19,7 @@ BlockKind = Literal[
     "heading", "paragraph", "list", "table", "code", "caption", "figure", "hidden"]  # fmt: skip
 FIGURE = "Figure description"  # the heading of passages that a vision model wrote
 HIDDEN = "Hidden text"  # the heading of passages that readers of their document don't see
-Mode = Literal["quote", "write", "summary", "refused"]
+Mode = Literal["quote", "write", "summary", "refused", "reply"]
 
 
 # --- ingest -----------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A checked answer. When `found` is false, `text` is the refusal and `citations` is empty."""
+    """A checked answer. When `found` is false, `text` refuses or replies; `citations` is empty."""
 
     question: str
     found: bool

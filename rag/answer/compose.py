@@ -10,8 +10,9 @@ from rag import lazy_re
 from rag.answer.quote import OPENED, mark, quoted, written
 from rag.ground import Claim, says
 from rag.patterns import lists
+from rag.question import remark
 from rag.question.shape import Kind, Shape
-from rag.types import Answer, Citation, Coverage, Evidence, Hit
+from rag.types import Answer, Citation, Coverage, Done, Evidence, Hit
 
 NOT_FOUND = "Your documents do not seem to hold the answer to this question."
 PARTLY = "Your documents do not seem to say:"
@@ -47,6 +48,13 @@ class Basis:
 def refusal(basis: Basis) -> Answer:
     """The one fixed sentence, with the nearest passages as evidence and no citation."""
     return _answer(basis, found=False, text=NOT_FOUND, mode="refused")
+
+
+def replies(asked: str, whole: str) -> list[Done]:
+    """The reply to thanks, a greeting and the like, of which nothing is looked for; else []."""
+    told = remark.reply(asked, whole)
+    answer = Answer(asked, False, told, None, "reply", 0.0, (), (), Coverage(0, 0), {})
+    return [Done(answer)] if told else []
 
 
 def nearest(hits: Sequence[Hit]) -> tuple[Evidence, ...]:

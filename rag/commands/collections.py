@@ -1,8 +1,8 @@
-"""The commands that look into collections: show, and collections list, show and delete."""
+"""The commands that look into collections: show, and collections list and show."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,10 @@ def list_collections(index_root: str | None, as_json: bool) -> None:
     """The collections under the index root."""
     from rag.index.collection import collections as found
 
-    infos = found(root_of(index_root))
+    infos = [
+        replace(info, problem=info.problem and as_typed(info.problem))
+        for info in found(root_of(index_root))
+    ]
     if as_json:
         emit({"collections": [asdict(info) for info in infos]})
         return
@@ -93,30 +96,6 @@ def show_collection(name: str, index_root: str | None, as_json: bool) -> None:
         click.echo(f"{info.id}  {title} ({info.type}{pages}, {count(info.chunks, 'chunk')})")
         click.echo(f"    {printable(info.path)}")
     note(f"{held(documents, chunks)}.")
-
-
-@collections.command("delete")
-@click.argument("name")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@root_option
-@json_option
-def delete_collection(name: str, yes: bool, index_root: str | None, as_json: bool) -> None:
-    """Delete collection NAME with the originals that it keeps, also one that is damaged."""
-    from rag.index.collection import collections as listed
-    from rag.index.collection import delete
-
-    root = root_of(index_root)
-    found = next((info for info in listed(root) if info.name == name), None)
-    documents = found.documents if found else 0
-    if found and not yes and not as_json:
-        what = f" with {count(documents, 'document')}"
-        told = ", which can't be opened" if found.problem else what
-        click.confirm(f"Delete {name!r}{told}?", abort=True, err=True)
-    delete(root, name)
-    if as_json:
-        emit({"deleted": name, "documents": documents})
-    else:
-        note(f"Deleted {name!r}.")
 
 
 def _collection(name: str, root: Path) -> Collection:

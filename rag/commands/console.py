@@ -22,7 +22,8 @@ INTERRUPTED = 130
 Decorator = Callable[[Any], Any]
 _ROOT = "rag.commands.console.index_root"
 _COMMAND = lazy_re.compile(
-    r"footnote (?:ask|search|chat|show|ingest|collections|doctor|eval)\b(?:'[^']*'|[^`;'])*"
+    r"footnote (?:ask|search|chat|show|ingest|collections|doctor|eval)\b"
+    r"""(?:'[^']*'|"[^"]*"|[^`;'"])*"""
 )
 
 collection_option = click.option(
@@ -110,7 +111,9 @@ class FootnoteGroup(click.Group):
                 raise
             note(f"Error: {as_typed(printable(str(error)))}")
             context.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort) as ended:
+            if not was_interrupted(ended):
+                raise
             note("Interrupted. What was stored by then is kept.")
             context.exit(INTERRUPTED)
         except BrokenPipeError:
@@ -125,6 +128,11 @@ class FootnoteGroup(click.Group):
                 f"Error: {error.strerror or error}{printable(where)}. Make room or check the path."
             )
             context.exit(StorageError.exit_code)
+
+
+def was_interrupted(ended: BaseException) -> bool:
+    """Was it Ctrl-C? At a prompt click tells it like the end of what is typed."""
+    return isinstance(ended, KeyboardInterrupt) or isinstance(ended.__context__, KeyboardInterrupt)
 
 
 def _open_closed() -> None:

@@ -6,7 +6,6 @@ with Writer(root, "default", embedder=fingerprint) as writer: ...; writer.publis
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from rag.index.listing import CollectionInfo, collections, folder_of
 from rag.index.manifest import Manifest, key_of
 from rag.index.reader import Collection, StoredChunk
 from rag.index.renaming import rename
-from rag.index.tidy import history
+from rag.index.tidy import history, sweep_deleted
 from rag.index.writer import Writer
 
 __all__ = [
@@ -51,8 +50,7 @@ def delete(root: Path, name: str) -> None:
         folder.rename(doomed)  # gone for everybody at one moment
         generations.sync_folder(root)
         generations.checkpoint("collection-renamed")
-        for leftover in root.glob(".deleted-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        sweep_deleted(root)
 
 
 def rollback(root: Path, name: str, *, to: int | None = None) -> int:

@@ -87,9 +87,9 @@ def _names(folder: Path) -> Iterator[str]:
 def folder_of(root: Path, name: str) -> Path:
     """The folder of a collection, also of one that can't be opened and is known by its folder."""
     folder = Path(root) / key_of(name)
-    if folder.is_dir() or not Path(root).is_dir():
+    if folder.is_dir():
         return folder
-    others = (other for other in Path(root).iterdir() if (other / "CURRENT").is_file())
+    others = (other for other in folders(Path(root)) if (other / "CURRENT").is_file())
     return next((other for other in others if name in (other.name, name_of(other))), folder)
 
 

@@ -145,8 +145,9 @@ class Collection(Documents):
         check_fit(self.manifest, fingerprint)
 
     def stale(self) -> bool:
-        """Whether another generation is in force by now."""
-        return generations.current(self.folder) != self.generation
+        """Whether another generation is in force by now, be it of a new collection of this name."""
+        gone = (not segment.folder.is_dir() for segment in self.segments)
+        return generations.current(self.folder) != self.generation or any(gone)
 
     def close(self) -> None:
         for segment in self.segments:

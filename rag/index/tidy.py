@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,12 @@ def sweep(folder: Path, keep: int = KEEP, files: bool = True) -> None:
     segments = {entry.id for manifest in kept for entry in manifest.segments}
     originals = _originals(folder, kept) if files else None
     generations.collect(folder, {m.generation for m in kept}, segments, originals)
+
+
+def sweep_deleted(root: Path) -> None:
+    """Deletes what is left of collections whose deletion was stopped."""
+    for leftover in root.glob(".deleted-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def settle_name(folder: Path, name: str) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from rag.errors import DocumentNotFound, StorageError
+from rag.errors import DocumentNotFound, FootnoteError, StorageError
 from rag.index import generations, originals
 from rag.index.manifest import Manifest, SegmentEntry, check_name, key_of, plain
 from rag.index.merging import consolidate
@@ -85,6 +85,9 @@ class Writer:
             self._close()
             if self._embedder is not None and generations.current(self._folder) is None:
                 shutil.rmtree(self._folder, ignore_errors=True)  # never published: leave no trace
+            elif self._failed:  # a full drive gets back what was half written
+                with suppress(FootnoteError, OSError):
+                    sweep(self._folder, self._keep, files=not self._without)
 
     def _open(self, verify: bool) -> None:
         self._reader: Collection | None = None

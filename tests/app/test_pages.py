@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import adding, asking
+from app import adding, asking, following
 from app import service as services
 from app.service import Service
 from ingest.records import Outcome, Report
@@ -304,6 +304,23 @@ def test_what_is_asked_of_a_collection_that_is_gone_is_asked_of_no_other(
     assert "no collection “towers” any more" in page.toast[0].value
     assert page.chat_input[0].placeholder == "Ask “harbour”…"
     assert service.store.conversations() == []
+
+
+def test_a_collection_filled_here_and_renamed_in_the_shell_is_gone_from_the_list(
+    service: Service, root: Path
+) -> None:
+    report = Report("Towers", (Outcome("/c3.txt", "added"),), 1, 1, 0.1)
+    job = service.jobs.start("add", adding.subject("Towers"), lambda job: report, lane="x")
+    until(lambda: service.jobs.get(job).over)
+    fill(root, "Towers", {"c3": "Towers."})
+    page = library_page()
+    page.session_state["planned"] = page.session_state["collection"] = "Towers"
+    assert page.run().title[0].value == "Towers"
+    following.rename(root, "Towers", "Spires", 2)
+    page.run()
+    assert not page.exception
+    assert page.selectbox[0].options == ["Spires", "harbour"]
+    assert page.title[0].value == "Spires"
 
 
 def test_a_new_collection_stays_chosen_on_all_pages(service: Service) -> None:

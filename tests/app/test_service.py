@@ -9,7 +9,7 @@ from threading import Barrier, Event, get_ident
 
 import pytest
 
-from app import adding, answers, asking, documents, passage, scope, source, suggest
+from app import adding, answers, asking, documents, export, passage, scope, source, suggest
 from app import service as services
 from app.jobs import Job
 from app.service import Service
@@ -91,6 +91,55 @@ def test_a_question_changed_while_it_is_answered_gets_its_own_answer(
     until(lambda: asking.watched(service, turn) is None)
     [now] = service.store.turns(talk.id)
     assert (now.question, now.answer) == ("Who is the mayor?", answer("Who is the mayor?"))
+
+
+def test_a_stop_meant_for_the_question_before_does_not_stop_this_one(
+    service: Service, script: Script
+) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    turn = asking.ask(service, talk.id, "When was the harbour built?", Scope())
+    until(lambda: getattr(asking.watched(service, turn).progress, "draft", ""))
+    asking.replace_question(service, turn, "Who is the mayor?")
+    asking.stop(service, turn)  # in a tab that still shows the first question
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+    [now] = service.store.turns(talk.id)
+    assert (now.answer, now.error) == (answer("Who is the mayor?"), None)
+
+
+def test_an_answer_that_is_there_when_the_stop_comes_is_kept(
+    service: Service, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script.hold = Event()
+    talk = service.store.start("harbour", "x")
+    asking.ask(service, talk.id, "harbour?", Scope())
+    turn = asking.ask(service, talk.id, "Who is the mayor?", Scope())
+    cancel = service.jobs.cancel
+
+    def late(job: str) -> None:
+        script.hold.set()
+        until(lambda: service.store.turns(talk.id)[1].answer)
+        cancel(job)
+
+    monkeypatch.setattr(service.jobs, "cancel", late)
+    asking.stop(service, turn)
+    now = service.store.turns(talk.id)[1]
+    assert (now.answer, now.error) == (answer("Who is the mayor?"), None)
+
+
+def test_a_reply_is_shown_as_no_refusal_and_tells_of_no_reading(service: Service) -> None:
+    talk = service.store.start("harbour", "x")
+    turn = service.store.ask(talk.id, "Thanks!", Scope())
+    told = replace(answer("Thanks!"), text="You're welcome.", mode="reply", evidence=())
+    service.store.answer(turn.id, told)
+    [now] = service.store.turns(talk.id)
+    shown = answers.describe(now, None, None)
+    assert shown["parts"] == [{"text": "You're welcome."}]
+    assert [shown[key] for key in ("kind", "heading", "near", "foot")] == ["found", *[None] * 3]
+    page = export.html(talk, [now])
+    assert "Read " not in page
+    assert "nearest" not in page
 
 
 def test_searching_everywhere_does_not_wait_for_the_narrow_answer(

@@ -194,7 +194,7 @@ def test_documents_that_nothing_tells_of_are_counted_and_taken_in_again(
         shutil.rmtree(folder)
     (check,) = look(root, fix=True)["restored"]
     assert check.found.startswith("6 more could not be restored")
-    assert check.remedy == f"footnote ingest sync {str(docs)!r} --collection 'c'"
+    assert check.remedy == f"footnote ingest sync {docs} --collection c"
     sync(docs, collection="c", settings=settings(root), embedder=ToyEmbedder())
     assert texts(root) == TEXTS
 
@@ -308,11 +308,11 @@ def test_old_parsers_are_mended_by_one_command(
     docs = tmp_path / "docs"
     (docs / "0.txt").unlink()  # nothing reads this one again
     (check,) = look(root)["parsers"]
-    assert check.remedy == f"footnote ingest add {str(docs / '1.txt')!r} --collection 'c'"
+    assert check.remedy == f"footnote ingest add {docs / '1.txt'} --collection c"
     sync(docs, collection="c", settings=settings(root), embedder=ToyEmbedder())
     monkeypatch.setattr("ingest.read.version", lambda kind, where: f"{kind}/latest")
     (check,) = look(root)["parsers"]
-    assert check.remedy == f"footnote ingest sync {str(docs)!r} --collection 'c'"
+    assert check.remedy == f"footnote ingest sync {docs} --collection c"
 
 
 def test_what_agrees_with_its_checksum_but_not_with_the_rest(root: Path) -> None:

@@ -156,6 +156,11 @@ def test_thinking_goes_to_standard_error_and_only_the_answer_to_standard_output(
     assert "[1]" in done.stdout
 
 
+def test_thanks_get_a_reply_and_nothing_else(run: Any) -> None:
+    done = run("ask", "Thanks a lot!", "-c", "library")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "You're welcome.\n", "")
+
+
 def test_chat_answers_until_an_empty_line(run: Any) -> None:
     done = run("chat", "-c", "library", input="How long does Halden cheese ripen?\n\n")
     assert done.exit_code == 0

@@ -44,6 +44,20 @@ def assert_checkable(pipeline: Pipeline, answer: Answer) -> None:
         assert not answer.citations
 
 
+def test_thanks_and_the_wish_for_a_translation_get_a_reply_without_passages(
+    pipeline: Pipeline,
+) -> None:
+    said = ["When was the harbour of Brennau built?", "in German", "Thanks!"]
+    for at in (1, 2):
+        told = pipeline.ask(said[at], history=[Message("user", text) for text in said[:at]])
+        assert (told.found, told.mode, told.evidence, told.citations) == (False, "reply", (), ())
+        assert told.searched is None
+    history = [Message("user", text) for text in said]
+    answer = pipeline.ask("And who built it?", history=history)
+    assert answer.found
+    assert "Clara Oswin" in answer.text
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [

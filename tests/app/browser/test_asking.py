@@ -107,6 +107,17 @@ def test_two_people_do_not_get_in_each_others_way(page: Any, other: Any) -> None
     assert page.locator(".answer").count() == other.locator(".answer").count() == 1
 
 
+def test_what_is_asked_in_one_tab_is_shown_in_another(page: Any, other: Any) -> None:
+    ask(page, TRAINED)
+    other.goto(page.url)
+    other.locator(".answer .foot").wait_for()
+    other.get_by_test_id("stChatInputTextArea").fill("Half a quest")
+    ask(page, LSTM)
+    other.locator(".answer .foot").nth(1).wait_for()
+    assert "Hochreiter" in other.locator(".answer").nth(1).inner_text()
+    assert other.get_by_test_id("stChatInputTextArea").input_value() == "Half a quest"
+
+
 def test_a_follow_up_question_is_understood_and_can_be_corrected(page: Any) -> None:
     ask(page, "How long was the big transformer model trained?")
     answer = ask(page, "And on what hardware?")

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from app.cli import main
 from rag.commands.console import FootnoteGroup, emit, printable
 from rag.index.collection import Writer
-from tests.rag.index.toys import EMBEDDER, document, put
+from tests.rag.index.toys import EMBEDDER, document, fill, put
 
 TEXT = "Käse — “reif” 成熟."
 PATH = "/papers/caf\udce9 \x1b[31m.txt"  # a name in Latin-1 that also turns a terminal red
@@ -66,6 +66,24 @@ def test_commands_that_are_named_work_as_they_stand(tmp_path: Path) -> None:
     assert shlex.split(command) == [*wanted, "--index-root", root]
     listed = CliRunner().invoke(main, ["collections", "list", "--index-root", root])
     assert shlex.split(listed.stderr.split("`")[1])[-2:] == ["--index-root", root]
+
+
+def test_a_command_with_an_apostrophe_in_it_is_one(tmp_path: Path) -> None:
+    root = str(tmp_path / "Ann's index")
+    done = CliRunner().invoke(main, ["ask", "Who?", "-c", "Ann's notes", "--index-root", root])
+    wanted = ["footnote", "ingest", "add", "PATH", "--collection", "Ann's notes"]
+    assert shlex.split(done.stderr.split("`")[1]) == [*wanted, "--index-root", root]
+
+
+def test_what_mends_a_collection_that_is_listed_names_the_index_root(tmp_path: Path) -> None:
+    fill(tmp_path, "papers", {"a": "one"})
+    for path in tmp_path.glob("*/generations/*"):
+        path.write_text("{")
+    call = ["collections", "list", "--index-root", str(tmp_path)]
+    listed = CliRunner().invoke(main, call).stdout
+    (info,) = json.loads(CliRunner().invoke(main, [*call, "--json"]).stdout)["collections"]
+    for told in (listed, info["problem"]):
+        assert told.split("`")[1] == f"footnote doctor --fix --index-root {tmp_path}"
 
 
 def test_a_text_without_commands_and_a_root_that_is_set_stay(

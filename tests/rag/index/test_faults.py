@@ -108,6 +108,7 @@ def test_files_that_may_not_grow(root: Path) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
             with pytest.raises(StorageError):
                 fill(root, "c", {"big": text})
+            assert examine(root / key_of("c")) == []  # nothing is left that takes room
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, kept)
@@ -287,6 +288,17 @@ def test_a_reader_keeps_its_generation(root: Path) -> None:
         delete(root, "c")
         assert opened.stale()
         assert contents(opened) == victim.OLD
+
+
+def test_a_reader_of_a_deleted_collection_is_told_of_a_new_one_of_its_name(root: Path) -> None:
+    fill(root, "d", {"a": "one"})
+    with Collection.open(root, "d") as opened:
+        assert not opened.stale()
+        delete(root, "d")
+        fill(root, "d", {"b": "two"})
+        assert generations.current(opened.folder) == opened.generation
+        assert opened.stale()
+        assert contents(opened) == {"a": "one"}
 
 
 def test_a_name_that_is_taken_or_in_use_is_refused(root: Path) -> None:

@@ -1,22 +1,26 @@
-"""A collection that is renamed takes along what the app keeps of it, wherever that is stopped."""
+"""A collection that is renamed or deleted takes along what the app keeps of it, wherever that is
+stopped."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from streamlit.testing.v1 import AppTest
 
-from app import adding, renaming
+from app import adding, following
 from app.cli import main
 from app.service import Service
-from rag.errors import CollectionError, UsageError
+from rag.errors import CollectionBusy, CollectionError, CollectionNotFound, UsageError
 from rag.index import generations
 from rag.index.collection import Collection, collections, delete
+from rag.index.manifest import key_of
 from rag.settings import Settings
 from rag.types import Scope
 from tests.rag.index.toys import fill
@@ -67,7 +71,7 @@ def test_nothing_follows_where_it_is_not_renamed(
 ) -> None:
     fill(root, "other", {"a": "one"})
     with pytest.raises(CollectionError, match="'other' already"):
-        renaming.rename(root, "harbour", "other", 2)
+        following.rename(root, "harbour", "other", 2)
     with pytest.raises(UsageError):
         adding.rename_collection(service, "harbour", "other")
     assert _kept(root, "harbour") == kept
@@ -77,7 +81,7 @@ def test_nothing_follows_where_it_is_not_renamed(
 
 def test_without_the_app_nothing_of_it_is_made(tmp_path: Path) -> None:
     fill(tmp_path, "a", {"a": "one"})
-    renaming.rename(tmp_path, "a", "b", 2)
+    following.rename(tmp_path, "a", "b", 2)
     assert [info.name for info in collections(tmp_path)] == ["b"]
     assert not (tmp_path / ".app").exists()
 
@@ -93,7 +97,7 @@ def test_an_app_that_is_started_meanwhile_leaves_it_alone(
         Service(Settings(index_root=str(root)))
 
     monkeypatch.setattr(generations, "on_checkpoint", start)
-    renaming.rename(root, "harbour", "port", 2)
+    following.rename(root, "harbour", "port", 2)
     assert steps == ["before-manifest"]
     assert _kept(root, "port") == kept
 
@@ -132,6 +136,11 @@ def test_killed_at_every_named_step(
 
 
 def _renamed_and_killed(root: Path, step: int | str) -> int:
+    return _killed(lambda: following.rename(root, "harbour", "port", 2), step)
+
+
+def _killed(work: Callable[[], None], step: int | str) -> int:
+    """Does the work in another process, killed at a step by its name or number."""
     child = os.fork()
     if child == 0:
         left = step if isinstance(step, int) else 1000
@@ -144,11 +153,80 @@ def _renamed_and_killed(root: Path, step: int | str) -> int:
 
         generations.on_checkpoint = count
         try:
-            renaming.rename(root, "harbour", "port", 2)
+            work()
             os._exit(0)
         finally:
             os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_deletion_says_what_goes_and_takes_it(
+    service: Service, root: Path, kept: tuple[int, float, list[Path]]
+) -> None:
+    def deleted(typed: str) -> Result:
+        command = ["collections", "delete", "harbour", "--index-root", str(root)]
+        return CliRunner().invoke(main, command, input=typed)
+
+    other = service.store.start("other", "When?")
+    refused = deleted("n\n")
+    assert "'harbour' with 2 documents, 1 conversation, 1 uploaded file?" in refused.stderr
+    assert _kept(root, "harbour") == kept
+    assert deleted("y\n").exit_code == 0
+    assert service.preferences.settings(service.base, "harbour").threshold == Settings().threshold
+    fill(root, "harbour", {"a": "another one"})
+    assert _kept(root, "harbour") == (0, Settings().threshold, [])
+    assert not kept[2][0].exists()
+    assert [talk.id for talk in service.store.conversations()] == [other.id]
+
+
+def test_nothing_goes_where_it_is_not_deleted(
+    root: Path, kept: tuple[int, float, list[Path]]
+) -> None:
+    with generations.lock(root, key_of("harbour"), "harbour"), pytest.raises(CollectionBusy):
+        following.delete(root, "harbour")
+    with pytest.raises(CollectionNotFound):
+        following.delete(root, "port")
+    assert _kept(root, "harbour") == kept
+    assert not (root / ".app" / "renaming.json").exists()
+
+
+def test_a_full_drive_keeps_nothing_from_being_deleted(
+    root: Path, kept: tuple[int, float, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = generations.replace_file
+
+    def full(path: Path, data: bytes) -> None:
+        if (root / key_of("harbour")).exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(path, data)
+
+    monkeypatch.setattr(generations, "replace_file", full)
+    following.delete(root, "harbour")
+    assert _kept(root, "harbour") == (0, Settings().threshold, [])
+    assert collections(root) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs fork")
+def test_a_deletion_killed_at_every_named_step(
+    root: Path, tmp_path: Path, kept: tuple[int, float, list[Path]]
+) -> None:
+    for step in range(100):
+        copy = shutil.copytree(root, tmp_path / str(step))
+        running = Service(Settings(index_root=str(copy)))
+        status = _killed(lambda copy=copy: following.delete(copy, "harbour"), step)
+        there = bool(running.collections())  # as when the app draws its next page
+        assert not list(copy.glob(".deleted-*"))
+        if not there:
+            fill(copy, "harbour", {"a": "another one"})
+        talks, threshold, uploads = _kept(copy, "harbour")
+        assert (talks, threshold, len(uploads)) == (
+            (kept[0], kept[1], 1) if there else (0, Settings().threshold, 0)
+        )
+        if status == 0:
+            break
+        assert status == KILLED
+    assert step > 1
+    assert not there
 
 
 def test_the_library_page_renames(service: Service, root: Path) -> None:
