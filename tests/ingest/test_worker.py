@@ -129,7 +129,7 @@ def test_a_hostile_file_costs_itself_only(
 def test_how_a_worker_ended_is_told_also_where_that_takes_time(
     pool: ParserPool, tmp_path: Path
 ) -> None:
-    with pytest.raises(DocumentError, match=r"crashed on it .exit code 3\."):
+    with pytest.raises(DocumentError, match=r"crashed on it .exit code 3."):
         pool.parse(_file(tmp_path, "bad.txt", "fade"))
 
 
