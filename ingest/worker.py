@@ -33,7 +33,7 @@ from rag.types import Parsed
 
 _MOST_LOST = 5  # pages of one file that may end a worker; then the file is given up
 _WHOLE = 24  # times the limit of one page: what a whole file may take
-_GRACE = 15.0  # seconds for the process to start, beside the time limit of the first file, or to end
+_GRACE = 15.0  # seconds for the process to end, or to start beside the limit of the first file
 _ROOT = Path(__file__).resolve().parent.parent
 
 
