@@ -102,7 +102,7 @@ def _ask(shared: Service, collection: str, question: str) -> None:
         key = shared.store.start(collection, question).id
         state.open_conversation(key)
     state.open_citation(None)
-    asking.ask(shared, key, question, state.scope())
+    state.await_answer(asking.ask(shared, key, question, state.scope()).id)
     st.rerun()
 
 
@@ -176,6 +176,7 @@ def _question(shared: Service, turn: Turn) -> None:
         state.edit("")
         state.open_citation(None)
         asking.replace_question(shared, turn, text.strip(), plain=bool(correcting))
+        state.await_answer(turn.id)
         st.rerun()
 
 
@@ -189,7 +190,8 @@ def draw(shared: Service, turn: Turn, opened: int | None) -> None:
         else:
             state.open_citation(state.Place(turn.number, n))
 
-    components.answer(answers.describe(turn, job, opened), key=f"answer-{turn.id}", on_open=open_)
+    shown = answers.describe(turn, job, opened) | {"asked": state.asked(turn.id)}
+    components.answer(shown, key=f"answer-{turn.id}", on_open=open_)
     if turn.answer is not None and (values := over_time.points(turn.answer)):
         over_time.draw(values)
 
@@ -252,6 +254,7 @@ def _anew(shared: Service, turn: Turn, ask: Callable[[Service, Turn], None]) -> 
     def act() -> None:
         state.open_citation(None)
         ask(shared, turn)
+        state.await_answer(turn.id)
 
     return act
 

@@ -184,6 +184,16 @@ def keep_token(token: str) -> None:
     st.session_state["token"] = token
 
 
+def asked(turn: str) -> int:
+    """How often this session has asked the question of a turn."""
+    return int(st.session_state.get("asked", {}).get(turn, 0))
+
+
+def await_answer(turn: str) -> None:
+    """Notes that this session asks the question of a turn, now or anew."""
+    st.session_state.setdefault("asked", {})[turn] = asked(turn) + 1
+
+
 def explained() -> str:
     """The turn whose answer is being explained, or ''."""
     return str(st.session_state.get("explained", ""))

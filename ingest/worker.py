@@ -33,7 +33,7 @@ from rag.types import Parsed
 
 _MOST_LOST = 5  # pages of one file that may end a worker; then the file is given up
 _WHOLE = 24  # times the limit of one page: what a whole file may take
-_GRACE = 15.0  # seconds for the process to start, beside the time limit of the first file
+_GRACE = 15.0  # seconds for the process to end, or to start beside the limit of the first file
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -189,8 +189,9 @@ class ParserPool:
                 f"{path.name}: reading took longer than {self._timeout:g} s and was stopped. "
                 "Split the file, or save it again from its program."
             )
+        # Who sends nonsense may live on; who hung up is ending, which takes time on a busy machine.
         with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=2)
+            process.wait(timeout=2 if isinstance(error, ValueError) else _GRACE)
         code = process.returncode
         if code is None and isinstance(error, ValueError):
             return (

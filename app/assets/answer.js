@@ -21,11 +21,12 @@ function hold(text, mark) {
 }
 
 // What screen readers say. The place for it outlives what is drawn anew all the time; an answer is
-// said once, by the page that waited for it.
+// said once, by a page that saw it being made, or that asked and had it before a draft was drawn.
 function tell(data) {
-  const awaited = (window.footnoteAwaited ??= new Map());
+  const awaited = (window.footnoteAwaited ??= new Map()), told = (window.footnoteTold ??= new Map());
   const before = awaited.get(data.turn);
-  if (!data.turn || (data.status ? before === data.status : before === undefined)) return;
+  const unheard = before !== undefined || (data.asked && told.get(data.turn) !== data.asked);
+  if (!data.turn || (data.status ? before === data.status : !unheard)) return;
   let place = document.querySelector("#footnote-told");
   if (!place) {
     place = draw("div");
@@ -34,7 +35,11 @@ function tell(data) {
     place.style.cssText = "position: fixed; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)";
     document.body.append(place);
   }
-  if (data.status) awaited.set(data.turn, data.status); else awaited.delete(data.turn);
+  if (data.status) awaited.set(data.turn, data.status);
+  else {
+    awaited.delete(data.turn);
+    told.set(data.turn, data.asked);
+  }
   const answer = data.parts.map((part) => part.text ?? part.strong ?? ` (footnote ${part.n}) `).join("");
   const said = data.status || `${data.heading ?? "Answer"}: ${answer}`;
   setTimeout(() => { place.textContent = said; }, 150);  // after the place itself is known

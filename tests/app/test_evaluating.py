@@ -38,7 +38,7 @@ def evaluate_page() -> AppTest:
         state.sync()
         evaluating.page()
 
-    return AppTest.from_function(script, default_timeout=60)
+    return AppTest.from_function(script, default_timeout=600)
 
 
 def done(service: Service) -> measuring.Evaluation:

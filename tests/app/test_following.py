@@ -237,7 +237,7 @@ def test_the_library_page_renames(service: Service, root: Path) -> None:
         library.page()
 
     service.store.start("harbour", "When?")
-    page = AppTest.from_function(body, default_timeout=60).run()
+    page = AppTest.from_function(body, default_timeout=600).run()
     page.text_input(key="name-harbour").set_value("port").run()
     assert not page.exception
     assert page.title[0].value == "port"

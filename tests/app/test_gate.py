@@ -20,6 +20,14 @@ from rag.errors import UsageError
 MAIN = str(Path(__file__).parents[2] / "app" / "main.py")
 
 
+@pytest.fixture
+def port() -> str:
+    """A port that no other program of this machine has."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
 @pytest.mark.parametrize(
     ("address", "local"),
     [("localhost", True), ("127.0.0.1", True), ("::1", True), ("", False), ("0.0.0.0", False),
@@ -52,7 +60,7 @@ def test_the_command_refuses_to_serve_others_without_one(monkeypatch: pytest.Mon
      ("192.0.2.7", "192.0.2.7"), ("fd00::7", "[fd00::7]")],
 )  # fmt: skip
 def test_a_browser_is_led_to_where_the_app_is_served(
-    monkeypatch: pytest.MonkeyPatch, address: str, opened: str
+    monkeypatch: pytest.MonkeyPatch, address: str, opened: str, port: str
 ) -> None:
     led: list[str] = []
     monkeypatch.setenv(gate.PASSWORD, "open sesame")
@@ -61,14 +69,14 @@ def test_a_browser_is_led_to_where_the_app_is_served(
     monkeypatch.setattr("streamlit.web.cli.main", lambda: None)
     monkeypatch.setattr("signal.signal", lambda number, handler: None)
     monkeypatch.setattr("sys.argv", [])
-    done = CliRunner().invoke(main, ["app", "--port", "8999", "--address", address])
-    assert (done.exit_code, led) == (0, [f"http://{opened}:8999"])
-    assert f"Footnote: http://{opened}:8999 " in done.output
+    done = CliRunner().invoke(main, ["app", "--port", port, "--address", address])
+    assert (done.exit_code, led) == (0, [f"http://{opened}:{port}"])
+    assert f"Footnote: http://{opened}:{port} " in done.output
 
 
 @pytest.mark.parametrize("browser", ["", "/opt/code/helpers/browser.sh"])
 def test_no_browser_is_opened_where_there_is_no_screen(
-    monkeypatch: pytest.MonkeyPatch, browser: str
+    monkeypatch: pytest.MonkeyPatch, browser: str, port: str
 ) -> None:
     """Over ssh, unless the terminal brings one, as that of an editor does."""
     led: list[str] = []
@@ -81,9 +89,9 @@ def test_no_browser_is_opened_where_there_is_no_screen(
     monkeypatch.setattr("streamlit.web.cli.main", lambda: None)
     monkeypatch.setattr("signal.signal", lambda number, handler: None)
     monkeypatch.setattr("sys.argv", [])
-    done = CliRunner().invoke(main, ["app", "--port", "8999"])
+    done = CliRunner().invoke(main, ["app", "--port", port])
     assert (done.exit_code, bool(led)) == (0, bool(browser))
-    assert "Footnote: http://localhost:8999 " in done.output
+    assert f"Footnote: http://localhost:{port} " in done.output
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
@@ -172,7 +180,7 @@ def test_a_login_stands_in_for_the_password_if_it_says_for_whom(login: Path) -> 
 def test_the_page_sends_people_to_log_in(
     service: Service, login: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = AppTest.from_file(MAIN, default_timeout=60)
+    page = AppTest.from_file(MAIN, default_timeout=600)
     people: list[dict[str, str] | None] = [None]
     monkeypatch.setattr(door, "visitor", lambda: people[0])
     assert [b.label for b in page.run().button] == ["Log in"]
@@ -212,7 +220,7 @@ def test_the_page_shows_nothing_before_the_password(
 ) -> None:
     monkeypatch.setenv(gate.PASSWORD, "open sesame")
     gate.gate_for.cache_clear()
-    page = AppTest.from_file(MAIN, default_timeout=60).run()
+    page = AppTest.from_file(MAIN, default_timeout=600).run()
     assert not page.chat_input
     page.text_input[0].set_value("wrong")
     page.button[0].click().run()

@@ -25,7 +25,7 @@ MAIN = str(Path(__file__).parents[2] / "app" / "main.py")
 
 
 def ask_page() -> AppTest:
-    return AppTest.from_file(MAIN, default_timeout=60)
+    return AppTest.from_file(MAIN, default_timeout=600)
 
 
 def library_page() -> AppTest:
@@ -35,7 +35,7 @@ def library_page() -> AppTest:
         state.sync()
         library.page()
 
-    return AppTest.from_function(script, default_timeout=60)
+    return AppTest.from_function(script, default_timeout=600)
 
 
 def shown(page: AppTest) -> list[dict[str, Any]]:
@@ -336,7 +336,7 @@ def test_a_new_collection_stays_chosen_on_all_pages(service: Service) -> None:
         state.sync()
         preferring.page()
 
-    other = AppTest.from_function(settings, default_timeout=60)
+    other = AppTest.from_function(settings, default_timeout=600)
     other.session_state["planned"] = other.session_state["collection"] = "Letters"
     other.run()
     assert not other.exception
@@ -369,7 +369,7 @@ def test_a_language_model_that_is_not_there_is_told_where_it_is_chosen(
     monkeypatch.setattr(services, "Models", Without)
     services._service_for.cache_clear()
     until(lambda: services.service().preload().unwritten is not None)
-    page = AppTest.from_function(_models_page, default_timeout=60).run()
+    page = AppTest.from_function(_models_page, default_timeout=600).run()
     services._service_for.cache_clear()
     assert not page.exception
     assert "no model of that name" in page.error[0].value

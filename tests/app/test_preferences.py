@@ -66,7 +66,7 @@ def settings_page() -> AppTest:
         state.sync()
         preferring.page()
 
-    return AppTest.from_function(script, default_timeout=60)
+    return AppTest.from_function(script, default_timeout=600)
 
 
 def test_the_page_chooses_for_one_collection_and_takes_it_back(service: Service) -> None:

@@ -185,7 +185,10 @@ def test_records_come_back_as_they_were(question: str, documents: list[str]) -> 
     assert load_scope(dump_scope(scope)) == scope
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=30,
+)
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.just("<script>[x](y)"))
 def test_exports_show_text_as_text(store: Store, text: str) -> None:
     talk = store.start("a", text)

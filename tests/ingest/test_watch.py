@@ -24,7 +24,7 @@ from rag.settings import Settings
 from tests.ingest.toys import ToyEmbedder, ToyParsers
 
 EMBEDDER = ToyEmbedder()
-PATIENCE = 60.0  # seconds until a change that never comes counts as a failure
+PATIENCE = 600.0  # seconds until a change that never comes counts as a failure
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +43,13 @@ def docs(tmp_path: Path) -> Path:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "indexes"
+
+
+def put(path: Path, text: str) -> None:
+    """Writes a file at once: whoever watches sees none that is empty yet."""
+    hidden = path.with_name(f".{path.name}")
+    hidden.write_text(text)
+    hidden.replace(path)
 
 
 def held(root: Path) -> dict[str, str]:
@@ -95,9 +102,9 @@ def test_every_change_is_followed(watched: Watched, docs: Path, root: Path) -> N
     watched.until(lambda: len(watched.reports) == 1)
     assert held(root) == {"one.txt": "One text."}
     (docs / "sub").mkdir()
-    (docs / "sub/two.txt").write_text("Two.")
+    put(docs / "sub/two.txt", "Two.")
     watched.until(lambda: len(watched.reports) == 2)
-    (docs / "one.txt").write_text("Changed text.")
+    put(docs / "one.txt", "Changed text.")
     watched.until(lambda: len(watched.reports) == 3)
     (docs / "one.txt").rename(docs / "three.txt")
     (docs / "sub/two.txt").unlink()
@@ -112,7 +119,7 @@ def test_what_goes_wrong_is_told_once_and_tried_again(
 ) -> None:
     watched.until(lambda: len(watched.reports) == 1)
     with Writer(root, "c"):
-        (docs / "two.txt").write_text("Two.")
+        put(docs / "two.txt", "Two.")
         watched.until(lambda: len(watched.errors) == 1)
         time.sleep(0.3)
     assert "being written" in watched.errors[0]
@@ -122,7 +129,7 @@ def test_what_goes_wrong_is_told_once_and_tried_again(
     assert "not a folder" in watched.errors[1]
     assert len(held(root)) == 2
     shutil.move(tmp_path / "unplugged", docs)
-    (docs / "three.txt").write_text("Three.")
+    put(docs / "three.txt", "Three.")
     watched.until(lambda: len(held(root)) == 3)
 
 
@@ -130,13 +137,13 @@ def test_a_folder_that_never_holds_still_is_synced(docs: Path, root: Path) -> No
     watched = Watched(docs, root, patience=0.2)
     try:
         watched.until(lambda: len(watched.reports) == 1)
-        (docs / "two.txt").write_text("Two.")
+        put(docs / "two.txt", "Two.")
         count = 0
 
         def grown() -> bool:
             nonlocal count
             count += 1
-            (docs / "one.txt").write_text(f"Line. {count}")
+            put(docs / "one.txt", f"Line. {count}")
             return "two.txt" in held(root)
 
         watched.until(grown)
@@ -149,7 +156,7 @@ def test_a_folder_that_goes_during_a_look_ends_nothing(
     docs: Path, root: Path, monkeypatch: pytest.MonkeyPatch, error: type[OSError]
 ) -> None:
     (docs / "sub").mkdir()
-    (docs / "sub/two.txt").write_text("Two.")
+    put(docs / "sub/two.txt", "Two.")
     watched = Watched(docs, root)
     real = Path.stat
     try:
@@ -165,7 +172,7 @@ def test_a_folder_that_goes_during_a_look_ends_nothing(
             watched.until(lambda: len(watched.reports) == 2)
         assert [Path(f.path).name for f in watched.reports[1].failed] == ["sub"]
         assert held(root) == {"one.txt": "One text.", "two.txt": "Two."}
-        (docs / "three.txt").write_text("Three.")
+        put(docs / "three.txt", "Three.")
         watched.until(lambda: "three.txt" in held(root))
     finally:
         watched.close()

@@ -33,10 +33,14 @@ def parse(path, *, password=None):
     print("noise on standard output")
     if word == "exit":
         os._exit(3)
+    if word == "fade":  # as one whose memory is written down first
+        os.closerange(0, 100)
+        time.sleep(3)
+        os._exit(3)
     if word == "segfault":
         os.kill(os.getpid(), signal.SIGSEGV)
     if word == "hang":
-        time.sleep(60)
+        time.sleep(600)
     if word == "eat":
         return Parsed("x" * (1 << 40), ())
     if word == "connect":
@@ -67,7 +71,7 @@ def read_pages(word):
         if word == "crash-all" or (n == 2 and word == "crash2"):
             os.kill(os.getpid(), signal.SIGSEGV)
         if n == 2 and word == "hang2":
-            time.sleep(60)
+            time.sleep(600)
         got.append(str(n))
     pages.end()
     if word == "crash-after":
@@ -81,11 +85,15 @@ def parse_deeper(path):
 
 
 @pytest.fixture
-def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ParserPool]:
+def pool(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ParserPool]:
+    """Of a parser that does as it is told, with three seconds for a file or what a test asks."""
     (tmp_path / "hostile_parser.py").write_text(_HOSTILE)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     parsers = {"text": "hostile_parser:parse"}
-    with ParserPool(timeout=3, memory=2 * 1024**3, parsers=parsers) as pool:
+    timeout = getattr(request, "param", 3)
+    with ParserPool(timeout=timeout, memory=2 * 1024**3, parsers=parsers) as pool:
         yield pool
 
 
@@ -117,12 +125,18 @@ def test_a_hostile_file_costs_itself_only(
     assert pool.parse(good).parsed.text == "fine"
 
 
+@pytest.mark.parametrize("pool", [600], indirect=True)
+def test_how_a_worker_ended_is_told_also_where_that_takes_time(
+    pool: ParserPool, tmp_path: Path
+) -> None:
+    with pytest.raises(DocumentError, match=r"crashed on it .exit code 3."):
+        pool.parse(_file(tmp_path, "bad.txt", "fade"))
+
+
 def test_a_file_that_takes_too_long_is_stopped(pool: ParserPool, tmp_path: Path) -> None:
     assert pool.parse(_file(tmp_path, "good.txt", "fine")).parser == "text/hostile_parser"
-    began = time.monotonic()
     with pytest.raises(DocumentError, match=r"slow\.txt: reading took longer than 3 s"):
-        pool.parse(_file(tmp_path, "slow.txt", "hang"))
-    assert time.monotonic() - began < 15
+        pool.parse(_file(tmp_path, "slow.txt", "hang"))  # which else is read after ten minutes
     assert pool.parse(_file(tmp_path, "good.txt", "fine")).parsed.text == "fine"
 
 
@@ -178,14 +192,13 @@ def test_threads_take_turns(pool: ParserPool, tmp_path: Path) -> None:
     assert found == {n: f"word{n}" for n in range(12)}
 
 
+@pytest.mark.parametrize("pool", [600], indirect=True)
 def test_closing_from_another_thread_ends_a_file_at_once(pool: ParserPool, tmp_path: Path) -> None:
     pool.parse(_file(tmp_path, "good.txt", "fine"))
     timer = threading.Timer(0.5, pool.close)
     timer.start()
-    began = time.monotonic()
-    with pytest.raises(DocumentError, match=r"slow\.txt"):
-        pool.parse(_file(tmp_path, "slow.txt", "hang"))
-    assert time.monotonic() - began < 2.9
+    with pytest.raises(DocumentError, match=r"slow\.txt: the parser crashed"):
+        pool.parse(_file(tmp_path, "slow.txt", "hang"))  # of which nothing else ends the reading
 
 
 def test_documents_cross_unchanged(tmp_path: Path) -> None:
@@ -256,7 +269,7 @@ def test_the_worker_dies_with_its_parent(tmp_path: Path) -> None:
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while _is_alive(worker):
         assert time.monotonic() < deadline, "the worker outlives its parent"
         time.sleep(0.05)

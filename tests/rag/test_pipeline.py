@@ -180,7 +180,9 @@ def test_scope_narrows_to_documents_types_and_folders(pipeline: Pipeline, docume
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(question=st.text(min_size=1, max_size=60).filter(lambda s: any(c.isalnum() for c in s)))
 def test_any_question_gives_hits_whose_spans_are_their_text(

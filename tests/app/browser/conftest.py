@@ -43,7 +43,9 @@ def browser() -> Iterator[Any]:
     quiet = ("--disable-background-networking", "--disable-component-update")
     with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=steps.CHROMIUM, args=["--no-sandbox", "--disable-gpu", *quiet]
+            executable_path=steps.CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", *quiet],
+            timeout=steps.PATIENCE,
         )
         yield chromium
         chromium.close()

@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = ROOT / "samples" / "documents"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-PATIENCE = 180_000  # milliseconds; a busy machine is no failure
+PATIENCE = 600_000  # milliseconds; a busy machine is no failure
 TRAINED = "How long was the big transformer model trained, and on what hardware?"
 # Answered by a sentence; numbers in tables are the hard part, and no matter of the browser.
 LSTM = "Who published the long short-term memory network?"
@@ -54,7 +54,7 @@ def served(index_root: Path, **environment: str) -> Iterator[str]:
         while True:
             assert server.poll() is None, Path(log.name).read_text()
             try:
-                urllib.request.urlopen(f"{url}/_stcore/health")
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=10)
                 break
             except OSError:
                 time.sleep(0.1)
@@ -104,10 +104,11 @@ def close_source(page: Any) -> None:
 
 
 def go_to(page: Any, name: str) -> None:
-    """Goes to a page with tabs."""
+    """Goes to a page with tabs, and waits until all of them are there."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
     page.get_by_role("heading", name=name, exact=True).wait_for()
     page.get_by_role("tab").first.wait_for()
+    settled(page)
 
 
 def go_to_library(page: Any) -> None:
@@ -125,11 +126,39 @@ def new_collection(page: Any, name: str) -> None:
     page.keyboard.press("Escape")
 
 
-def upload(page: Any, files: Any) -> None:
-    """Chooses files on the Library page and adds them."""
-    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)
-    settled(page)  # they are on the server
+def upload(page: Any, files: Any, tab: int = 0) -> None:
+    """Chooses files, or a folder on its tab of the Library page, and adds them."""
+    page.get_by_test_id("stFileUploaderDropzoneInput").nth(tab).set_input_files(files)
+    page.get_by_test_id("stFileChip").first.wait_for()
+    settled(page)  # the button can be pressed for a moment before it waits for the files
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Add").first.click()
+
+
+def look_for_progress(page: Any) -> None:
+    """Notes from now on whether the bar of a job is shown, be it between two looks only."""
+    page.evaluate(
+        """() => {
+          const look = () => {
+            window.footnoteProgress ||= !!document.querySelector(
+              "[class*=st-key-job-] [role=progressbar]");
+          };
+          new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+        }"""
+    )
+
+
+def progress_shown(page: Any) -> None:
+    """Waits until the bar of a job has been shown since `look_for_progress`."""
+    page.wait_for_function("window.footnoteProgress")
+
+
+def look_at_the_only(page: Any, document: str) -> None:
+    """Ticks a document in the table, as soon as there is no other in it."""
+    table = page.get_by_test_id("data-grid-canvas").locator("table[aria-rowcount='2']")
+    table.locator("td", has_text=document).first.wait_for(state="attached")
+    settled(page)
+    place = page.get_by_test_id("stDataFrame").bounding_box()
+    page.mouse.click(place["x"] + 16, place["y"] + 38 + 15)
 
 
 def settled(page: Any) -> None:
@@ -141,7 +170,9 @@ def settled(page: Any) -> None:
           const main = document.querySelector(
             "[data-testid=stAppScrollToBottomContainer], [data-testid=stMain]");
           const now = [main.scrollTop, main.scrollHeight].join();
-          const still = window.footnoteStood === now;
+          const moves = document.getAnimations().some(one => one.playState === "running"
+            && one.effect.getComputedTiming().endTime < Infinity);
+          const still = window.footnoteStood === now && !moves;
           window.footnoteStood = now;
           return still;
         }""",

@@ -20,6 +20,7 @@ from tests.app.browser.steps import (
 )
 
 pytestmark = needs_chromium
+_WIDTH_OF_PICTURE = "image => image.decode().then(() => image.naturalWidth)"  # it has to be loaded
 
 
 def test_a_link_and_a_reload_lead_to_the_answer_and_its_footnote(page: Any, other: Any) -> None:
@@ -37,7 +38,7 @@ def test_a_link_and_a_reload_lead_to_the_answer_and_its_footnote(page: Any, othe
         assert boxes(opened)
         assert "The transformer" in panel.inner_text()
         assert "page 2 of 3" in panel.inner_text()
-        assert panel.locator(".sheet img").evaluate("image => image.naturalWidth") == 1100
+        assert panel.locator(".sheet img").evaluate(_WIDTH_OF_PICTURE) == 1100
         assert "3.5 days" in opened.locator(".answer").first.inner_text()
         assert opened.url == url
     close_source(page)
@@ -62,9 +63,7 @@ def test_what_is_not_in_the_documents_looks_different(page: Any) -> None:
     assert "refused" in answer.get_attribute("class")
     assert "Not in your documents" in answer.inner_text()
     answer.locator(".source").first.click()
-    panel = page.locator(".st-key-source")
-    panel.wait_for()
-    assert "Source 1 of 3" in panel.inner_text()
+    page.locator(".st-key-source").get_by_text("Source 1 of 3").wait_for()
     page.get_by_role("button", name="Next source").click()
     page.get_by_text("Source 2 of 3").wait_for()
     page.get_by_role("button", name="Previous source").click()
@@ -90,7 +89,7 @@ def test_who_waits_sees_the_place_and_who_stops_lets_the_next_in(
         place = "In the queue, after 1 question…"
         other.locator("p.status", has_text=place).wait_for()
         other.locator("[role=status]", has_text=place).wait_for(state="attached")  # and read aloud
-        page.get_by_role("button", name="Stop", exact=True).last.click()
+        page.locator("[class*=st-key-stop-]").get_by_role("button", name="Stop").click()
         draft.locator(".foot").wait_for()  # what there was is checked, and replaced where it is bad
         assert "draft" not in draft.get_attribute("class")
         waiting.locator(".foot").wait_for()

@@ -16,8 +16,11 @@ from tests.app.browser.steps import (
     boxes,
     close_source,
     go_to_library,
+    look_at_the_only,
+    look_for_progress,
     needs_chromium,
     new_collection,
+    progress_shown,
     ready,
     served,
     settled,
@@ -58,8 +61,9 @@ def test_a_first_run_with_the_sample_documents(tmp_path: Path, visit: Any) -> No
     with served(tmp_path / "indexes") as url:
         page = visit(url)
         page.get_by_text("Nothing leaves this machine").wait_for()
+        look_for_progress(page)
         page.get_by_role("button", name="Try it with sample documents").click()
-        page.get_by_role("progressbar").wait_for()
+        progress_shown(page)
         page.get_by_role("button", name="How long was the big transformer").click()
         page.locator(".answer .foot").wait_for()
         assert "3.5 days" in page.locator(".answer").inner_text()
@@ -69,8 +73,9 @@ def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
     page: Any, tmp_path: Path
 ) -> None:
     new_collection(page, "Towers")
+    look_for_progress(page)
     upload(page, [pdf(tmp_path / "towers.pdf", filler=20)])
-    page.get_by_role("progressbar").wait_for()
+    progress_shown(page)
     page.reload()  # the job goes on, and the page finds it again
     job = page.locator("[class*=st-key-job-]").first
     job.get_by_text("1 added").wait_for()
@@ -102,8 +107,9 @@ def test_an_upload_shows_progress_is_found_again_and_its_words_are_boxed(
 
 def test_one_adds_while_another_asks(page: Any, other: Any, tmp_path: Path) -> None:
     new_collection(other, "Grain")
+    look_for_progress(other)
     upload(other, [pdf(tmp_path / "other.pdf", filler=20)])
-    other.get_by_role("progressbar").wait_for()
+    progress_shown(other)
     assert "3.5 days" in ask(page, TRAINED).inner_text()
     other.get_by_text("1 added").wait_for()
     other.get_by_role("button", name="Dismiss").click()
@@ -118,9 +124,7 @@ def test_a_folder_is_uploaded_asked_looked_at_renamed_and_read_again(
     (folder / "ferry.txt").write_text("The ferry of the harbour is called Halcyon.")
     new_collection(page, "Harbour")
     page.get_by_role("tab", name="Folder").click()
-    inputs = page.get_by_test_id("stFileUploaderDropzoneInput")
-    inputs.nth(1).set_input_files(folder)
-    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Add").first.click()
+    upload(page, folder, tab=1)
     page.get_by_text("2 added").wait_for()
     page.get_by_role("button", name="Dismiss").click()
     search = page.get_by_label("Search documents")
@@ -150,10 +154,8 @@ def test_a_document_is_looked_at_page_by_page(page: Any) -> None:
     search = page.get_by_label("Search documents")
     search.fill("03-transformer")
     search.press("Enter")
-    page.get_by_text("In the text").wait_for()
-    settled(page)
-    place = page.get_by_test_id("stDataFrame").bounding_box()  # of one row now
-    page.mouse.click(place["x"] + 16, place["y"] + 38 + 15)
+    page.locator(".fn-label", has_text="In the text").wait_for()
+    look_at_the_only(page, "03-transformer.pdf")
     panel = page.locator(".st-key-source")
     panel.locator(".sheet img").wait_for()
     first = panel.locator(".sheet img").get_attribute("src")
@@ -186,9 +188,7 @@ def test_a_text_is_looked_at_from_its_beginning(page: Any, tmp_path: Path) -> No
     upload(page, [long])
     page.get_by_text("1 added").wait_for()
     page.get_by_role("button", name="Dismiss").click()
-    settled(page)
-    place = page.get_by_test_id("stDataFrame").bounding_box()
-    page.mouse.click(place["x"] + 16, place["y"] + 38 + 15)
+    look_at_the_only(page, "long.txt")
     body = page.locator(".st-key-source-body")
     body.get_by_text("Line 0 of").wait_for()
     settled(page)

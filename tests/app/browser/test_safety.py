@@ -144,6 +144,6 @@ def test_a_password_is_asked_for_once(index_root: Path, visit: Any) -> None:
         password.fill("open sesame")
         page.keyboard.press("Enter")
         ready(page)
-        settled(page)
+        page.wait_for_function("document.cookie.includes('footnote=')")
         page.reload()
         ready(page)

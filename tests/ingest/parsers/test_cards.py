@@ -133,7 +133,9 @@ def test_no_lines_take_more_than_a_moment(tmp_path: Path, unit: str) -> None:
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(content=st.lists(st.one_of(st.text(max_size=8), st.sampled_from(
     ["\nBEGIN:VEVENT\n", "\nEND:VEVENT\n", "\nBEGIN:VCARD\nFN:", "\nDTSTART:2025",
@@ -164,7 +166,9 @@ def test_what_is_cut_off_or_empty_is_read_as_far_as_it_goes(tmp_path: Path) -> N
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(content=st.lists(st.sampled_from(
     ["BEGIN:VEVENT", "END:VEVENT", "BEGIN:VCARD", "END:VCARD", "SUMMARY:x",

@@ -172,7 +172,9 @@ def test_no_text_is_an_error_that_names_the_file(tmp_path: Path, content: str) -
 
 
 @given(st.text(st.characters(), max_size=400), st.sampled_from(["a.txt", "a.md", "a.csv"]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 def test_any_text_gives_ordered_blocks(tmp_path: Path, content: str, name: str) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8", errors="replace", newline="")

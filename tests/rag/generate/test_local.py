@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -214,7 +213,7 @@ def test_a_seed_repeats_a_draw(generator: Generator) -> None:
 def test_cancelling_and_closing_stop_at_once_and_free_the_model(
     generator: Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     cancel = threading.Event()
     stream = generator.stream(GROUNDED, max_tokens=30, cancel=cancel)
     next(stream)
@@ -232,7 +231,7 @@ def test_cancelling_and_closing_stop_at_once_and_free_the_model(
         next(stream)
     assert busy_while_kept == [True]
     assert text(generator.stream(GROUNDED, max_tokens=2))
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
 
 
 def test_calls_queue(generator: Generator) -> None:
@@ -256,9 +255,8 @@ def test_who_waits_can_give_up(generator: Generator) -> None:
     next(first)
     cancel = threading.Event()
     threading.Timer(0.1, cancel.set).start()
-    start = time.monotonic()
+    # Nobody goes on with the first: who can't give up waits for ever.
     assert list(generator.stream(GROUNDED, max_tokens=30, cancel=cancel)) == []
-    assert time.monotonic() - start < 5
     first.close()  # type: ignore[attr-defined]
 
 

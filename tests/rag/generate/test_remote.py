@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -64,6 +63,7 @@ class Server(ThreadingHTTPServer):
         self.replies: list[Reply] = []
         self.seen: list[dict[str, Any]] = []
         self.hung_up = threading.Event()
+        self.over = threading.Event()  # the test is: whoever is silent may go on
 
     @property
     def url(self) -> str:
@@ -77,6 +77,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         thread = threading.Thread(target=served.serve_forever, args=(0.01,))
         thread.start()
         yield served
+        served.over.set()
         served.shutdown()
         thread.join()
 
@@ -291,7 +292,7 @@ def test_silence_ends_in_an_error(server: Server) -> None:
     def reply(handler: Handler) -> None:
         handler.begin()
         handler.event("Ja")
-        time.sleep(2)
+        handler.server.over.wait()
 
     server.replies = [reply]
     with pytest.raises(ServerError, match="fell silent"):
@@ -302,7 +303,7 @@ def test_cancelling_breaks_a_silent_connection(server: Server) -> None:
     def reply(handler: Handler) -> None:
         handler.begin()
         handler.event("Ja")
-        time.sleep(1)
+        handler.server.over.wait()  # until this breaks the connection, nothing else does
         for _ in range(1000):
             handler.event("mes ")
 
@@ -311,10 +312,9 @@ def test_cancelling_breaks_a_silent_connection(server: Server) -> None:
     stream = RemoteGenerator(server.url, model="m").stream(QUESTION, max_tokens=9, cancel=cancel)
     assert next(stream) == Token("Ja")
     threading.Timer(0.1, cancel.set).start()
-    start = time.monotonic()
     assert list(stream) == []
-    assert time.monotonic() - start < 0.9
-    assert server.hung_up.wait(5)
+    server.over.set()
+    assert server.hung_up.wait(60)
 
 
 def test_closing_the_stream_closes_the_connection(server: Server) -> None:
@@ -326,7 +326,7 @@ def test_closing_the_stream_closes_the_connection(server: Server) -> None:
     server.replies = [reply]
     with closing(RemoteGenerator(server.url, model="m").stream(QUESTION, max_tokens=9)) as stream:  # type: ignore[type-var]
         next(stream)
-    assert server.hung_up.wait(5)
+    assert server.hung_up.wait(60)
 
 
 def test_it_can_stand_in_for_a_local_model() -> None:

@@ -62,7 +62,7 @@ if not child:
         list(threads.map(models.embedder.encode_query, ["one", "two"]))
     Models(Settings()).embedder.encode(texts)
     os._exit(0)
-for _ in range(900):
+for _ in range(6000):
     ended, status = os.waitpid(child, os.WNOHANG)
     if ended:
         sys.exit(os.waitstatus_to_exitcode(status))
