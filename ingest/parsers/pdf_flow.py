@@ -128,7 +128,9 @@ def _goes_on(a: Row, b: Row) -> bool:
     """A sentence of a's goes on in b, in the next column or on the next page."""
     if abs(a.size - b.size) > 0.06 * max(a.size, b.size) or CAPTION.match(b.text):
         return False
-    return a.hyphen or (not ENDS.search(a.text) and b.text[:1].islower())
+    if a.hyphen:
+        return not b.text[:1].isupper()
+    return not ENDS.search(a.text) and b.text[:1].islower()
 
 
 def _is_full(rows: Sequence[Row], first: int, position: int) -> bool:

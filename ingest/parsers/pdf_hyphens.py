@@ -70,4 +70,5 @@ def _is_compound(one: str, two: str, words: Counter[str]) -> bool:
     hyphen? The other one has to be a word of it."""
     begins = len(one) >= _PREFIX and words[f"{one}-"] > 1 and words[two] > 0
     ends = words[f"-{two}"] > 0 and words[one] > 0
-    return begins or (len(two) >= _SYLLABLE and (ends or words[f"{one} {two}"] > 0))
+    whole = min(len(one), len(two)) >= _SYLLABLE
+    return begins or (whole and (ends or words[f"{one} {two}"] > 0))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SPACE = 32
 _TEXT = 1  # the type of a PDFium object that is text
-_BEFORE = 5  # text objects that PDFium compares one with
+_BEFORE = 5  # objects that PDFium compares one with
 _OWN = 0.15  # of its height: a letter drawn that far from its twin is no shadow of it
 _NEAR = 0.15  # of their height is less than the space between two words
 _OVER = 0.6  # of it is the most by which slanted letters stand over each other
@@ -49,14 +49,14 @@ def silent(
     address = ctypes.cast(page, ctypes.c_void_p).value
     count = ask.objects(address)
     objects = np.fromiter(map(ask.item, repeat(address), range(count)), np.uint64, count)
-    kinds = np.fromiter(map(ask.kind, objects.tolist()), np.intp, count)
-    texts = objects[kinds == _TEXT]
-    left_out = np.flatnonzero(~np.isin(texts, things))
-    bounds = _bounds(ask, texts[left_out])
+    left_out = np.flatnonzero(~np.isin(objects, things))
+    kinds = np.fromiter(map(ask.kind, objects[left_out].tolist()), np.intp, len(left_out))
+    left_out = left_out[kinds == _TEXT]
+    bounds = _bounds(ask, objects[left_out])
     drawn = bounds[:, 2] > bounds[:, 0]
     found = []
     for one, box in zip(left_out[drawn].tolist(), bounds[drawn], strict=True):
-        before = texts[max(0, one - _BEFORE) : one][::-1]
+        before = objects[max(0, one - _BEFORE) : one][::-1]
         for other, twin_box in zip(before.tolist(), _bounds(ask, before), strict=True):
             if not _is_beside(twin_box, box):
                 continue
@@ -106,7 +106,9 @@ def mended(
     again, there = lost
     again, there = again[np.isin(again, where)], there[np.isin(again, where)]
     at = np.searchsorted(where, again) + 1
-    where, boxes = np.insert(where, at, again), np.insert(boxes[where], at, there, axis=0)
+    boxes = boxes[where]
+    if len(at):
+        where, boxes = np.insert(where, at, again), np.insert(boxes, at, there, axis=0)
     codes = codes[where]
     touched = at + np.arange(len(at))
     gone = np.zeros(len(where), np.bool_)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _SPACE = 32
 _SPACED = re.compile(r"(?<!\S)\S(?: \S){4,}(?=[.,:;!?]?(?:\s|$))")
-_LETTERS = 0.7  # of what is letter-spaced
+_MARKS = frozenset(".,:;!?-–()'’\"“”&_=")  # what stands between letter-spaced letters
+_OTHERS = 0.3  # of what is letter-spaced are no letters, at most
 _WIDEST = 0.8  # of their height is the most between letter-spaced letters
 _WORD = 1.5  # times that is between words, at least
 _TIGHT = 0.12  # of their height is the least between words
@@ -26,9 +27,9 @@ def fallen(
 ) -> NDArray[np.intp]:
     """The line of each character, where one goes on at the left of a lower line as a new one."""
     solid = np.flatnonzero((codes != _SPACE) & (boxes[:, 2] > boxes[:, 0]))
-    one, two = boxes[solid[:-1]], boxes[solid[1:]]
-    height = one[:, 3] - one[:, 1]
-    falls = (two[:, 1] > one[:, 3] - 0.25 * height) & (two[:, 0] < one[:, 0] - 4 * height)
+    left, top, bottom = boxes[solid, 0], boxes[solid, 1], boxes[solid, 3]
+    height = (bottom - top)[:-1]
+    falls = (top[1:] > bottom[:-1] - 0.25 * height) & (left[1:] < left[:-1] - 4 * height)
     falls &= lines[solid[:-1]] == lines[solid[1:]]
     if not falls.any():
         return lines
@@ -47,7 +48,9 @@ def closed(
     for first, last in pairwise(edges):
         for match in _SPACED.finditer(text[first:last]):
             letters = match[0].lower()[::2]
-            if sum(map(str.isalpha, letters)) < _LETTERS * len(letters) or letters in _ALPHABET:
+            others = [letter for letter in letters if not letter.isalpha()]
+            formula = len(others) > _OTHERS * len(letters) or not _MARKS.issuperset(others)
+            if formula or letters in _ALPHABET:
                 continue
             places = first + np.arange(*match.span(), 2)
             gaps = boxes[places[1:], 0] - boxes[places[:-1], 2]
@@ -97,8 +100,11 @@ def respaced(
     after spaces and line breaks have been put right."""
     lines = fallen(codes, boxes, lines)
     stay = closed(codes, boxes, lines)
-    where, codes, boxes, lines = where[stay], codes[stay], boxes[stay], lines[stay]
+    if not stay.all():
+        where, codes, boxes, lines = where[stay], codes[stay], boxes[stay], lines[stay]
     at = missing(codes, boxes, lines, blanks)
+    if not len(at):
+        return where, codes, boxes, lines
     ends = boxes[at - 1][:, [2, 1, 2, 3]]  # of the letters before, without a width
     return (
         np.insert(where, at, where[at - 1]),
