@@ -22,12 +22,14 @@ _PREFIX = 3  # letters, as in "non-" and "pre-"
 
 
 def counted(rows: Sequence[Row]) -> Counter[str]:
-    """How often a document uses each word, each two after each other, with a space between them,
+    """How often a document uses each word, what follows the words that are cut, with a space,
     and each part of a compound, with its hyphen. Parts of words cut at line ends don't count; empty
     where no line ends in a hyphen."""
     words: Counter[str] = Counter()
     if not any(row.hyphen for row in rows):
         return words
+    ends = [match for row in rows if row.hyphen and (match := _WORD_AT_END.search(row.text))]
+    asked = {match[1].lower() for match in ends}
     cut = False
     for row in rows:
         text = _CUT_OFF.sub("", row.text) if row.hyphen else row.text
@@ -35,7 +37,7 @@ def counted(rows: Sequence[Row]) -> Counter[str]:
         cut = row.hyphen
         found = _WORDS.findall(text.lower())
         words.update(found)
-        words.update(map(" ".join, itertools.pairwise(found)))
+        words.update(f"{a} {b}" for a, b in itertools.pairwise(found) if a in asked)
         for word in found:
             if "-" not in word:
                 continue
