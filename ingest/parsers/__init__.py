@@ -51,7 +51,7 @@ PARSERS: Mapping[str, str] = {
 
 # Raised when a parser gives other text for the same file, so that old files are read again.
 VERSIONS: Mapping[str, int] = dict.fromkeys(PARSERS, 1) | {
-    "pdf": 7, "docx": 6, "text": 5, "xml": 3, "markdown": 4, "notebook": 4, "html": 7, "epub": 7,
+    "pdf": 8, "docx": 6, "text": 5, "xml": 3, "markdown": 4, "notebook": 4, "html": 7, "epub": 7,
     "eml": 4, "mbox": 4, "msg": 4, "latex": 2, "zip": 4, "pptx": 4, "odt": 3, "odp": 3, "xlsx": 3,
     "rtf": 2, "rst": 3, "ods": 2, "doc": 2, "csv": 2, "subtitles": 2, "json": 3, "xls": 3,
 }  # fmt: skip

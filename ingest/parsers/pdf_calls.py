@@ -30,6 +30,10 @@ class Calls:
         self.fill = plain(raw.FPDFText_GetFillColor, number, pointer, number, *(pointer,) * 4)
         self.thing = plain(raw.FPDFText_GetTextObject, ctypes.c_size_t, pointer, number)
         self.mode = plain(raw.FPDFTextObj_GetTextRenderMode, number, pointer)
+        self.objects = plain(raw.FPDFPage_CountObjects, number, pointer)
+        self.item = plain(raw.FPDFPage_GetObject, ctypes.c_size_t, pointer, number)
+        self.kind = plain(raw.FPDFPageObj_GetType, number, pointer)
+        self.bounds = plain(raw.FPDFPageObj_GetBounds, number, pointer, *(pointer,) * 4)
 
 
 @cache

@@ -123,7 +123,8 @@ def _goes_on(block: _Block, other: _Block) -> bool:
     # With a name, too, in the next column or on the next page.
     prose = min(len(block.rows), len(other.rows)) > 1
     named = prose and _is_behind(a, b) and a.text[-1:].isalnum()
-    if not (b.text[:1].islower() or a.hyphen or named) or len(_WORD.findall(b.text)) < _FEW:
+    cut = a.hyphen and not b.text[:1].isupper()
+    if not (b.text[:1].islower() or cut or named) or len(_WORD.findall(b.text)) < _FEW:
         return False
     column = _width(block.rows[-3:])
     if len(other.rows) == 1:

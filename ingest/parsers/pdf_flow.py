@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ingest.parsers.pdf_floats import rejoined
+from ingest.parsers.pdf_hyphens import counted, mended
 from ingest.parsers.pdf_page import Glyphs
 from ingest.parsers.pdf_rows import CAPTION, ENDS, ITEM, Row, cells
 from rag.text import FIELD
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 _BULLET = re.compile(r"[•‣▪◦●○■✓➢]")
 _FIELD = re.compile(FIELD)
 _REFERENCE = re.compile(r"\[\w{1,8}\]\s")
-_WORD_AT_END = re.compile(r"(?<![-–])\b([^\W\d_]+)-$")
-_WORD_AT_START = re.compile(r"[^\W\d_]+")
-_WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_NOTE = re.compile(r"[⁰¹²³⁴-⁹*†‡§¶]")  # the mark of a note at its beginning
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef\u3000-\u303f]")
 
 
@@ -41,7 +40,7 @@ class Flow:
 
 def flow(pages: Sequence[Glyphs | None], rows: Sequence[Row]) -> Flow:
     """Joins rows, in reading order, into blocks. A page that failed is None and stays empty."""
-    words = _counted(rows)
+    words = counted(rows)
     rows, joints, held = rejoined(rows, _joints(rows, words))
     for position in held:
         joints[position - 1] = _within(rows[position - 1], rows[position], words)
@@ -49,15 +48,6 @@ def flow(pages: Sequence[Glyphs | None], rows: Sequence[Row]) -> Flow:
 
 
 # --- what stands between two rows -----------------------------------------------------------------
-
-
-def _counted(rows: Sequence[Row]) -> Counter[str]:
-    """How often a document uses each word; not counted where no line ends in a hyphen."""
-    words: Counter[str] = Counter()
-    if any(row.hyphen for row in rows):
-        for row in rows:
-            words.update(_WORDS.findall(row.text.lower()))
-    return words
 
 
 def _joints(rows: Sequence[Row], words: Counter[str]) -> list[str]:
@@ -79,12 +69,14 @@ def _joints(rows: Sequence[Row], words: Counter[str]) -> list[str]:
 def _within(a: Row, b: Row, words: Counter[str]) -> str:
     """What stands between two lines of one sentence."""
     if a.hyphen:
-        return _mended(a.text, b.text, words)
+        return mended(a.text, b.text, words)
     return "" if _UNSPACED.match(a.text[-1]) and _UNSPACED.match(b.text) else " "
 
 
 def _joint(rows: Sequence[Row], first: int, position: int, pitch: float, widest: float) -> str:
     a, b = rows[position - 1], rows[position]
+    if a.hyphen and _NOTE.match(b.text):
+        return "\n\n"  # a note below the column whose last line ends in the middle of a word
     if a.kind != b.kind:
         return " " if _goes_on(a, b) and {a.kind, b.kind} <= {"paragraph", "list"} else "\n\n"
     if a.kind == "table":
@@ -136,7 +128,9 @@ def _goes_on(a: Row, b: Row) -> bool:
     """A sentence of a's goes on in b, in the next column or on the next page."""
     if abs(a.size - b.size) > 0.06 * max(a.size, b.size) or CAPTION.match(b.text):
         return False
-    return a.hyphen or (not ENDS.search(a.text) and b.text[:1].islower())
+    if a.hyphen:
+        return not b.text[:1].isupper()
+    return not ENDS.search(a.text) and b.text[:1].islower()
 
 
 def _is_full(rows: Sequence[Row], first: int, position: int) -> bool:
@@ -185,21 +179,6 @@ def _hanging(rows: Sequence[Row], first: int, position: int) -> bool:
     if position - first < 2:
         return ITEM.match(rows[first].text) is not None
     return rows[position - 1].left > rows[first].left + 0.5 * rows[first].size
-
-
-def _mended(before: str, after: str, words: Counter[str]) -> str:
-    """ "-" to drop the hyphen between two parts of a word, "" to keep it.
-
-    The document itself knows best: whichever form it uses elsewhere wins.
-    """
-    left, right = _WORD_AT_END.search(before), _WORD_AT_START.match(after)
-    if not left or not right:
-        return ""
-    one, two = left[1].lower(), right[0].lower()
-    joined, kept = words[one + two], words[f"{one}-{two}"]
-    if joined or kept:
-        return "-" if joined >= kept else ""
-    return "-" if right[0][0].islower() else ""
 
 
 # --- the text -----------------------------------------------------------------------------------

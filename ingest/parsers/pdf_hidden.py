@@ -33,6 +33,7 @@ def unseen_characters(
     raw: Any,
     page: Any,
     address: int | None,
+    things: NDArray[np.uint64],
     letters: NDArray[np.bool_],
     boxes: NDArray[np.float32],
     width: float,
@@ -40,14 +41,13 @@ def unseen_characters(
 ) -> NDArray[np.bool_]:
     """Which of the `letters` of a page are not seen, both bool (n,).
 
-    `page` is PDFium's page, `address` that of its text page, `boxes` f32 (n, 4) as displayed.
+    `page` is PDFium's page, `address` that of its text page, `things` are its characters' text
+    objects, `boxes` f32 (n, 4) as displayed.
     """
     ask = calls()
-    count = len(boxes)
-    if not count:
+    if not len(boxes):
         return np.zeros(0, np.bool_)
     # Fill and mode are those of a text object, of which a page has far fewer than characters.
-    things = np.fromiter(map(ask.thing, repeat(address), range(count)), np.uint64, count)
     distinct, first, which = np.unique(things, return_index=True, return_inverse=True)
     fills = np.zeros((len(distinct), 4), np.uint32)
     base, step = fills.ctypes.data, 16

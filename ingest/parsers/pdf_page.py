@@ -18,7 +18,9 @@ import numpy as np
 
 from ingest.parsers.pdf_calls import Calls, calls
 from ingest.parsers.pdf_hidden import unseen_characters
+from ingest.parsers.pdf_letters import mend_ligatures, mended, silent
 from ingest.parsers.pdf_raised import raise_figures
+from ingest.parsers.pdf_spaces import respaced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +38,7 @@ _INVISIBLE_RANGES = (
     (0xFFFE, 0xFFFF), (0xE0000, 0xE007F), (0xE0100, 0xE01EF),
 )  # fmt: skip
 _INVISIBLE = np.concatenate([np.arange(a, b + 1, dtype=np.uint32) for a, b in _INVISIBLE_RANGES])
+_DOWNWARDS = np.array([1, -1, 1, -1], np.float32)  # turns the boxes of PDFium over, and back
 _BULLETS = {0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF06E: 0x25A0, 0xF0FC: 0x2713, 0xF0D8: 0x27A2}
 _BOLD = re.compile(r"bold|black|heavy|demi|medi(?:um)?$|cmbx|ptmb|[-,]b$", re.IGNORECASE)
 _MONO = re.compile(r"mono|courier|consol|typewriter|cmtt|menlo|code", re.IGNORECASE)
@@ -115,20 +118,30 @@ def _read(raw: Any, page: Any, text_page: Any, index: int, ask: Calls) -> Glyphs
     step = 16  # bytes of a box
     places = range(base, base + step * count, step)
     deque(map(ask.box, repeat(address), range(count), places), maxlen=0)
+    raw_boxes[~np.isfinite(raw_boxes).all(axis=1)] = 0
     boxes, width, height = displayed(raw, page, raw_boxes)
     kept, breaks, hyphens, outside = _kept(codes, boxes, width, height)
     letters = kept & (codes != _SPACE)
-    unseen = outside | unseen_characters(raw, page, address, letters, boxes, width, height)
+    things = np.fromiter(map(ask.thing, repeat(address), range(count)), np.uint64, count)
+    unseen = unseen_characters(raw, page, address, things, letters, boxes, width, height)
+    unseen |= outside
     kept &= ~unseen
-    _mend_ligatures(codes, boxes)
+    mend_ligatures(codes, boxes)
     where = np.flatnonzero(kept)
     spaces = codes[where] == _SPACE
     where = where[~np.concatenate(([False], spaces[1:] & spaces[:-1]))] if len(where) else where
+    numbers = np.concatenate(([0], np.cumsum(breaks)[:-1]))  # of the lines
+    again, there, blanks = silent(page, ask, things, raw_boxes)
+    # Not as displayed: on a page that is turned, too, its letters go to the right there.
+    flat = raw_boxes * _DOWNWARDS
+    where, own, flat = mended(codes, flat, where, numbers, (again, there * _DOWNWARDS))
+    gaps = blanks * _DOWNWARDS
+    where, own, flat, numbers = respaced(where, own, flat, numbers[where], gaps)
+    boxes = displayed(raw, page, flat * _DOWNWARDS)[0]
     invisible = int(np.isin(codes, _INVISIBLE[1:]).sum()) if count and codes.max() > 0xAD else 0
     attached = _attached(raw, page)
-    numbers = np.concatenate(([0], np.cumsum(breaks)[:-1]))[where]  # of the lines
-    text = _string(raise_figures(codes[where], boxes[where], numbers))
-    glyphs = Glyphs(text, boxes[where], [], width, height, invisible, int(outside.sum()), attached)
+    text = _string(raise_figures(own, boxes, numbers))
+    glyphs = Glyphs(text, boxes, [], width, height, invisible, int(outside.sum()), attached)
     if unseen.any():
         unseen |= (codes == _SPACE) & np.append(unseen[1:], False)
         glyphs.hidden = _string(codes[unseen])
@@ -184,7 +197,7 @@ def _kept(
     codes[(codes >= 0xD800) & (codes < 0xE000)] = 0xFFFD
     codes[codes > 0x10FFFF] = 0xFFFD
     codes[(codes == 9) | (codes == 0xA0)] = _SPACE
-    codes[hyphens] = 0x2D
+    codes[hyphens | (codes == 0x2010)] = 0x2D
     kept = (codes >= _SPACE) & ~((codes >= 0x7F) & (codes < 0xA0))
     if len(codes) and codes.max() > 0xA0:
         kept &= ~np.isin(codes, _INVISIBLE)
@@ -195,15 +208,6 @@ def _kept(
     kept &= ~outside
     breaks |= hyphens
     return kept, breaks, hyphens, outside
-
-
-def _mend_ligatures(codes: NDArray[np.uint32], boxes: NDArray[np.float32]) -> None:
-    """Puts lam before alef where both are one Arabic glyph, which PDFium turns round."""
-    if not len(codes) or codes.max() < 0x0644:
-        return
-    turned = np.isin(codes[:-1], (0x0622, 0x0623, 0x0625, 0x0627)) & (codes[1:] == 0x0644)
-    for index in np.flatnonzero(turned & (boxes[:-1] == boxes[1:]).all(axis=1)).tolist():
-        codes[index], codes[index + 1] = codes[index + 1], codes[index]
 
 
 def _string(codes: NDArray[np.uint32]) -> str:
@@ -248,7 +252,8 @@ def _lines(
         body = piece.strip()
         if not body or not np.isfinite(left[number]):
             continue
-        hyphen = bool(hyphens[end - 1])
+        # PDFium knows none at the end of a page, nor those that browsers write (U+2010).
+        hyphen = bool(hyphens[end - 1]) or (body[-1] == "-" and body[-2:-1].isalpha())
         start += len(piece) - len(piece.lstrip())
         line = Line(
             index,

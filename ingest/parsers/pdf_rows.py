@@ -16,7 +16,7 @@ CAPTION = re.compile(
 )
 ITEM = re.compile(r"(?:[•‣▪◦●○■✓➢]|[-–—*·]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|\([ivx]+\)\s)")
 # A row at the end of a sentence, marks of footnotes included.
-ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?|[⁰¹²³⁴-⁹⁽⁾,]+)$")
+ENDS = re.compile(r"[.!?:;。！？：][\"'”’)\]]*(?:\[?\d{0,3}\]?|[⁰¹²³⁴-⁹⁽⁾][⁰¹²³⁴-⁹⁽⁾,]*)$")
 _BEFORE_NUMBER = frozenset(["$", "€", "£", "¥", "(", "US$", "CHF"])
 _AFTER_NUMBER = frozenset([")", "%", ")%", "pp", "bps"])
 
