@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from app.store import Turn
@@ -11,11 +12,13 @@ from rag.index.collection import Collection
 from rag.types import DocumentInfo
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-_LOOKED_AT = 12  # documents whose headings are read
+_LOOKED_AT = 12  # documents whose headings are read, and headings of each
 _LONGEST = 70  # characters of a heading or title
+_LEAST = 120  # characters below a heading: the lines of a title page have none
 _DULL = re.compile(
     r"(?i)^(\W*\d[\d.\s]*)?(abstract|introduction|references?|sources?|contents?|table of contents|"
-    r"bibliography|acknowledge?ments?|appendix.*|conclusions?|index|summary|further reading)\W*$"
+    r"bibliography|acknowledge?ments?|appendix.*|conclusions?|index|summary|further reading"
+    r"|form \S+|\(.*\))\W*$"
 )
 
 
@@ -30,7 +33,8 @@ def examples(infos: list[DocumentInfo], opened: Collection, count: int = 3) -> l
     where these are too few, from titles."""
     if written := _written(infos, count):
         return written
-    asked = [_question(heading) for heading in _headings(opened, infos[:_LOOKED_AT], count)]
+    rows = [_of(opened, info.id) for info in infos[:_LOOKED_AT]]
+    asked = [_question(heading) for heading in _in_turn(rows, count)]
     titles = dict.fromkeys(info.title for info in infos if len(info.title) <= _LONGEST)
     return [*asked, *(f"What is “{title}” about?" for title in titles)][:count]
 
@@ -40,11 +44,12 @@ def follow_ups(opened: Collection, turns: list[Turn], count: int = 2) -> list[st
     last = turns[-1].answer if turns else None
     if last is None or not last.found:
         return []
-    there = {info.id: info for info in opened.documents()}
-    cited = dict.fromkeys(item.document for item in last.citations if item.document in there)
+    there = {info.id for info in opened.documents()}
+    cited = {item.document: item.start for item in reversed(last.citations)}
+    rows = [_of(opened, key, at) for key, at in reversed(cited.items()) if key in there]
     asked = " ".join(turn.question.lower() for turn in turns)
     quoted = {item.quote.lower() for item in last.citations}
-    found = _headings(opened, [there[key] for key in cited], count + 4)
+    found = _in_turn(rows, count + 4)
     fresh = [h for h in found if h.lower() not in asked and h.lower() not in quoted]
     return [_question(heading) for heading in fresh[:count]]
 
@@ -71,9 +76,8 @@ def _written(infos: list[DocumentInfo], count: int) -> list[str]:
     return chosen[:count]
 
 
-def _headings(opened: Collection, infos: list[DocumentInfo], count: int) -> list[str]:
-    """Headings of some documents, in turn, so that no long one takes all places."""
-    rows = [_of(opened, info.id) for info in infos]
+def _in_turn(rows: list[list[str]], count: int) -> list[str]:
+    """Headings of several documents, in turn, so that no long one takes all places."""
     found: dict[str, None] = {}
     for level in range(max(map(len, rows), default=0)):
         for row in rows:
@@ -82,7 +86,16 @@ def _headings(opened: Collection, infos: list[DocumentInfo], count: int) -> list
     return list(found)[:count]
 
 
-def _of(opened: Collection, document: str) -> list[str]:
-    blocks = [b for b in opened.blocks(document) if b.kind == "heading" and b.level >= 2]
-    texts = (" ".join(opened.text(document, b.start, b.end).split()) for b in blocks[:40])
+def _of(opened: Collection, document: str, at: int | None = None) -> list[str]:
+    """The headings of a document that have text below them; those behind the place `at` first, then
+    those before it, the nearest first, without the one that it is below."""
+    blocks = [block for block in opened.blocks(document) if block.kind == "heading"]
+    # Of the last one it is not known how much there is.
+    told = [a for a, b in pairwise(blocks) if b.start - a.end >= _LEAST] + blocks[-1:]
+    told = [block for block in told if block.level >= 2]
+    if at is not None:
+        above = max((block.start for block in told if block.start <= at), default=-1)
+        told = [block for block in told if block.start != above]
+        told.sort(key=lambda block: (block.start < at, abs(block.start - at)))
+    texts = (" ".join(opened.text(document, b.start, b.end).split()) for b in told[:_LOOKED_AT])
     return [text for text in texts if 8 <= len(text) <= _LONGEST and not _DULL.match(text)]
