@@ -57,6 +57,7 @@ _CALLED = {
         (r"turnover", ("revenue", "net sales")),
         (r"(?:net )?(?:profits?|earnings)(?! per\b)", ("net income",)),
         (r"net income", ("profit",)),
+        (r"inventory levels?", ("inventories",)),
     )
 }
 _FRAMES = tuple(

@@ -51,6 +51,7 @@ def test_anything_may_be_asked(question: str) -> None:
         ("What was the revenue from ferries?", ["What was the net sales from ferries?"]),
         ("What was the turnover?", ["What was the revenue?", "What was the net sales?"]),
         ("What was the profit?", ["What was the net income?"]),
+        ("What was the inventory levels?", ["What was the inventories?"]),
         ("What was the sales tax?", []),
         ("What was the earnings per share?", []),
         ("What was the effective tax rate?", []),
