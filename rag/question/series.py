@@ -48,6 +48,7 @@ _REASONS = lazy_re.compile(
 _OF_PEOPLE = (
     r"(?:tax(?:es)?|teams?|staff|force|person|people|m[ae]n|reps?|managers?|offices?|channels?)\b"
 )
+_WHO = lazy_re.compile(r"\b(?:who|wer)\b", re.IGNORECASE)
 # What companies call the same in their reports.
 _CALLED = {
     lazy_re.compile(rf"\b(?:{said})\b", re.IGNORECASE): names
@@ -56,7 +57,7 @@ _CALLED = {
         (r"(?:net )?revenues?", ("net sales",)),
         (r"turnover", ("revenue", "net sales")),
         (r"(?:net )?(?:profits?|earnings)(?! per\b)", ("net income",)),
-        (r"net income", ("profit",)),
+        (r"net income", ("net profit",)),  # not gross profit
     )
 }
 _FRAMES = tuple(
@@ -79,9 +80,10 @@ def wants_reasons(question: str) -> bool:
 
 
 def otherwise(question: str) -> list[str]:
-    """The same question with what other reports call what it asks for."""
+    """The same question with what other reports call what it asks for; none for one about people,
+    as the head of sales."""
     for pattern, names in _CALLED.items():
-        if pattern.search(question):
+        if pattern.search(question) and not _WHO.search(question):
             return [pattern.sub(name, question) for name in names]
     return []
 
