@@ -48,6 +48,11 @@ _REASONS = lazy_re.compile(
 _OF_PEOPLE = (
     r"(?:tax(?:es)?|teams?|staff|force|person|people|m[ae]n|reps?|managers?|offices?|channels?)\b"
 )
+_STAFF = r"(?:employees?|staff|personnel|workers?|people)\b"
+_NOT_OF_STAFF = "".join(
+    rf"(?<!\b{one} )"
+    for one in ("employee", "staff", "personnel", "worker", "workforce", "labour", "labor")
+)
 _WHO = lazy_re.compile(r"\b(?:who|wer)\b", re.IGNORECASE)
 # What companies call the same in their reports.
 _CALLED = {
@@ -55,7 +60,10 @@ _CALLED = {
     for said, names in (
         (rf"(?:net )?sales(?! {_OF_PEOPLE})", ("revenue",)),
         (r"(?:net )?revenues?", ("net sales",)),
-        (r"turnover", ("revenue", "net sales")),
+        (
+            rf"{_NOT_OF_STAFF}turnover(?! (?:of|among|in) (?:\w+ )?{_STAFF})",
+            ("revenue", "net sales"),
+        ),
         (r"(?:net )?(?:profits?|earnings)(?! per\b)", ("net income",)),
         (r"net income", ("net profit",)),  # not gross profit
     )
