@@ -64,7 +64,7 @@ def silent(
             if not _is_beside(twin_box, box):
                 continue
             twin = np.flatnonzero(things == other)
-            if len(twin) == 1:
+            if len(twin) == 1 and _look(ask, int(objects[one])) == _look(ask, other):
                 left, low = (box - twin_box)[:2].tolist()
                 shift = np.array([left, low, left, low], np.float32)
                 found.append((int(twin[0]), raw_boxes[twin[0]] + shift))
@@ -85,6 +85,14 @@ def _bounds(ask: Calls, objects: NDArray[np.uint64]) -> NDArray[np.float32]:
     sides = [range(base + 4 * i, base + 4 * i + 16 * len(objects), 16) for i in range(4)]
     deque(map(ask.bounds, objects.tolist(), *sides), maxlen=0)
     return bounds
+
+
+def _look(ask: Calls, thing: int) -> tuple[int, ...]:
+    """How a text object is drawn: its mode and its colour. What nobody sees is no second letter."""
+    colour = (ctypes.c_uint * 4)()
+    base = ctypes.addressof(colour)
+    ask.paint(thing, *(base + 4 * i for i in range(4)))
+    return (ask.mode(thing), *colour)
 
 
 def _is_beside(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:

@@ -71,6 +71,24 @@ def test_nor_is_a_shadow_that_stands_further_off(tmp_path: Path, word: str) -> N
     assert _draw(tmp_path, draw)[1].text.replace(" ", "") == word
 
 
+@pytest.mark.parametrize(("mode", "colour"), [(3, 0), (0, 1)])
+def test_a_letter_that_nobody_sees_is_no_second_one(
+    tmp_path: Path, mode: int, colour: float
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        for x, letter, how, grey in ((72, "m", 0, 0), (75, "m", mode, colour), (94, "e", 0, 0)):
+            canvas.saveState()
+            text = canvas.beginText(x, 700)
+            text.setFont("Helvetica", 20)
+            text.setTextRenderMode(how)
+            text.setFillGray(grey)
+            text.textOut(letter)
+            canvas.drawText(text)
+            canvas.restoreState()
+
+    assert _draw(tmp_path, draw)[1].text.replace(" ", "") == "me"
+
+
 def _accented(canvas: Canvas, y: float, before: str, accent: str, after: str) -> None:
     """A word as TeX's old fonts have it: the accent first, then the letter under it."""
     canvas.setFont("Times-Roman", 11)
