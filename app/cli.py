@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +20,7 @@ from ingest.ending import leave_terminal
 from rag.cli import cli as reader
 from rag.commands.collections import collections
 from rag.commands.console import FootnoteGroup, emit, json_option, note, root_of, root_option
+from rag.errors import StorageError
 from rag.generate.address import is_local
 from rag.settings import settings_file
 from rag.wording import count
@@ -67,7 +69,9 @@ def delete(name: str, yes: bool, index_root: str | None, as_json: bool) -> None:
     root = root_of(index_root)
     found = next((info for info in listed(root) if info.name == name), None)
     documents = found.documents if found else 0
-    talks, files = kept(root, name) if found else (0, 0)
+    talks, files = 0, 0
+    with suppress(StorageError):  # what can't be told keeps nothing from being deleted
+        talks, files = kept(root, name) if found else (0, 0)
     told = [] if found and found.problem else [count(documents, "document")]
     told += [count(n, what) for n, what in ((talks, "conversation"), (files, "uploaded file")) if n]
     what = f" with {', '.join(told)}" if told else ""

@@ -129,7 +129,7 @@ class Pipeline(Ranker):
         """
         with self._asked():
             whole = self._whole(question, history, as_written, cancel)
-            events = self._events(_Run.of(whole), scope, everywhere, cancel)
+            events = self._events(_Run.of(whole, literal=as_written), scope, everywhere, cancel)
             for event in compose.replies(checked(question), whole) or events:
                 if isinstance(event, Done) and (of := event.answer.question) != checked(question):
                     event = Done(replace(event.answer, question=question, searched=of))

@@ -134,7 +134,7 @@ def surest(
     it asks for, if that leaves none."""
     rest = place.named.rest
     named = zip_longest(series.otherwise(run.question), series.otherwise(rest))
-    for question, asked in named if sure < SETTLED else ():
+    for question, asked in named if sure < SETTLED and not run.literal else ():
         there = replace(place, named=replace(place.named, rest=asked or rest))
         found, surer = read(run.asking(question), there, None)
         if surer >= SETTLED:
@@ -154,7 +154,8 @@ def over_time(
     reasons = series.wants_reasons(run.question)
     found: list[_Best] = []
     # Sales are called revenue elsewhere; who reads the reports knows, who asks may not.
-    for alone in (place.named.alone, *series.otherwise(place.named.alone)) if each else ():
+    others = [] if run.literal else series.otherwise(place.named.alone)
+    for alone in (place.named.alone, *others) if each else ():
         about = replace(run, shape=FACT).asking(alone)
         reported = [_reported(read, embedder, about, there, reasons) for there in each]
         found = max(found, reported, key=lambda all_: sum(best.sure for best in all_))

@@ -33,6 +33,7 @@ class Calls:
         self.objects = plain(raw.FPDFPage_CountObjects, number, pointer)
         self.item = plain(raw.FPDFPage_GetObject, ctypes.c_size_t, pointer, number)
         self.kind = plain(raw.FPDFPageObj_GetType, number, pointer)
+        self.paint = plain(raw.FPDFPageObj_GetFillColor, number, pointer, *(pointer,) * 4)
         self.bounds = plain(raw.FPDFPageObj_GetBounds, number, pointer, *(pointer,) * 4)
 
 

@@ -18,6 +18,7 @@ _WORD_AT_START = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _CHAIN = re.compile(r"[^\W\d_]+-[^\W\d_]")  # "the-art", which goes on with a compound
 _SYLLABLE = 4  # letters: shorter parts of words may look like words
+_JOINS = frozenset(["und", "oder", "sowie", "bzw", "and"])  # "Ein- und Ausgang"
 _PREFIX = 3  # letters, as in "non-" and "pre-"
 
 
@@ -50,7 +51,8 @@ def counted(rows: Sequence[Row]) -> Counter[str]:
 
 
 def mended(before: str, after: str, words: Counter[str]) -> str:
-    """ "-" to drop the hyphen between two parts of a word, "" to keep it.
+    """ "-" to drop the hyphen between two parts of a word, "" to keep it, " " to keep it before a
+    word of its own.
 
     The document itself knows best: whichever form it uses elsewhere wins.
     """
@@ -61,6 +63,8 @@ def mended(before: str, after: str, words: Counter[str]) -> str:
     joined, kept = words[one + two], words[f"{one}-{two}"]
     if joined or kept:
         return "-" if joined >= kept else ""
+    if two in _JOINS:
+        return " "
     chain = words[one] and words[two] and _CHAIN.match(after)
     if chain or _is_compound(one, two, words):
         return ""

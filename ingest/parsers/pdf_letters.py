@@ -24,6 +24,7 @@ _SPACE = 32
 _TEXT = 1  # the type of a PDFium object that is text
 _BEFORE = 5  # objects that PDFium compares one with
 _OWN = 0.15  # of its height: a letter drawn that far from its twin is no shadow of it
+_AFTER = 2  # characters, with a space that is none, to the letter that follows
 _NEAR = 0.15  # of their height is less than the space between two words
 _OVER = 0.6  # of it is the most by which slanted letters stand over each other
 _COMBINING = {
@@ -63,7 +64,7 @@ def silent(
             if not _is_beside(twin_box, box):
                 continue
             twin = np.flatnonzero(things == other)
-            if len(twin) == 1:
+            if len(twin) == 1 and _look(ask, int(objects[one])) == _look(ask, other):
                 left, low = (box - twin_box)[:2].tolist()
                 shift = np.array([left, low, left, low], np.float32)
                 found.append((int(twin[0]), raw_boxes[twin[0]] + shift))
@@ -71,7 +72,10 @@ def silent(
     found.sort(key=lambda pair: pair[0])
     again = np.array([twin for twin, _ in found], np.intp)
     there = np.array([place for _, place in found], np.float32).reshape(-1, 4)
-    return again, there, bounds[~drawn][:, [0, 3, 2, 1]]
+    # No word has two pairs of equal letters after each other: it has a shadow.
+    close = np.diff(again) <= _AFTER
+    own = ~(np.append(close, False) | np.append(False, close)) if len(again) else again > 0
+    return again[own], there[own], bounds[~drawn][:, [0, 3, 2, 1]]
 
 
 def _bounds(ask: Calls, objects: NDArray[np.uint64]) -> NDArray[np.float32]:
@@ -81,6 +85,14 @@ def _bounds(ask: Calls, objects: NDArray[np.uint64]) -> NDArray[np.float32]:
     sides = [range(base + 4 * i, base + 4 * i + 16 * len(objects), 16) for i in range(4)]
     deque(map(ask.bounds, objects.tolist(), *sides), maxlen=0)
     return bounds
+
+
+def _look(ask: Calls, thing: int) -> tuple[int, ...]:
+    """How a text object is drawn: its mode and its colour. What nobody sees is no second letter."""
+    colour = (ctypes.c_uint * 4)()
+    base = ctypes.addressof(colour)
+    ask.paint(thing, *(base + 4 * i for i in range(4)))
+    return (ask.mode(thing), *colour)
 
 
 def _is_beside(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:

@@ -54,7 +54,9 @@ everywhere_option = click.option(
     help="Search all documents, also where the question names one.",
 )
 written_option = click.option(
-    "--as-written", is_flag=True, help="Put no misspelt word of the question right."
+    "--as-written",
+    is_flag=True,
+    help="Take the words of the question as they are: none is put right or replaced.",
 )
 
 

@@ -20,16 +20,17 @@ class Run:
     shape: Shape
     started: float
     timings: dict[str, float] = field(default_factory=dict)
+    literal: bool = False  # asked in these words and no others
 
     @classmethod
-    def of(cls, question: str) -> Self:
+    def of(cls, question: str, *, literal: bool = False) -> Self:
         """Begins now.
 
         Raises:
             UsageError: the question is empty or too long.
         """
         cleaned = checked(question)
-        return cls(cleaned, Shape.of(cleaned), time.perf_counter())
+        return cls(cleaned, Shape.of(cleaned), time.perf_counter(), literal=literal)
 
     @property
     def kind(self) -> Kind:

@@ -48,15 +48,24 @@ _REASONS = lazy_re.compile(
 _OF_PEOPLE = (
     r"(?:tax(?:es)?|teams?|staff|force|person|people|m[ae]n|reps?|managers?|offices?|channels?)\b"
 )
+_STAFF = r"(?:employees?|staff|personnel|workers?|people)\b"
+_NOT_OF_STAFF = "".join(
+    rf"(?<!\b{one} )"
+    for one in ("employee", "staff", "personnel", "worker", "workforce", "labour", "labor")
+)
+_WHO = lazy_re.compile(r"\b(?:who|wer)\b", re.IGNORECASE)
 # What companies call the same in their reports.
 _CALLED = {
     lazy_re.compile(rf"\b(?:{said})\b", re.IGNORECASE): names
     for said, names in (
         (rf"(?:net )?sales(?! {_OF_PEOPLE})", ("revenue",)),
         (r"(?:net )?revenues?", ("net sales",)),
-        (r"turnover", ("revenue", "net sales")),
-        (r"(?:net )?(?:profits?|earnings)(?! per\b)", ("net income",)),
-        (r"net income", ("profit",)),
+        (
+            rf"{_NOT_OF_STAFF}turnover(?! (?:of|among|in) (?:\w+ )?{_STAFF})",
+            ("revenue", "net sales"),
+        ),
+        (r"(?<!gross )(?<!operating )(?:net )?(?:profits?|earnings)(?! per\b)", ("net income",)),
+        (r"net income", ("net profit",)),  # not gross profit
         (r"inventory levels?", ("inventories",)),
     )
 }
@@ -80,9 +89,10 @@ def wants_reasons(question: str) -> bool:
 
 
 def otherwise(question: str) -> list[str]:
-    """The same question with what other reports call what it asks for."""
+    """The same question with what other reports call what it asks for; none for one about people,
+    as the head of sales."""
     for pattern, names in _CALLED.items():
-        if pattern.search(question):
+        if pattern.search(question) and not _WHO.search(question):
             return [pattern.sub(name, question) for name in names]
     return []
 

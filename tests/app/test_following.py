@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from streamlit.testing.v1 import AppTest
 
-from app import adding, following
+from app import adding, database, following
 from app.cli import main
 from app.service import Service
 from rag.errors import CollectionBusy, CollectionError, CollectionNotFound, UsageError
@@ -177,6 +177,14 @@ def test_a_deletion_says_what_goes_and_takes_it(
     assert _kept(root, "harbour") == (0, Settings().threshold, [])
     assert not kept[2][0].exists()
     assert [talk.id for talk in service.store.conversations()] == [other.id]
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_the_app_keeps_may_be_damaged(root: Path) -> None:
+    database.kept_in(root).write_bytes(b"no database " * 100)
+    command = ["collections", "delete", "harbour", "--yes", "--index-root", str(root)]
+    assert "not a database" in CliRunner().invoke(main, command).stderr
+    assert not collections(root)
 
 
 def test_nothing_goes_where_it_is_not_deleted(

@@ -82,6 +82,14 @@ def test_one_report_calls_it_otherwise_as_well(pipeline: Pipeline) -> None:
     assert answer.searched == "What was the net sales of Norrfrakt in Q1 2024?"
 
 
+def test_as_written_no_other_name_is_tried(pipeline: Pipeline) -> None:
+    one = pipeline.ask("What was the turnover of Norrfrakt in Q1 2024?", as_written=True)
+    each = pipeline.ask("How has Norrfrakt's turnover changed over time?", as_written=True)
+    assert not one.found
+    assert "1,480" not in each.text
+    assert not any((one.searched, each.searched))
+
+
 def test_prose_answers_for_its_time_as_well(pipeline: Pipeline) -> None:
     answer = pipeline.ask("What was Sunnmill's effective tax rate in each quarter?")
     assert [f"{tax} percent" in answer.text for *_, tax in QUARTERS.values()] == [True] * 3

@@ -60,6 +60,35 @@ def test_a_shadow_is_no_second_letter(tmp_path: Path) -> None:
     assert _draw(tmp_path, draw)[1].text.replace(" ", "") == "offer"
 
 
+@pytest.mark.parametrize("word", ["HOME", "NO"])
+def test_nor_is_a_shadow_that_stands_further_off(tmp_path: Path, word: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 20)
+        for shift in (0, 3):
+            for number, letter in enumerate(word):
+                canvas.drawString(72 + 20 * number + shift, 700, letter)
+
+    assert _draw(tmp_path, draw)[1].text.replace(" ", "") == word
+
+
+@pytest.mark.parametrize(("mode", "colour"), [(3, 0), (0, 1)])
+def test_a_letter_that_nobody_sees_is_no_second_one(
+    tmp_path: Path, mode: int, colour: float
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        for x, letter, how, grey in ((72, "m", 0, 0), (75, "m", mode, colour), (94, "e", 0, 0)):
+            canvas.saveState()
+            text = canvas.beginText(x, 700)
+            text.setFont("Helvetica", 20)
+            text.setTextRenderMode(how)
+            text.setFillGray(grey)
+            text.textOut(letter)
+            canvas.drawText(text)
+            canvas.restoreState()
+
+    assert _draw(tmp_path, draw)[1].text.replace(" ", "") == "me"
+
+
 def _accented(canvas: Canvas, y: float, before: str, accent: str, after: str) -> None:
     """A word as TeX's old fonts have it: the accent first, then the letter under it."""
     canvas.setFont("Times-Roman", 11)
@@ -137,6 +166,8 @@ _SAID = (
         ("It is a pipeline-", "based machine.", "pipeline-based"),
         ("It is a state-", "of-the-art machine.", "state-of-the-art"),
         ("It is a ma-", "chine of ours.", "machine"),
+        ("It is a pre-", "and post-war machine.", "pre- and post-war"),
+        ("Es war a Ein-", "und Ausgang von uns.", "Ein- und Ausgang"),
     ],
 )
 def test_a_compound_keeps_its_hyphen_at_the_end_of_a_line(
