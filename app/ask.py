@@ -198,8 +198,8 @@ def draw(shared: Service, turn: Turn, opened: int | None) -> None:
 
 def _live(shared: Service, turn: Turn, citation: state.Place | None) -> None:
     """A running answer, drawn again and again until it is there."""
-    changed = turn.job not in shared.store.marks(turn.conversation)  # in another tab
-    if changed or asking.watched(shared, turn) is None or state.citation() != citation:
+    ended = asking.watched(shared, turn) is None
+    if ended or asking.is_changed(shared, turn) or state.citation() != citation:
         st.rerun()
     draw(shared, turn, None)
     st.button(

@@ -64,12 +64,17 @@ def stop(service: Service, turn: Turn) -> None:
     """
     with _changing:
         job = watched(service, turn)
-        if job is None or turn.job not in service.store.marks(turn.conversation):
+        if job is None or is_changed(service, turn):
             return
         service.jobs.cancel(job.id)
         now = service.jobs.get(job.id)
     if now is not None and now.state == "waiting":  # from now on it comes to nothing else
         service.store.fail(turn.id, STOPPED, turn.job)
+
+
+def is_changed(service: Service, turn: Turn) -> bool:
+    """Has the question been asked anew or taken away, in another tab, since `turn` was read?"""
+    return turn.job not in service.store.marks(turn.conversation)
 
 
 def watched(service: Service, turn: Turn) -> Snapshot | None:

@@ -45,8 +45,10 @@ def follow_ups(opened: Collection, turns: list[Turn], count: int = 2) -> list[st
     if last is None or not last.found:
         return []
     there = {info.id for info in opened.documents()}
-    cited = {item.document: item.start for item in reversed(last.citations)}
-    rows = [_of(opened, key, at) for key, at in reversed(cited.items()) if key in there]
+    cited: dict[str, int] = {}  # where each is cited first
+    for item in last.citations:
+        cited.setdefault(item.document, item.start)
+    rows = [_of(opened, key, at) for key, at in cited.items() if key in there]
     asked = " ".join(turn.question.lower() for turn in turns)
     quoted = {item.quote.lower() for item in last.citations}
     found = _in_turn(rows, count + 4)

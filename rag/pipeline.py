@@ -128,10 +128,10 @@ class Pipeline(Ranker):
             UsageError: at the first event, where the question is empty or too long.
         """
         with self._asked():
-            whole = self._whole(question, history, as_written, cancel)
+            asked, whole = checked(question), self._whole(question, history, as_written, cancel)
             events = self._events(_Run.of(whole, literal=as_written), scope, everywhere, cancel)
-            for event in compose.replies(checked(question), whole) or events:
-                if isinstance(event, Done) and (of := event.answer.question) != checked(question):
+            for event in compose.replies(asked, whole) or events:
+                if isinstance(event, Done) and (of := event.answer.question) != asked:
                     event = Done(replace(event.answer, question=question, searched=of))
                 yield event
 
@@ -153,8 +153,8 @@ class Pipeline(Ranker):
         threshold = self.settings.threshold
         place = self._place(run, scope, everywhere)
         told = section(run.question, self.collection, place.scope, place.labels)
-        whole = not told and (run.kind == "summary" or place.named.whole)
-        if whole and (summary := list(self._summarise(run, place))):
+        about_all = not told and (run.kind == "summary" or place.named.whole)
+        if about_all and (summary := list(self._summarise(run, place))):
             yield from summary
             return
         told = told or several.over_time(self._read, self.models.embedder, run, place, threshold)

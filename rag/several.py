@@ -21,11 +21,10 @@ from rag.answer.quote import quoted
 from rag.narrowing.narrow import Place
 from rag.parts import FACT
 from rag.patterns.heads import BAR
-from rag.patterns.proper import is_unspaced
 from rag.question import series
 from rag.question.run import Run
 from rag.question.shape import Shape
-from rag.scoring.explaining import FEWEST_WORDS, fitting, points_on
+from rag.scoring.explaining import fitting, is_short, points_on
 from rag.scoring.select import select
 from rag.scoring.signals import Signals
 from rag.types import Coverage, Evidence
@@ -132,14 +131,21 @@ def surest(
 ) -> tuple[Run, Signals, float]:
     """A question with what was read for it; where that leaves a doubt, with another name for what
     it asks for, if that leaves none."""
+    if sure >= SETTLED:
+        return run, signals, sure
     rest = place.named.rest
-    named = zip_longest(series.otherwise(run.question), series.otherwise(rest))
-    for question, asked in named if sure < SETTLED and not run.literal else ():
+    for question, asked in zip_longest(_otherwise(run, run.question), _otherwise(run, rest)):
         there = replace(place, named=replace(place.named, rest=asked or rest))
         found, surer = read(run.asking(question), there, None)
         if surer >= SETTLED:
             return run.asking(question), found, surer
     return run, signals, sure
+
+
+def _otherwise(run: Run, question: str) -> list[str]:
+    """`question` with other names for what it asks for; none where the run is to be asked in its
+    own words."""
+    return [] if run.literal else series.otherwise(question)
 
 
 def over_time(
@@ -150,12 +156,13 @@ def over_time(
     What is asked of them is what each can say: the sales, not how they changed. Where reasons are
     asked for, or it is no figure but a sentence that answers, each says some more.
     """
+    if not place.named.each:
+        return None
     each = [Place(replace(place.scope, documents=(d,)), place.rows) for d in place.named.each]
     reasons = series.wants_reasons(run.question)
     found: list[_Best] = []
     # Sales are called revenue elsewhere; who reads the reports knows, who asks may not.
-    others = [] if run.literal else series.otherwise(place.named.alone)
-    for alone in (place.named.alone, *others) if each else ():
+    for alone in (place.named.alone, *_otherwise(run, place.named.alone)):
         about = replace(run, shape=FACT).asking(alone)
         reported = [_reported(read, embedder, about, there, reasons) for there in each]
         found = max(found, reported, key=lambda all_: sum(best.sure for best in all_))
@@ -192,8 +199,8 @@ def _explaining(
         for item in quoted(found, _EXPLAINED)
         if item.score > 0 and (best.end <= item.start or item.end <= best.start)
     ]
-    least = sorted((item.score for item in beside), reverse=True)[:MORE][-1:]
-    return tuple(item for item in beside if item.score >= least[0])
+    chosen = sorted(beside, key=lambda item: -item.score)[:MORE]
+    return tuple(item for item in beside if item in chosen)
 
 
 def _together(question: str, found: Sequence[_Best], labels: tuple[str, ...]) -> Basis:
@@ -222,8 +229,7 @@ def _best(read: Read, run: Run, place: Place) -> _Best:
 def _says_why(text: str) -> bool:
     """May a sentence explain anything? Labels, rows, asides and what announces a table may not."""
     aside = text.startswith("(") and text.rstrip(" .").endswith(")")
-    label = len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text))
-    return not (label or aside or BAR in text or _ANNOUNCED.search(text))
+    return not (is_short(text) or aside or BAR in text or _ANNOUNCED.search(text))
 
 
 def _of(measured: Signals, sure: float, place: Place, *, told: bool = False) -> _Best:

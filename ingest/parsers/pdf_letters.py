@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ingest.parsers.pdf_calls import Calls
+from ingest.parsers.pdf_spaces import SPACE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SPACE = 32
 _TEXT = 1  # the type of a PDFium object that is text
 _BEFORE = 5  # objects that PDFium compares one with
 _OWN = 0.15  # of its height: a letter drawn that far from its twin is no shadow of it
@@ -203,7 +203,7 @@ def _close(
     touched: NDArray[np.intp],
 ) -> None:
     """Marks spaces beside places as gone where the letters around them stand together."""
-    empty = gone | (codes == _SPACE)
+    empty = gone | (codes == SPACE)
     for place in touched.tolist():
         a, b = place, place + 1
         while a >= 0 and empty[a]:
@@ -215,5 +215,5 @@ def _close(
         apart = float(boxes[b, 0] - boxes[a, 2])
         height = float(min(boxes[a, 3] - boxes[a, 1], boxes[b, 3] - boxes[b, 1]))
         near = -_OVER * height < apart < _NEAR * height
-        spaces = a + 1 + np.flatnonzero(codes[a + 1 : b] == _SPACE)
+        spaces = a + 1 + np.flatnonzero(codes[a + 1 : b] == SPACE)
         gone[spaces if near else spaces[1:]] = True

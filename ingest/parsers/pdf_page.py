@@ -20,7 +20,7 @@ from ingest.parsers.pdf_calls import Calls, calls
 from ingest.parsers.pdf_hidden import unseen_characters
 from ingest.parsers.pdf_letters import mend_ligatures, mended, silent
 from ingest.parsers.pdf_raised import raise_figures
-from ingest.parsers.pdf_spaces import respaced
+from ingest.parsers.pdf_spaces import SPACE, respaced, string
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,6 @@ GAP = 1.2  # times the size of type: characters further apart are in different c
 _MAX_ANNOTATIONS = 1000
 _HYPHEN = 2  # what PDFium puts in place of a hyphen at the end of a line and the line break
 _NEWLINE = 10
-_SPACE = 32
 _INVISIBLE_RANGES = (
     (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
     (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
@@ -121,14 +120,14 @@ def _read(raw: Any, page: Any, text_page: Any, index: int, ask: Calls) -> Glyphs
     raw_boxes[~np.isfinite(raw_boxes).all(axis=1)] = 0
     boxes, width, height = displayed(raw, page, raw_boxes)
     kept, breaks, hyphens, outside = _kept(codes, boxes, width, height)
-    letters = kept & (codes != _SPACE)
+    letters = kept & (codes != SPACE)
     things = np.fromiter(map(ask.thing, repeat(address), range(count)), np.uint64, count)
     unseen = unseen_characters(raw, page, address, things, letters, boxes, width, height)
     unseen |= outside
     kept &= ~unseen
     mend_ligatures(codes, boxes)
     where = np.flatnonzero(kept)
-    spaces = codes[where] == _SPACE
+    spaces = codes[where] == SPACE
     where = where[~np.concatenate(([False], spaces[1:] & spaces[:-1]))] if len(where) else where
     numbers = np.concatenate(([0], np.cumsum(breaks)[:-1]))  # of the lines
     again, there, blanks = silent(page, ask, things, raw_boxes)
@@ -140,11 +139,11 @@ def _read(raw: Any, page: Any, text_page: Any, index: int, ask: Calls) -> Glyphs
     boxes = displayed(raw, page, flat * _DOWNWARDS)[0]
     invisible = int(np.isin(codes, _INVISIBLE[1:]).sum()) if count and codes.max() > 0xAD else 0
     attached = _attached(raw, page)
-    text = _string(raise_figures(own, boxes, numbers))
+    text = string(raise_figures(own, boxes, numbers))
     glyphs = Glyphs(text, boxes, [], width, height, invisible, int(outside.sum()), attached)
     if unseen.any():
-        unseen |= (codes == _SPACE) & np.append(unseen[1:], False)
-        glyphs.hidden = _string(codes[unseen])
+        unseen |= (codes == SPACE) & np.append(unseen[1:], False)
+        glyphs.hidden = string(codes[unseen])
     starts = _line_starts(numbers)
     glyphs.lines = _lines(glyphs, index, starts, hyphens[where])
     for line in glyphs.lines:
@@ -196,22 +195,18 @@ def _kept(
         codes[codes == private] = bullet
     codes[(codes >= 0xD800) & (codes < 0xE000)] = 0xFFFD
     codes[codes > 0x10FFFF] = 0xFFFD
-    codes[(codes == 9) | (codes == 0xA0)] = _SPACE
+    codes[(codes == 9) | (codes == 0xA0)] = SPACE
     codes[hyphens | (codes == 0x2010)] = 0x2D
-    kept = (codes >= _SPACE) & ~((codes >= 0x7F) & (codes < 0xA0))
+    kept = (codes >= SPACE) & ~((codes >= 0x7F) & (codes < 0xA0))
     if len(codes) and codes.max() > 0xA0:
         kept &= ~np.isin(codes, _INVISIBLE)
     has_place = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
     beside = (boxes[:, 0] >= width) | (boxes[:, 2] <= 0)
     beside |= (boxes[:, 1] >= height) | (boxes[:, 3] <= 0)
-    outside = kept & has_place & beside & (codes != _SPACE)
+    outside = kept & has_place & beside & (codes != SPACE)
     kept &= ~outside
     breaks |= hyphens
     return kept, breaks, hyphens, outside
-
-
-def _string(codes: NDArray[np.uint32]) -> str:
-    return codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
 
 
 def _line_starts(numbers: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -230,7 +225,7 @@ def _lines(
     boxes, text = glyphs.boxes, glyphs.text
     ends = np.append(starts[1:], len(text))
     seen = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
-    seen &= np.frombuffer(text.encode("utf-32-le"), "<u4") != _SPACE
+    seen &= np.frombuffer(text.encode("utf-32-le"), "<u4") != SPACE
     count = np.maximum(np.add.reduceat(seen, starts, dtype=np.int64), 1)
     left = np.minimum.reduceat(np.where(seen, boxes[:, 0], np.inf), starts)
     right = np.maximum.reduceat(np.where(seen, boxes[:, 2], -np.inf), starts)

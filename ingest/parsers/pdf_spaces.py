@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SPACE = 32
+SPACE = 32
 _SPACED = re.compile(r"(?<!\S)\S(?: \S){4,}(?=[.,:;!?]?(?:\s|$))")
 _MARKS = frozenset(".,:;!?-–()'’\"“”&_=")  # what stands between letter-spaced letters
 _OTHERS = 0.3  # of what is letter-spaced are no letters, at most
@@ -22,11 +22,16 @@ _TIGHT = 0.12  # of their height is the least between words
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
+def string(codes: NDArray[np.uint32]) -> str:
+    """The text of characters."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
+
+
 def fallen(
     codes: NDArray[np.uint32], boxes: NDArray[np.float32], lines: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """The line of each character, where one goes on at the left of a lower line as a new one."""
-    solid = np.flatnonzero((codes != _SPACE) & (boxes[:, 2] > boxes[:, 0]))
+    solid = np.flatnonzero((codes != SPACE) & (boxes[:, 2] > boxes[:, 0]))
     left, top, bottom = boxes[solid, 0], boxes[solid, 1], boxes[solid, 3]
     height = (bottom - top)[:-1]
     falls = (top[1:] > bottom[:-1] - 0.25 * height) & (left[1:] < left[:-1] - 4 * height)
@@ -43,7 +48,7 @@ def closed(
 ) -> NDArray[np.bool_]:
     """Which characters stay without the spaces inside of words that are letter-spaced."""
     stay = np.ones(len(codes), np.bool_)
-    text = codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
+    text = string(codes)
     edges = [0, *(np.flatnonzero(np.diff(lines)) + 1).tolist(), len(text)]
     for first, last in pairwise(edges):
         for match in _SPACED.finditer(text[first:last]):
@@ -78,7 +83,7 @@ def missing(
     height = one[:, 3] - one[:, 1]
     gap = two[:, 0] - one[:, 2]
     near = (gap > _TIGHT * height) & (height > 0) & (two[:, 2] > two[:, 0])
-    near &= (codes[:-1] != _SPACE) & (codes[1:] != _SPACE) & (lines[:-1] == lines[1:])
+    near &= (codes[:-1] != SPACE) & (codes[1:] != SPACE) & (lines[:-1] == lines[1:])
     found = []
     for place in np.flatnonzero(near).tolist():
         slack = 0.1 * height[place]
@@ -108,7 +113,7 @@ def respaced(
     ends = boxes[at - 1][:, [2, 1, 2, 3]]  # of the letters before, without a width
     return (
         np.insert(where, at, where[at - 1]),
-        np.insert(codes, at, _SPACE),
+        np.insert(codes, at, SPACE),
         np.insert(boxes, at, ends, axis=0),
         np.insert(lines, at, lines[at - 1]),
     )

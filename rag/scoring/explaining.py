@@ -87,6 +87,11 @@ def points_on(text: str) -> bool:
     return _POINTS_ON.match(text) is not None
 
 
+def is_short(text: str, words: int = FEWEST_WORDS) -> bool:
+    """Has `text` fewer words than a sentence? Of writing without spaces that can't be told."""
+    return len(text.split()) < words and not any(map(is_unspaced, text))
+
+
 def fitting(run: Run, signals: Signals, embedder: Embedder) -> NDArray[np.float32]:
     """The scores f32 (n,) of the sentences for a question of the kind that `run` has."""
     if run.kind == "explain":
@@ -133,8 +138,7 @@ def _is_no_statement(item: Sentence) -> bool:
 def _is_label(item: Sentence) -> bool:
     """A heading, or a line that is like one: few words without an end."""
     text = item.text.rstrip()
-    few = len(text.split()) < HEADING_WORDS and not any(map(is_unspaced, text))
-    return item.stands.heading or (few and _ENDED.search(text) is None)
+    return item.stands.heading or (is_short(text, HEADING_WORDS) and _ENDED.search(text) is None)
 
 
 def _kept(hit: Hit, item: Sentence, how: bool) -> float:
@@ -146,6 +150,5 @@ def _kept(hit: Hit, item: Sentence, how: bool) -> float:
     elsewhere = points_on(text) or _ANNOUNCES.match(text) or _REFERENCE.search(text)
     if text.endswith("?") or of_list or elsewhere:
         return NOTHING
-    few = len(text.split()) < FEWEST_WORDS and not any(map(is_unspaced, text))
-    poor = few or BAR in text or _is_label(item) or _ELSEWHERE.search(text)
+    poor = is_short(text) or BAR in text or _is_label(item) or _ELSEWHERE.search(text)
     return POOR if poor else 1.0

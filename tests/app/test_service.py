@@ -13,6 +13,7 @@ from app import adding, answers, asking, documents, export, passage, scope, sour
 from app import service as services
 from app.jobs import Job
 from app.service import Service
+from app.store import Turn
 from rag.errors import CollectionNotFound, StorageError, UsageError
 from rag.index.collection import Collection, Writer, collections
 from rag.types import DocumentInfo, Scope
@@ -75,36 +76,39 @@ def test_a_draft_is_said_to_be_one_and_can_be_stopped(service: Service, script: 
     assert (last.answer, last.error) == (None, asking.STOPPED)
 
 
-def test_a_question_changed_while_it_is_answered_gets_its_own_answer(
-    service: Service, script: Script
-) -> None:
+def half_answered(service: Service, script: Script) -> Turn:
+    """A question that a draft is there for; it is answered once `script.hold` is set."""
     script.hold = Event()
     talk = service.store.start("harbour", "x")
     turn = asking.ask(service, talk.id, "When was the harbour built?", Scope())
     until(lambda: getattr(asking.watched(service, turn).progress, "draft", ""))
+    return turn
+
+
+def test_a_question_changed_while_it_is_answered_gets_its_own_answer(
+    service: Service, script: Script
+) -> None:
+    turn = half_answered(service, script)
     asking.replace_question(service, turn, "Who is the mayor?")
     script.hold.set()
     until(lambda: asking.watched(service, turn) is None)
-    [now] = service.store.turns(talk.id)
+    [now] = service.store.turns(turn.conversation)
     assert (now.question, now.answer) == ("Who is the mayor?", answer("Who is the mayor?"))
     asking.again(service, turn)  # in a tab that still shows the first question
     until(lambda: asking.watched(service, turn) is None)
-    [now] = service.store.turns(talk.id)
+    [now] = service.store.turns(turn.conversation)
     assert (now.question, now.answer) == ("Who is the mayor?", answer("Who is the mayor?"))
 
 
 def test_a_stop_meant_for_the_question_before_does_not_stop_this_one(
     service: Service, script: Script
 ) -> None:
-    script.hold = Event()
-    talk = service.store.start("harbour", "x")
-    turn = asking.ask(service, talk.id, "When was the harbour built?", Scope())
-    until(lambda: getattr(asking.watched(service, turn).progress, "draft", ""))
+    turn = half_answered(service, script)
     asking.replace_question(service, turn, "Who is the mayor?")
     asking.stop(service, turn)  # in a tab that still shows the first question
     script.hold.set()
     until(lambda: asking.watched(service, turn) is None)
-    [now] = service.store.turns(talk.id)
+    [now] = service.store.turns(turn.conversation)
     assert (now.answer, now.error) == (answer("Who is the mayor?"), None)
 
 
