@@ -21,6 +21,7 @@ from app import (
     suggest,
     why,
 )
+from app.jobs import Snapshot
 from app.render import md
 from app.scope import picker, scoped
 from app.service import Service, service
@@ -55,12 +56,14 @@ def page() -> None:
     if problem:
         st.error(md(problem), icon=":material/error:")
         return
-    turns = shared.store.turns(conversation.id) if conversation else []
+    asked = shared.store.turns(conversation.id) if conversation else []
+    now = [asking.latest(shared, turn) for turn in asked]
+    turns = [turn for turn, _ in now]
     opened = _opened(turns)
     main, side = shell.beside(opened is not None)
     with main, st.container(key="conversation"):
         _header(shared, collection, conversation)
-        _history(shared, turns, opened)
+        _history(shared, now, opened)
         _offers(shared, collection, turns)
     if side is not None and opened is not None:
         with side:
@@ -134,19 +137,20 @@ def _header(shared: Service, collection: str, conversation: Conversation | None)
             sidebar.menu(shared, conversation)
 
 
-def _history(shared: Service, turns: list[Turn], opened: tuple[Turn, int] | None) -> None:
-    for turn in turns:
+def _history(
+    shared: Service, turns: list[tuple[Turn, Snapshot | None]], opened: tuple[Turn, int] | None
+) -> None:
+    for turn, job in turns:
         with st.container(key=f"question-{turn.id}"), st.chat_message("user"):
             _question(shared, turn)
         number = opened[1] if opened and opened[0].id == turn.id else None
         with st.chat_message("assistant"):
-            live = turn.answer is None and asking.watched(shared, turn) is not None
-            if live:
+            if job is not None:
                 st.fragment(_live, run_every=_POLL)(shared, turn, state.citation())
             else:
                 with st.container():
-                    draw(shared, turn, number)
-                    _actions(shared, turn, last=turn is turns[-1])
+                    _draw(turn, None, number)
+                    _actions(shared, turn, last=turn is turns[-1][0])
 
 
 def _question(shared: Service, turn: Turn) -> None:
@@ -180,9 +184,8 @@ def _question(shared: Service, turn: Turn) -> None:
         st.rerun()
 
 
-def draw(shared: Service, turn: Turn, opened: int | None) -> None:
+def _draw(turn: Turn, job: Snapshot | None, opened: int | None) -> None:
     """Draws what came of a question, be it stored or in the making."""
-    job = asking.watched(shared, turn) if turn.answer is None else None
 
     def open_(n: int) -> None:
         if state.Place(turn.number, n) == state.citation():
@@ -198,10 +201,10 @@ def draw(shared: Service, turn: Turn, opened: int | None) -> None:
 
 def _live(shared: Service, turn: Turn, citation: state.Place | None) -> None:
     """A running answer, drawn again and again until it is there."""
-    ended = asking.watched(shared, turn) is None
-    if ended or asking.is_changed(shared, turn) or state.citation() != citation:
+    job = asking.watched(shared, turn)
+    if job is None or asking.is_changed(shared, turn) or state.citation() != citation:
         st.rerun()
-    draw(shared, turn, None)
+    _draw(turn, job, None)
     st.button(
         "Stop",
         icon=":material/stop_circle:",

@@ -32,8 +32,9 @@ class Live:
 
 def ask(service: Service, conversation: str, question: str, scope: Scope) -> Turn:
     """Notes a question and queues the work on it."""
-    turn = service.store.ask(conversation, question, scope)
-    _queue(service, turn)
+    with _changing:
+        turn = service.store.ask(conversation, question, scope)
+        _queue(service, turn)
     return turn
 
 
@@ -68,8 +69,8 @@ def stop(service: Service, turn: Turn) -> None:
             return
         service.jobs.cancel(job.id)
         now = service.jobs.get(job.id)
-    if now is not None and now.state == "waiting":  # from now on it comes to nothing else
-        service.store.fail(turn.id, STOPPED, turn.job)
+        if now is not None and now.state == "waiting":  # from now on it comes to nothing else
+            service.store.fail(turn.id, STOPPED, turn.job)
 
 
 def is_changed(service: Service, turn: Turn) -> bool:
@@ -83,6 +84,18 @@ def watched(service: Service, turn: Turn) -> Snapshot | None:
         if not job.over:
             return job
     return None
+
+
+def latest(service: Service, turn: Turn) -> tuple[Turn, Snapshot | None]:
+    """A question with the job that is at work on it, or else with what came of it.
+
+    `turn` may have been read before that job ended, or before the next one began.
+    """
+    if turn.answer is not None or (job := watched(service, turn)) is not None:
+        return turn, None if turn.answer is not None else job
+    with _changing:
+        now = next((t for t in service.store.turns(turn.conversation) if t.id == turn.id), turn)
+        return now, watched(service, now) if now.answer is None else None
 
 
 def _anew(service: Service, turn: Turn) -> None:

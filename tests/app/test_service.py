@@ -76,6 +76,24 @@ def test_a_draft_is_said_to_be_one_and_can_be_stopped(service: Service, script: 
     assert (last.answer, last.error) == (None, asking.STOPPED)
 
 
+def test_a_page_that_is_drawn_late_shows_the_answer_that_has_come_meanwhile(
+    service: Service, script: Script
+) -> None:
+    turn = half_answered(service, script)
+    now, job = asking.latest(service, turn)
+    assert (now, job.over) == (turn, False)
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+    assert turn.answer is None  # as the page read it
+    now, job = asking.latest(service, turn)
+    assert (now.answer, job) == (answer("When was the harbour built?"), None)
+    script.hold = Event()
+    asking.again(service, now)
+    assert asking.latest(service, turn)[1] is not None
+    script.hold.set()
+    until(lambda: asking.watched(service, turn) is None)
+
+
 def half_answered(service: Service, script: Script) -> Turn:
     """A question that a draft is there for; it is answered once `script.hold` is set."""
     script.hold = Event()
