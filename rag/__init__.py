@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 # beside two busy programs a second reading took 4 s instead of 1 to 2, and alone no less time for
 # it (benchmarks/LOG.md). Read when torch is loaded, so it has to be there before.
 if "OMP_WAIT_POLICY" not in os.environ:
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+    os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 _HOME = {
     "Answer": "rag.types",

@@ -61,10 +61,10 @@ def attention(
             enable_gqa=True,
         )[0]
         return mixed.transpose(0, 1).reshape(t, heads * d)
-    scores = (q.float() * d**-0.5).reshape(groups, -1, d) @ k.float().transpose(1, 2)
+    scores = torch.bmm((q.float() * d**-0.5).reshape(groups, -1, d), k.float().transpose(1, 2))
     if seen is not None:
         scores.view(groups, -1, t, k.shape[1]).masked_fill_(~seen, -torch.inf)
-    mixed = (torch.softmax(scores, dim=-1) @ v.float()).view(heads, t, d)
+    mixed = torch.bmm(torch.softmax(scores, dim=-1), v.float()).view(heads, t, d)
     return mixed.transpose(0, 1).reshape(t, heads * d).to(q.dtype)
 
 

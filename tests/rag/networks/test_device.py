@@ -27,7 +27,7 @@ def test_products_of_numpy_take_one_thread_unless_told_otherwise(
 @pytest.mark.parametrize(
     ("said", "spins"),
     [
-        ({}, "1000"),
+        ({}, "3000"),
         ({"GOMP_SPINCOUNT": "7"}, "7"),
         ({"OMP_WAIT_POLICY": "passive"}, None),
     ],
