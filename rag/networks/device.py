@@ -187,10 +187,12 @@ def choose_precision(
     """
     if precision != "auto":
         return precision
-    if [name for name in formats(device) if name in among] == ["float32"]:
+    there = [name for name in formats(device) if name in among]
+    if there == ["float32"]:
         return "float32"
     store = cache / "precision.json"
-    key = f"{model} on {device} {_machine(device)}"
+    # The same weights may be run by another program, in other formats: one with prompts is.
+    key = f"{model} in {'/'.join(there)} on {device} {_machine(device)}"
     known = read_json(store)
     if key not in known:
         write_json(store, {**read_json(store), key: probe()})

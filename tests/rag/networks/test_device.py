@@ -3,8 +3,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from rag.networks import device
 
 ASK = """
 import numpy
@@ -73,3 +76,22 @@ sys.exit("the child waits for ever")
     environment = {**os.environ, "OMP_NUM_THREADS": "2"}
     command = [sys.executable, "-c", code]
     subprocess.run(command, env=environment, check=True)
+
+
+def test_a_format_is_chosen_among_those_of_the_program_that_runs_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "formats", lambda _: ("float32", "bfloat16", "int8"))
+    asked: list[str] = []
+
+    def chosen(best: str, *among: str) -> str:
+        def probe() -> str:
+            asked.append(best)
+            return best
+
+        return device.choose_precision("auto", "cpu", "embed/m/1", probe, tmp_path, among)
+
+    assert chosen("int8", "float32", "bfloat16", "int8") == "int8"
+    assert chosen("bfloat16", "float32", "bfloat16") == "bfloat16"
+    assert chosen("float32", "float32", "bfloat16", "int8") == "int8"
+    assert asked == ["int8", "bfloat16"]
