@@ -24,6 +24,7 @@ from rag.errors import UsageError
 from rag.ground import ground
 from rag.narrowing import narrow
 from rag.narrowing.narrow import Place
+from rag.networks.parallel import in_turn
 from rag.parts import of_parts, of_sides
 from rag.question import thing
 from rag.question.run import Result
@@ -60,9 +61,8 @@ class Pipeline(Ranker):
 
         `rerank` reads the best passages, as an answer does, and orders them by what was found: the
         first is right more often, for some tenths of a second. Without it that is done where the
-        first two are as good as equal (`rag.rerank.TIE`). Unless `everywhere`, a question
-        that names a document is asked of that document, as far as anything is found there; unless
-        `as_written`, a misspelt word is put right (`rag.spelling`).
+        first two are as good as equal (`rag.rerank.TIE`). A question that names a document is asked
+        of it, unless `everywhere`; a misspelt word is put right, unless `as_written`.
 
         Raises:
             UsageError: the question is empty or too long.
@@ -118,7 +118,6 @@ class Pipeline(Ranker):
         """Evidence, then the draft as it is written, then the checked answer.
 
         What a first reading finds is a draft where a second one follows: evidence comes again then.
-
         With `history` a follow-up question is made whole first; unless `as_written`, misspelt words
         are put right; the answer's `searched` tells as what it was asked. When `cancel` is set,
         writing stops and what there is by then is checked. A question that names a document is
@@ -216,6 +215,7 @@ class Pipeline(Ranker):
         *_, (signals, sure, _) = self._readings(run, place, twice)
         return signals, sure
 
+    @in_turn
     def _readings(
         self, run: _Run, place: Place, twice: bool | None = None
     ) -> Iterator[tuple[Signals, float, bool]]:

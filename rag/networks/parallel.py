@@ -6,17 +6,22 @@ other as long as they work, and much longer where other programs run. Batches ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cache, wraps
-from threading import Barrier, Lock
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from contextlib import contextmanager
+from functools import cache, partial, wraps
+from threading import Barrier, Lock, local
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 S = TypeVar("S")
 T = TypeVar("T")
 
+_END = object()
 _making = Lock()
+_ours = local()
+_alone = Lock()
+_pools: list[ThreadPoolExecutor] = []  # the one of `in_turn`, once for each of its users
 
 
 def one_at_a_time(
@@ -35,6 +40,42 @@ def one_at_a_time(
             return method(self, *args, **options)
 
     return alone
+
+
+def in_turn(method: Callable[P, Iterator[T]]) -> Callable[P, Iterator[T]]:
+    """An iterator whose steps are made by a few threads of ours while others are at work as well.
+
+    Each thread that asks gets helpers of its own from OpenMP: ten that ask at once fight for two
+    cores, and answer fewer questions than one after the other. A step must hold no lock that the
+    next one releases, or those that wait for it could take all threads.
+    """
+
+    @wraps(method)
+    def made(*args: P.args, **options: P.kwargs) -> Iterator[T]:
+        steps = method(*args, **options)
+        if getattr(_ours, "here", False) or (threads := _threads("cpu")) < 2:
+            yield from steps
+            return
+        if _alone.acquire(blocking=False):
+            try:
+                yield from steps
+            finally:
+                _alone.release()
+            return
+        with _few(max(1, threads // 4)) as few:
+            step = None
+            try:
+                while True:
+                    step = few.submit(next, steps, _END)
+                    if (value := step.result()) is _END:
+                        return
+                    yield value  # type: ignore[misc]
+            finally:
+                if step is not None:  # whoever breaks off waits, or it could not be closed
+                    wait([step])
+                cast("Generator[T]", steps).close()
+
+    return made
 
 
 def batches(lengths: Sequence[int], most: int, device: str) -> list[list[int]]:
@@ -80,6 +121,29 @@ def _threads(device: str) -> int:
     import torch
 
     return torch.get_num_threads() if device.startswith("cpu") else 1
+
+
+@contextmanager
+def _few(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """The threads of `in_turn`, for as long as somebody has them.
+
+    While there are more threads with helpers than cores, OpenMP lets none wait awake: one question
+    after another would take a tenth longer for ever.
+    """
+    with _making:
+        if not _pools:
+            start = partial(setattr, _ours, "here", True)
+            _pools.append(ThreadPoolExecutor(threads, "in-turn", initializer=start))
+        else:
+            _pools.append(_pools[0])
+        pool = _pools[-1]
+    try:
+        yield pool
+    finally:
+        with _making:
+            _pools.pop()
+            if not _pools:
+                pool.shutdown(wait=False)
 
 
 @cache

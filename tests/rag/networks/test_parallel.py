@@ -3,13 +3,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.networks.parallel import batches, side_by_side
+from rag.networks.parallel import batches, in_turn, side_by_side
 
 
 @given(st.lists(st.integers(1, 600), max_size=60), st.integers(1, 2000))
@@ -86,3 +87,61 @@ def test_a_gpu_takes_one_after_another() -> None:
     caller = threading.current_thread()
     made = side_by_side(lambda part: threading.current_thread() is caller, range(3), "cuda")
     assert list(made) == [True, True, True]
+
+
+@in_turn
+def steps(count: int, seen: list[str], together: threading.Barrier | None = None) -> Iterator[int]:
+    try:
+        for i in range(count):
+            seen.append(threading.current_thread().name)
+            if together is not None and i == 0:
+                together.wait()
+            if i == 7:
+                raise ValueError("seven")
+            yield i
+    finally:
+        seen.append("closed")
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_who_asks_while_another_is_at_work_gets_the_same_from_a_thread_of_ours() -> None:
+    first, second, third = list[str](), list[str](), list[str]()
+    one = steps(3, first)
+    assert next(one) == 0
+    assert list(steps(3, second)) == [0, 1, 2]
+    assert set(second) == {"in-turn_0", "closed"}
+    other = steps(9, third)
+    assert next(other) == 0
+    other.close()  # as by somebody who stops listening
+    assert third[-1] == "closed"
+    with pytest.raises(ValueError, match="seven"):
+        list(steps(9, third))
+    assert list(one) == [1, 2]
+    assert set(first) == {threading.current_thread().name, "closed"}
+    assert list(steps(2, alone := list[str]())) == [0, 1]
+    assert alone == [threading.current_thread().name] * 2 + ["closed"]
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_threads_of_ours_end_when_nobody_needs_them() -> None:
+    one = steps(2, [])
+    next(one)
+    seen = list[str]()
+    both = threading.Barrier(2, timeout=60)
+    asked = threading.Thread(target=lambda: list(steps(2, seen, both)))
+    asked.start()
+    both.wait()
+    asked.join()
+    [ours] = {name for name in seen if name != "closed"}
+    while any(thread.name == ours for thread in threading.enumerate()):
+        time.sleep(0.01)
+    assert list(one) == [1]
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_many_at_once_each_get_their_own() -> None:
+    def ask(i: int) -> list[int]:
+        return list(steps(1 + i % 6, []))
+
+    with ThreadPoolExecutor(10) as people:
+        assert list(people.map(ask, range(60))) == [list(range(1 + i % 6)) for i in range(60)]
