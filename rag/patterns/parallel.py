@@ -19,8 +19,8 @@ from rag.vocabulary import any_of, up_to
 _NUMBER = r"\d(?:[\d.,'’]*\d)?"
 _COIN = r"(?:[£€$¥]|\b(?:chf|eur|usd|gbp)\b)"
 # "Elf" is a word of English.
-_WORDED = any_of(up_to(12, "en", "de") + up_to(5, "fr"), but=("elf",))
-_COUNT = rf"(?:\b{_NUMBER}|\b(?:one|{_WORDED}|eine?[nrm]?|une?|dix))"
+_WORDED = any_of(up_to(12, "en", "de") + up_to(10, "fr"), but=("elf",))
+_COUNT = rf"(?:\b{_NUMBER}|\b(?:one|{_WORDED}|eine?[nrm]?|une?))"
 _CLOCK = r"\d{1,2}(?:[:.]\d\d(?!\d)(?:\s?(?:[ap]m|uhr)\b)?|\s?(?:[ap]m|uhr|h)\b)"
 _TIME = lazy_re.compile(rf"\b(?:{week.NAMES}|weekdays?|weekends?)\b|{DATE.pattern}", re.IGNORECASE)
 # Amounts of one kind are told side by side; what is said of all kinds first, of numbers last.

@@ -73,7 +73,7 @@ _MONTHS = any_of(chain(*MONTHS.values()), but=("mars",))
 _CALENDAR = lazy_re.compile(
     rf"\b({_MONTHS}|{any_of(DAYS['en'] + DAYS['de'])}"
     r"|century|centuries|spring|summer|autumn|winter|bc|ad|jahrhunderts?|jahr|siècle|siglo|secolo"
-    r"|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro|século"
+    r"|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|século"
     r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|века)\b"
     r"|[年月日]|世纪|世紀",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from rag.text import query_terms, terms
 POOL = "The swimming pool of Arnsby costs £6 for adults, £4 for children."
 EXCESS = "The excess of the policy is £250 for each claim, for flood £1,000."
 NOTICE = "Notice is four weeks for the tenant and three months for the landlord."
+PREAVIS = "Le préavis est de huit semaines pour le locataire et de neuf mois pour le bailleur."
 GYM = "The gym closes at 21:30, on Sundays at 17:00."
 DEPOSIT = "A deposit of €50 is due for a kayak, €120 for a sailing boat."
 TOWER = "Built for £900 in 1901, the tower was restored for £7,000 after the fire."
@@ -43,6 +44,7 @@ def moved(text: str, question: str, marked: str) -> str | None:
         (EXCESS, "what is the excess for flood", "£250", "£1,000"),
         (EXCESS, "what is the excess for each claim", "£1,000", "£250"),
         (NOTICE, "what is the landlord's notice", "four weeks", "three months"),
+        (PREAVIS, "quel est le préavis du bailleur", "huit semaines", "neuf mois"),
         (GYM, "when does the gym close on Sundays", "21:30", "17:00"),
         (DEPOSIT, "deposit for a sailing boat", "€50", "€120"),
         (UNLOCKS, "When does Owen unlock?", "Tuesdays", "Thursdays"),
