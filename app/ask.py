@@ -56,8 +56,7 @@ def page() -> None:
     if problem:
         st.error(md(problem), icon=":material/error:")
         return
-    asked = shared.store.turns(conversation.id) if conversation else []
-    now = [asking.latest(shared, turn) for turn in asked]
+    now = asking.turns(shared, conversation.id) if conversation else []
     turns = [turn for turn, _ in now]
     opened = _opened(turns)
     main, side = shell.beside(opened is not None)

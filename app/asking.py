@@ -86,16 +86,14 @@ def watched(service: Service, turn: Turn) -> Snapshot | None:
     return None
 
 
-def latest(service: Service, turn: Turn) -> tuple[Turn, Snapshot | None]:
-    """A question with the job that is at work on it, or else with what came of it.
-
-    `turn` may have been read before that job ended, or before the next one began.
-    """
-    if turn.answer is not None or (job := watched(service, turn)) is not None:
-        return turn, None if turn.answer is not None else job
+def turns(service: Service, conversation: str) -> list[tuple[Turn, Snapshot | None]]:
+    """The questions of a conversation in order, each with the job that is at work on it, or else
+    with what came of it."""
     with _changing:
-        now = next((t for t in service.store.turns(turn.conversation) if t.id == turn.id), turn)
-        return now, watched(service, now) if now.answer is None else None
+        # Before the questions are read: a job that has ended by then has stored its answer.
+        jobs = {job.subject: job for job in service.jobs.at_work("ask")}
+        found = service.store.turns(conversation)
+    return [(turn, jobs.get(turn.id) if turn.answer is None else None) for turn in found]
 
 
 def _anew(service: Service, turn: Turn) -> None:

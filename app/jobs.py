@@ -148,6 +148,15 @@ class Registry:
             ]
         return found[::-1]
 
+    def at_work(self, kind: str) -> list[Snapshot]:
+        """The jobs of a kind that are not over, oldest first."""
+        with self._lock:
+            return [
+                self._snapshot(job)
+                for job in self._jobs.values()
+                if job.kind == kind and not self._over(job)
+            ]
+
     def subjects(self, kind: str) -> list[str]:
         """What jobs of a kind are about, those that are over included."""
         with self._lock:

@@ -131,12 +131,9 @@ def _few(threads: int) -> Iterator[ThreadPoolExecutor]:
     after another would take a tenth longer for ever.
     """
     with _making:
-        if not _pools:
-            start = partial(setattr, _ours, "here", True)
-            _pools.append(ThreadPoolExecutor(threads, "in-turn", initializer=start))
-        else:
-            _pools.append(_pools[0])
-        pool = _pools[-1]
+        start = partial(setattr, _ours, "here", True)
+        pool = _pools[0] if _pools else ThreadPoolExecutor(threads, "in-turn", initializer=start)
+        _pools.append(pool)
     try:
         yield pool
     finally:

@@ -77,19 +77,29 @@ def test_a_draft_is_said_to_be_one_and_can_be_stopped(service: Service, script: 
 
 
 def test_a_page_that_is_drawn_late_shows_the_answer_that_has_come_meanwhile(
-    service: Service, script: Script
+    service: Service, script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turn = half_answered(service, script)
-    now, job = asking.latest(service, turn)
+    [(now, job)] = asking.turns(service, turn.conversation)
     assert (now, job.over) == (turn, False)
-    script.hold.set()
-    until(lambda: asking.watched(service, turn) is None)
-    assert turn.answer is None  # as the page read it
-    now, job = asking.latest(service, turn)
+    read = service.store.turns
+
+    def read_before_it_ends(conversation: str) -> list[Turn]:
+        found = read(conversation)
+        script.hold.set()
+        until(lambda: asking.watched(service, turn) is None)
+        return found
+
+    with monkeypatch.context() as slow:
+        slow.setattr(service.store, "turns", read_before_it_ends)
+        [(now, job)] = asking.turns(service, turn.conversation)
+    assert now.answer is None
+    assert job is not None  # at work, not interrupted
+    [(now, job)] = asking.turns(service, turn.conversation)
     assert (now.answer, job) == (answer("When was the harbour built?"), None)
     script.hold = Event()
     asking.again(service, now)
-    assert asking.latest(service, turn)[1] is not None
+    assert asking.turns(service, turn.conversation)[0][1] is not None
     script.hold.set()
     until(lambda: asking.watched(service, turn) is None)
 
